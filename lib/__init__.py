@@ -1,0 +1,1 @@
+"""Functions the book teaches: information, activations, losses, schedules and training."""
