@@ -1,0 +1,223 @@
+"""Checks and reductions that the public functions share.
+
+Every public function turns its arguments into float64 arrays here, or says which argument is wrong,
+what it got and what it wants. What is left in the function is the mathematics.
+"""
+
+import numbers
+import operator
+
+import numpy as np
+
+#: How far from 1 the sum of a probability distribution may be.
+SUM_TOLERANCE = 1e-6
+
+#: Decorator. An infinity that the mathematics asks for is an answer, not a warning.
+quiet = np.errstate(all="ignore")
+
+
+def as_array(values, name):
+    """Return `values` as an array of real numbers, of whatever type they came in."""
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        message = f"{name} must be a rectangular array of numbers, got rows of unequal length"
+        raise ValueError(message) from error
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+    return array
+
+
+@quiet
+def as_real(values, name):
+    """Return `values` as a float64 array without NaN, copied only if it was of another type."""
+    array = as_array(values, name).astype(np.float64, copy=False)
+    # The minimum of an array with a NaN is NaN: one pass, and no array of booleans.
+    if array.size and np.isnan(array.min()):
+        raise ValueError(f"{name} must not contain NaN, got NaN{where(np.isnan(array))}")
+    return array
+
+
+def as_finite(values, name):
+    """Return `values` as a float64 array without NaN and infinities."""
+    array = as_real(values, name)
+    check(np.isfinite(array), array, name, "be finite")
+    return array
+
+
+def as_non_negative(values, name):
+    """Return `values` as a float64 array of numbers >= 0."""
+    array = as_real(values, name)
+    if array.size and array.min() < 0:
+        check(array >= 0, array, name, "be non-negative")
+    return array
+
+
+def as_probability(values, name):
+    """Return `values` as a float64 array of numbers in [0, 1]."""
+    array = as_real(values, name)
+    if array.size and not (array.min() >= 0 and array.max() <= 1):
+        check((array >= 0) & (array <= 1), array, name, "lie in [0, 1]")
+    return array
+
+
+def as_sign(values, name):
+    """Return `values` as a float64 array of 1 and -1."""
+    array = as_real(values, name)
+    check(np.abs(array) == 1, array, name, "be 1 or -1")
+    return array
+
+
+@quiet
+def as_distribution(values, name, axis=-1):
+    """Return `values` as non-negative float64 numbers that sum to 1, with `axis` moved last."""
+    array = last_axis(as_non_negative(values, name), name, axis)
+    totals = array.sum(axis=-1)
+    wrong = ~(np.abs(totals - 1) <= SUM_TOLERANCE)
+    if wrong.any():
+        message = f"{name} must sum to 1 along axis {axis}, got {totals[wrong][0]:.10g}"
+        raise ValueError(message + where(wrong))
+    return array
+
+
+def as_distributions(p, q, axis):
+    """Return two distributions over the same outcomes, with `axis` moved last in both."""
+    shapes = f"got shapes {np.shape(p)} and {np.shape(q)}"
+    p, q = as_distribution(p, "p", axis), as_distribution(q, "q", axis)
+    if p.shape[-1] != q.shape[-1]:
+        message = f"p and q must have as many outcomes as each other along axis {axis}, {shapes}"
+        raise ValueError(message)
+    try:
+        np.broadcast_shapes(p.shape, q.shape)
+    except ValueError as error:
+        raise ValueError(f"p and q must have shapes that broadcast, {shapes}") from error
+    return p, q
+
+
+@quiet
+def as_shifted_scores(scores, name, axis=-1):
+    """Return a new array: `scores` minus their largest along `axis`, so that exp cannot overflow.
+
+    A score of -inf is a class ruled out. The largest is finite unless there is a NaN or a +inf or
+    nothing but -inf: the check costs no pass over the scores.
+    """
+    scores = as_array(scores, name).astype(np.float64, copy=False)
+    axis = class_axis(scores, name, axis)
+    largest = scores.max(axis=axis, keepdims=True)
+    if not np.isfinite(largest).all():
+        check(~np.isnan(scores), scores, name, "not contain NaN")
+        check(scores < np.inf, scores, name, "be finite, or -inf for a class that is ruled out,")
+        raise ValueError(f"{name} must have a finite score in every row, got only -inf in a row")
+    return scores - largest
+
+
+def as_labels(labels, scores, name="labels", of="scores", class_axis=-1):
+    """Return integer class labels, one for each row of `scores`, in 0 ... C - 1."""
+    labels = as_array(labels, name)
+    classes = scores.shape[class_axis]
+    wanted = scores.shape[:-1] if class_axis == -1 else scores.shape[:1] + scores.shape[2:]
+    if labels.dtype.kind not in "iu" and labels.size:
+        raise TypeError(f"{name} must be integer class labels, got dtype {labels.dtype}")
+    if labels.shape != wanted:
+        raise ValueError(
+            f"{name} must have shape {wanted}, one label for each row of {of} of shape "
+            f"{scores.shape}, got shape {labels.shape}"
+        )
+    labels = labels.astype(np.intp, copy=False)
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+        valid = (labels >= 0) & (labels < classes)
+        check(valid, labels, name, f"be class labels in 0 ... {classes - 1}")
+    return labels
+
+
+@quiet
+def as_matching(**arrays):
+    """Return each argument as a float64 array, once their shapes are known to go together.
+
+    Leading axes broadcast. Shapes whose combination is larger than each of them, such as (N,) and
+    (N, 1), which NumPy would turn into (N, N), are an error.
+    """
+    converted = {name: as_real(values, name) for name, values in arrays.items()}
+    check_shapes(**converted)
+    return tuple(converted.values())
+
+
+def check_shapes(**arrays):
+    """Raise ValueError unless the arrays broadcast to the shape of one of them."""
+    shapes = [array.shape for array in arrays.values()]
+    try:
+        fits = np.broadcast_shapes(*shapes) in shapes
+    except ValueError:
+        fits = False
+    if not fits:
+        names, got = " and ".join(arrays), " and ".join(map(str, shapes))
+        raise ValueError(f"{names} must have the same shape, got {got}")
+
+
+def check(valid, array, name, wanted):
+    """Raise ValueError with the first value of `array` that is not valid."""
+    if not np.all(valid):
+        wrong = ~np.asarray(valid)
+        raise ValueError(f"{name} must {wanted}, got {array[wrong][0]}{where(wrong)}")
+
+
+def where(wrong):
+    """Return " at index (...)" of the first True; nothing for a single number."""
+    if np.ndim(wrong) == 0:
+        return ""
+    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    return f" at index {index if len(index) > 1 else index[0]}"
+
+
+def class_axis(array, name, axis):
+    """Return `axis` counted from 0, once it is known to exist and to hold a class or more."""
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have at least one axis, got the single number {array}")
+    try:
+        axis = operator.index(axis)
+    except TypeError as error:
+        raise TypeError(f"axis must be an integer, got {axis!r}") from error
+    if not -array.ndim <= axis < array.ndim:
+        raise ValueError(f"axis must be an axis of {name} of shape {array.shape}, got {axis}")
+    if array.shape[axis] == 0:
+        message = f"{name} must have one class or more along axis {axis}, got shape {array.shape}"
+        raise ValueError(message)
+    return axis % array.ndim
+
+
+def last_axis(array, name, axis):
+    """Return a view of `array` with `axis` moved last."""
+    return np.moveaxis(array, class_axis(array, name, axis), -1)
+
+
+def as_number(value, name, *, above=-np.inf, at_least=-np.inf, at_most=np.inf, below=np.inf):
+    """Return an option as a float within its limits; the outermost are exclusive."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not (above < value < below and at_least <= value <= at_most):
+        limits = {">": above, ">=": at_least, "<=": at_most, "<": below}
+        wanted = [f"{sign} {limit:g}" for sign, limit in limits.items() if np.isfinite(limit)]
+        wanted = " and ".join(wanted) or "finite"
+        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+    return float(value)
+
+
+def as_integer(value, name, *, at_least):
+    """Return an option as an int within its limit."""
+    try:
+        whole = operator.index(value)
+    except TypeError as error:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from error
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an integer, got {value!r}")
+    if whole < at_least:
+        raise ValueError(f"{name} must be >= {at_least}, got {value!r}")
+    return whole
+
+
+def as_choice(value, name, choices):
+    """Return an option that is one of a few."""
+    if value not in choices:
+        wanted = " or ".join(repr(choice) for choice in choices)
+        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+    return value

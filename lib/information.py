@@ -1,0 +1,378 @@
+"""Information, entropy, divergence and cross-entropy of discrete distributions.
+
+Every function takes probabilities and returns nats; ``base=2`` gives bits and ``base=10`` bans. A
+distribution lies along `axis`, is non-negative and sums to 1 within 1e-6. The other axes are a
+batch and broadcast. ``0 log 0`` is 0, and a divergence that is infinite is returned as ``inf``.
+"""
+
+import numpy as np
+
+from lib._validation import (
+    as_distribution,
+    as_distributions,
+    as_number,
+    as_probability,
+    quiet,
+)
+
+__all__ = [
+    "binary_entropy",
+    "cross_entropy",
+    "entropy",
+    "jensen_shannon_divergence",
+    "kl_divergence",
+    "perplexity",
+    "self_information",
+]
+
+
+def _in_base(nats, base):
+    """Convert nats to the unit of `base`; adding 0 turns the -0.0 of ``-log 1`` into 0.0."""
+    if base is None:
+        return nats + 0.0
+    return nats / np.log(as_number(base, "base", above=1)) + 0.0
+
+
+def xlogy(x, y):
+    """Return ``x log y`` of float64 arrays, with ``0 log 0 = 0``: the limit of ``x log x`` at 0."""
+    product = np.asarray(x * np.log(y))
+    product[np.broadcast_to(x == 0, product.shape)] = 0.0
+    return product[()]
+
+
+def xlog1py(x, y):
+    """Return ``x log(1 + y)`` of float64 arrays, exact for small `y`, with ``0 log 0 = 0``."""
+    product = np.asarray(x * np.log1p(y))
+    product[np.broadcast_to(x == 0, product.shape)] = 0.0
+    return product[()]
+
+
+@quiet
+def self_information(p, *, base=None):
+    """Return the information content of events of probability `p`: their surprise.
+
+    Parameters
+    ----------
+    p : array_like
+        Probabilities in [0, 1], of any shape.
+    base : float, optional
+        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
+
+    Returns
+    -------
+    ndarray
+        Information of each event, of the shape of `p`: 0 for a certain event, ``inf`` for an
+        impossible one.
+
+    Raises
+    ------
+    TypeError
+        If `p` does not hold real numbers.
+    ValueError
+        If a probability is outside [0, 1] or NaN, or ``base <= 1``.
+
+    Notes
+    -----
+    ``I(x) = −log P(x)``
+
+    References
+    ----------
+    C. E. Shannon, "A Mathematical Theory of Communication", *Bell System Technical Journal* 27,
+    1948, pp. 379-423.
+
+    Examples
+    --------
+    Three heads in a row carry three bits:
+
+    >>> from lib.information import self_information
+    >>> self_information([1.0, 0.5, 0.125, 0.0], base=2)
+    array([ 0.,  1.,  3., inf])
+    """
+    p = as_probability(p, "p")
+    return _in_base(-np.log(p), base)
+
+
+@quiet
+def entropy(p, *, axis=-1, base=None):
+    """Return the entropy of a distribution: the information expected of one outcome.
+
+    Parameters
+    ----------
+    p : array_like
+        Distributions along `axis`: shape (..., C) for the default axis.
+    axis : int
+        Axis along which each distribution lies.
+    base : float, optional
+        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
+
+    Returns
+    -------
+    ndarray
+        Entropies, of the shape of `p` without `axis`; between 0 and log C.
+
+    Raises
+    ------
+    TypeError
+        If `p` does not hold real numbers.
+    ValueError
+        If `p` is negative somewhere, contains NaN or does not sum to 1, or ``base <= 1``.
+
+    Notes
+    -----
+    ``H(P) = −Σ P(x) log P(x)``
+
+    References
+    ----------
+    C. E. Shannon, "A Mathematical Theory of Communication", *Bell System Technical Journal* 27,
+    1948, pp. 379-423.
+
+    Examples
+    --------
+    A box of 5 black, 3 green and 2 blue balls:
+
+    >>> from lib.information import entropy
+    >>> print(f"{entropy([0.5, 0.3, 0.2]):.4f} nats = {entropy([0.5, 0.3, 0.2], base=2):.4f} bits")
+    1.0297 nats = 1.4855 bits
+    """
+    p = as_distribution(p, "p", axis)
+    return _in_base(-xlogy(p, p).sum(axis=-1), base)
+
+
+@quiet
+def binary_entropy(p, *, base=None):
+    """Return the entropy of a coin that shows heads with probability `p`.
+
+    Parameters
+    ----------
+    p : array_like
+        Probabilities in [0, 1], of any shape.
+    base : float, optional
+        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
+
+    Returns
+    -------
+    ndarray
+        Entropies, of the shape of `p`; at most log 2, reached at ``p = 1/2``.
+
+    Raises
+    ------
+    TypeError
+        If `p` does not hold real numbers.
+    ValueError
+        If a probability is outside [0, 1] or NaN, or ``base <= 1``.
+
+    Notes
+    -----
+    ``H(p) = −p log p − (1 − p) log(1 − p)``
+
+    References
+    ----------
+    T. M. Cover and J. A. Thomas, *Elements of Information Theory*, 2nd ed., Wiley, 2006,
+    section 2.1.
+
+    Examples
+    --------
+    >>> from lib.information import binary_entropy
+    >>> binary_entropy([0.0, 0.5, 1.0], base=2)
+    array([0., 1., 0.])
+    """
+    p = as_probability(p, "p")
+    return _in_base(-xlogy(p, p) - xlog1py(1 - p, -p), base)
+
+
+@quiet
+def cross_entropy(p, q, *, axis=-1, base=None):
+    """Return the cross-entropy H(P, Q): the surprise of one who expects Q where P is true.
+
+    Parameters
+    ----------
+    p : array_like
+        True distributions along `axis`: shape (..., C) for the default axis.
+    q : array_like
+        Predicted distributions along `axis`, of a shape that broadcasts with that of `p`.
+    axis : int
+        Axis along which each distribution lies.
+    base : float, optional
+        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
+
+    Returns
+    -------
+    ndarray
+        Cross-entropies, of the broadcast shape without `axis`; ``inf`` where ``q = 0 < p``.
+
+    Raises
+    ------
+    TypeError
+        If `p` or `q` does not hold real numbers.
+    ValueError
+        If `p` or `q` is negative somewhere, contains NaN or does not sum to 1, if they differ in
+        the number of outcomes or do not broadcast, or ``base <= 1``.
+
+    Notes
+    -----
+    ``H(P, Q) = −Σ P(x) log Q(x) = H(P) + D(P‖Q)``
+
+    For logits, use :func:`lib.losses.softmax_cross_entropy`, which cannot overflow.
+
+    References
+    ----------
+    I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press, 2016, section 3.13.
+
+    Examples
+    --------
+    Weather that is (0.5, 0.3, 0.2), forecast as (0.4, 0.4, 0.2):
+
+    >>> from lib.information import cross_entropy
+    >>> print(f"{cross_entropy([0.5, 0.3, 0.2], [0.4, 0.4, 0.2]):.4f} nats")
+    1.0549 nats
+    """
+    p, q = as_distributions(p, q, axis)
+    return _in_base(-xlogy(p, q).sum(axis=-1), base)
+
+
+@quiet
+def kl_divergence(p, q, *, axis=-1, base=None):
+    """Return the Kullback-Leibler divergence D(P‖Q): the price of believing Q where P is true.
+
+    Parameters
+    ----------
+    p : array_like
+        True distributions along `axis`: shape (..., C) for the default axis.
+    q : array_like
+        Predicted distributions along `axis`, of a shape that broadcasts with that of `p`.
+    axis : int
+        Axis along which each distribution lies.
+    base : float, optional
+        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
+
+    Returns
+    -------
+    ndarray
+        Divergences, of the broadcast shape without `axis`: never negative, 0 only where the
+        distributions are equal, ``inf`` where ``q = 0 < p``.
+
+    Raises
+    ------
+    TypeError
+        If `p` or `q` does not hold real numbers.
+    ValueError
+        If `p` or `q` is negative somewhere, contains NaN or does not sum to 1, if they differ in
+        the number of outcomes or do not broadcast, or ``base <= 1``.
+
+    Notes
+    -----
+    ``D(P‖Q) = Σ P(x) log(P(x) / Q(x)) = Σ P(x) log P(x) − P(x) log Q(x)``
+
+    References
+    ----------
+    S. Kullback and R. A. Leibler, "On Information and Sufficiency", *Annals of Mathematical
+    Statistics* 22, 1951, pp. 79-86.
+
+    Examples
+    --------
+    A cat, of which a classifier is 70 percent sure:
+
+    >>> from lib.information import kl_divergence
+    >>> print(f"{kl_divergence([1, 0, 0], [0.7, 0.2, 0.1]):.4f} nats")
+    0.3567 nats
+    >>> print(kl_divergence([0.7, 0.2, 0.1], [1, 0, 0]))
+    inf
+    """
+    p, q = as_distributions(p, q, axis)
+    divergence = (xlogy(p, p) - xlogy(p, q)).sum(axis=-1)
+    # Rounding can leave -1e-17 where P and Q are nearly equal.
+    return _in_base(np.maximum(divergence, 0.0), base)
+
+
+@quiet
+def jensen_shannon_divergence(p, q, *, axis=-1, base=None):
+    """Return the Jensen-Shannon divergence: symmetric, finite, and at most log 2.
+
+    Parameters
+    ----------
+    p, q : array_like
+        Distributions along `axis`, of shapes that broadcast: (..., C) for the default axis.
+    axis : int
+        Axis along which each distribution lies.
+    base : float, optional
+        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
+
+    Returns
+    -------
+    ndarray
+        Divergences, of the broadcast shape without `axis`, between 0 and log 2.
+
+    Raises
+    ------
+    TypeError
+        If `p` or `q` does not hold real numbers.
+    ValueError
+        If `p` or `q` is negative somewhere, contains NaN or does not sum to 1, if they differ in
+        the number of outcomes or do not broadcast, or ``base <= 1``.
+
+    Notes
+    -----
+    With the mixture ``M = (P + Q) / 2``:
+
+    ``JS(P, Q) = D(P‖M) / 2 + D(Q‖M) / 2 = H(M) − (H(P) + H(Q)) / 2``
+
+    The square root of this number, not the number itself, is a distance.
+
+    References
+    ----------
+    J. Lin, "Divergence Measures Based on the Shannon Entropy", *IEEE Transactions on Information
+    Theory* 37, 1991, pp. 145-151.
+
+    Examples
+    --------
+    >>> from lib.information import jensen_shannon_divergence
+    >>> print(jensen_shannon_divergence([1, 0], [0, 1], base=2))
+    1.0
+    """
+    p, q = as_distributions(p, q, axis)
+    m = (p + q) / 2
+    divergence = ((xlogy(p, p) + xlogy(q, q)) / 2 - xlogy(m, m)).sum(axis=-1)
+    # Rounding can leave -1e-17 where P and Q are nearly equal.
+    return _in_base(np.maximum(divergence, 0.0), base)
+
+
+@quiet
+def perplexity(p, *, axis=-1):
+    """Return the perplexity of a distribution: how many equally likely outcomes it amounts to.
+
+    Parameters
+    ----------
+    p : array_like
+        Distributions along `axis`: shape (..., C) for the default axis.
+    axis : int
+        Axis along which each distribution lies.
+
+    Returns
+    -------
+    ndarray
+        Perplexities, of the shape of `p` without `axis`; between 1 and C, without a unit.
+
+    Raises
+    ------
+    TypeError
+        If `p` does not hold real numbers.
+    ValueError
+        If `p` is negative somewhere, contains NaN or does not sum to 1.
+
+    Notes
+    -----
+    ``perplexity(P) = exp H(P)``, with H in nats. The base of the logarithm does not matter:
+    ``exp H`` in nats is ``2^H`` in bits.
+
+    References
+    ----------
+    F. Jelinek, R. L. Mercer, L. R. Bahl and J. K. Baker, "Perplexity: a measure of the difficulty
+    of speech recognition tasks", *Journal of the Acoustical Society of America* 62, 1977, p. S63.
+
+    Examples
+    --------
+    >>> from lib.information import perplexity
+    >>> print(f"{perplexity([0.25, 0.25, 0.25, 0.25]):.4f}")
+    4.0000
+    """
+    return np.exp(entropy(p, axis=axis))
