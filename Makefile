@@ -5,10 +5,21 @@ BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lock clean
+.PHONY: help book serve lab site-zip pdf test lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# ---- the book ------------------------------------------------------------------------------
+
+book: $(VENV)/.book ## Build the website into _build/html
+	@$(BIN)/python -m website.build $(ARGS)
+
+lab: $(VENV)/.book ## Open the chapters as notebooks in JupyterLab
+	@$(BIN)/python -m website.lab $(ARGS)
+
+clean: ## Forget everything built
+	rm -rf _build
 
 # ---- environments ---------------------------------------------------------------------------
 

@@ -1,0 +1,123 @@
+"""Mathematics, rendered while the book is built.
+
+Sphinx hands the TeX of every formula to KaTeX, which runs in one Node process for each builder
+process; the page gets HTML and MathML and needs no script to show them. A formula that KaTeX
+cannot read is a warning at its place in the source, and so fails the build.
+"""
+
+import json
+import os
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+from website.sphinxext.colours import colour
+from website.tools import node
+
+logger = logging.getLogger(__name__)
+KATEX = Path(__file__).parents[1] / "static" / "katex"
+SERVER = Path(__file__).with_name("katex_server.mjs")
+
+
+class MathsError(ValueError):
+    """KaTeX could not read the TeX."""
+
+
+class Katex:
+    """A Node process that renders TeX, started at the first formula."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._owner = 0
+
+    def render(self, tex: str, *, display: bool) -> str:
+        """Return the HTML of a formula.
+
+        Raises
+        ------
+        MathsError
+            If KaTeX cannot read `tex`.
+        """
+        if self._owner != os.getpid():  # Sphinx forks to write in parallel; pipes are not shared
+            self._owner = os.getpid()
+            self._process = subprocess.Popen(
+                [node(), str(SERVER), str(KATEX)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+            )
+        self._process.stdin.write(json.dumps({"tex": tex, "display": display}) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        if "error" in answer:
+            raise MathsError(answer["error"])
+        return answer["html"]
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None and self._owner == os.getpid():
+            self._process.stdin.close()
+            self._process.wait()
+            self._process.stdout.close()
+            self._process, self._owner = None, 0
+
+
+katex = Katex()
+
+
+@lru_cache(maxsize=None)
+def render(tex: str, *, display: bool) -> str:
+    """Return the formula's HTML with the book's colours in it."""
+    return katex.render(colour(tex), display=display)
+
+
+def aligned(tex: str) -> str:
+    r"""Return the lines of a display as one formula: KaTeX wants the environment named.
+
+    >>> print(aligned("a &= b"))
+    \begin{aligned}a &= b\end{aligned}
+    >>> print(aligned("a = b"))
+    a = b
+    """
+    if r"\begin{" in tex or not ("&" in tex or r"\\" in tex):
+        return tex
+    return rf"\begin{{aligned}}{tex}\end{{aligned}}"
+
+
+def _rendered(node: nodes.Element, *, display: bool) -> str:
+    tex = node.astext()
+    if display:
+        tex = aligned(tex.strip())
+    try:
+        return render(tex, display=display)
+    except MathsError as error:
+        logger.warning("KaTeX: %s", error, location=node, type="maths")
+        return ""
+
+
+def visit_math(translator: Any, node: nodes.math) -> None:
+    translator.body.append(f'<span class="math">{_rendered(node, display=False)}</span>')
+    raise nodes.SkipNode
+
+
+def visit_math_block(translator: Any, node: nodes.math_block) -> None:
+    translator.body.append(translator.starttag(node, "div", CLASS="math"))
+    translator.body.append(_rendered(node, display=True))
+    if node.get("number"):
+        number = get_node_equation_number(translator, node)
+        translator.body.append(f'<span class="eqno">({number})')
+        translator.add_permalink_ref(node, "Link to this equation")
+        translator.body.append("</span>")
+    translator.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
+    app.connect("build-finished", lambda app, error: katex.close())

@@ -1,0 +1,7 @@
+"""The finished page."""
+
+from sphinx.application import Sphinx
+
+
+def setup(app: Sphinx) -> None:
+    pass
