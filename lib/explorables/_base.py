@@ -1,0 +1,155 @@
+"""The base of every explorable: an ipywidget with a kernel, a light static mount without one."""
+
+import base64
+import html
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+from PIL import Image
+
+from lib.explorables._traits import StateTrait
+
+STATIC = Path(__file__).parent / "static"
+
+#: Every explorable of the book, by the name it has in the page.
+REGISTRY: dict[str, type["Explorable"]] = {}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number an explorable shows: its words, its unit and its decimals.
+
+    ``{trait}`` in the unit stands for the value of that trait: ``Quantity("H(P)", "{unit}")``.
+    ``tone`` is the palette's name for its colour: ``p q h d ink``.
+    """
+
+    label: str
+    unit: str = ""
+    decimals: int = 4
+    tone: str = "ink"
+
+
+class Explorable(anywidget.AnyWidget):
+    """An interactive figure whose state is typed traits and whose numbers come from ``lib``.
+
+    A subclass names itself, declares its traits, lists its quantities and defines a property of
+    the same name for each of them, computed by ``lib``. Its view is the file of the same name in
+    ``js/explorables``.
+
+    Attributes
+    ----------
+    name : the name in the page, in permalinks and of the embed page.
+    title, prompt, challenge : the words around the figure.
+    chapter : the document that explains it, for the link back from the embed page.
+    quantities : what it shows, by property name.
+    """
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    prompt: ClassVar[str] = ""
+    challenge: ClassVar[str] = ""
+    chapter: ClassVar[str] = ""
+    quantities: ClassVar[dict[str, Quantity]] = {}
+
+    _esm = STATIC / "explorables.mjs"
+    _css = STATIC / "explorables.css"
+    _config = traitlets.Dict().tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.name:
+            REGISTRY[cls.name] = cls
+
+    def __init__(self, **state: Any) -> None:
+        known = self.class_traits(state=True)
+        unknown = sorted(set(state) - set(known))
+        if unknown:
+            raise TypeError(
+                f"{type(self).__name__} has no trait {', '.join(unknown)}; "
+                f"it has {', '.join(known)}"
+            )
+        # Validated before the widget opens its channel, so that a bad state leaves nothing behind.
+        for key, value in state.items():
+            state[key] = known[key]._validate(self, value)
+        super().__init__(**state)
+        self._config = self.config()
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The values of all state traits, by name."""
+        return {key: getattr(self, key) for key in self.class_traits(state=True)}
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Every quantity on screen, computed by ``lib``."""
+        return {key: float(getattr(self, key)) for key in self.quantities}
+
+    def config(self) -> dict[str, Any]:
+        """Return what the view needs to know besides the live traits, as JSON-ready data."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "prompt": self.prompt,
+            "challenge": self.challenge,
+            "quantities": [{"key": key, **vars(q)} for key, q in self.quantities.items()],
+            "schema": {
+                key: trait.schema()
+                for key, trait in self.class_traits(state=True).items()
+                if isinstance(trait, StateTrait)
+            },
+            "state": self.state,
+        }
+
+    def figure(self) -> Any:
+        """Draw the current state with matplotlib: the figure of print and of pages without JS."""
+        raise TypeError(f"{type(self).__name__} must define figure(), the drawing of its state")
+
+    def describe(self) -> str:
+        """Say in a sentence or two what the figure shows, for readers who do not see it."""
+        parts = [
+            f"{q.label} = {value:.{q.decimals}f} {q.unit.format(**self.state)}".strip()
+            for (key, q), value in zip(self.quantities.items(), self.values.values(), strict=True)
+        ]
+        return f"{self.title}: {'; '.join(parts)}."
+
+    def mount_html(self) -> str:
+        """Return the static mount: the state as JSON, a figure for no-JavaScript, a description."""
+        config = json.dumps(self.config(), allow_nan=False, ensure_ascii=False)
+        config = config.replace("<", "\\u003c")  # nothing in it may close the script element
+        png, width, height = _png(self.figure())
+        alt = html.escape(self.describe(), quote=True)
+        return (
+            f'<figure class="explorable" data-explorable="{self.name}" aria-label="{self.title}">'
+            f'<script type="application/json" data-config>{config}</script>'
+            f'<noscript><img class="explorable-fallback" src="data:image/png;base64,{png}" '
+            f'alt="{alt}" width="{width}" height="{height}"></noscript></figure>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        return {**data, "text/plain": repr(self), "text/html": self.mount_html()}, metadata
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{key}={value!r}" for key, value in self.state.items())
+        return f"{type(self).__name__}({inside})"
+
+
+def _png(figure: Any, dpi: int = 144) -> tuple[str, int, int]:
+    """Return a figure as base64 PNG with the width and height to show it at, in CSS pixels.
+
+    64 colours are enough for the book's figures and make the image a quarter of the size.
+    """
+    drawn, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=dpi)
+    image = Image.open(drawn).convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    image.save(small, "PNG", optimize=True)
+    width, height = (round(side * 96) for side in figure.get_size_inches())
+    return base64.b64encode(small.getvalue()).decode("ascii"), width, height

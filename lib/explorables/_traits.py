@@ -1,0 +1,191 @@
+"""The typed state of an explorable: what a slider, a permalink and Python may set.
+
+Each trait validates what it is given and says, in a message, what it wanted. Each also describes
+itself as JSON (its *schema*), so that the page and the kernel refuse the same values.
+"""
+
+import math
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import traitlets
+
+SUM_TOLERANCE = 1e-6
+
+
+class StateError(traitlets.TraitError, ValueError):
+    """Raised when an explorable is given a state it cannot show."""
+
+
+def _number(name: str, value: Any, lower: float, upper: float) -> float:
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        raise StateError(f"{name} must be a number, got {value!r}")
+    value = float(value)
+    if not math.isfinite(value):
+        raise StateError(f"{name} must be finite, got {value}")
+    if not lower <= value <= upper:
+        raise StateError(f"{name} must lie in [{lower:g}, {upper:g}], got {value:g}")
+    return value
+
+
+def _integer(name: str, value: Any, lower: int, upper: int) -> int:
+    number = _number(name, value, lower, upper)
+    if number != int(number):
+        raise StateError(f"{name} must be a whole number, got {value!r}")
+    return int(number)
+
+
+class StateTrait(traitlets.TraitType):
+    """A trait that is synced with the view and described by a schema."""
+
+    kind: str
+
+    def __init__(self, default: Any, *, label: str, unit: str = "", **kwargs: Any) -> None:
+        super().__init__(default, **kwargs)
+        self.label = label
+        self.unit = unit
+        self.tag(sync=True, state=True)
+
+    def schema(self) -> dict[str, Any]:
+        """Describe the trait for the page: kind, label, unit and limits."""
+        return {"kind": self.kind, "label": self.label, "unit": self.unit, **self.limits()}
+
+    def limits(self) -> dict[str, Any]:
+        return {}
+
+    def make_dynamic_default(self) -> Any:
+        return self.validate(None, self.default_value)
+
+
+class Number(StateTrait):
+    """A finite real number in ``[minimum, maximum]``; ``step`` is the slider's."""
+
+    kind = "number"
+
+    def __init__(
+        self, default: float, minimum: float, maximum: float, *, step: float, **kwargs: Any
+    ) -> None:
+        self.minimum, self.maximum, self.step = minimum, maximum, step
+        super().__init__(default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        return {"min": self.minimum, "max": self.maximum, "step": self.step}
+
+    def validate(self, obj: Any, value: Any) -> float:
+        return _number(self.name, value, self.minimum, self.maximum)
+
+
+class Integer(Number):
+    """A whole number in ``[minimum, maximum]``."""
+
+    kind = "integer"
+
+    def __init__(self, default: int, minimum: int, maximum: int, **kwargs: Any) -> None:
+        super().__init__(default, minimum, maximum, **{"step": 1, **kwargs})
+
+    def validate(self, obj: Any, value: Any) -> int:
+        return _integer(self.name, value, self.minimum, self.maximum)
+
+
+class Vector(StateTrait):
+    """A list of finite numbers, each in ``[minimum, maximum]``, one per entry of ``labels``.
+
+    With ``max_length`` the list may hold between ``len(labels)`` and ``max_length`` numbers;
+    with ``integer`` the numbers are whole.
+    """
+
+    kind = "vector"
+
+    def __init__(
+        self,
+        default: Sequence[float],
+        minimum: float,
+        maximum: float,
+        *,
+        labels: Sequence[str],
+        step: float,
+        max_length: int | None = None,
+        integer: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.minimum, self.maximum, self.step = minimum, maximum, step
+        self.labels = list(labels)
+        self.min_length = len(self.labels)
+        self.max_length = max_length or self.min_length
+        self.integer = integer
+        super().__init__(list(default), **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        return {
+            "min": self.minimum,
+            "max": self.maximum,
+            "step": self.step,
+            "labels": self.labels,
+            "minLength": self.min_length,
+            "maxLength": self.max_length,
+            "integer": self.integer,
+        }
+
+    def validate(self, obj: Any, value: Any) -> list[float]:
+        if isinstance(value, str) or not isinstance(value, Sequence | np.ndarray):
+            raise StateError(f"{self.name} must be a list of numbers, got {value!r}")
+        if not self.min_length <= len(value) <= self.max_length:
+            wanted = (
+                f"{self.min_length}"
+                if self.min_length == self.max_length
+                else f"{self.min_length} to {self.max_length}"
+            )
+            raise StateError(f"{self.name} must hold {wanted} numbers, got {len(value)}")
+        check = _integer if self.integer else _number
+        return [
+            check(f"{self.name}[{i}]", x, self.minimum, self.maximum) for i, x in enumerate(value)
+        ]
+
+
+class Distribution(Vector):
+    """A probability distribution: non-negative, summing to 1 within 1e-6."""
+
+    kind = "distribution"
+
+    def __init__(
+        self, default: Sequence[float], *, labels: Sequence[str], step: float = 0.01, **kwargs: Any
+    ) -> None:
+        super().__init__(default, 0.0, 1.0, labels=labels, step=step, **kwargs)
+
+    def validate(self, obj: Any, value: Any) -> list[float]:
+        value = super().validate(obj, value)
+        total = math.fsum(value)
+        if abs(total - 1.0) > SUM_TOLERANCE:
+            raise StateError(f"{self.name} must sum to 1, got a sum of {total:.6g}")
+        return value
+
+
+class Choice(StateTrait):
+    """One of a few named options; ``options`` maps each value to the words shown for it."""
+
+    kind = "choice"
+
+    def __init__(self, default: str, options: dict[str, str], **kwargs: Any) -> None:
+        self.options = dict(options)
+        super().__init__(default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        return {"options": [{"value": v, "label": w} for v, w in self.options.items()]}
+
+    def validate(self, obj: Any, value: Any) -> str:
+        if not isinstance(value, str) or value not in self.options:
+            raise StateError(f"{self.name} must be one of {list(self.options)}, got {value!r}")
+        return value
+
+
+class Flag(StateTrait):
+    """True or false."""
+
+    kind = "flag"
+
+    def validate(self, obj: Any, value: Any) -> bool:
+        if not isinstance(value, bool | np.bool_):
+            raise StateError(f"{self.name} must be True or False, got {value!r}")
+        return bool(value)

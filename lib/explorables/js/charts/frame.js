@@ -1,0 +1,61 @@
+import { select } from 'd3-selection';
+
+import { h } from '../kit/dom.js';
+
+/**
+ * A drawing area as wide as its place: a canvas for surfaces below, an SVG for marks above.
+ *
+ * `height(width)` gives its height. `draw(frame, state, derived, colors)` paints it; it runs on
+ * every change of state, theme or width. `frame.fresh(key)` tells whether `key` differs from the
+ * last one given, so that a surface is computed only when it has changed.
+ */
+export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bottom: 8, left: 8 } }) {
+  const canvas = h('canvas', { 'aria-hidden': 'true' });
+  const node = h('div', { class: 'ex-frame' }, canvas);
+  const svg = select(node).append('svg').attr('role', 'group').attr('aria-label', label);
+  const context = canvas.getContext('2d');
+  let lastKey = null;
+  const self = {
+    node,
+    svg,
+    canvas,
+    context,
+    margin,
+    width: 0,
+    height: 0,
+    fresh(key) {
+      const text = JSON.stringify([key, self.width, self.height, self.ratio]);
+      const changed = text !== lastKey;
+      lastKey = text;
+      return changed;
+    },
+  };
+
+  function measure() {
+    const width = Math.round(node.clientWidth);
+    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+    if (width === self.width && ratio === self.ratio) return false;
+    self.width = width;
+    self.height = Math.round(height(width));
+    self.ratio = ratio;
+    node.style.height = `${self.height}px`;
+    svg.attr('width', width).attr('height', self.height);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${self.height}px`;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(self.height * ratio);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return true;
+  }
+
+  ui.stage.append(node);
+  ui.observe(node, measure);
+  ui.onUpdate((state, derived, colors) => {
+    measure();
+    if (self.width > 0) draw(self, state, derived, colors);
+  });
+  return self;
+}
+
+/** Round for SVG attributes: a tenth of a pixel is enough, and keeps the DOM small. */
+export const px = (x) => Math.round(x * 10) / 10;

@@ -1,0 +1,82 @@
+import { pointer } from 'd3-selection';
+
+const KEYS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  PageUp: [0, -10],
+  PageDown: [0, 10],
+};
+
+/**
+ * Make an SVG group a draggable mark that the keyboard moves too.
+ *
+ * `onDrag([x, y])` gets the pointer in pixels of the SVG, `onKey([dx, dy])` a direction in steps
+ * (ten with Shift or Page keys), `onEnd(start)` Home and End. The mark is a slider to assistive
+ * technology; `setSlider` keeps its value current.
+ */
+export function draggable(group, { svg, label, onDrag, onKey, onEnd = null, keyboard = true }) {
+  const node = group.node();
+  group.attr('class', `${group.attr('class') ?? ''} ex-mark`);
+  if (keyboard) group.attr('role', 'slider').attr('tabindex', 0).attr('aria-label', label);
+  group.on('pointerdown', (event) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    node.setPointerCapture(event.pointerId);
+    if (keyboard) node.focus({ preventScroll: true });
+    group.classed('dragging', true);
+  });
+  group.on('pointermove', (event) => {
+    if (node.hasPointerCapture(event.pointerId)) onDrag(pointer(event, svg.node()));
+  });
+  group.on('pointerup pointercancel', (event) => {
+    if (node.hasPointerCapture(event.pointerId)) node.releasePointerCapture(event.pointerId);
+    group.classed('dragging', false);
+  });
+  group.on('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const direction = KEYS[event.key];
+    if (direction) {
+      const k = event.shiftKey ? 10 : 1;
+      onKey(direction.map((d) => d * k));
+    } else if (onEnd && (event.key === 'Home' || event.key === 'End')) {
+      onEnd(event.key === 'Home');
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+  return group;
+}
+
+/** A press on the surface itself also moves the mark there; a touch that scrolls does not. */
+export function pressable(selection, { svg, onPress }) {
+  selection.on('click', (event) => onPress(pointer(event, svg.node())));
+}
+
+/** Tell assistive technology where a mark stands. */
+export function setSlider(group, { min, max, now, text }) {
+  group
+    .attr('aria-valuemin', min)
+    .attr('aria-valuemax', max)
+    .attr('aria-valuenow', Number.isFinite(now) ? now : max)
+    .attr('aria-valuetext', text);
+}
+
+/** A round handle with a generous invisible target and a halo that parts it from any surface. */
+export function handle(svg, name, { color, halo, letter }) {
+  const group = svg.selectAll(`g.${name}`).data([0]).join((enter) => {
+    const g = enter.append('g').attr('class', name);
+    g.append('circle').attr('class', 'target').attr('r', 22);
+    g.append('circle').attr('class', 'ring').attr('r', 11);
+    g.append('circle').attr('class', 'disc').attr('r', 9);
+    g.append('text').attr('text-anchor', 'middle').attr('dy', '0.35em');
+    return g;
+  });
+  group.select('.ring').attr('fill', halo);
+  group.select('.disc').attr('fill', color);
+  group.select('text').attr('fill', halo).text(letter);
+  return group;
+}

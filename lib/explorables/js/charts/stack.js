@@ -1,0 +1,81 @@
+// A horizontal bar made of parts that add up, over an axis that stays.
+
+import { scaleLinear } from 'd3-scale';
+
+import { fixed } from '../kit/format.js';
+import { frame, px } from './frame.js';
+
+/** `parts(state, derived)` lists {label, value, tone}; `axis(state)` gives {max, ticks, unit}. */
+export function stack(ui, { parts, axis, label, total }) {
+  const view = frame(ui, { label, height: () => 76, draw });
+  const { svg } = view;
+
+  function draw(self, state, derived, colors) {
+    const { max, ticks, unit } = axis(state);
+    const x = scaleLinear([0, max], [12, self.width - 12]);
+    const list = parts(state, derived);
+    let start = 0;
+    const boxes = list.map((part) => {
+      const from = Math.min(start, max);
+      start += part.value;
+      return { ...part, x0: x(from), x1: x(Math.min(start, max)), over: start > max };
+    });
+    svg
+      .selectAll('rect.part')
+      .data(boxes)
+      .join('rect')
+      .attr('class', 'part')
+      .attr('x', (b) => px(b.x0))
+      .attr('y', 24)
+      .attr('width', (b) => px(Math.max(0, b.x1 - b.x0)))
+      .attr('height', 22)
+      .attr('fill', (b) => colors[b.tone]);
+    const over = boxes.some((b) => b.over);
+    svg
+      .selectAll('text.over')
+      .data(over ? [0] : [])
+      .join('text')
+      .attr('class', 'over')
+      .attr('x', self.width - 16)
+      .attr('y', 40)
+      .attr('text-anchor', 'end')
+      .attr('fill', colors.paper)
+      .text('→');
+    svg
+      .selectAll('text.part')
+      .data(boxes)
+      .join('text')
+      .attr('class', 'part')
+      .attr('x', (b, i) => (i === 0 ? 12 : self.width - 12))
+      .attr('y', 16)
+      .attr('text-anchor', (b, i) => (i === 0 ? 'start' : 'end'))
+      .attr('fill', (b) => colors[b.tone])
+      .text((b) => `${b.label} ${fixed(b.value, 3)}`);
+    svg
+      .selectAll('text.total')
+      .data([total(state, derived)])
+      .join('text')
+      .attr('class', 'total')
+      .attr('x', self.width / 2)
+      .attr('y', 16)
+      .attr('text-anchor', 'middle')
+      .attr('fill', colors.ink)
+      .text(String);
+    const tick = svg.selectAll('g.tick').data(ticks).join(enterTick);
+    tick.attr('transform', (t) => `translate(${px(x(t))},50)`);
+    tick.select('line').attr('stroke', colors.muted);
+    tick
+      .select('text')
+      .attr('fill', colors.muted)
+      .text((t, i) => (i === ticks.length - 1 ? `${t} ${unit}` : t));
+    tick.select('text').attr('text-anchor', (t, i) => (i === ticks.length - 1 ? 'end' : 'middle'));
+  }
+
+  function enterTick(enter) {
+    const g = enter.append('g').attr('class', 'tick').attr('aria-hidden', 'true');
+    g.append('line').attr('y2', 5);
+    g.append('text').attr('y', 18);
+    return g;
+  }
+  return view;
+}

@@ -1,0 +1,140 @@
+// Loss surfaces of two numbers: a heat-map with contours and an arrow field on a canvas.
+
+import { contours } from 'd3-contour';
+import { interpolateRgbBasis } from 'd3-interpolate';
+
+const tables = new Map();
+
+/** 256 colours of the palette's surface map as packed RGB, computed once for each theme. */
+export function colorTable(stops) {
+  const key = stops.join();
+  if (!tables.has(key)) {
+    const scale = interpolateRgbBasis(stops);
+    tables.set(
+      key,
+      Array.from({ length: 256 }, (_, i) => scale(i / 255).match(/\d+/g).map(Number)),
+    );
+  }
+  return tables.get(key);
+}
+
+/** Evaluate `f(u, v)` at the centres of an n × m grid over the unit square, row by row. */
+export function sample(f, n, m) {
+  const values = new Float64Array(n * m);
+  for (let j = 0; j < m; j++) {
+    for (let i = 0; i < n; i++) values[j * n + i] = f((i + 0.5) / n, (j + 0.5) / m);
+  }
+  return { values, n, m };
+}
+
+const scratch = globalThis.document?.createElement('canvas');
+
+/** Paint a sampled surface into the box; values outside `domain` take its end colours. */
+export function paintHeatmap(context, { values, n, m }, box, domain, stops) {
+  const table = colorTable(stops);
+  scratch.width = n;
+  scratch.height = m;
+  const pen = scratch.getContext('2d');
+  const image = pen.createImageData(n, m);
+  const span = domain[1] - domain[0];
+  for (let k = 0; k < values.length; k++) {
+    const t = Math.min(1, Math.max(0, (values[k] - domain[0]) / span));
+    const [r, g, b] = table[Math.round(t * 255)];
+    image.data.set([r, g, b, 255], 4 * k);
+  }
+  pen.putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = true;
+  context.drawImage(scratch, box.x, box.y, box.width, box.height);
+}
+
+/**
+ * Draw level lines of a sampled surface. `place(u, v)` gives the pixels of a point of the unit
+ * square.
+ */
+export function paintContours(context, { values, n, m }, levels, color, place) {
+  const finite = Array.from(values, (x) => (Number.isFinite(x) ? x : 1e6));
+  const lines = contours().size([n, m]).smooth(true).thresholds(levels)(finite);
+  context.strokeStyle = color;
+  context.lineWidth = 1;
+  context.globalAlpha = 0.45;
+  for (const line of lines) {
+    context.beginPath();
+    for (const ring of line.coordinates.flat()) {
+      ring.forEach(([x, y], i) => {
+        const at = place(x / n, y / m);
+        // A ring also runs along the border of the grid, where there is no level to show.
+        const border = x <= 0.5 || y <= 0.5 || x >= n - 0.5 || y >= m - 0.5;
+        if (i === 0 || border) context.moveTo(...at);
+        else context.lineTo(...at);
+      });
+    }
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
+/** Draw one arrow from (x, y) along (dx, dy), in pixels. */
+export function paintArrow(context, x, y, dx, dy, head = 3.5) {
+  const length = Math.hypot(dx, dy);
+  if (length < 0.5) return;
+  const [ux, uy] = [dx / length, dy / length];
+  const tip = Math.min(head, length);
+  context.moveTo(x, y);
+  context.lineTo(x + dx, y + dy);
+  context.moveTo(x + dx - tip * (ux + 0.6 * uy), y + dy - tip * (uy - 0.6 * ux));
+  context.lineTo(x + dx, y + dy);
+  context.lineTo(x + dx - tip * (ux - 0.6 * uy), y + dy - tip * (uy + 0.6 * ux));
+}
+
+/**
+ * Draw a field of arrows. `field` lists {x, y, dx, dy}: pixels and a direction of any length; the
+ * longest becomes `longest` pixels and the others shrink by a square root, so that none is lost.
+ */
+export function paintArrows(context, field, color, longest = 15) {
+  const finite = field.filter((a) => Number.isFinite(a.dx) && Number.isFinite(a.dy));
+  const largest = Math.max(...finite.map((a) => Math.hypot(a.dx, a.dy)), 0);
+  if (largest === 0) return;
+  context.strokeStyle = color;
+  context.lineWidth = 1.2;
+  context.globalAlpha = 0.7;
+  context.beginPath();
+  for (const { x, y, dx, dy } of finite) {
+    const length = Math.hypot(dx, dy);
+    if (length === 0) continue;
+    const k = (longest * Math.sqrt(length / largest)) / length;
+    paintArrow(context, x - (k * dx) / 2, y - (k * dy) / 2, k * dx, k * dy);
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+/** A colour bar with its ticks, as SVG, at the given place. */
+export function legend(svg, { x, y, width, domain, ticks, format, title, colors, id }) {
+  const g = svg.selectAll(`g.ex-legend`).data([0]).join('g').attr('class', 'ex-legend');
+  g.attr('transform', `translate(${x},${y})`).attr('aria-hidden', 'true');
+  const gradient = g.selectAll('linearGradient').data([0]).join('linearGradient').attr('id', id);
+  gradient
+    .selectAll('stop')
+    .data(colors.surface)
+    .join('stop')
+    .attr('offset', (_, i) => i / (colors.surface.length - 1))
+    .attr('stop-color', (c) => c);
+  g.selectAll('rect')
+    .data([0])
+    .join('rect')
+    .attr('width', width)
+    .attr('height', 8)
+    .attr('rx', 2)
+    .attr('fill', `url(#${id})`)
+    .attr('stroke', colors.rule);
+  const at = (v) => ((v - domain[0]) / (domain[1] - domain[0])) * width;
+  g.selectAll('text.tick')
+    .data(ticks)
+    .join('text')
+    .attr('class', 'tick')
+    .attr('x', at)
+    .attr('y', 20)
+    .attr('text-anchor', (_, i) => (i === 0 ? 'start' : i === ticks.length - 1 ? 'end' : 'middle'))
+    .text(format);
+  g.selectAll('text.title').data([title]).join('text').attr('class', 'title').attr('y', -5).text(String);
+}

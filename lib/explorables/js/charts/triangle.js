@@ -1,0 +1,203 @@
+// The probability triangle: three outcomes, a surface over it, and distributions one can drag.
+
+import { fixed } from '../kit/format.js';
+import { uid } from '../kit/dom.js';
+import { CORNERS, project, snap, toPoint, toWeights } from '../math/simplex.js';
+import { frame, px } from './frame.js';
+import { draggable, handle, pressable, setSlider } from './mark.js';
+import { legend, paintArrows, paintContours, paintHeatmap, sample } from './surface.js';
+
+const GRID = 64;
+
+/** The centres of a regular grid of small triangles: where arrows stand. */
+function lattice(n) {
+  const out = [];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n - i; j++) out.push([i, j, n - 1 - i - j].map((k) => (k + 1 / 3) / n));
+  }
+  return out;
+}
+const ARROWS = lattice(9);
+
+/**
+ * Options
+ * - `labels`: names of the outcomes.
+ * - `surface(state)`: {key, f(q), domain, levels, ticks, title, format} or null.
+ * - `arrows(state)`: f(q) giving a direction in probabilities (descent), or null.
+ * - `points`: [{trait, tone, letter, label, locked(state)}], the last on top.
+ */
+export function triangle(ui, { labels, surface, arrows, points, label, overlay = null }) {
+  const clipId = uid('clip');
+  const legendId = uid('ramp');
+  const size = (width) => Math.min(width - 24, 380);
+  const view = frame(ui, {
+    label,
+    height: (width) => size(width) * Math.sqrt(0.75) + 84,
+    draw,
+  });
+  const { svg } = view;
+  svg.append('clipPath').attr('id', clipId).append('path');
+  const area = svg.append('path').attr('class', 'ex-area');
+  let left = 0;
+  let side = 0;
+  const top = 26;
+  const at = (q) => {
+    const [x, y] = toPoint(q);
+    return [left + x * side, top + y * side];
+  };
+  const from = ([x, y]) => snap(project(toWeights([(x - left) / side, (y - top) / side])));
+  const text = (q) => labels.map((name, i) => `${name} ${fixed(q[i], 2)}`).join(', ');
+
+  const marks = points.map((point) => {
+    const group = handle(svg, `ex-point-${point.trait}`, { letter: point.letter });
+    draggable(group, {
+      svg,
+      label: point.label,
+      onDrag: (xy) => ui.set({ [point.trait]: from(xy) }),
+      onKey: ([dx, dy]) => {
+        const q = ui.state()[point.trait];
+        // Left and right trade the two lower corners; up and down raise and lower the top one.
+        const step = 0.01;
+        const moved = [q[0] - dx * step, q[1] + dx * step, q[2] - dy * step];
+        moved[0] += (dy * step) / 2;
+        moved[1] += (dy * step) / 2;
+        ui.set({ [point.trait]: snap(project(moved)) });
+      },
+    });
+    return { point, group };
+  });
+  const movable = points.at(-1);
+  pressable(area, { svg, onPress: (xy) => ui.set({ [movable.trait]: from(xy) }) });
+
+  function draw(self, state, derived, colors) {
+    side = size(self.width);
+    left = (self.width - side) / 2;
+    const corners = CORNERS.map(([x, y]) => [left + x * side, top + y * side]);
+    const path = `M${corners.map((c) => c.map(px).join(',')).join('L')}Z`;
+    const spec = surface?.(state) ?? null;
+    if (self.fresh([spec?.key, colors.paper])) {
+      paint(self, state, spec, corners, colors);
+      svg.select(`#${clipId} path`).attr('d', path);
+      area.attr('d', path).attr('stroke', colors.muted);
+      drawCorners(corners, colors);
+      if (spec) {
+        legend(svg, {
+          x: self.width / 2 - 90,
+          y: top + side * Math.sqrt(0.75) + 36,
+          width: 180,
+          id: legendId,
+          colors,
+          ...spec,
+        });
+      }
+    }
+    overlay?.({ svg, at, state, derived, colors });
+    for (const { point, group } of marks) {
+      const q = state[point.trait];
+      const [x, y] = at(q);
+      handle(svg, `ex-point-${point.trait}`, {
+        color: colors[point.tone],
+        halo: colors.paper,
+        letter: point.letter,
+      });
+      group.attr('transform', `translate(${px(x)},${px(y)})`).raise();
+      setSlider(group, { min: 0, max: 1, now: q[0], text: text(q) });
+    }
+  }
+
+  function paint(self, state, spec, corners, colors) {
+    const { context } = self;
+    context.clearRect(0, 0, self.width, self.height);
+    if (!spec) return;
+    const box = { x: left, y: top, width: side, height: side * Math.sqrt(0.75) };
+    context.save();
+    context.beginPath();
+    corners.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+    context.closePath();
+    context.clip();
+    const height = Math.sqrt(0.75);
+    const grid = sample((u, v) => spec.f(inside(toWeights([u, v * height]))), GRID, GRID);
+    paintHeatmap(context, grid, box, spec.domain, colors.surface);
+    // The contours' grid narrows with the triangle, so that its lines end cleanly at the sides.
+    const rows = sample((u, v) => spec.f(toWeights([v * u + (1 - v) / 2, v * height])), GRID, GRID);
+    paintContours(context, rows, spec.levels, colors.ink, (u, v) => [
+      left + (v * u + (1 - v) / 2) * side,
+      top + v * height * side,
+    ]);
+    const direction = arrows?.(state);
+    if (direction) {
+      const field = ARROWS.map((q) => {
+        const [x, y] = at(q);
+        const d = direction(q);
+        return { x, y, ...tangent(d) };
+      });
+      paintArrows(context, field, colors.ink, side / 20);
+    }
+    context.restore();
+  }
+
+  function drawCorners(corners, colors) {
+    const place = [
+      [0, 20, 'start'],
+      [0, 20, 'end'],
+      [0, -10, 'middle'],
+    ];
+    svg
+      .selectAll('text.corner')
+      .data(labels)
+      .join('text')
+      .attr('class', 'corner')
+      .attr('x', (_, i) => px(corners[i][0] + place[i][0]))
+      .attr('y', (_, i) => px(corners[i][1] + place[i][1]))
+      .attr('text-anchor', (_, i) => place[i][2])
+      .attr('fill', colors.ink)
+      .text((name) => `all ${name}`);
+  }
+
+  return { ...view, at, from };
+}
+
+/** The part of a direction in probabilities that keeps their sum, in the plane of the page. */
+function tangent(d) {
+  const mean = (d[0] + d[1] + d[2]) / 3;
+  const [x, y] = toPoint(d.map((v) => v - mean));
+  const [x0, y0] = toPoint([0, 0, 0]);
+  return { dx: x - x0, dy: y - y0 };
+}
+
+/** Sampling points on and outside the border stand just inside, where every logarithm is finite. */
+function inside(w) {
+  const floored = w.map((x) => Math.max(x, 0.004));
+  const total = floored[0] + floored[1] + floored[2];
+  return floored.map((x) => x / total);
+}
+
+// The surface stops short of the border, where a logarithm would raise walls that hide the bowl.
+const MARGIN = 0.02;
+
+/** Facets of a surface over the triangle for the turntable: height and colour are f's share of max. */
+export function triangleFacets(f, domain, n = 22) {
+  const share = (q) => Math.min(1, Math.max(0, (f(q) - domain[0]) / (domain[1] - domain[0])));
+  const corner = (i, j) => {
+    const q = [i / n, j / n, (n - i - j) / n].map((x) => MARGIN + (1 - 3 * MARGIN) * x);
+    return { q, at: [...centred(q), share(q) * 0.6], share: share(q) };
+  };
+  const facet = (...corners) => ({
+    corners: corners.map((c) => c.at),
+    value: corners.reduce((a, c) => a + c.share, 0) / corners.length,
+  });
+  const list = [];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n - i; j++) {
+      list.push(facet(corner(i, j), corner(i + 1, j), corner(i, j + 1)));
+      if (i + j < n - 1) list.push(facet(corner(i + 1, j), corner(i, j + 1), corner(i + 1, j + 1)));
+    }
+  }
+  return list;
+}
+
+/** A distribution's place in the plane of the turntable, the triangle's centre at the origin. */
+export function centred(q) {
+  const [x, y] = toPoint(q);
+  return [x - 0.5, y - Math.sqrt(1 / 3)];
+}

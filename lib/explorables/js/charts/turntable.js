@@ -1,0 +1,137 @@
+// A 3-D surface in the place of a map, on demand: its painter loads the first time it is shown.
+
+import { h, uid } from '../kit/dom.js';
+import { frame, px } from './frame.js';
+
+/**
+ * Options
+ * - `visible(state)`: whether the surface is asked for; `other` is the frame it takes the place of.
+ * - `facets(state)`: {key, list()}: facets as surface3d.js wants them, in [-½, ½]² × [0, 1].
+ * - `pins(state, derived)`: [{at: [x, y, z], tone, letter}]: marks standing on the surface.
+ * - `posts`: [{at: [x, y, 0], text}]: the corners of the ground and their words.
+ */
+export function turntable(ui, { visible, other, facets, pins, posts, label }) {
+  const angles = { yaw: 0.5, pitch: 0.8 };
+  let painter = null;
+  let surface = null;
+  const view = frame(ui, { label, height: (width) => Math.min(width * 0.82, 400), draw });
+  const { node, svg } = view;
+  node.classList.add('ex-turntable');
+
+  const turn = dial('Turn', -Math.PI, Math.PI, 'yaw');
+  const tip = dial('Tip', 0.1, 1.5, 'pitch');
+  const dials = h('div', { class: 'ex-dials' }, turn.node, tip.node);
+  node.after(dials);
+
+  function dial(words, min, max, key) {
+    const id = uid(key);
+    const range = h('input', { type: 'range', id, min, max, step: 0.01 });
+    range.addEventListener('input', () => {
+      angles[key] = Number(range.value);
+      ui.redraw();
+    });
+    const show = () => {
+      range.value = angles[key];
+      range.setAttribute('aria-valuetext', `${Math.round((angles[key] * 180) / Math.PI)} degrees`);
+    };
+    return { node: h('div', {}, h('label', { for: id, text: words }), range), show };
+  }
+
+  node.addEventListener('pointerdown', (event) => {
+    node.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  });
+  node.addEventListener('pointermove', (event) => {
+    if (!node.hasPointerCapture(event.pointerId)) return;
+    angles.yaw = wrap(angles.yaw - event.movementX * 0.01);
+    angles.pitch = Math.min(1.5, Math.max(0.1, angles.pitch + event.movementY * 0.01));
+    ui.redraw();
+  });
+
+  let shown = null;
+  ui.onUpdate((state) => {
+    const now = visible(state);
+    if (now === shown) return;
+    shown = now;
+    node.hidden = !now;
+    dials.hidden = !now;
+    other.node.hidden = now;
+    if (now && !painter) {
+      ui.env.surface3d().then(
+        (library) => {
+          painter = library;
+          ui.redraw();
+        },
+        () => ui.say('The 3-D view could not be loaded; the map shows the same surface.', true),
+      );
+    }
+    ui.redraw();
+  });
+
+  function draw(self, state, derived, colors) {
+    if (!painter || !visible(state)) return;
+    const spec = facets(state);
+    if (surface?.key !== spec.key) surface = { key: spec.key, list: spec.list() };
+    const project = painter.projection(angles.yaw, angles.pitch, self.height * 0.85, [
+      self.width / 2,
+      self.height * 0.6,
+    ]);
+    self.context.clearRect(0, 0, self.width, self.height);
+    drawGround(self.context, project, colors);
+    painter.paintFacets(self.context, surface.list, project, colors);
+    drawPins(project, pins(state, derived), colors);
+    drawPosts(project, colors);
+    turn.show();
+    tip.show();
+  }
+
+  function drawGround(context, project, colors) {
+    context.beginPath();
+    posts.forEach(({ at }, i) => {
+      const { x, y } = project(at);
+      if (i) context.lineTo(x, y);
+      else context.moveTo(x, y);
+    });
+    context.closePath();
+    context.strokeStyle = colors.muted;
+    context.lineWidth = 1;
+    context.stroke();
+  }
+
+  function drawPins(project, list, colors) {
+    const g = svg.selectAll('g.pin').data(list).join((enter) => {
+      const pin = enter.append('g').attr('class', 'pin');
+      pin.append('line');
+      pin.append('circle').attr('r', 8);
+      pin.append('text').attr('text-anchor', 'middle').attr('dy', '0.35em');
+      return pin;
+    });
+    g.attr('transform', ({ at }) => {
+      const { x, y } = project(at);
+      return `translate(${px(x)},${px(y)})`;
+    });
+    g.select('line')
+      .attr('y2', ({ at }) => px(project([at[0], at[1], 0]).y - project(at).y))
+      .attr('stroke', ({ tone }) => colors[tone]);
+    g.select('circle')
+      .attr('fill', ({ tone }) => colors[tone])
+      .attr('stroke', colors.paper);
+    g.select('text').attr('fill', colors.paper).text(({ letter }) => letter);
+  }
+
+  function drawPosts(project, colors) {
+    svg
+      .selectAll('text.post')
+      .data(posts)
+      .join('text')
+      .attr('class', 'post')
+      .attr('text-anchor', 'middle')
+      .attr('fill', colors.ink)
+      .attr('x', ({ at }) => px(project(at).x))
+      .attr('y', ({ at }) => px(project(at).y + 16))
+      .text(({ text }) => text);
+  }
+  return view;
+}
+
+const wrap = (angle) => Math.atan2(Math.sin(angle), Math.cos(angle));

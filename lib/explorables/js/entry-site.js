@@ -1,0 +1,59 @@
+// The website's script: classic, because modules do not load from file://. Finds the mounts of a
+// page and brings each to life; one that fails leaves its page and the others whole.
+
+import { VIEWS } from 'views';
+
+import { h } from './kit/dom.js';
+import { Permalink } from './kit/permalink.js';
+import { createExplorable } from './kit/shell.js';
+import { LocalStore } from './kit/store.js';
+
+const base = document.currentScript.src;
+const loaded = new Map();
+
+/** Load another classic script from beside this one, once, and give what it defines. */
+function load(file, global) {
+  if (!loaded.has(file)) {
+    loaded.set(
+      file,
+      new Promise((resolve, reject) => {
+        const script = h('script', { src: new URL(file, base).href });
+        script.onload = () => resolve(globalThis[global]);
+        script.onerror = () => reject(new Error(`${file} did not load`));
+        document.head.append(script);
+      }),
+    );
+  }
+  return loaded.get(file);
+}
+
+const counts = {};
+
+function bring(mount) {
+  const name = mount.dataset.explorable;
+  const view = VIEWS[name];
+  const config = JSON.parse(mount.querySelector('script[data-config]').textContent);
+  counts[name] = (counts[name] ?? 0) + 1;
+  const permalink = new Permalink(name, counts[name], config.schema);
+  const state = { ...config.state, ...permalink.read() };
+  Object.assign(state, view.constrain?.(state, state) ?? {});
+  createExplorable(mount, view, new LocalStore(config.schema, state), config, {
+    permalink,
+    katex: () => load('katex/katex.min.js', 'katex'),
+    surface3d: () => load('explorables-3d.js', 'CrossEntropySurface3D'),
+    mathOutput: 'htmlAndMathml',
+  });
+}
+
+function start() {
+  for (const mount of document.querySelectorAll('[data-explorable]:not([data-ready])')) {
+    try {
+      bring(mount);
+    } catch (error) {
+      console.error(`explorable ${mount.dataset.explorable}:`, error);
+    }
+  }
+}
+
+if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
+else start();

@@ -1,0 +1,133 @@
+import { stack } from '../charts/stack.js';
+import { centred, triangle, triangleFacets } from '../charts/triangle.js';
+import { turntable } from '../charts/turntable.js';
+import { fold, presets, row, select, sliders } from '../kit/controls.js';
+import { BASES, fixed, py } from '../kit/format.js';
+import { crossEntropy, entropy, klDivergence } from '../math/information.js';
+
+const CAP = 4; // nats: where the colour scale ends
+const LEVELS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 3.5];
+const AXES = {
+  nats: { max: 3, ticks: [0, 1, 2, 3] },
+  bits: { max: 4, ticks: [0, 1, 2, 3, 4] },
+  bans: { max: 1.2, ticks: [0, 0.4, 0.8, 1.2] },
+};
+const RAMP = {
+  nats: [0, 1, 2, 3, 4],
+  bits: [0, 1, 2, 3, 4, 5],
+  bans: [0, 0.5, 1, 1.5],
+};
+const P_PRESETS = [
+  { label: 'weather', patch: { p: [0.5, 0.3, 0.2] } },
+  { label: 'one-hot', patch: { p: [1, 0, 0] } },
+  { label: 'uniform', patch: { p: [1 / 3, 1 / 3, 1 / 3] } },
+];
+
+function derive({ p, q, unit }) {
+  const { log } = BASES[unit];
+  return {
+    cross_entropy: crossEntropy(p, q) / log,
+    entropy: entropy(p) / log,
+    kl_divergence: klDivergence(p, q) / log,
+    reverse_kl_divergence: klDivergence(q, p) / log,
+  };
+}
+
+/** −∂H/∂q = p/q: where the loss falls fastest. */
+const descent = (p) => (q) => p.map((x, i) => x / q[i]);
+
+export default {
+  name: 'cross_entropy',
+  derive,
+
+  formula({ p, q, unit }, d, tex) {
+    const log = BASES[unit].name;
+    const terms = p.map(
+      (x, i) => `${tex.p(fixed(x, 2))}\\,${log} ${tex.q(fixed(q[i], 2))}`,
+    );
+    const value = tex.number(d.cross_entropy, 3);
+    const parts = `${tex.h(tex.number(d.entropy, 3))} + ${tex.d(tex.number(d.kl_divergence, 3))}`;
+    const head = `H(${tex.p('P')}, ${tex.q('Q')})`;
+    return tex.narrow()
+      ? `\\begin{aligned}${head} = &-${terms[0]}\\\\ &-${terms[1]}\\\\ &-${terms[2]}\\\\ = &\\ ${value} = ${parts}\\end{aligned}`
+      : `\\begin{aligned}${head} &= -${terms.join(' - ')}\\\\ &= ${value} = ${parts}\\end{aligned}`;
+  },
+
+  python: ({ p, q, unit }) => py`
+from lib.information import cross_entropy, entropy, kl_divergence
+
+p = ${p}
+q = ${q}
+base = ${BASES[unit].base}  # ${{ code: unit }}
+print("cross_entropy", cross_entropy(p, q, base=base))
+print("entropy", entropy(p, base=base))
+print("kl_divergence", kl_divergence(p, q, base=base))
+print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
+
+  solved: (_, d) => d.cross_entropy < 1e-9,
+
+  summary: ({ unit }, d) =>
+    `Cross-entropy ${fixed(d.cross_entropy, 3)} ${unit}: entropy ${fixed(d.entropy, 3)} plus ` +
+    `divergence ${fixed(d.kl_divergence, 3)}.`,
+
+  build(ui) {
+    const labels = ui.schema.q.labels;
+    const surface = ({ p, unit }) => {
+      const { log } = BASES[unit];
+      return {
+        key: [p, unit],
+        f: (q) => crossEntropy(p, q),
+        domain: [0, CAP],
+        levels: LEVELS,
+        ticks: RAMP[unit].map((t) => t * log),
+        format: (t) => `${Math.round((t / log) * 10) / 10}${t / log === RAMP[unit].at(-1) ? '+' : ''}`,
+        title: `H(P, Q) at each Q, ${unit}`,
+      };
+    };
+    const map = triangle(ui, {
+      label: 'Triangle of predictions Q over the loss surface',
+      labels,
+      surface,
+      arrows: ({ p }) => descent(p),
+      points: [
+        { trait: 'p', tone: 'p', letter: 'P', label: 'Truth P' },
+        { trait: 'q', tone: 'q', letter: 'Q', label: 'Prediction Q' },
+      ],
+    });
+    const heightAt = (p, q) => Math.min(1, crossEntropy(p, q) / CAP) * 0.6;
+    turntable(ui, {
+      label: 'The loss as a surface in three dimensions',
+      visible: ({ view }) => view === 'surface',
+      other: map,
+      facets: ({ p }) => ({
+        key: JSON.stringify(p),
+        list: () => triangleFacets((q) => crossEntropy(p, q), [0, CAP]),
+      }),
+      pins: ({ p, q }) => [
+        { at: [...centred(p), heightAt(p, p)], tone: 'p', letter: 'P' },
+        { at: [...centred(q), heightAt(p, q)], tone: 'q', letter: 'Q' },
+      ],
+      posts: labels.map((text, i) => ({
+        at: [...centred(labels.map((_, k) => (k === i ? 1 : 0))), 0],
+        text,
+      })),
+    });
+    stack(ui, {
+      label: 'Entropy and divergence add up to the cross-entropy',
+      axis: ({ unit }) => ({ ...AXES[unit], unit }),
+      parts: (_, d) => [
+        { label: 'H(P)', value: d.entropy, tone: 'h' },
+        { label: 'D(P‖Q)', value: d.kl_divergence, tone: 'd' },
+      ],
+      total: (_, d) => `H(P, Q) ${fixed(d.cross_entropy, 3)}`,
+    });
+
+    row(ui, () => {
+      presets(ui, 'Truth P', P_PRESETS, { onOwn: () => (own.open = true) });
+      select(ui, 'unit');
+      select(ui, 'view');
+    });
+    sliders(ui, 'q', { tone: 'q' });
+    const own = fold(ui, 'Set P yourself', () => sliders(ui, 'p', { tone: 'p' }));
+  },
+};

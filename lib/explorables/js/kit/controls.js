@@ -1,0 +1,169 @@
+// Native controls bound to traits. Each returns its element and keeps itself current.
+
+import { withProbability } from '../math/simplex.js';
+import { h, uid } from './dom.js';
+import { fixed } from './format.js';
+
+const decimalsOf = (step) => Math.max(0, (String(step).split('.')[1] ?? '').length);
+
+/** A range and a number entry that move together. */
+function pair(ui, { label, min, max, step, unit = '', tone = 'ink', get, set, decimals }) {
+  const id = uid('range');
+  const places = decimals ?? decimalsOf(step);
+  const range = h('input', { type: 'range', id, min, max, step });
+  const entry = h('input', {
+    type: 'number',
+    min,
+    max,
+    step: 'any',
+    inputmode: 'decimal',
+    'aria-label': `${label}, exact value`,
+  });
+  const row = h(
+    'div',
+    { class: 'ex-slider', 'data-tone': tone },
+    h('label', { for: id, text: label }),
+    range,
+    entry,
+  );
+  range.addEventListener('input', () => set(Number(range.value)));
+  // The state keeps what was typed; what is not a number in range is refused, and said.
+  entry.addEventListener('change', () => {
+    const value = entry.value.trim() === '' ? NaN : Number(entry.value);
+    const good = Number.isFinite(value) && value >= min && value <= max;
+    if (good) set(value);
+    else ui.say(`${label} takes a number from ${min} to ${max}.`, true);
+    show(ui.state());
+  });
+  function show(state) {
+    const value = get(state);
+    const text = fixed(value, places);
+    if (Number(range.value) !== value) range.value = value;
+    range.setAttribute('aria-valuetext', unit ? `${text} ${unit}` : text);
+    if (document.activeElement !== entry || entry.dataset.shown !== text) {
+      entry.value = value.toFixed(places);
+    }
+    entry.dataset.shown = text;
+  }
+  ui.onUpdate(show);
+  return row;
+}
+
+/** A slider for a number or integer trait. */
+export function slider(ui, trait, { tone = 'ink', label, decimals } = {}) {
+  const s = ui.schema[trait];
+  return ui.addControl(
+    pair(ui, {
+      ...s,
+      tone,
+      decimals,
+      label: label ?? s.label,
+      get: (state) => state[trait],
+      set: (value) => ui.set({ [trait]: value }),
+    }),
+  );
+}
+
+/** One slider an entry for a vector or distribution trait; a distribution keeps its sum of 1. */
+export function sliders(ui, trait, { tone = 'ink', labels, decimals } = {}) {
+  const s = ui.schema[trait];
+  const names = labels ?? s.labels;
+  const isDistribution = s.kind === 'distribution';
+  const group = h('fieldset', { class: 'ex-group', 'data-tone': tone });
+  group.append(h('legend', { text: s.label }));
+  names.forEach((name, i) => {
+    group.append(
+      pair(ui, {
+        ...s,
+        tone,
+        decimals,
+        label: name,
+        get: (state) => state[trait][i],
+        set: (value) => {
+          const now = ui.state()[trait];
+          const next = isDistribution
+            ? withProbability(now, i, value, s.step)
+            : now.map((x, k) => (k === i ? value : x));
+          ui.set({ [trait]: next });
+        },
+      }),
+    );
+  });
+  return ui.addControl(group);
+}
+
+function field(label, id, control) {
+  return h('div', { class: 'ex-field' }, h('label', { for: id, text: label }), control);
+}
+
+/** A select for a choice trait. */
+export function select(ui, trait, { label } = {}) {
+  const s = ui.schema[trait];
+  const id = uid('select');
+  const control = h('select', { id });
+  for (const o of s.options) control.append(h('option', { value: o.value, text: o.label }));
+  control.addEventListener('change', () => ui.set({ [trait]: control.value }));
+  ui.onUpdate((state) => {
+    if (control.value !== state[trait]) control.value = state[trait];
+  });
+  return ui.addControl(field(label ?? s.label, id, control));
+}
+
+/** A switch for a flag trait. */
+export function toggle(ui, trait, { label } = {}) {
+  const id = uid('switch');
+  const control = h('input', { type: 'checkbox', id });
+  control.addEventListener('change', () => ui.set({ [trait]: control.checked }));
+  ui.onUpdate((state) => {
+    control.checked = state[trait];
+  });
+  return ui.addControl(
+    h(
+      'div',
+      { class: 'ex-switch' },
+      control,
+      h('label', { for: id, text: label ?? ui.schema[trait].label }),
+    ),
+  );
+}
+
+/**
+ * A select of named states. `presets` lists {label, patch}; where the state is none of them, the
+ * select says `own`; choosing that calls `onOwn`, which shows where to set it.
+ */
+export function presets(ui, label, list, { own = 'your own', onOwn = null } = {}) {
+  const id = uid('presets');
+  const control = h('select', { id });
+  list.forEach((preset, i) => control.append(h('option', { value: i, text: preset.label })));
+  control.append(h('option', { value: 'own', text: own, disabled: !onOwn }));
+  control.addEventListener('change', () => {
+    if (control.value === 'own') onOwn();
+    else ui.set(list[Number(control.value)].patch);
+  });
+  const matches = (state, patch) =>
+    Object.entries(patch).every(([k, v]) => JSON.stringify(state[k]) === JSON.stringify(v));
+  ui.onUpdate((state) => {
+    const index = list.findIndex((preset) => matches(state, preset.patch));
+    control.value = index < 0 ? 'own' : String(index);
+  });
+  return ui.addControl(field(label, id, control));
+}
+
+/** A push button among the controls. */
+export function button(ui, label, onclick) {
+  return ui.addControl(h('button', { type: 'button', class: 'ex-button', text: label, onclick }));
+}
+
+/** Put the controls that `build` adds side by side. */
+export function row(ui, build) {
+  const box = h('div', { class: 'ex-row' });
+  ui.within(box, build);
+  return ui.addControl(box);
+}
+
+/** Put the controls that `build` adds into a fold, closed at first. */
+export function fold(ui, label, build) {
+  const box = h('details', { class: 'ex-fold' }, h('summary', { text: label }));
+  ui.within(box, build);
+  return ui.addControl(box);
+}

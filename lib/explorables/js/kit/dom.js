@@ -1,0 +1,16 @@
+/** Make an element: `h('p', {class: 'x', onclick: f, text: '…'}, child, …)`. */
+export function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key === 'text') node.textContent = value;
+    else if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
+    else node.setAttribute(key, value === true ? '' : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+let serial = 0;
+/** A document-unique id. */
+export const uid = (stem) => `ex-${stem}-${++serial}`;

@@ -1,0 +1,47 @@
+// How numbers are written: on screen, in formulas, in Python.
+
+/** Fixed decimals with a true minus sign and ∞. */
+export function fixed(x, decimals) {
+  if (Number.isNaN(x)) return 'undefined';
+  if (x === Infinity) return '∞';
+  if (x === -Infinity) return '−∞';
+  const text = x.toFixed(decimals);
+  const unsigned = text.startsWith('-') ? text.slice(1) : text;
+  const negative = text.startsWith('-') && Number(unsigned) !== 0;
+  return negative ? `−${unsigned}` : unsigned;
+}
+
+/** The same for TeX. */
+export const texNumber = (x, decimals) =>
+  fixed(x, decimals).replace('−', '-').replace('∞', '\\infty').replace('undefined', '\\text{undefined}');
+
+/** A Python literal of a state value. */
+export function literal(value) {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value === null) return 'None';
+  if (Number.isNaN(value)) return 'float("nan")';
+  if (!Number.isFinite(value)) return value > 0 ? 'float("inf")' : 'float("-inf")';
+  return Object.is(value, -0) ? '0' : String(value);
+}
+
+/** Code that `py` inserts as it is. */
+export const code = (text) => ({ code: text });
+
+/** Template tag for Python: values become literals; leading and trailing blank lines go. */
+export function py(strings, ...values) {
+  let out = strings[0];
+  values.forEach((value, i) => {
+    const isCode = value !== null && typeof value === 'object' && 'code' in value;
+    out += (isCode ? value.code : literal(value)) + strings[i + 1];
+  });
+  return out.replace(/^\n+|\s+$/g, '') + '\n';
+}
+
+/** The logarithm's base behind a unit of information, as a number and as Python. */
+export const BASES = {
+  nats: { base: null, log: 1, name: '\\ln' },
+  bits: { base: 2, log: Math.LN2, name: '\\log_2' },
+  bans: { base: 10, log: Math.LN10, name: '\\log_{10}' },
+};

@@ -1,0 +1,59 @@
+// The state in the page's address: `<name>.<trait>=…`, `<name>-2.<trait>=…` for the second of its
+// kind on a page. Whatever does not parse is ignored, so that no address can break the page.
+
+import { parse, print } from './schema.js';
+import { sanitize } from './store.js';
+
+const HIDEABLE = ['controls', 'challenge', 'numbers', 'formula', 'python', 'prompt', 'actions'];
+
+function query() {
+  try {
+    return new URLSearchParams(globalThis.location.search);
+  } catch {
+    return new URLSearchParams();
+  }
+}
+
+export class Permalink {
+  constructor(name, ordinal, schema) {
+    this.prefix = ordinal > 1 ? `${name}-${ordinal}.` : `${name}.`;
+    this.schema = schema;
+  }
+
+  /** The valid part of the address, as a patch of the state. */
+  read() {
+    const params = query();
+    const patch = {};
+    for (const key of Object.keys(this.schema)) {
+      const text = params.get(this.prefix + key);
+      if (text !== null) patch[key] = parse(this.schema[key], text);
+    }
+    return sanitize(this.schema, patch);
+  }
+
+  /** The parts that the link asks to hide. */
+  hidden() {
+    const asked = (query().get(`${this.prefix}hide`) ?? '').split(',');
+    return HIDEABLE.filter((part) => asked.includes(part));
+  }
+
+  /** The address of `state`, or the address without one for null. Others' parameters stay. */
+  url(state) {
+    const params = query();
+    for (const [key, schema] of Object.entries(this.schema)) {
+      if (state) params.set(this.prefix + key, print(schema, state[key]));
+      else params.delete(this.prefix + key);
+    }
+    const url = new URL(globalThis.location.href);
+    url.search = params.toString().replaceAll('%2C', ',');
+    return url.href;
+  }
+
+  write(state) {
+    try {
+      globalThis.history.replaceState(globalThis.history.state, '', this.url(state));
+    } catch {
+      // Some browsers refuse this for file:// pages; "Copy link" still works.
+    }
+  }
+}

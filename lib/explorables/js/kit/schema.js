@@ -1,0 +1,66 @@
+// The page's half of the state's validation. The schema comes from the Python traits, so both
+// sides refuse the same values; the page clamps where a reader's hand is behind the value.
+
+const SUM_TOLERANCE = 1e-6;
+const clamp = (x, lo, hi) => Math.min(hi, Math.max(lo, x));
+const finite = (x) => typeof x === 'number' && Number.isFinite(x);
+
+const coerceNumber = (s, x) => (finite(x) ? clamp(x, s.min, s.max) : undefined);
+const coerceInteger = (s, x) => (finite(x) ? clamp(Math.round(x), s.min, s.max) : undefined);
+
+function coerceVector(s, value) {
+  if (!Array.isArray(value)) return undefined;
+  if (value.length < s.minLength || value.length > s.maxLength) return undefined;
+  const one = s.integer ? coerceInteger : coerceNumber;
+  const out = value.map((x) => one(s, x));
+  return out.includes(undefined) ? undefined : out;
+}
+
+function coerceDistribution(s, value) {
+  if (!Array.isArray(value) || value.some((x) => !finite(x) || x < 0 || x > 1)) return undefined;
+  const out = coerceVector(s, value);
+  if (!out) return undefined;
+  const total = out.reduce((a, b) => a + b, 0);
+  return Math.abs(total - 1) <= SUM_TOLERANCE ? out : undefined;
+}
+
+const KINDS = {
+  number: {
+    coerce: coerceNumber,
+    parse: (text) => (text.trim() === '' ? NaN : Number(text)),
+    print: String,
+  },
+  integer: {
+    coerce: coerceInteger,
+    parse: (text) => (text.trim() === '' ? NaN : Number(text)),
+    print: String,
+  },
+  vector: { coerce: coerceVector, parse: parseList, print: (v) => v.join(',') },
+  distribution: { coerce: coerceDistribution, parse: parseList, print: (v) => v.join(',') },
+  choice: {
+    coerce: (s, x) => (s.options.some((o) => o.value === x) ? x : undefined),
+    parse: (text) => text,
+    print: String,
+  },
+  flag: {
+    coerce: (s, x) => (typeof x === 'boolean' ? x : undefined),
+    parse: (text) => ({ true: true, false: false, 1: true, 0: false })[text],
+    print: String,
+  },
+};
+
+function parseList(text) {
+  return text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+}
+
+/** The valid value nearest to `value`, or undefined where there is none. */
+export const coerce = (schema, value) => KINDS[schema.kind].coerce(schema, value);
+
+/** Read a permalink's text; undefined where it makes no valid value. */
+export function parse(schema, text) {
+  if (typeof text !== 'string' || text.length > 2000) return undefined;
+  return coerce(schema, KINDS[schema.kind].parse(text));
+}
+
+/** Write a value as a permalink's text; `parse` reads it back. */
+export const print = (schema, value) => KINDS[schema.kind].print(value);

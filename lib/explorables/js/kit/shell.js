@@ -1,0 +1,264 @@
+// The frame around every explorable: its stage, controls, numbers, formula, Python, challenge,
+// permalink and reset. A view (a file in explorables/) fills in what is its own:
+//
+//   name                         as in the page
+//   derive(state)                every number on screen, by quantity key, and what charts need
+//   formula(state, d, tex)       TeX with the current numbers in it
+//   python(state)                the script that prints `quantity value` lines
+//   solved(state, d)             whether the challenge is met
+//   summary(state, d)            one sentence for assistive technology, said when the state rests
+//   build(ui)                    adds charts to ui.stage and controls
+//   constrain(state, changed)    optional: patch that keeps traits consistent with each other
+
+import { h } from './dom.js';
+import { fixed, texNumber } from './format.js';
+import { colors as paletteOf, isDark, watchTheme } from './theme.js';
+
+const SPEAK_AFTER = 700;
+
+/** Fill `{trait}` in a unit with the state's value. */
+const unitOf = (unit, state) => unit.replace(/\{(\w+)\}/g, (_, key) => state[key]);
+
+export function createExplorable(root, view, store, config, env) {
+  const cleanups = [];
+  const updaters = [];
+  const observed = new Map();
+  let palette = paletteOf(isDark(root));
+  let pending = 0;
+  let solved = false;
+
+  const status = h('p', { class: 'ex-sr', role: 'status' });
+  const notice = h('p', { class: 'ex-notice', role: 'alert' });
+  const stage = h('div', { class: 'ex-stage' });
+  const controls = h('div', { class: 'ex-controls', role: 'group', 'aria-label': 'Controls' });
+  const numbers = h('dl', { class: 'ex-numbers' });
+  const formula = h('div', { class: 'ex-formula', tabindex: 0, role: 'group', 'aria-label': 'Formula' });
+  const script = h('pre', { 'data-python': true, tabindex: 0, 'aria-label': 'Python' });
+  const challenge = h('p', { class: 'ex-challenge', 'data-challenge': true });
+  const body = h(
+    'div',
+    { class: 'ex' },
+    h('p', { class: 'ex-prompt', text: config.prompt }),
+    h('div', { class: 'ex-grid' }, stage, h('div', { class: 'ex-side' }, controls, numbers)),
+    formula,
+    challenge,
+    notice,
+    status,
+  );
+  if (config.challenge) {
+    challenge.append(
+      h('strong', { text: 'Challenge ' }),
+      config.challenge,
+      h('span', { class: 'ex-solved', text: 'Solved' }),
+    );
+  } else challenge.remove();
+
+  let slot = controls;
+  const ui = {
+    stage,
+    schema: config.schema,
+    env,
+    state: () => store.get(),
+    colors: () => palette,
+    set(patch) {
+      notice.textContent = '';
+      const more = view.constrain?.({ ...store.get(), ...patch }, patch) ?? {};
+      store.set({ ...patch, ...more });
+    },
+    onUpdate: (f) => updaters.push(f),
+    observe(node, f) {
+      observed.set(node, f);
+      resizer.observe(node);
+    },
+    addControl(node) {
+      slot.append(node);
+      return node;
+    },
+    within(box, build) {
+      const outer = slot;
+      slot = box;
+      build();
+      slot = outer;
+    },
+    say(text, alert = false) {
+      (alert ? notice : status).textContent = text;
+    },
+    redraw: schedule,
+    cleanup: (f) => cleanups.push(f),
+  };
+
+  const resizer = new ResizeObserver((entries) => {
+    const changed = entries.map((e) => observed.get(e.target)?.()).some(Boolean);
+    if (changed) schedule();
+  });
+  cleanups.push(() => resizer.disconnect());
+
+  const outputs = config.quantities.map((q) => {
+    const output = h('output', { 'data-quantity': q.key, 'aria-live': 'off' });
+    numbers.append(
+      h('div', { 'data-tone': q.tone }, h('dt', { text: q.label }), h('dd', {}, output)),
+    );
+    return { ...q, output };
+  });
+
+  const tex = {
+    number: texNumber,
+    tone: (tone, text) => `\\textcolor{${palette[tone]}}{${text}}`,
+    p: (text) => tex.tone('p', text),
+    q: (text) => tex.tone('q', text),
+    h: (text) => tex.tone('h', text),
+    d: (text) => tex.tone('d', text),
+    narrow: () => body.clientWidth < 520,
+  };
+  let katex = null;
+  let lastTex = '';
+  env.katex().then((library) => {
+    katex = library;
+    schedule();
+  });
+
+  function showFormula(state, derived) {
+    if (!katex || !view.formula) return;
+    const source = view.formula(state, derived, tex);
+    if (source === lastTex) return;
+    lastTex = source;
+    formula.innerHTML = katex.renderToString(source, {
+      displayMode: true,
+      throwOnError: false,
+      output: env.mathOutput,
+    });
+  }
+
+  function showNumbers(state, derived) {
+    for (const { key, unit, decimals, output } of outputs) {
+      const value = derived[key];
+      output.dataset.value = String(value);
+      output.textContent = `${fixed(value, decimals)} ${unitOf(unit, state)}`.trim();
+    }
+  }
+
+  function showChallenge(state, derived) {
+    if (solved || !config.challenge || !view.solved(state, derived)) return;
+    solved = true;
+    challenge.dataset.solved = 'true';
+    ui.say(`Challenge solved: ${config.challenge}`);
+  }
+
+  let speech = 0;
+  let spoken = false;
+  function speakLater(state, derived) {
+    const text = view.summary(state, derived);
+    stage.setAttribute('aria-label', text);
+    clearTimeout(speech);
+    if (spoken) speech = setTimeout(() => ui.say(text), SPEAK_AFTER);
+    spoken = true;
+  }
+
+  function render() {
+    pending = 0;
+    const state = store.get();
+    const derived = view.derive(state);
+    for (const update of updaters) update(state, derived, palette);
+    showNumbers(state, derived);
+    showFormula(state, derived);
+    script.textContent = view.python(state, derived);
+    showChallenge(state, derived);
+    speakLater(state, derived);
+  }
+
+  function schedule() {
+    if (!pending) pending = requestAnimationFrame(render);
+  }
+
+  // ---- actions: reset, link, Python -----------------------------------------------------------
+
+  async function copy(text, button) {
+    const before = button.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      copyBySelection(text);
+    }
+    button.textContent = 'Copied';
+    setTimeout(() => (button.textContent = before), 1500);
+  }
+
+  const actions = h('div', { class: 'ex-actions' });
+  const action = (text, onclick) => {
+    const node = h('button', { type: 'button', class: 'ex-button', text });
+    node.addEventListener('click', () => onclick(node));
+    actions.append(node);
+  };
+  action('Reset', () => {
+    solved = false;
+    delete challenge.dataset.solved;
+    notice.textContent = '';
+    view.reset?.(ui);
+    store.set(config.state);
+    env.permalink?.write(null);
+    ui.say('Back to the start.');
+  });
+  if (env.permalink) action('Copy link', (node) => copy(env.permalink.url(store.get()), node));
+  const fold = h(
+    'details',
+    { class: 'ex-python' },
+    h('summary', { text: 'Show the Python' }),
+    h('div', {}, script),
+  );
+  const copyButton = h('button', { type: 'button', class: 'ex-button', text: 'Copy' });
+  copyButton.addEventListener('click', () => copy(script.textContent, copyButton));
+  fold.lastChild.append(copyButton);
+  body.append(actions, fold);
+
+  // ---- life -----------------------------------------------------------------------------------
+
+  function applyTheme() {
+    const dark = isDark(root);
+    body.dataset.theme = dark ? 'dark' : 'light';
+    palette = paletteOf(dark);
+    lastTex = '';
+    schedule();
+  }
+
+  for (const part of env.permalink?.hidden() ?? []) body.classList.add(`ex-hide-${part}`);
+  const caption = root.querySelector(':scope > figcaption');
+  root.insertBefore(body, caption);
+  stage.setAttribute('role', 'group');
+  view.build(ui);
+  applyTheme();
+  cancelAnimationFrame(pending);
+  render();
+  cleanups.push(watchTheme(applyTheme));
+
+  let writing = 0;
+  cleanups.push(
+    store.subscribe((state) => {
+      schedule();
+      if (!env.permalink) return;
+      clearTimeout(writing);
+      writing = setTimeout(() => {
+        const home = JSON.stringify(state) === JSON.stringify(config.state);
+        env.permalink.write(home ? null : state);
+      }, 250);
+    }),
+  );
+  root.dataset.ready = 'true';
+
+  return () => {
+    cancelAnimationFrame(pending);
+    clearTimeout(speech);
+    clearTimeout(writing);
+    cleanups.forEach((f) => f());
+    body.remove();
+    delete root.dataset.ready;
+  };
+}
+
+function copyBySelection(text) {
+  const area = h('textarea', { readonly: true, class: 'ex-sr' });
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
+}

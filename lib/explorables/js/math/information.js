@@ -1,0 +1,23 @@
+// The mirror of lib/information.py. Natural logarithms; divide by `log` for other units.
+
+import { sum } from './numeric.js';
+
+/** −p log q, which is 0 for p = 0 and infinite for q = 0 < p. */
+const crossTerm = (p, q) => (p === 0 ? 0 : q === 0 ? Infinity : -p * Math.log(q));
+
+/** p log(p/q), which is 0 for p = 0 and infinite for q = 0 < p. */
+const relativeTerm = (p, q) => (p === 0 ? 0 : q === 0 ? Infinity : p * Math.log(p / q));
+
+export const selfInformation = (p) => (p === 0 ? Infinity : Math.abs(-Math.log(p)));
+export const entropyTerms = (p) => p.map((x) => crossTerm(x, x));
+export const entropy = (p) => sum(entropyTerms(p));
+export const binaryEntropy = (p) => entropy([p, 1 - p]);
+export const crossEntropyTerms = (p, q) => p.map((x, i) => crossTerm(x, q[i]));
+export const crossEntropy = (p, q) => sum(crossEntropyTerms(p, q));
+export const divergenceTerms = (p, q) => p.map((x, i) => relativeTerm(x, q[i]));
+export const klDivergence = (p, q) => sum(divergenceTerms(p, q));
+export const jensenShannon = (p, q) => {
+  const m = p.map((x, i) => (x + q[i]) / 2);
+  return (klDivergence(p, m) + klDivergence(q, m)) / 2;
+};
+export const perplexity = (p) => Math.exp(entropy(p));

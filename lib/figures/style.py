@@ -1,0 +1,71 @@
+"""One style for every figure of the book, and the palette it shares with the explorables.
+
+Importing it applies the style to matplotlib, so that a reader's own plots match the book's.
+"""
+
+import json
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+_PALETTE = json.loads(
+    (Path(__file__).parent.parent / "explorables" / "palette.json").read_text(encoding="utf-8")
+)["light"]
+
+#: Colours by meaning: ``p`` truth, ``q`` prediction, ``h`` entropy, ``d`` divergence, ``ink`` …
+COLORS = MappingProxyType({k: v for k, v in _PALETTE.items() if isinstance(v, str)})
+
+#: The perceptually uniform map of every loss surface; low is light.
+SURFACE = LinearSegmentedColormap.from_list("cross_entropy_surface", _PALETTE["surface"])
+
+_STYLE = {
+    "font.family": "sans-serif",
+    "font.size": 9.5,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9.5,
+    "axes.edgecolor": COLORS["muted"],
+    "axes.labelcolor": COLORS["ink"],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "grid.color": COLORS["rule"],
+    "text.color": COLORS["ink"],
+    "xtick.color": COLORS["muted"],
+    "ytick.color": COLORS["muted"],
+    "xtick.labelcolor": COLORS["ink"],
+    "ytick.labelcolor": COLORS["ink"],
+    "lines.linewidth": 1.8,
+    "legend.frameon": False,
+    "figure.facecolor": COLORS["paper"],
+    "axes.facecolor": COLORS["paper"],
+    "savefig.facecolor": COLORS["paper"],
+    "mathtext.fontset": "cm",
+}
+
+mpl.rcParams.update(_STYLE)
+
+
+def new_figure(
+    columns: int = 1, rows: int = 1, *, width: float = 6.5, height: float = 2.8, **kwargs: Any
+) -> tuple[Figure, Any]:
+    """Return a figure in the book's style and its axes (one, or an array as pyplot gives).
+
+    Parameters
+    ----------
+    columns, rows : the grid of axes.
+    width, height : the size of the whole figure, in inches; the book's text is 6.5 wide.
+    kwargs : passed to ``Figure.subplots``.
+
+    Examples
+    --------
+    >>> figure, ax = new_figure()
+    >>> figure.get_size_inches().tolist()
+    [6.5, 2.8]
+    """
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, **kwargs)
