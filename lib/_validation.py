@@ -1,4 +1,4 @@
-"""Checks and reductions that the public functions share.
+"""Checks, conventions and reductions that the public functions share.
 
 Every public function turns its arguments into float64 arrays here, or says which argument is wrong,
 what it got and what it wants. What is left in the function is the mathematics.
@@ -142,11 +142,12 @@ def as_matching(**arrays):
     return tuple(converted.values())
 
 
-def check_shapes(**arrays):
-    """Raise ValueError unless the arrays broadcast to the shape of one of them."""
+def check_shapes(*, same=False, onto_first=False, **arrays):
+    """Raise ValueError unless the shapes broadcast to one of them (the first), or are the same."""
     shapes = [array.shape for array in arrays.values()]
+    allowed = shapes[:1] if onto_first else shapes
     try:
-        fits = np.broadcast_shapes(*shapes) in shapes
+        fits = len(set(shapes)) == 1 if same else np.broadcast_shapes(*shapes) in allowed
     except ValueError:
         fits = False
     if not fits:
@@ -221,3 +222,77 @@ def as_choice(value, name, choices):
         wanted = " or ".join(repr(choice) for choice in choices)
         raise ValueError(f"{name} must be {wanted}, got {value!r}")
     return value
+
+
+def weighted(weights, values):
+    """Return the product, with 0 times infinity = 0: what has no weight does not count."""
+    product = np.asarray(weights * values)
+    product[np.broadcast_to(weights == 0, product.shape)] = 0.0
+    return product[()]
+
+
+def pick(scores, labels):
+    """Return the score of each label: ``scores[..., labels]``, row by row."""
+    return np.take_along_axis(scores, labels[..., None], axis=-1)[..., 0]
+
+
+def one_hot(labels, classes):
+    """Return rows of 0 with a 1 at the label."""
+    rows = np.zeros((*labels.shape, classes))
+    np.put_along_axis(rows, labels[..., None], 1.0, axis=-1)
+    return rows
+
+
+def reduce_losses(losses, reduction, *, samples=None):
+    """Return the mean or the sum of the losses, or the losses themselves.
+
+    There are as many samples as there are losses, unless `samples` says how many.
+    """
+    losses = np.asarray(losses)
+    check_defined(losses)
+    total = losses if reduction == "none" else losses.sum()
+    # Adding 0 turns the -0.0 of a perfect prediction into 0.0.
+    return total / divisor(reduction, losses.size if samples is None else samples) + 0.0
+
+
+def reduce_gradient(gradient, reduction, *, samples=None, shape=None):
+    """Return the gradient of the mean or the sum of the losses; `gradient` is overwritten.
+
+    There are as many samples as there are elements, unless `samples` says how many. An argument of
+    another `shape`, which has been broadcast, gets the sum over its copies.
+    """
+    gradient = np.asarray(gradient)
+    check_defined(gradient)
+    gradient /= divisor(reduction, gradient.size if samples is None else samples)
+    gradient += 0.0
+    return (gradient if shape is None else sum_to_shape(gradient, shape))[()]
+
+
+def divisor(reduction, samples):
+    """Return what the reduction divides the sum of the losses by."""
+    if as_choice(reduction, "reduction", ("mean", "sum", "none")) != "mean":
+        return 1
+    if samples == 0:
+        raise ValueError(
+            "the mean loss of an empty batch is not defined, got no samples; "
+            'give one sample or more, or reduction="sum"'
+        )
+    return samples
+
+
+def check_defined(array):
+    """Raise ValueError if infinities have cancelled; NaN in the arguments was refused before."""
+    if array.size and np.isnan(array.min()):
+        raise ValueError(
+            f"the loss is not defined where infinities cancel{where(np.isnan(array))}; "
+            "give finite values there"
+        )
+
+
+def sum_to_shape(array, shape):
+    """Return `array` summed over the axes along which `shape` was broadcast."""
+    if array.shape == shape:
+        return array
+    array = array.sum(axis=tuple(range(array.ndim - len(shape))))
+    stretched = tuple(i for i, n in enumerate(shape) if n == 1 and array.shape[i] != 1)
+    return array.sum(axis=stretched, keepdims=True)

@@ -13,6 +13,7 @@ from lib._validation import (
     as_number,
     as_probability,
     quiet,
+    weighted,
 )
 
 __all__ = [
@@ -35,16 +36,12 @@ def _in_base(nats, base):
 
 def xlogy(x, y):
     """Return ``x log y`` of float64 arrays, with ``0 log 0 = 0``: the limit of ``x log x`` at 0."""
-    product = np.asarray(x * np.log(y))
-    product[np.broadcast_to(x == 0, product.shape)] = 0.0
-    return product[()]
+    return weighted(x, np.log(y))
 
 
 def xlog1py(x, y):
     """Return ``x log(1 + y)`` of float64 arrays, exact for small `y`, with ``0 log 0 = 0``."""
-    product = np.asarray(x * np.log1p(y))
-    product[np.broadcast_to(x == 0, product.shape)] = 0.0
-    return product[()]
+    return weighted(x, np.log1p(y))
 
 
 @quiet

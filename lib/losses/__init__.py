@@ -1,0 +1,25 @@
+"""Loss functions and their gradients.
+
+Predictions come first and targets second; options are keywords. Every loss takes a `reduction` and
+agrees with PyTorch's function of the same name. ``<name>_grad`` has the signature of the loss and
+returns its derivative with respect to the first argument, or a tuple of derivatives where the loss
+compares two or three inputs.
+
+A gradient of the ``"mean"`` carries the 1/N of the mean. With ``"none"`` it holds each sample's own
+gradient, which is what ``"sum"`` gives. At a kink the choice is PyTorch's.
+"""
+
+from lib.losses import classification, margin, metric, regression, sequence
+from lib.losses.classification import *  # noqa: F403
+from lib.losses.margin import *  # noqa: F403
+from lib.losses.metric import *  # noqa: F403
+from lib.losses.regression import *  # noqa: F403
+from lib.losses.sequence import *  # noqa: F403
+
+__all__ = [
+    *regression.__all__,
+    *classification.__all__,
+    *margin.__all__,
+    *metric.__all__,
+    *sequence.__all__,
+]

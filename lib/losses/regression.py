@@ -1,0 +1,653 @@
+"""Losses that judge predicted numbers."""
+
+import numpy as np
+
+from lib._validation import (
+    as_matching,
+    as_non_negative,
+    as_number,
+    check_shapes,
+    quiet,
+    reduce_gradient,
+    reduce_losses,
+    weighted,
+)
+from lib.information import xlogy
+
+__all__ = [
+    "gaussian_nll_loss",
+    "gaussian_nll_loss_grad",
+    "huber_loss",
+    "huber_loss_grad",
+    "l1_loss",
+    "l1_loss_grad",
+    "mse_loss",
+    "mse_loss_grad",
+    "poisson_nll_loss",
+    "poisson_nll_loss_grad",
+    "smooth_l1_loss",
+    "smooth_l1_loss_grad",
+]
+
+
+@quiet
+def mse_loss(predictions, targets, *, reduction="mean"):
+    """Return the squared error.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted numbers, of any shape.
+    targets : array_like
+        True numbers, of the shape of `predictions`.
+    reduction : {"mean", "sum", "none"}
+        Whether to return the mean of the losses, their sum, or each of them.
+
+    Returns
+    -------
+    float or ndarray
+        The loss, in the squared unit of the targets; with ``"none"``, one per number.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes do not match, an argument contains NaN, an option is outside its range, or
+        ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    ``L = (ŷ − y)²``, without a factor ½.
+
+    References
+    ----------
+    C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer, 2006, section 1.1.
+
+    Examples
+    --------
+    >>> from lib.losses import mse_loss
+    >>> print(mse_loss([1.0, 2.0], [1.0, 4.0]))
+    2.0
+    """
+    y_hat, y = as_matching(predictions=predictions, targets=targets)
+    return reduce_losses((y_hat - y) ** 2, reduction)
+
+
+@quiet
+def mse_loss_grad(predictions, targets, *, reduction="mean"):
+    """Return the derivative of the squared error with respect to the predictions.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted numbers, of any shape.
+    targets : array_like
+        True numbers, of the shape of `predictions`.
+    reduction : {"mean", "sum", "none"}
+        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
+        gives each sample's own gradient, the same numbers as ``"sum"``.
+
+    Returns
+    -------
+    ndarray
+        Derivative with respect to `predictions`, of the same shape.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes do not match, an argument contains NaN, an option is outside its range, or
+        ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    ``∂L/∂ŷ = 2 (ŷ − y)``
+
+    References
+    ----------
+    C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer, 2006, section 3.1.3.
+
+    Examples
+    --------
+    >>> from lib.losses import mse_loss_grad
+    >>> mse_loss_grad([1.0, 2.0], [1.0, 4.0])
+    array([ 0., -2.])
+    """
+    y_hat, y = as_matching(predictions=predictions, targets=targets)
+    return reduce_gradient(2 * (y_hat - y), reduction, shape=y_hat.shape)
+
+
+@quiet
+def l1_loss(predictions, targets, *, reduction="mean"):
+    """Return the absolute error.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted numbers, of any shape.
+    targets : array_like
+        True numbers, of the shape of `predictions`.
+    reduction : {"mean", "sum", "none"}
+        Whether to return the mean of the losses, their sum, or each of them.
+
+    Returns
+    -------
+    float or ndarray
+        The loss, in the unit of the targets; with ``"none"``, one per number.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes do not match, an argument contains NaN, an option is outside its range, or
+        ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    ``L = |ŷ − y|``
+
+    References
+    ----------
+    T. Hastie, R. Tibshirani and J. Friedman, *The Elements of Statistical Learning*, 2nd ed.,
+    Springer, 2009, section 10.6.
+
+    Examples
+    --------
+    >>> from lib.losses import l1_loss
+    >>> print(l1_loss([1.0, 2.0], [1.0, 4.0]))
+    1.0
+    """
+    y_hat, y = as_matching(predictions=predictions, targets=targets)
+    return reduce_losses(np.abs(y_hat - y), reduction)
+
+
+@quiet
+def l1_loss_grad(predictions, targets, *, reduction="mean"):
+    """Return the derivative of the absolute error with respect to the predictions.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted numbers, of any shape.
+    targets : array_like
+        True numbers, of the shape of `predictions`.
+    reduction : {"mean", "sum", "none"}
+        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
+        gives each sample's own gradient, the same numbers as ``"sum"``.
+
+    Returns
+    -------
+    ndarray
+        Derivative with respect to `predictions`, of the same shape.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes do not match, an argument contains NaN, an option is outside its range, or
+        ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    ``∂L/∂ŷ = sign(ŷ − y)``, which is 0 where they are equal, as in PyTorch.
+
+    References
+    ----------
+    T. Hastie, R. Tibshirani and J. Friedman, *The Elements of Statistical Learning*, 2nd ed.,
+    Springer, 2009, section 10.6.
+
+    Examples
+    --------
+    >>> from lib.losses import l1_loss_grad
+    >>> l1_loss_grad([1.0, 2.0], [1.0, 4.0], reduction="sum")
+    array([ 0., -1.])
+    """
+    y_hat, y = as_matching(predictions=predictions, targets=targets)
+    return reduce_gradient(np.sign(y_hat - y), reduction, shape=y_hat.shape)
+
+
+@quiet
+def smooth_l1_loss(predictions, targets, *, beta=1.0, reduction="mean"):
+    """Return the absolute error, rounded off to a parabola near 0; its slope reaches 1.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted numbers, of any shape.
+    targets : array_like
+        True numbers, of the shape of `predictions`.
+    beta : float
+        Error, at least 0, at which the parabola ends; 0 gives the absolute error.
+    reduction : {"mean", "sum", "none"}
+        Whether to return the mean of the losses, their sum, or each of them.
+
+    Returns
+    -------
+    float or ndarray
+        The loss, in the unit of the targets; with ``"none"``, one per number.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes do not match, an argument contains NaN, an option is outside its range, or
+        ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    With the error ``d = ŷ − y``: ``L = d² / (2β)`` where ``|d| < β``, else ``L = |d| − β/2``.
+
+    References
+    ----------
+    R. Girshick, "Fast R-CNN", *International Conference on Computer Vision*, 2015.
+
+    Examples
+    --------
+    >>> from lib.losses import smooth_l1_loss
+    >>> smooth_l1_loss([0.5, 3.0], [0.0, 0.0], reduction="none")
+    array([0.125, 2.5  ])
+    """
+    y_hat, y = as_matching(predictions=predictions, targets=targets)
+    beta = as_number(beta, "beta", at_least=0)
+    d = np.abs(y_hat - y)
+    return reduce_losses(np.where(d < beta, d**2 / (2 * beta), d - beta / 2), reduction)
+
+
+@quiet
+def smooth_l1_loss_grad(predictions, targets, *, beta=1.0, reduction="mean"):
+    """Return the derivative of the smooth absolute error with respect to the predictions.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted numbers, of any shape.
+    targets : array_like
+        True numbers, of the shape of `predictions`.
+    beta : float
+        Error, at least 0, at which the parabola ends; 0 gives the absolute error.
+    reduction : {"mean", "sum", "none"}
+        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
+        gives each sample's own gradient, the same numbers as ``"sum"``.
+
+    Returns
+    -------
+    ndarray
+        Derivative with respect to `predictions`, of the same shape.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes do not match, an argument contains NaN, an option is outside its range, or
+        ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    With the error ``d = ŷ − y``: ``∂L/∂ŷ = d / β`` where ``|d| < β``, else ``sign(d)``.
+
+    References
+    ----------
+    R. Girshick, "Fast R-CNN", *International Conference on Computer Vision*, 2015.
+
+    Examples
+    --------
+    >>> from lib.losses import smooth_l1_loss_grad
+    >>> smooth_l1_loss_grad([0.5, 3.0], [0.0, 0.0], reduction="sum")
+    array([0.5, 1. ])
+    """
+    y_hat, y = as_matching(predictions=predictions, targets=targets)
+    beta = as_number(beta, "beta", at_least=0)
+    d = y_hat - y
+    slope = np.where(np.abs(d) < beta, d / beta, np.sign(d))
+    return reduce_gradient(slope, reduction, shape=y_hat.shape)
+
+
+@quiet
+def huber_loss(predictions, targets, *, delta=1.0, reduction="mean"):
+    """Return the squared error, continued as a straight line beyond an error of `delta`.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted numbers, of any shape.
+    targets : array_like
+        True numbers, of the shape of `predictions`.
+    delta : float
+        Error, above 0, at which the parabola ends.
+    reduction : {"mean", "sum", "none"}
+        Whether to return the mean of the losses, their sum, or each of them.
+
+    Returns
+    -------
+    float or ndarray
+        The loss, in the squared unit of the targets; with ``"none"``, one per number.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes do not match, an argument contains NaN, an option is outside its range, or
+        ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    With the error ``d = ŷ − y``: ``L = d² / 2`` where ``|d| ≤ δ``, else ``L = δ (|d| − δ/2)``. It
+    is δ times the smooth absolute error of ``β = δ``.
+
+    References
+    ----------
+    P. J. Huber, "Robust Estimation of a Location Parameter", *Annals of Mathematical Statistics*
+    35, 1964, pp. 73-101.
+
+    Examples
+    --------
+    >>> from lib.losses import huber_loss
+    >>> huber_loss([0.5, 3.0], [0.0, 0.0], delta=2.0, reduction="none")
+    array([0.125, 4.   ])
+    """
+    y_hat, y = as_matching(predictions=predictions, targets=targets)
+    delta = as_number(delta, "delta", above=0)
+    d = np.abs(y_hat - y)
+    return reduce_losses(np.where(d <= delta, d**2 / 2, delta * (d - delta / 2)), reduction)
+
+
+@quiet
+def huber_loss_grad(predictions, targets, *, delta=1.0, reduction="mean"):
+    """Return the derivative of the Huber loss with respect to the predictions.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted numbers, of any shape.
+    targets : array_like
+        True numbers, of the shape of `predictions`.
+    delta : float
+        Error, above 0, at which the parabola ends.
+    reduction : {"mean", "sum", "none"}
+        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
+        gives each sample's own gradient, the same numbers as ``"sum"``.
+
+    Returns
+    -------
+    ndarray
+        Derivative with respect to `predictions`, of the same shape.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes do not match, an argument contains NaN, an option is outside its range, or
+        ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    With the error ``d = ŷ − y``: ``∂L/∂ŷ = d``, kept between −δ and δ.
+
+    References
+    ----------
+    P. J. Huber, "Robust Estimation of a Location Parameter", *Annals of Mathematical Statistics*
+    35, 1964, pp. 73-101.
+
+    Examples
+    --------
+    >>> from lib.losses import huber_loss_grad
+    >>> huber_loss_grad([0.5, 3.0], [0.0, 0.0], delta=2.0, reduction="sum")
+    array([0.5, 2. ])
+    """
+    y_hat, y = as_matching(predictions=predictions, targets=targets)
+    delta = as_number(delta, "delta", above=0)
+    return reduce_gradient(np.clip(y_hat - y, -delta, delta), reduction, shape=y_hat.shape)
+
+
+@quiet
+def poisson_nll_loss(
+    predictions, targets, *, log_input=True, full=False, eps=1e-8, reduction="mean"
+):
+    """Return the negative log-likelihood of counts under a Poisson distribution.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted means λ, non-negative, or their logarithms (`log_input`), of any shape.
+    targets : array_like
+        Observed counts, non-negative, of the shape of `predictions`.
+    log_input : bool
+        Whether `predictions` are logarithms of means.
+    full : bool
+        Whether to add Stirling's approximation of ``log y!`` for counts above 1.
+    eps : float
+        Number, at least 0, added to a mean before its logarithm is taken.
+    reduction : {"mean", "sum", "none"}
+        Whether to return the mean of the losses, their sum, or each of them.
+
+    Returns
+    -------
+    float or ndarray
+        The loss in nats; with ``"none"``, one per count. Without `full`, it can be negative.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If a count or a mean is negative, the shapes do not match, an argument contains NaN, an
+        option is outside its range, or ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    ``L = λ − y log λ``, with ``λ = e^ŷ`` for predicted logarithms; for predicted means, ``λ = ŷ``
+    and the logarithm is ``log(ŷ + eps)``. `full` adds ``y log y − y + ½ log(2π y)`` where
+    ``y > 1``.
+
+    References
+    ----------
+    C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer, 2006, section 2.4, on the
+    exponential family; for Stirling's formula, NIST *Digital Library of Mathematical Functions*,
+    section 5.11.
+
+    Examples
+    --------
+    >>> from lib.losses import poisson_nll_loss
+    >>> print(poisson_nll_loss([0.0, 0.0], [0, 3]))
+    1.0
+    """
+    y_hat, y = _means_and_counts(predictions, targets, log_input)
+    eps = as_number(eps, "eps", at_least=0)
+    losses = np.exp(y_hat) - weighted(y, y_hat) if log_input else y_hat - xlogy(y, y_hat + eps)
+    if full:
+        stirling = y * np.log(y) - y + np.log(2 * np.pi * y) / 2
+        losses = losses + np.where(y > 1, stirling, 0.0)
+    return reduce_losses(losses, reduction)
+
+
+@quiet
+def poisson_nll_loss_grad(
+    predictions, targets, *, log_input=True, full=False, eps=1e-8, reduction="mean"
+):
+    """Return the derivative of the Poisson loss with respect to the predictions.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted means λ, non-negative, or their logarithms (`log_input`), of any shape.
+    targets : array_like
+        Observed counts, non-negative, of the shape of `predictions`.
+    log_input : bool
+        Whether `predictions` are logarithms of means.
+    full : bool
+        Accepted for the sake of the same signature: Stirling's term does not depend on the
+        predictions.
+    eps : float
+        Number, at least 0, added to a mean before its logarithm is taken.
+    reduction : {"mean", "sum", "none"}
+        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
+        gives each sample's own gradient, the same numbers as ``"sum"``.
+
+    Returns
+    -------
+    ndarray
+        Derivative with respect to `predictions`, of the same shape.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If a count or a mean is negative, the shapes do not match, an argument contains NaN, an
+        option is outside its range, or ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    ``∂L/∂ŷ = e^ŷ − y`` for predicted logarithms, ``1 − y / (ŷ + eps)`` for predicted means.
+
+    References
+    ----------
+    C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer, 2006, section 2.4.
+
+    Examples
+    --------
+    >>> from lib.losses import poisson_nll_loss_grad
+    >>> poisson_nll_loss_grad([0.0, 0.0], [0, 3], reduction="sum")
+    array([ 1., -2.])
+    """
+    y_hat, y = _means_and_counts(predictions, targets, log_input)
+    eps = as_number(eps, "eps", at_least=0)
+    gradient = np.exp(y_hat) - y if log_input else 1 - weighted(y, 1 / (y_hat + eps))
+    return reduce_gradient(gradient, reduction, shape=y_hat.shape)
+
+
+def _means_and_counts(predictions, targets, log_input):
+    """Return predictions and counts; only logarithms of means may be negative."""
+    if not log_input:
+        predictions = as_non_negative(predictions, "predictions")
+    return as_matching(predictions=predictions, targets=as_non_negative(targets, "targets"))
+
+
+@quiet
+def gaussian_nll_loss(predictions, targets, variances, *, full=False, eps=1e-6, reduction="mean"):
+    """Return the negative log-likelihood of numbers under normal distributions.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted means, of any shape.
+    targets : array_like
+        Observed numbers, of the shape of `predictions`.
+    variances : array_like
+        Predicted variances, non-negative: one for each mean, or one for each row of means, of the
+        shape of `predictions` with a last axis of 1 or without a last axis.
+    full : bool
+        Whether to add the constant ``½ log 2π``.
+    eps : float
+        Number above 0 below which a variance is taken to be `eps`.
+    reduction : {"mean", "sum", "none"}
+        Whether to return the mean of the losses, their sum, or each of them.
+
+    Returns
+    -------
+    float or ndarray
+        The loss in nats; with ``"none"``, one per number. It can be negative: a density is not a
+        probability.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If a variance is negative, the shapes do not match, an argument contains NaN, an option is
+        outside its range, or ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    ``L = ½ [log σ² + (ŷ − y)² / σ²]``, and `full` adds ``½ log 2π``.
+
+    References
+    ----------
+    D. A. Nix and A. S. Weigend, "Estimating the mean and variance of the target probability
+    distribution", *IEEE International Conference on Neural Networks*, 1994.
+
+    Examples
+    --------
+    >>> from lib.losses import gaussian_nll_loss
+    >>> print(gaussian_nll_loss([0.0, 2.0], [0.0, 0.0], [1.0, 1.0]))
+    1.0
+    """
+    y_hat, y, variance = _means_and_variances(predictions, targets, variances, eps)
+    losses = (np.log(variance) + (y_hat - y) ** 2 / variance) / 2
+    if full:
+        losses = losses + np.log(2 * np.pi) / 2
+    return reduce_losses(losses, reduction)
+
+
+@quiet
+def gaussian_nll_loss_grad(
+    predictions, targets, variances, *, full=False, eps=1e-6, reduction="mean"
+):
+    """Return the derivative of the Gaussian loss with respect to the predicted means.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted means, of any shape.
+    targets : array_like
+        Observed numbers, of the shape of `predictions`.
+    variances : array_like
+        Predicted variances, non-negative: one for each mean, or one for each row of means, of the
+        shape of `predictions` with a last axis of 1 or without a last axis.
+    full : bool
+        Accepted for the sake of the same signature: the constant has no derivative.
+    eps : float
+        Number above 0 below which a variance is taken to be `eps`.
+    reduction : {"mean", "sum", "none"}
+        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
+        gives each sample's own gradient, the same numbers as ``"sum"``.
+
+    Returns
+    -------
+    ndarray
+        Derivative with respect to `predictions`, of the same shape.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If a variance is negative, the shapes do not match, an argument contains NaN, an option is
+        outside its range, or ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    ``∂L/∂ŷ = (ŷ − y) / σ²``
+
+    References
+    ----------
+    D. A. Nix and A. S. Weigend, "Estimating the mean and variance of the target probability
+    distribution", *IEEE International Conference on Neural Networks*, 1994.
+
+    Examples
+    --------
+    >>> from lib.losses import gaussian_nll_loss_grad
+    >>> gaussian_nll_loss_grad([0.0, 2.0], [0.0, 0.0], [1.0, 4.0], reduction="sum")
+    array([0. , 0.5])
+    """
+    y_hat, y, variance = _means_and_variances(predictions, targets, variances, eps)
+    return reduce_gradient((y_hat - y) / variance, reduction, shape=y_hat.shape)
+
+
+def _means_and_variances(predictions, targets, variances, eps):
+    """Return means, targets and variances that broadcast; variances are `eps` at least."""
+    y_hat, y = as_matching(predictions=predictions, targets=targets)
+    shape = np.broadcast_shapes(y_hat.shape, y.shape)
+    variance = as_non_negative(variances, "variances")
+    if shape and variance.shape == shape[:-1]:
+        variance = variance[..., None]
+    check_shapes(predictions=np.broadcast_to(y_hat, shape), variances=variance, onto_first=True)
+    return y_hat, y, np.maximum(variance, as_number(eps, "eps", above=0))
