@@ -1,0 +1,18 @@
+"""The book as course material: release, collect, grade and return assignments with nbgrader.
+
+nbgrader is the engine. This package adds what it lacks: assignments kept as text, a sandbox around
+the students' kernels, parallel and resumable grading with a single writer to the gradebook, the
+file names and CSV formats of Canvas and Moodle, and a summary page for the teacher.
+
+Run it from the repository's root: ``python -m course --help``.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+# nbgrader calls the command `alembic` when it creates a gradebook, also where the environment that
+# both are installed in is not activated.
+_scripts = str(Path(sys.executable).parent)
+if _scripts not in os.environ.get("PATH", "").split(os.pathsep):
+    os.environ["PATH"] = os.pathsep.join([_scripts, os.environ.get("PATH", "")])

@@ -1,0 +1,253 @@
+"""Read what a student handed in, trust none of it, and make of it a notebook that can be graded."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbgrader.utils import is_grade, is_locked
+
+MAX_FILES = 100
+MAX_BYTES = 20 * 1024 * 1024
+STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,99}")
+SKIPPED = ("__pycache__", ".ipynb_checkpoints", "__MACOSX")
+NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+
+
+class Unreadable(Exception):
+    """A submission that cannot be graded; the message is the reason the teacher reads."""
+
+
+@dataclass
+class Submission:
+    """One student's files for one assignment, as bytes, and what is wrong with them."""
+
+    student: str
+    assignment: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    problem: str = ""
+
+
+def read_submission(folder, student, assignment):
+    """Read a folder in ``submitted/`` without following links and without trusting its size.
+
+    Parameters
+    ----------
+    folder : Path
+        ``submitted/<student>/<assignment>``.
+    student, assignment : str
+
+    Returns
+    -------
+    Submission
+        Its ``problem`` is set, and its files are dropped, if there is too much to read.
+    """
+    submission = Submission(student, assignment)
+    total = 0
+    for directory, names, files in os.walk(folder):
+        names[:] = sorted(n for n in names if n not in SKIPPED)
+        for name in sorted(files):
+            path = Path(directory, name)
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode):
+                continue
+            total += status.st_size
+            if len(submission.files) >= MAX_FILES or total > MAX_BYTES:
+                submission.files = {}
+                submission.problem = (
+                    f"more than {MAX_FILES} files or {MAX_BYTES // 2**20} MiB were submitted"
+                )
+                return submission
+            submission.files[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return submission
+
+
+@dataclass
+class Prepared:
+    """A submission made ready for nbgrader.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        The student's sources under the released cells' own metadata.
+    attachments : dict of str to bytes
+        The other files, by relative path.
+    notes : list of str
+        What the teacher should know.
+    """
+
+    notebook: nbformat.NotebookNode
+    attachments: dict[str, bytes]
+    notes: list[str]
+
+
+def prepare(files, released, name):
+    """Pick the notebook among the files and put the released metadata back on its cells.
+
+    Parameters
+    ----------
+    files : dict of str to bytes
+        By path relative to the submission.
+    released : NotebookNode
+        The student version of the assignment.
+    name : str
+        The notebook's name without extension.
+
+    Returns
+    -------
+    Prepared
+
+    Raises
+    ------
+    Unreadable
+        If no notebook among the files can be read.
+    """
+    path, raw, notes = _choose(files, released, name)
+    notebook, more = _restore(raw, released)
+    attachments = {
+        str(PurePosixPath(p)): data for p, data in files.items() if not p.endswith(".ipynb")
+    }
+    attachments.pop("timestamp.txt", None)
+    return Prepared(notebook, attachments, notes + more)
+
+
+def _choose(files, released, name):
+    candidates = sorted(path for path in files if path.lower().endswith(".ipynb"))
+    if not candidates:
+        found = ", ".join(sorted(set(files) - {"timestamp.txt"})) or "nothing"
+        raise Unreadable(f"there is no notebook in the submission (found: {found})")
+    expected = f"{name}.ipynb"
+    if expected in candidates:
+        others = [path for path in candidates if path != expected]
+        notes = [f"other notebooks ignored: {', '.join(others)}"] if others else []
+        return expected, parse(files[expected]), notes
+    readable, problems = {}, []
+    for path in candidates:
+        try:
+            readable[path] = parse(files[path])
+        except Unreadable as error:
+            problems.append(f"{path}: {error}")
+    if not readable:
+        raise Unreadable("; ".join(problems))
+    ids = set(grade_ids(released))
+    best = max(readable, key=lambda path: len(ids & set(grade_ids(readable[path]))))
+    if not ids & set(grade_ids(readable[best])):
+        raise Unreadable(f"no notebook has cells of this assignment ({', '.join(candidates)})")
+    return best, readable[best], [f"the notebook was renamed: {best}"]
+
+
+def parse(data):
+    """Turn a file's bytes into a notebook of the current format.
+
+    Raises
+    ------
+    Unreadable
+        With the reason: empty, wrong encoding, not JSON, or not a notebook.
+    """
+    if not data.strip():
+        raise Unreadable("the file is empty")
+    text = _decode(data)
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"the file is not JSON: {str(error)[:100]}") from None
+    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
+        raise Unreadable("the file is JSON, but not a notebook")
+    try:
+        notebook = nbformat.convert(nbformat.reader.reads(text), 4)
+        if not all(isinstance(c.source, str) and c.cell_type in NEW_CELL for c in notebook.cells):
+            raise ValueError("cells without text")
+    except Exception as error:
+        reason = f"{type(error).__name__}: {str(error)[:100]}"
+        raise Unreadable(f"the file is not a valid notebook ({reason})") from None
+    return notebook
+
+
+def _decode(data):
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            break
+    else:
+        encoding = "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start} is {data[error.start]:#04x}" if error.start < len(data) else ""
+        raise Unreadable(f"the file is not UTF-8 text ({where})") from None
+
+
+def grade_ids(notebook):
+    """Return the nbgrader ids of a notebook's cells, in order, repetitions included."""
+    found = []
+    for cell in notebook.cells:
+        nbgrader = cell.metadata.get("nbgrader") if isinstance(cell.metadata, dict) else None
+        grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+        if isinstance(grade_id, str):
+            found.append(grade_id)
+    return found
+
+
+def _restore(raw, released):
+    """Keep types, order and sources of the cells; take everything else from the release."""
+    originals = {
+        c.metadata.nbgrader.grade_id: c for c in released.cells if "nbgrader" in c.metadata
+    }
+    cells = []
+    for index, cell in enumerate(raw.cells):
+        ids = grade_ids(nbformat.from_dict({"cells": [cell]}))
+        new = NEW_CELL[cell.cell_type](cell.source)
+        new.id = f"cell-{index}"
+        new.metadata = nbformat.from_dict({})
+        if ids and ids[0] in originals:
+            # Tags in particular must go: one of them makes nbclient skip the cell, and a skipped
+            # test counts as passed.
+            new.metadata.nbgrader = copy.deepcopy(originals[ids[0]].metadata.nbgrader)
+        attachments = cell.get("attachments")
+        if cell.cell_type == "markdown" and isinstance(attachments, dict):
+            new.attachments = attachments
+        cells.append(new)
+    notebook = new_notebook(
+        cells=cells, metadata={"kernelspec": dict(released.metadata.kernelspec)}
+    )
+    try:
+        nbformat.validate(notebook)
+    except nbformat.ValidationError as error:
+        raise Unreadable(f"the file is not a valid notebook ({str(error)[:100]})") from None
+    return notebook, _differences(raw, notebook, originals)
+
+
+def _differences(raw, notebook, originals):
+    notes = []
+    kernel = raw.metadata.get("kernelspec", {})
+    name = kernel.get("name") if isinstance(kernel, dict) else None
+    if name != notebook.metadata.kernelspec.name:
+        notes.append(f"the notebook asked for the kernel {name!r}")
+    ids = grade_ids(notebook)
+    for grade_id in dict.fromkeys(ids):
+        if ids.count(grade_id) > 1:
+            notes.append(
+                f"cell {grade_id} is there {ids.count(grade_id)} times; the last one counts"
+            )
+    for grade_id, original in originals.items():
+        if grade_id not in ids:
+            kind = "test cell" if is_grade(original) and is_locked(original) else "cell"
+            notes.append(f"{kind} {grade_id} was deleted")
+    for cell in notebook.cells:
+        original = originals.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        if original is not None and is_locked(original):
+            edited = cell.source != original.source or cell.cell_type != original.cell_type
+            if edited:
+                notes.append(
+                    f"locked cell {original.metadata.nbgrader.grade_id} was edited; restored"
+                )
+    expected = [grade_id for grade_id in originals if grade_id in ids]
+    if list(dict.fromkeys(ids)) != expected:
+        notes.append("the cells are in another order")
+    return notes

@@ -1,0 +1,234 @@
+"""From the text in ``assignments/`` to a released, validated nbgrader course."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import datetime
+import io
+import logging
+import multiprocessing
+import os
+import re
+import shutil
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from nbgrader.utils import is_grade
+from nbgrader.validator import Validator
+from traitlets.config import Config
+
+from .gradebook import only_writer
+from .layout import SOURCES, CourseError
+
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+DEFAULTS = {"grade": False, "solution": False, "task": False, "schema_version": 3}
+SECRET = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)")
+
+CONFIGURATION = """\
+# nbgrader's configuration for this course. Everything nbgrader documents works here:
+# https://nbgrader.readthedocs.io/en/stable/configuration/config_options.html
+c = get_config()
+
+c.CourseDirectory.course_id = "cross-entropy"
+
+# The gradebook is the SQLite file gradebook.db in this folder. For a PostgreSQL server instead:
+# c.CourseDirectory.db_url = "postgresql://user:password@host/database"
+
+# Late work: "none" takes nothing off, "zero" gives no points.
+c.LateSubmissionPlugin.penalty_method = "none"
+
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\\nraise NotImplementedError()"}
+"""
+
+
+def available(sources=SOURCES):
+    """Return the names of the assignments that can be released, sorted."""
+    return sorted(path.stem for path in Path(sources).glob("*.md"))
+
+
+def read_source(path):
+    """Turn an assignment's text into the instructor's notebook.
+
+    In the text, cells carry only what differs from nbgrader's defaults, for example
+    ``:nbgrader: {grade_id: q1, solution: true}``.
+
+    Parameters
+    ----------
+    path : Path
+        A MyST-Markdown notebook.
+
+    Returns
+    -------
+    NotebookNode
+    """
+    notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL})
+    for index, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{index}"
+        given = cell.metadata.get("nbgrader")
+        if given is None:
+            # Text of ours: nbgrader locks it, so that the question stays what it was.
+            given = {
+                "grade_id": f"text-{index}" if cell.cell_type == "markdown" else f"code-{index}"
+            }
+            given["locked"] = True
+        metadata = {**DEFAULTS, **given}
+        metadata.setdefault("locked", metadata["grade"] and not metadata["solution"])
+        if metadata["grade"]:
+            metadata.setdefault("cell_type", cell.cell_type)
+        cell.metadata = nbformat.from_dict({"nbgrader": metadata})
+    return notebook
+
+
+def create_course(course):
+    """Create the course folder and its configuration; keep what is there."""
+    for step in ("source", "release", "submitted", "autograded", "feedback", "grading", "results"):
+        (course.root / step).mkdir(parents=True, exist_ok=True)
+    path = course.root / "nbgrader_config.py"
+    if not path.exists():
+        path.write_text(CONFIGURATION, encoding="utf-8")
+
+
+def release(course, names=None, *, due=None, sources=SOURCES, report=print):
+    """Create the course and the student versions of its assignments.
+
+    Parameters
+    ----------
+    course : Course
+    names : list of str, optional
+        All assignments by default.
+    due : datetime.datetime, optional
+        The deadline, in UTC if it has no time zone.
+    sources : Path
+        The folder of the texts.
+    report : callable
+        Receives each line of progress.
+
+    Raises
+    ------
+    CourseError
+        For an unknown name, or a change that existing submissions forbid.
+    """
+    create_course(course)
+    names = names or available(sources)
+    unknown = sorted(set(names) - set(available(sources)))
+    if unknown:
+        raise CourseError(
+            f"No such assignment: {', '.join(unknown)}. There are: {', '.join(available(sources))}."
+        )
+    with only_writer(course):
+        for name in names:
+            _release_one(course, name, due, Path(sources))
+            report(f"released {name}")
+
+
+def _release_one(course, name, due, sources):
+    folder = course.root / "source" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(read_source(sources / f"{name}.md"), folder / f"{name}.ipynb")
+    files = sources / name
+    if files.is_dir():
+        shutil.copytree(files, folder, dirs_exist_ok=True)
+    converter = GenerateAssignment(
+        coursedir=course.directory(assignment_id=name), config=course.config
+    )
+    converter.force = True
+    run_converter(converter, f"release {name}")
+    text = (course.root / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    if SECRET.search(text):
+        raise CourseError(f"{name}: the student version still marks a solution or a hidden test.")
+    if due is not None:
+        if due.tzinfo is not None:
+            due = due.astimezone(datetime.UTC).replace(tzinfo=None)
+        with course.gradebook() as gradebook:
+            gradebook.update_or_create_assignment(name, duedate=due)
+
+
+def run_converter(converter, task):
+    """Run one of nbgrader's converters; on failure raise `CourseError` with what it logged."""
+    messages = io.StringIO()
+    handler = logging.StreamHandler(messages)
+    converter.log.addHandler(handler)
+    converter.log.setLevel(logging.ERROR)
+    converter.log.propagate = False
+    try:
+        converter.start()
+    except NbGraderException:
+        lines = [line for line in messages.getvalue().splitlines() if line.strip()]
+        raise CourseError(f"nbgrader could not {task}.\n" + "\n".join(lines[-8:])) from None
+    finally:
+        converter.log.removeHandler(handler)
+
+
+def validate(course, names=None, *, workers=None, report=print):
+    """Check with nbgrader that solutions pass and blanks fail.
+
+    Parameters
+    ----------
+    course : Course
+    names : list of str, optional
+        All released assignments by default.
+    workers : int, optional
+    report : callable
+
+    Raises
+    ------
+    CourseError
+        Naming each assignment whose solution fails or whose blank passes a test.
+    """
+    names = names or course.released()
+    # A fresh interpreter for each: nbgrader's validator changes the working directory.
+    context = multiprocessing.get_context("spawn")
+    problems = []
+    with concurrent.futures.ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_silence_kernels
+    ) as pool:
+        solutions = {n: course.root / "source" / n / f"{n}.ipynb" for n in names}
+        blanks = {n: course.require(n) for n in names}
+        passed = {n: pool.submit(failed_cells, path) for n, path in solutions.items()}
+        failed = {n: pool.submit(failed_cells, path) for n, path in blanks.items()}
+        for name in names:
+            wrong = passed[name].result()
+            missing = sorted(set(graded_cells(blanks[name])) - set(failed[name].result()))
+            if wrong:
+                problems.append(f"{name}: the solution fails {', '.join(wrong)}")
+            if missing:
+                problems.append(f"{name}: a blank passes {', '.join(missing)}")
+            report(f"validated {name}" if not wrong and not missing else problems[-1])
+    if problems:
+        raise CourseError("\n".join(problems))
+
+
+def _silence_kernels():
+    """Keep the kernels' start-up messages off the terminal; failures come back as values."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def graded_cells(path):
+    """Return the ids of a notebook's graded cells."""
+    notebook = nbformat.read(path, as_version=4)
+    return [cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_grade(cell)]
+
+
+def failed_cells(path):
+    """Return the ids of the graded cells that ``nbgrader validate`` finds failed.
+
+    Parameters
+    ----------
+    path : Path
+        A notebook; it is executed in its own folder, without a sandbox.
+    """
+    validator = Validator(config=Config())
+    validator.log.setLevel(logging.ERROR)
+    result = validator.validate(str(path))
+    notebook = nbformat.read(path, as_version=4)
+    by_source = {
+        cell.source.strip(): cell.metadata.nbgrader.grade_id
+        for cell in notebook.cells
+        if "nbgrader" in cell.metadata
+    }
+    reported = [*result.get("failed", []), *result.get("changed", [])]
+    return [by_source.get(cell["source"], cell["source"]) for cell in reported]
