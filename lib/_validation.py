@@ -111,18 +111,14 @@ def as_shifted_scores(scores, name, axis=-1):
     return scores - largest
 
 
-def as_labels(labels, scores, name="labels", of="scores", class_axis=-1):
-    """Return integer class labels, one for each row of `scores`, in 0 ... C - 1."""
+def as_labels(labels, *, classes, shape, of, name="labels", hint=""):
+    """Return integer class labels in 0 ... classes - 1, one for each row `of` something."""
     labels = as_array(labels, name)
-    classes = scores.shape[class_axis]
-    wanted = scores.shape[:-1] if class_axis == -1 else scores.shape[:1] + scores.shape[2:]
     if labels.dtype.kind not in "iu" and labels.size:
-        raise TypeError(f"{name} must be integer class labels, got dtype {labels.dtype}")
-    if labels.shape != wanted:
-        raise ValueError(
-            f"{name} must have shape {wanted}, one label for each row of {of} of shape "
-            f"{scores.shape}, got shape {labels.shape}"
-        )
+        raise TypeError(f"{name} must be integer class labels, got dtype {labels.dtype}{hint}")
+    if labels.shape != shape:
+        message = f"{name} must have shape {shape}, one label for each row of {of}"
+        raise ValueError(f"{message}, got shape {labels.shape}")
     labels = labels.astype(np.intp, copy=False)
     if labels.size and not (labels.min() >= 0 and labels.max() < classes):
         valid = (labels >= 0) & (labels < classes)
@@ -214,6 +210,15 @@ def as_integer(value, name, *, at_least):
     if whole < at_least:
         raise ValueError(f"{name} must be >= {at_least}, got {value!r}")
     return whole
+
+
+def as_schedule(schedule):
+    """Return `schedule` if it can be called."""
+    if not callable(schedule):
+        raise TypeError(
+            f"schedule must be a function of the step such as constant(0.1), got {schedule!r}"
+        )
+    return schedule
 
 
 def as_choice(value, name, choices):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from lib._validation import (
+    as_array,
     as_choice,
     as_distribution,
     as_labels,
@@ -153,15 +154,16 @@ def softmax_cross_entropy_grad(logits, labels, *, label_smoothing=0.0, reduction
 
 def _as_classes_or_probabilities(labels, z):
     """Return the labels as classes if they have one axis less than `z`, else as probabilities."""
-    shape = np.shape(labels)
-    if shape == z.shape:
+    labels = as_array(labels, "labels")
+    if labels.shape == z.shape:
         return as_distribution(labels, "labels")
-    if shape != z.shape[:-1]:
+    if labels.shape != z.shape[:-1]:
         raise ValueError(
             f"labels must be classes of shape {z.shape[:-1]} or probabilities of shape {z.shape}, "
-            f"to match logits of shape {z.shape}, got shape {shape}"
+            f"to match logits of shape {z.shape}, got shape {labels.shape}"
         )
-    return as_labels(labels, z, of="logits")
+    hint = f" (probabilities need the shape of the logits, {z.shape})"
+    return as_labels(labels, classes=z.shape[-1], shape=labels.shape, of="logits", hint=hint)
 
 
 def _score_of_label(z, y, smoothing):
@@ -468,8 +470,9 @@ def _classes_last(log_probs, labels):
     """Return log-probabilities with their class axis, PyTorch's axis 1, moved last; and labels."""
     log_p = as_real(log_probs, "log_probs")
     axis = class_axis(log_p, "log_probs", min(1, log_p.ndim - 1))
-    y = as_labels(labels, log_p, of="log_probs", class_axis=axis)
-    return np.moveaxis(log_p, axis, -1), y
+    of = f"log_probs of shape {log_p.shape}"
+    log_p = np.moveaxis(log_p, axis, -1)
+    return log_p, as_labels(labels, classes=log_p.shape[-1], shape=log_p.shape[:-1], of=of)
 
 
 @quiet

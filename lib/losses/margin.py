@@ -259,7 +259,8 @@ def _violations(scores, labels, margin):
     """Return ``margin − s_y + s_j`` for every wrong class j, and -inf for the right one."""
     s = as_real(scores, "scores")
     class_axis(s, "scores", -1)
-    y = as_labels(labels, s)
+    of = f"scores of shape {s.shape}"
+    y = as_labels(labels, classes=s.shape[-1], shape=s.shape[:-1], of=of)
     violations = as_number(margin, "margin", at_least=0) - pick(s, y)[..., None] + s
     np.put_along_axis(violations, y[..., None], -np.inf, axis=-1)
     return violations

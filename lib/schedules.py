@@ -1,0 +1,363 @@
+"""Learning-rate schedules: functions of the step, and the stateful form that training loops use.
+
+A factory such as :func:`step_decay` returns a schedule: a function that maps a step `t`, or an
+array of steps, to the learning rate. Steps start at 0. Whether a step is an iteration or an epoch
+is up to the loop that calls the schedule; the functions of :mod:`lib.training` say which they use.
+"""
+
+import numpy as np
+
+from lib._validation import as_integer, as_non_negative, as_number, as_schedule, quiet
+
+__all__ = [
+    "LRScheduler",
+    "constant",
+    "cosine_decay",
+    "exponential_decay",
+    "inverse_time_decay",
+    "step_decay",
+    "with_linear_warmup",
+]
+
+
+def constant(init_value):
+    """Return the schedule of a learning rate that does not change.
+
+    Parameters
+    ----------
+    init_value : float
+        Learning rate α₀, at least 0.
+
+    Returns
+    -------
+    callable
+        ``schedule(t)``, for `t` a step or an array of steps >= 0.
+
+    Raises
+    ------
+    TypeError
+        If `init_value` is not a number.
+    ValueError
+        If `init_value` is negative or not finite, or `t` is negative or NaN.
+
+    Notes
+    -----
+    ``α(t) = α₀``
+
+    References
+    ----------
+    H. Robbins and S. Monro, "A Stochastic Approximation Method", *Annals of Mathematical
+    Statistics* 22, 1951, pp. 400-407, on why a constant rate leaves a noise floor.
+
+    Examples
+    --------
+    >>> from lib.schedules import constant
+    >>> constant(0.1)([0, 1, 2])
+    array([0.1, 0.1, 0.1])
+    """
+    init_value = as_number(init_value, "init_value", at_least=0)
+
+    def schedule(t):
+        return np.full_like(_as_steps(t), init_value)[()]
+
+    return schedule
+
+
+def step_decay(init_value, *, step_size, gamma=0.1):
+    """Return the schedule of a learning rate that drops by a factor every `step_size` steps.
+
+    Parameters
+    ----------
+    init_value : float
+        Learning rate α₀, at least 0.
+    step_size : int
+        Number of steps s, at least 1, between drops.
+    gamma : float
+        Factor γ in (0, 1] of each drop.
+
+    Returns
+    -------
+    callable
+        ``schedule(t)``, for `t` a step or an array of steps >= 0.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a number, or `step_size` not an integer.
+    ValueError
+        If an argument is outside its range, or `t` is negative or NaN.
+
+    Notes
+    -----
+    ``α(t) = α₀ γ^⌊t / s⌋``
+
+    References
+    ----------
+    K. He, X. Zhang, S. Ren and J. Sun, "Deep Residual Learning for Image Recognition", *Computer
+    Vision and Pattern Recognition*, 2016, section 3.4, for γ = 0.1.
+
+    Examples
+    --------
+    >>> from lib.schedules import step_decay
+    >>> step_decay(1.0, step_size=30, gamma=0.5)([0, 29, 30, 60])
+    array([1.  , 1.  , 0.5 , 0.25])
+    """
+    init_value = as_number(init_value, "init_value", at_least=0)
+    step_size = as_integer(step_size, "step_size", at_least=1)
+    gamma = as_number(gamma, "gamma", above=0, at_most=1)
+
+    def schedule(t):
+        return init_value * gamma ** np.floor(_as_steps(t) / step_size)
+
+    return schedule
+
+
+def exponential_decay(init_value, *, k):
+    """Return the schedule of a learning rate that loses the same share at every step.
+
+    Parameters
+    ----------
+    init_value : float
+        Learning rate α₀, at least 0.
+    k : float
+        Decay rate, at least 0, per step.
+
+    Returns
+    -------
+    callable
+        ``schedule(t)``, for `t` a step or an array of steps >= 0.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a number.
+    ValueError
+        If an argument is outside its range, or `t` is negative or NaN.
+
+    Notes
+    -----
+    ``α(t) = α₀ e^(−k t)``. The sum of all rates is finite, so that training stops after a finite
+    distance. The same k means much less per epoch than per iteration.
+
+    References
+    ----------
+    I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press, 2016, section 8.3.1, for
+    the condition on the sum.
+
+    Examples
+    --------
+    >>> from lib.schedules import exponential_decay
+    >>> exponential_decay(1.0, k=0.5)([0, 1, 2]).round(4)
+    array([1.    , 0.6065, 0.3679])
+    """
+    init_value = as_number(init_value, "init_value", at_least=0)
+    k = as_number(k, "k", at_least=0)
+
+    @quiet
+    def schedule(t):
+        return init_value * np.exp(-k * _as_steps(t))
+
+    return schedule
+
+
+def inverse_time_decay(init_value, *, k):
+    """Return the schedule of a learning rate that falls like one over the number of steps.
+
+    Parameters
+    ----------
+    init_value : float
+        Learning rate α₀, at least 0.
+    k : float
+        Decay rate, at least 0, per step.
+
+    Returns
+    -------
+    callable
+        ``schedule(t)``, for `t` a step or an array of steps >= 0.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a number.
+    ValueError
+        If an argument is outside its range, or `t` is negative or NaN.
+
+    Notes
+    -----
+    ``α(t) = α₀ / (1 + k t)``. The sum of all rates is infinite and the sum of their squares finite:
+    the conditions under which stochastic gradient descent converges.
+
+    References
+    ----------
+    H. Robbins and S. Monro, "A Stochastic Approximation Method", *Annals of Mathematical
+    Statistics* 22, 1951, pp. 400-407.
+
+    Examples
+    --------
+    >>> from lib.schedules import inverse_time_decay
+    >>> inverse_time_decay(1.0, k=0.5)([0, 2, 6])
+    array([1.  , 0.5 , 0.25])
+    """
+    init_value = as_number(init_value, "init_value", at_least=0)
+    k = as_number(k, "k", at_least=0)
+
+    @quiet
+    def schedule(t):
+        return init_value / (1 + k * _as_steps(t))
+
+    return schedule
+
+
+def cosine_decay(init_value, *, decay_steps, final_value=0.0):
+    """Return the schedule of a learning rate that follows half a cosine, then stays.
+
+    Parameters
+    ----------
+    init_value : float
+        Learning rate α₀ at step 0, at least 0.
+    decay_steps : int
+        Number of steps T, at least 1, to the final rate.
+    final_value : float
+        Learning rate from step T on, at least 0.
+
+    Returns
+    -------
+    callable
+        ``schedule(t)``, for `t` a step or an array of steps >= 0.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a number, or `decay_steps` not an integer.
+    ValueError
+        If an argument is outside its range, or `t` is negative or NaN.
+
+    Notes
+    -----
+    ``α(t) = α_T + ½ (α₀ − α_T) (1 + cos(π t / T))`` up to ``t = T``, then ``α_T``.
+
+    References
+    ----------
+    I. Loshchilov and F. Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts",
+    *International Conference on Learning Representations*, 2017.
+
+    Examples
+    --------
+    >>> from lib.schedules import cosine_decay
+    >>> cosine_decay(1.0, decay_steps=10)([0, 5, 10, 20])
+    array([1. , 0.5, 0. , 0. ])
+    """
+    init_value = as_number(init_value, "init_value", at_least=0)
+    decay_steps = as_integer(decay_steps, "decay_steps", at_least=1)
+    final_value = as_number(final_value, "final_value", at_least=0)
+
+    def schedule(t):
+        progress = np.minimum(_as_steps(t) / decay_steps, 1)
+        return final_value + (init_value - final_value) * (1 + np.cos(np.pi * progress)) / 2
+
+    return schedule
+
+
+def with_linear_warmup(schedule, *, warmup_steps):
+    """Return a schedule that climbs from 0 to the first rate of another, and then follows it.
+
+    Parameters
+    ----------
+    schedule : callable
+        Schedule to follow; it starts at its own step 0 when the warm-up is over.
+    warmup_steps : int
+        Number of steps w, at least 0, of the climb.
+
+    Returns
+    -------
+    callable
+        ``schedule(t)``, for `t` a step or an array of steps >= 0.
+
+    Raises
+    ------
+    TypeError
+        If `schedule` is not a function, or `warmup_steps` not an integer.
+    ValueError
+        If `warmup_steps` is negative, or `t` is negative or NaN.
+
+    Notes
+    -----
+    ``α(t) = α(0) t / w`` for ``t < w``, then ``α(t − w)``. The rate of step 0 is 0, as in optax:
+    the first update changes nothing.
+
+    References
+    ----------
+    P. Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", arXiv:1706.02677,
+    2017, section 2.2.
+
+    Examples
+    --------
+    >>> from lib.schedules import constant, with_linear_warmup
+    >>> with_linear_warmup(constant(1.0), warmup_steps=4)([0, 1, 2, 4, 5])
+    array([0.  , 0.25, 0.5 , 1.  , 1.  ])
+    """
+    as_schedule(schedule)
+    warmup_steps = as_integer(warmup_steps, "warmup_steps", at_least=0)
+
+    def warmed_up(t):
+        t = _as_steps(t)
+        climb = np.minimum(t / max(warmup_steps, 1), 1) if warmup_steps else 1.0
+        return climb * schedule(np.maximum(t - warmup_steps, 0))
+
+    return warmed_up
+
+
+class LRScheduler:
+    """Count the steps of a training loop and give the learning rate of the current one.
+
+    Parameters
+    ----------
+    schedule : callable
+        Function of the step.
+
+    Raises
+    ------
+    TypeError
+        If `schedule` is not a function.
+
+    Notes
+    -----
+    After n calls of :meth:`step`, :meth:`get_lr` gives ``schedule(n)``. The object holds the one
+    thing that a loop would otherwise carry along: the count.
+
+    References
+    ----------
+    PyTorch documentation, ``torch.optim.lr_scheduler``, for the interface.
+
+    Examples
+    --------
+    >>> from lib.schedules import LRScheduler, step_decay
+    >>> scheduler = LRScheduler(step_decay(0.1, step_size=2, gamma=0.5))
+    >>> for _ in range(4):
+    ...     print(scheduler.get_lr())
+    ...     scheduler.step()
+    0.1
+    0.1
+    0.05
+    0.05
+    """
+
+    def __init__(self, schedule):
+        self._schedule = as_schedule(schedule)
+        self._count = 0
+
+    def __repr__(self):
+        return f"LRScheduler(count={self._count}, lr={self.get_lr():g})"
+
+    def step(self, count=1):
+        """Advance by `count` steps, an integer of 0 or more."""
+        self._count += as_integer(count, "count", at_least=0)
+
+    def get_lr(self):
+        """Return the learning rate of the current step."""
+        return self._schedule(self._count)
+
+
+def _as_steps(t):
+    """Return steps as a float64 array of numbers >= 0."""
+    return as_non_negative(t, "t")
