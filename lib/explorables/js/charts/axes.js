@@ -1,0 +1,72 @@
+// Axes as every chart draws them: few ticks, no boxes, words at the ends.
+
+import { px } from './frame.js';
+
+const plain = (t) => String(Math.round(t * 1e6) / 1e6).replace('-', '−');
+
+function ticksOf(scale, { ticks, format = plain }, length) {
+  const values = Array.isArray(ticks) ? ticks : scale.ticks(ticks ?? Math.max(2, length / 70));
+  return values.map((value) => ({ value, text: format(value) }));
+}
+
+/** Draw both axes along the box's left and bottom side; `x` and `y` give {label, ticks, format}. */
+export function drawAxes(svg, { x, y, box, scales, colors }) {
+  const [left, right, top, bottom] = [box.x, box.x + box.width, box.y, box.y + box.height];
+  const g = svg.selectAll('g.ex-axes').data([0]).join('g').attr('class', 'ex-axes');
+  g.attr('aria-hidden', 'true');
+  g.selectAll('path')
+    .data([`M${px(left)},${px(top)}V${px(bottom)}H${px(right)}`])
+    .join('path')
+    .attr('d', String)
+    .attr('fill', 'none')
+    .attr('stroke', colors.muted);
+
+  const draw = (name, list, place, anchor, mark) => {
+    const tick = g
+      .selectAll(`g.${name}`)
+      .data(list)
+      .join((enter) => {
+        const node = enter.append('g').attr('class', name);
+        node.append('path').attr('d', mark);
+        node.append('text');
+        return node;
+      });
+    tick.attr('transform', place);
+    tick.select('path').attr('stroke', colors.muted);
+    tick
+      .select('text')
+      .attr('fill', colors.muted)
+      .attr('text-anchor', anchor)
+      .attr('x', name === 'tick-y' ? -7 : 0)
+      .attr('y', name === 'tick-y' ? 0 : 17)
+      .attr('dy', name === 'tick-y' ? '0.32em' : 0)
+      .text((t) => t.text);
+  };
+  draw(
+    'tick-x',
+    ticksOf(scales.x, x, box.width),
+    (t) => `translate(${px(scales.x(t.value))},${px(bottom)})`,
+    'middle',
+    'M0,0V5',
+  );
+  draw(
+    'tick-y',
+    ticksOf(scales.y, y, box.height),
+    (t) => `translate(${px(left)},${px(scales.y(t.value))})`,
+    'end',
+    'M0,0H-4',
+  );
+  const titles = [
+    { text: x.label ?? '', x: right, y: bottom + 32, anchor: 'end' },
+    { text: y.label ?? '', x: Math.min(left, 8), y: top - 9, anchor: 'start' },
+  ];
+  g.selectAll('text.axis-title')
+    .data(titles)
+    .join('text')
+    .attr('class', 'axis-title')
+    .attr('x', (t) => px(t.x))
+    .attr('y', (t) => px(t.y))
+    .attr('text-anchor', (t) => t.anchor)
+    .attr('fill', colors.ink)
+    .text((t) => t.text);
+}

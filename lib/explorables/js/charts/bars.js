@@ -1,0 +1,144 @@
+// Vertical bars whose tops one can drag.
+
+import { scaleBand, scaleLinear } from 'd3-scale';
+
+import { drawAxes } from './axes.js';
+import { fixed } from '../kit/format.js';
+import { withProbability } from '../math/simplex.js';
+import { frame, px } from './frame.js';
+import { draggable, setSlider } from './mark.js';
+
+const MARGIN = { top: 24, right: 8, bottom: 24, left: 38 };
+const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
+
+/**
+ * Options
+ * - `labels`: one a group of bars; may depend on the state.
+ * - `y`: {domain, label, ticks, format}; may depend on the state.
+ * - `series`: [{name, tone, letter, trait or values(state, derived), decimals, outline}]: with
+ *   `trait` the bars can be dragged (a distribution keeps its sum of 1), with `values` they show.
+ */
+export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) {
+  const scales = {};
+  const view = frame(ui, { label, height, draw });
+  const { svg } = view;
+  const zero = svg.append('path').attr('aria-hidden', 'true');
+  const layer = svg.append('g');
+
+  const valuesOf = (one, state, derived) =>
+    one.trait ? state[one.trait] : one.values(state, derived);
+
+  function change(one, index, value) {
+    const schema = ui.schema[one.trait];
+    const step = schema.step;
+    const snapped = Math.round(Math.min(schema.max, Math.max(schema.min, value)) / step) * step;
+    const clean = Number(snapped.toFixed(10));
+    const now = ui.state()[one.trait];
+    const next =
+      schema.kind === 'distribution'
+        ? withProbability(now, index, clean, step)
+        : now.map((x, i) => (i === index ? clean : x));
+    ui.set({ [one.trait]: next });
+  }
+
+  function enter(selection) {
+    const group = selection.append('g').attr('class', 'bar');
+    group.append('rect');
+    group.append('text').attr('class', 'value').attr('text-anchor', 'middle');
+    group.each(function (bar) {
+      if (!bar.one.trait) return;
+      const g = svg.select(() => this);
+      g.append('rect').attr('class', 'grip').attr('fill', 'transparent');
+      draggable(g, {
+        svg,
+        label: `${bar.one.letter ?? ''} ${bar.text}`.trim(),
+        onDrag: ([, top]) => change(bar.one, bar.index, scales.y.invert(top)),
+        onKey: ([dx, dy]) => {
+          const { step } = ui.schema[bar.one.trait];
+          change(bar.one, bar.index, ui.state()[bar.one.trait][bar.index] + (dx - dy) * step);
+        },
+        onEnd: (start) => {
+          const { min, max } = ui.schema[bar.one.trait];
+          change(bar.one, bar.index, start ? min : max);
+        },
+      });
+    });
+    return group;
+  }
+
+  function draw(self, state, derived, colors) {
+    const axis = resolve(y, state);
+    const words = resolve(labels, state);
+    const box = {
+      x: margin.left,
+      y: margin.top,
+      width: self.width - margin.left - margin.right,
+      height: self.height - margin.top - margin.bottom,
+    };
+    const across = scaleBand(words.map((_, i) => i), [box.x, box.x + box.width]).padding(0.25);
+    const inner = scaleBand(series.map((_, i) => i), [0, across.bandwidth()]).padding(0.08);
+    scales.x = scaleLinear([0, 1], [box.x, box.x + box.width]);
+    scales.y = scaleLinear(axis.domain, [box.y + box.height, box.y]);
+    drawAxes(svg, { x: { ticks: [] }, y: axis, box, scales, colors });
+    const floor = scales.y(Math.max(0, axis.domain[0]));
+    zero
+      .attr('d', `M${box.x},${px(floor)}H${box.x + box.width}`)
+      .attr('stroke', colors.muted);
+    svg
+      .selectAll('text.group')
+      .data(words)
+      .join('text')
+      .attr('class', 'group')
+      .attr('aria-hidden', 'true')
+      .attr('x', (_, i) => px(across(i) + across.bandwidth() / 2))
+      .attr('y', box.y + box.height + 17)
+      .attr('text-anchor', 'middle')
+      .attr('fill', colors.ink)
+      .text(String);
+
+    const list = series.flatMap((one, k) =>
+      valuesOf(one, state, derived).map((value, index) => {
+        const top = scales.y(Math.min(axis.domain[1], Math.max(axis.domain[0], value)));
+        return {
+          key: `${one.name}-${index}`,
+          one,
+          index,
+          value,
+          text: words[index],
+          x: across(index) + inner(k),
+          top: Math.min(top, floor),
+          end: Math.max(top, floor),
+          negative: value < 0,
+        };
+      }),
+    );
+    const bar = layer.selectAll('g.bar').data(list, (b) => b.key).join(enter);
+    const width = inner.bandwidth();
+    bar
+      .select('rect')
+      .attr('x', (b) => px(b.x))
+      .attr('y', (b) => px(b.top))
+      .attr('width', px(width))
+      .attr('height', (b) => px(Math.max(1, b.end - b.top)))
+      .attr('fill', (b) => (b.one.outline ? 'none' : colors[b.one.tone]))
+      .attr('stroke', (b) => colors[b.one.tone]);
+    bar
+      .select('text.value')
+      .attr('x', (b) => px(b.x + width / 2))
+      .attr('y', (b) => px(b.negative ? b.end + 12 : b.top - 5))
+      .attr('fill', (b) => colors[b.one.tone])
+      .text((b) => fixed(b.value, b.one.decimals ?? 2));
+    bar
+      .select('.grip')
+      .attr('x', (b) => px(b.x + width / 2 - Math.max(width, 32) / 2))
+      .attr('y', (b) => px((b.negative ? b.end : b.top) - 22))
+      .attr('width', px(Math.max(width, 32)))
+      .attr('height', 44);
+    bar.each(function (b) {
+      if (!b.one.trait) return;
+      const { min, max } = ui.schema[b.one.trait];
+      setSlider(svg.select(() => this), { min, max, now: b.value, text: fixed(b.value, 2) });
+    });
+  }
+  return view;
+}

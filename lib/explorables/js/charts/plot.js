@@ -1,0 +1,172 @@
+// Curves over two axes, with areas, rules, marks and draggable handles.
+
+import { scaleLinear, scaleLog } from 'd3-scale';
+import { line } from 'd3-shape';
+
+import { uid } from '../kit/dom.js';
+import { drawAxes } from './axes.js';
+import { frame, px } from './frame.js';
+import { addPoints } from './points.js';
+
+const MARGIN = { top: 24, right: 14, bottom: 38, left: 44 };
+const none = () => [];
+const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
+
+/** Evaluate f at n + 1 even steps of [from, to], as points for a curve. */
+export const curve = (f, [from, to], n = 200) =>
+  Array.from({ length: n + 1 }, (_, i) => {
+    const x = from + ((to - from) * i) / n;
+    return [x, f(x)];
+  });
+
+/**
+ * Options; `x`, `y` and all lists may depend on the state.
+ * - `x`, `y`: {domain, label, ticks (a number or a list), format, log}.
+ * - `areas(state, derived)`: [{key, points, tone, opacity}]: closed polygons.
+ * - `rules(state, derived)`: [{key, x or y, tone, label, dash}]: lines across the plot.
+ * - `curves(state, derived)`: [{key, points, tone, dash, width, opacity, label, labelAt}].
+ * - `marks(state, derived)`: [{key, x, y, tone, label, r, anchor}]: fixed dots.
+ * - `drags`: see points.js. `press(at, state)`: a patch for a press on the plot itself.
+ */
+export function plot(
+  ui,
+  { label, height, x, y, areas = none, rules = none, curves = none, marks = none, drags = [], press = null, margin = MARGIN },
+) {
+  const clip = uid('clip');
+  const scales = {};
+  const view = frame(ui, { label, height, draw });
+  const { svg } = view;
+  svg.append('clipPath').attr('id', clip).append('rect');
+  const target = svg.append('rect').attr('class', 'ex-press').attr('fill', 'transparent');
+  const layer = (name, clipped) =>
+    svg
+      .append('g')
+      .attr('class', name)
+      .attr('aria-hidden', 'true')
+      .attr('clip-path', clipped ? `url(#${clip})` : null);
+  const [areaLayer, ruleLayer, curveLayer] = ['areas', 'rules', 'curves'].map((n) => layer(n, true));
+  const markLayer = layer('marks', false);
+  const drawPoints = addPoints(ui, svg, drags, () => scales);
+  if (press) {
+    target.style('cursor', 'crosshair').on('click', (event) => {
+      const [x0, y0] = [event.offsetX, event.offsetY];
+      ui.set(press([scales.x.invert(x0), scales.y.invert(y0)], ui.state()));
+    });
+  }
+
+  const pathOf = line(
+    (p) => scales.x(p[0]),
+    (p) => scales.y(Math.min(Math.max(p[1], -1e9), 1e9)),
+  ).defined((p) => !Number.isNaN(p[1]));
+
+  function draw(self, state, derived, colors) {
+    const [ax, ay] = [resolve(x, state), resolve(y, state)];
+    const box = {
+      x: margin.left,
+      y: margin.top,
+      width: self.width - margin.left - margin.right,
+      height: self.height - margin.top - margin.bottom,
+    };
+    scales.x = (ax.log ? scaleLog : scaleLinear)(ax.domain, [box.x, box.x + box.width]);
+    scales.y = (ay.log ? scaleLog : scaleLinear)(ay.domain, [box.y + box.height, box.y]);
+    const place = (s) =>
+      s.attr('x', box.x).attr('y', box.y).attr('width', box.width).attr('height', box.height);
+    place(svg.select(`#${clip} rect`));
+    place(target);
+    drawAxes(svg, { x: ax, y: ay, box, scales, colors });
+
+    areaLayer
+      .selectAll('path')
+      .data(areas(state, derived), (a) => a.key)
+      .join('path')
+      .attr('fill', (a) => colors[a.tone])
+      .attr('fill-opacity', (a) => a.opacity ?? 0.18)
+      .attr('d', (a) => `${pathOf(a.points)}Z`);
+    drawRules(rules(state, derived), box, colors);
+    const lines = curves(state, derived);
+    curveLayer
+      .selectAll('path')
+      .data(lines, (c) => c.key)
+      .join('path')
+      .attr('fill', 'none')
+      .attr('stroke', (c) => colors[c.tone])
+      .attr('stroke-width', (c) => c.width ?? 2)
+      .attr('stroke-opacity', (c) => c.opacity ?? 1)
+      .attr('stroke-dasharray', (c) => c.dash ?? null)
+      .attr('stroke-linejoin', 'round')
+      .attr('d', (c) => pathOf(c.points));
+    drawLabels(lines, box, colors);
+    drawMarks(marks(state, derived), colors);
+    drawPoints(state, derived, colors);
+  }
+
+  function drawRules(list, box, colors) {
+    const rule = ruleLayer
+      .selectAll('g')
+      .data(list, (r) => r.key)
+      .join((enter) => {
+        const g = enter.append('g');
+        g.append('path');
+        g.append('text');
+        return g;
+      });
+    rule
+      .select('path')
+      .attr('stroke', (r) => colors[r.tone])
+      .attr('stroke-dasharray', (r) => r.dash ?? '4 3')
+      .attr('d', (r) =>
+        r.x === undefined
+          ? `M${box.x},${px(scales.y(r.y))}H${box.x + box.width}`
+          : `M${px(scales.x(r.x))},${box.y}V${box.y + box.height}`,
+      );
+    rule
+      .select('text')
+      .attr('fill', (r) => colors[r.tone])
+      .attr('text-anchor', 'end')
+      .attr('x', (r) => (r.x === undefined ? box.x + box.width - 2 : px(scales.x(r.x) - 4)))
+      .attr('y', (r) => (r.x === undefined ? px(scales.y(r.y) - 5) : box.y + 10))
+      .text((r) => r.label ?? '');
+  }
+
+  /** A curve's name stands beside it, at the point `labelAt` or at its end. */
+  function drawLabels(lines, box, colors) {
+    const named = lines.filter((c) => c.label && c.points.length);
+    const at = (c) => c.labelAt ?? c.points.at(-1);
+    markLayer
+      .selectAll('text.name')
+      .data(named, (c) => c.key)
+      .join('text')
+      .attr('class', 'name')
+      .attr('fill', (c) => colors[c.tone])
+      .attr('text-anchor', (c) => (scales.x(at(c)[0]) > box.x + box.width * 0.6 ? 'end' : 'start'))
+      .attr('x', (c) => px(scales.x(at(c)[0])))
+      .attr('y', (c) => px(Math.max(box.y + 10, Math.min(box.y + box.height - 4, scales.y(at(c)[1]) - 6))))
+      .text((c) => c.label);
+  }
+
+  function drawMarks(list, colors) {
+    const mark = markLayer
+      .selectAll('g.dot')
+      .data(list, (m) => m.key)
+      .join((enter) => {
+        const g = enter.append('g').attr('class', 'dot');
+        g.append('circle');
+        g.append('text').attr('dy', '0.32em');
+        return g;
+      });
+    mark.attr('transform', (m) => `translate(${px(scales.x(m.x))},${px(scales.y(m.y))})`);
+    mark
+      .select('circle')
+      .attr('r', (m) => m.r ?? 4)
+      .attr('fill', (m) => colors[m.tone])
+      .attr('stroke', colors.panel);
+    mark
+      .select('text')
+      .attr('fill', (m) => colors[m.tone])
+      .attr('text-anchor', (m) => m.anchor ?? 'start')
+      .attr('x', (m) => (m.anchor === 'end' ? -9 : m.anchor === 'middle' ? 0 : 9))
+      .attr('y', (m) => (m.anchor === 'middle' ? -12 : 0))
+      .text((m) => m.label ?? '');
+  }
+  return { ...view, scales };
+}

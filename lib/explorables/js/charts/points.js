@@ -1,0 +1,53 @@
+// Draggable handles over a pair of scales, shared by plots and planes.
+
+import { px } from './frame.js';
+import { draggable, handle, setSlider } from './mark.js';
+
+/**
+ * Add one handle for each of `points`; returns the function that draws them.
+ *
+ * A point: {name, tone, letter, label, get(state, derived) → [x, y] or null where it is not shown,
+ * set([x, y], state) → patch, step: [dx, dy] for the arrow keys,
+ * slider(state, derived) → {min, max, now, text}}.
+ */
+export function addPoints(ui, svg, points, scalesOf) {
+  let last = {};
+  const groups = points.map((point) => {
+    const group = handle(svg, `ex-point-${point.name}`, { letter: point.letter });
+    const move = (at) => ui.set(point.set(at, ui.state()));
+    draggable(group, {
+      svg,
+      label: point.label,
+      onDrag: ([px_, py_]) => {
+        const { x, y } = scalesOf();
+        move([x.invert(px_), y.invert(py_)]);
+      },
+      onKey: ([dx, dy]) => {
+        const [x, y] = point.get(ui.state(), last);
+        const [sx, sy] = point.step;
+        move([x + dx * sx, y - dy * sy]);
+      },
+    });
+    return group;
+  });
+  return (state, derived, colors) => {
+    last = derived;
+    const { x, y } = scalesOf();
+    points.forEach((point, i) => {
+      const at = point.get(state, derived);
+      groups[i].attr('display', at ? null : 'none');
+      if (!at) return;
+      handle(svg, `ex-point-${point.name}`, {
+        color: colors[point.tone],
+        halo: colors.paper,
+        letter: point.letter,
+      });
+      const inside = (scale, value) => {
+        const [a, b] = scale.range();
+        return Math.min(Math.max(a, b), Math.max(Math.min(a, b), scale(value)));
+      };
+      groups[i].attr('transform', `translate(${px(inside(x, at[0]))},${px(inside(y, at[1]))})`).raise();
+      setSlider(groups[i], point.slider(state, derived));
+    });
+  };
+}
