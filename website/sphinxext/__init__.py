@@ -7,10 +7,22 @@ so that `jupyter-book build .` and `make book` give the same pages.
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from website.sphinxext import execution, explorables, maths, pages
+from website.sphinxext import (
+    assets,
+    execution,
+    explorables,
+    folds,
+    front,
+    maths,
+    notebooks,
+    pages,
+    quiz,
+    search,
+)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    for module in (execution, maths, explorables, pages):
+    modules = (assets, execution, explorables, folds, front, maths, notebooks, pages, quiz, search)
+    for module in modules:
         module.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,131 @@
-"""Explorables on the page."""
+"""Explorables on the page: their fallback figures as files, and a page of their own to embed."""
 
+import base64
+import hashlib
+import html
+import logging as python_logging
+import re
+from pathlib import Path
+
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+import lib.explorables
+from website.sphinxext.pages import policy
+
+logger = logging.getLogger(__name__)
+ASSETS = Path(__file__).parents[1] / "assets"
+EMBED = Path(__file__).parents[1] / "templates" / "embed.html"
+DATA_URL = re.compile(r'src="data:image/png;base64,([^"]+)"')
+
+
+def images_to_files(markup: str, images: Path, url: str) -> str:
+    """Return `markup` with its PNG data URLs written into `images` and linked to from there.
+
+    Parameters
+    ----------
+    markup
+        HTML with any number of `<img src="data:image/png;base64,…">`.
+    images
+        The directory to write into; files are named after their content.
+    url
+        How the page reaches that directory, with a slash at its end.
+    """
+
+    def move(match: re.Match[str]) -> str:
+        data = base64.b64decode(match[1])
+        name = f"{hashlib.sha256(data).hexdigest()[:20]}.png"
+        images.mkdir(parents=True, exist_ok=True)
+        if not (images / name).exists():
+            (images / name).write_bytes(data)
+        return f'src="{url}{name}"'
+
+    return DATA_URL.sub(move, markup)
+
+
+class MoveImages(SphinxPostTransform):
+    """Keep fallback figures out of the page: they are needed on paper and without JavaScript."""
+
+    default_priority = 400
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        builder = self.app.builder
+        depth = builder.get_target_uri(self.env.docname).count("/")
+        for node in self.document.findall(nodes.raw):
+            if "data-explorable=" in node.astext():
+                markup = images_to_files(
+                    node.astext(), Path(builder.outdir) / "_images", "../" * depth + "_images/"
+                )
+                node.children = [nodes.Text(markup)]
+
+
+class Explorable(SphinxDirective):
+    """An explorable on a page that is not a notebook: `{explorable} cross_entropy`."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        registry = lib.explorables.REGISTRY
+        name = self.arguments[0]
+        if name not in registry:
+            raise self.error(
+                f"unknown explorable {name!r}; there are {', '.join(sorted(registry))}"
+            )
+        return [nodes.raw("", registry[name]().mount_html(), format="html")]
+
+
+def chapter_of(app: Sphinx, name: str) -> str:
+    """Return the page that shows the explorable `name`, or an empty string."""
+    for page in sorted(app.env.found_docs):
+        path = Path(app.outdir) / app.builder.get_target_uri(page)
+        if f'data-explorable="{name}"' in path.read_text(encoding="utf-8"):
+            return page
+    return ""
+
+
+def write_embeds(app: Sphinx, error: Exception | None) -> None:
+    """Write `embed/<name>.html` for every explorable."""
+    if error or app.builder.name != "html":
+        return
+    registry = lib.explorables.REGISTRY
+    template = EMBED.read_text(encoding="utf-8")
+    theme = (ASSETS / "embed-theme.js").read_text(encoding="utf-8").strip()
+    out = Path(app.outdir)
+    (out / "embed").mkdir(exist_ok=True)
+    for name, cls in registry.items():
+        instance = cls()
+        chapter = chapter_of(app, name)
+        title = getattr(instance, "title", "") or name.replace("_", " ").capitalize()
+        back = (
+            f'<a href="../{app.builder.get_target_uri(chapter)}" target="_top">'
+            f"{html.escape(app.env.titles[chapter].astext())}, in {html.escape(app.config.html_title)}</a>"
+            if chapter
+            else f'<a href="../index.html" target="_top">{html.escape(app.config.html_title)}</a>'
+        )
+        page = template
+        for key, value in {
+            "csp": policy(theme),
+            "theme": theme,
+            "title": html.escape(f"{title} · {app.config.html_title}"),
+            "description": html.escape(f"{title}: an interactive figure to frame in a course."),
+            "heading": html.escape(title),
+            "back": back,
+            "mount": images_to_files(instance.mount_html(), out / "_images", "../_images/"),
+        }.items():
+            page = page.replace(f"[[{key}]]", value)
+        (out / "embed" / f"{name}.html").write_text(page, encoding="utf-8")
+
+
+def quiet_traitlets() -> None:
+    python_logging.getLogger("traitlets").setLevel(python_logging.WARNING)
 
 
 def setup(app: Sphinx) -> None:
-    pass
+    quiet_traitlets()
+    app.add_directive("explorable", Explorable)
+    app.add_post_transform(MoveImages)
+    app.connect("build-finished", write_embeds, priority=700)

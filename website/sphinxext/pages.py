@@ -1,7 +1,186 @@
-"""The finished page."""
+"""The page around the chapter: what the templates need to know, and its policy."""
 
+import base64
+import hashlib
+import html
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+from website.sphinxext.where import Place, place
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+# Runs before the first paint, so it stands in the page; all other scripts are files.
+THEME_SCRIPT = (
+    (Path(__file__).parents[1] / "assets" / "theme.js").read_text(encoding="utf-8").strip()
+)
+DESCRIPTION_LENGTH = 160
+# Jupyter Book prepares every notebook for a kernel service that the book does not use.
+THEBE = re.compile(
+    r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', re.S
+)
+
+
+def policy(*inline_scripts: str) -> str:
+    """Return the Content-Security-Policy of a page: nothing from anywhere but the site itself.
+
+    `file:` lets a page that was opened from a disk read its neighbours. KaTeX places its glyphs
+    with style attributes, which is what `style-src-attr` allows.
+
+    >>> "https:" in policy()
+    False
+    """
+    hashes = "".join(
+        f" 'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'"
+        for s in inline_scripts
+    )
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' file:{hashes}",
+            "style-src 'self' file:",
+            "style-src-attr 'unsafe-inline'",
+            "img-src 'self' file: data:",
+            "font-src 'self' file:",
+            "connect-src 'self'",
+            "frame-src 'self' file:",
+            "base-uri 'none'",
+            "form-action 'self' file:",
+        ]
+    )
+
+
+def describe(env: BuildEnvironment, page: str) -> str:
+    """Return a page's description: its front matter's, else its first sentences."""
+    given = env.metadata.get(page, {}).get("description")
+    if given:
+        return str(given)
+    text = env.book_lead.get(page, "") if hasattr(env, "book_lead") else ""
+    if len(text) <= DESCRIPTION_LENGTH:
+        return text
+    cut = text[:DESCRIPTION_LENGTH]
+    sentences = re.match(r".*[.!?](?= )", cut, flags=re.S)
+    return sentences[0] if sentences and len(sentences[0]) > 60 else cut.rsplit(" ", 1)[0] + " …"
+
+
+def book_contents(toctree: str) -> str:
+    """Return the sidebar's list: captions as plain labels, not headings without a level."""
+    return toctree.replace('<p class="caption" role="heading">', '<p class="part">').replace(
+        ' class="caption-text"', ""
+    )
+
+
+def page_contents(toc: str) -> str:
+    """Return the page's own table of contents without its title, or an empty string.
+
+    >>> page_contents('<ul><li><a href="#">T</a><ul><li><a href="#a">A</a></li></ul></li></ul>')
+    '<ul><li><a href="#a">A</a></li></ul>'
+    """
+    inner = re.search(r"<ul>.*?<ul>(.*)</ul>\s*</li>\s*</ul>\s*$", toc, flags=re.S)
+    return f"<ul>{inner[1]}</ul>" if inner else ""
+
+
+def add_context(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Add what `layout.html` needs of this page, as `book`."""
+    where: Place = place()
+    body = context["body"] = THEBE.sub("", context.get("body", ""))
+    env = app.env
+    heading = html.unescape(re.sub(r"<[^>]+>", "", context.get("title") or app.config.html_title))
+    front = pagename == app.config.root_doc
+    if pagename == "search":
+        heading = "Search"
+    elif pagename == "404":
+        heading = "Page not found"
+    live = 'data-explorable="' in body
+    pathto = context["pathto"]
+    if pagename == "404" and where.base:
+        # Served at any address: its links start from the site's root.
+        site_path = urlsplit(where.base).path
+        relative = context["pathto"]
+        pathto = context["pathto"] = lambda *a, **k: site_path + relative(*a, **k)
+    styles, scripts = [], []
+    if " sd-" in body or '"sd-' in body:
+        styles.append("sphinx-design.min.css")
+    if live:
+        styles.append("explorables.css")
+        scripts.append("explorables.js")
+    if pagename == "search":
+        scripts += ["minisearch/minisearch.min.js", "search-index.js"]
+    notebook = pagename in getattr(env, "book_notebooks", ())
+    cite = "appendices/cite"
+    context["book"] = {
+        "csp": policy(THEME_SCRIPT),
+        "theme_script": THEME_SCRIPT,
+        "title": html.escape(
+            app.config.html_title if front else f"{heading} · {app.config.html_title}"
+        ),
+        "heading": app.config.html_title if front else heading,
+        "description": describe(env, pagename) or app.config.html_title,
+        "robots": "noindex" if pagename in {"search", "404"} else "",
+        "url": where.base and where.base + ("" if front else app.builder.get_target_uri(pagename)),
+        "base": where.base,
+        "styles": styles,
+        "scripts": scripts,
+        "toc": book_contents(
+            context["toctree"](collapse=False, titles_only=True, maxdepth=1, includehidden=True)
+        ),
+        "contents": "" if front else page_contents(context.get("toc") or ""),
+        "notebook": pathto(f"notebooks/{pagename}.ipynb", 1) if notebook else "",
+        "tools": where.tools(pagename) if notebook else [],
+        "cite": pathto(cite) if cite in env.found_docs else "",
+        "source": f"{where.source}/blob/{where.ref}/{pagename}.md"
+        if where.source and pagename in env.found_docs
+        else "",
+    }
+
+
+def rewrite_all_if_contents_changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Have every page written again when a title or the order of the pages changed.
+
+    The sidebar and the links to the neighbours stand on every page; Sphinx alone would write only
+    the page that was edited.
+    """
+    titles = {name: title.astext() for name, title in sorted(env.titles.items())}
+    contents = repr((titles, sorted(env.toctree_includes.items())))
+    changed = getattr(env, "book_contents", contents) != contents
+    env.book_contents = contents
+    return sorted(env.found_docs) if changed else []
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    config.html_additional_pages = {**config.html_additional_pages, "404": "404.html"}
+    config.book_place = repr(place())
+
+
+def write_sitemap(app: Sphinx, error: Exception | None) -> None:
+    """Write `sitemap.xml` and `robots.txt` where the site's address is known."""
+    base = place().base
+    if error or app.builder.format != "html" or not base:
+        return
+    root = app.config.root_doc
+    pages = sorted(app.env.found_docs)
+    urls = [base if page == root else base + app.builder.get_target_uri(page) for page in pages]
+    lines = "".join(f"  <url><loc>{html.escape(url)}</loc></url>\n" for url in urls)
+    out = Path(app.outdir)
+    (out / "sitemap.xml").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</urlset>\n',
+        encoding="utf-8",
+    )
+    (out / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
 
 
 def setup(app: Sphinx) -> None:
-    pass
+    app.add_config_value("book_place", "", "html", str)
+    app.connect("config-inited", configure)
+    app.connect("env-updated", rewrite_all_if_contents_changed)
+    app.connect("html-page-context", add_context, priority=900)
+    app.connect("build-finished", write_sitemap)

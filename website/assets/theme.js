@@ -1,0 +1,1 @@
+(function(){var r=document.documentElement,m="auto";try{m=localStorage.getItem("mode")||"auto"}catch(e){}r.classList.add("js");r.dataset.mode=m;r.dataset.theme=m==="auto"?(matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"):m})()

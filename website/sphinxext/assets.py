@@ -1,0 +1,92 @@
+"""The site's static files: one style sheet for all pages, and nothing that no page uses."""
+
+import re
+import shutil
+from pathlib import Path
+
+from pygments.formatters import HtmlFormatter
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+ASSETS = Path(__file__).parents[1] / "assets"
+STATIC = Path(__file__).parents[1] / "static"
+EXPLORABLES = Path(__file__).parents[2] / "lib" / "explorables" / "static"
+LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"
+# Of what Sphinx and the theme put into _static, the pages use these alone.
+KEPT = {
+    "book.css",
+    "brand",
+    "explorables-3d.js",
+    "explorables.css",
+    "explorables.js",
+    "fonts",
+    "katex",
+    "minisearch",
+    "palette.css",
+    "search-index.js",
+    "site.js",
+    "sphinx-design.min.css",
+}
+
+
+def pygments_css() -> str:
+    """Return the colours of code for the light and the dark page.
+
+    >>> ":root[data-theme=dark] .highlight" in pygments_css()
+    True
+    """
+    light = HtmlFormatter(style=LIGHT).get_style_defs(".highlight")
+    dark = HtmlFormatter(style=DARK).get_style_defs(":root[data-theme=dark] .highlight")
+    rules = [r for r in f"{light}\n{dark}".splitlines() if ".highlight" in r]
+    # The page decides about backgrounds.
+    return "\n".join(re.sub(r"background(-color)?:[^;}]*;?", "", rule) for rule in rules)
+
+
+def katex_css() -> str:
+    """Return KaTeX's style sheet as it is needed beside `book.css`: woff2 alone, own paths."""
+    css = (STATIC / "katex" / "katex.min.css").read_text(encoding="utf-8")
+    css = re.sub(r',url\([^)]*\.(woff|ttf)\) format\("[a-z]*"\)', "", css)
+    return css.replace("url(fonts/", "url(katex/fonts/")
+
+
+def style_sheet() -> str:
+    """Return the one style sheet that every page loads."""
+    palette = (EXPLORABLES / "palette.css").read_text(encoding="utf-8")
+    # The palette's second half is for explorables outside the book's pages.
+    palette = "\n".join(r for r in palette.splitlines() if r.startswith(":root"))
+    own = (ASSETS / "book.css").read_text(encoding="utf-8")
+    own = re.sub(r"/\*.*?\*/\s*|(?<=[{;,])\s+|\s+(?=[{}])|(?<=\})\s+", "", own, flags=re.S)
+    return "\n".join([palette, katex_css(), own, pygments_css()])
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    # Last come first: the palette and the bundles are made by the explorables' own build.
+    config.html_static_path = [*config.html_static_path, str(EXPLORABLES)]
+
+
+def write_assets(app: Sphinx, error: Exception | None) -> None:
+    """Write the style sheet and drop what the theme copied and no page uses."""
+    if error or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    static = out / "_static"
+    (static / "book.css").write_text(style_sheet(), encoding="utf-8")
+    css = static / "katex" / "katex.min.css"
+    css.write_text(katex_css().replace("url(katex/fonts/", "url(fonts/"), encoding="utf-8")
+    design = next(out.rglob("sphinx-design.min.css"), None)
+    if design and design.parent != static:
+        shutil.copy(design, static)
+    for entry in static.iterdir():
+        if entry.name not in KEPT:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    for name in ("_sphinx_design_static", "_sources", "objects.inv", "searchindex.js"):
+        leftover = out / name
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+        elif name != "objects.inv":  # other books may link to this one
+            leftover.unlink(missing_ok=True)
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("config-inited", configure)
+    app.connect("build-finished", write_assets, priority=950)

@@ -1,0 +1,57 @@
+"""Folded admonitions and solutions as `<details>`: they open without a script, and print open."""
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+
+class fold(nodes.General, nodes.Element):
+    """A block that opens on demand; its first child is its `fold_title`."""
+
+
+class fold_title(nodes.TextElement):
+    """What stands there while the block is closed."""
+
+
+class FoldDropdowns(SphinxPostTransform):
+    """Turn every titled block with the class `dropdown` into a fold."""
+
+    default_priority = 950  # after titles got their numbers
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        for node in list(self.document.findall(nodes.Element)):
+            title = node.children[0] if node.children else None
+            if "dropdown" not in node.get("classes", []) or not isinstance(title, nodes.title):
+                continue
+            classes = [c for c in node["classes"] if c not in {"dropdown", "toggle-shown"}]
+            new = fold("", ids=node["ids"], classes=classes)
+            new += fold_title("", "", *title.children)
+            new += node.children[1:]
+            node.replace_self(new)
+
+
+def visit_fold(translator: Any, node: fold) -> None:
+    kinds = " ".join(dict.fromkeys(["fold", *node["classes"]]))
+    node_id = f' id="{node["ids"][0]}"' if node["ids"] else ""
+    translator.body.append(f'<details class="{kinds}"{node_id}>\n')
+
+
+def depart_fold(translator: Any, node: fold) -> None:
+    translator.body.append("</div></details>\n")
+
+
+def visit_fold_title(translator: Any, node: fold_title) -> None:
+    translator.body.append("<summary>")
+
+
+def depart_fold_title(translator: Any, node: fold_title) -> None:
+    translator.body.append('</summary>\n<div class="fold-body">\n')
+
+
+def setup(app: Sphinx) -> None:
+    app.add_node(fold, html=(visit_fold, depart_fold))
+    app.add_node(fold_title, html=(visit_fold_title, depart_fold_title))
+    app.add_post_transform(FoldDropdowns)

@@ -1,0 +1,263 @@
+// What the pages do without a reader's kernel or a network: theme, contents, search, copying.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const page = (selector, from = document) => from.querySelector(selector);
+  const base = root.dataset.content_root || "./";
+
+  // ---- light, dark, or what the system says ----
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const modes = ["auto", "light", "dark"];
+  const names = { auto: "system", light: "light", dark: "dark" };
+  const themeButton = page(".theme-button");
+  const setMode = (mode) => {
+    root.dataset.mode = mode;
+    root.dataset.theme = mode === "auto" ? (system.matches ? "dark" : "light") : mode;
+    themeButton?.setAttribute("aria-label", `Colour theme: ${names[mode]}`);
+  };
+  setMode(modes.includes(root.dataset.mode) ? root.dataset.mode : "auto");
+  system.addEventListener("change", () => setMode(root.dataset.mode));
+  themeButton?.addEventListener("click", () => {
+    const mode = modes[(modes.indexOf(root.dataset.mode) + 1) % modes.length];
+    setMode(mode);
+    try {
+      localStorage.setItem("mode", mode);
+    } catch {
+      // A private window may refuse; the choice then lasts as long as the page.
+    }
+  });
+
+  // ---- the book's contents, a drawer on a narrow screen ----
+  const menu = page(".menu-button");
+  const contents = page(".book-contents");
+  const main = page("main");
+  const drawer = (open) => {
+    contents.classList.toggle("open", open);
+    menu.setAttribute("aria-expanded", String(open));
+    main.inert = open;
+    if (open) contents.querySelector("a").focus();
+  };
+  menu?.addEventListener("click", () => drawer(!contents.classList.contains("open")));
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && contents?.classList.contains("open")) {
+      drawer(false);
+      menu.focus();
+    }
+  });
+  addEventListener("click", (event) => {
+    const open = contents?.classList.contains("open");
+    if (open && !contents.contains(event.target) && !menu.contains(event.target)) drawer(false);
+  });
+  matchMedia("(min-width: 60rem)").addEventListener("change", () => drawer(false));
+  const current = contents?.querySelector("a.current");
+  current?.setAttribute("aria-current", "page");
+  if (current && contents.scrollHeight > contents.clientHeight) {
+    contents.scrollTop = current.offsetTop - contents.clientHeight / 2;
+  }
+
+  // ---- where on the page the reader is ----
+  const links = [...document.querySelectorAll(".page-contents a")];
+  const places = links
+    .map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))])
+    .filter(([, section]) => section);
+  if (places.length && "IntersectionObserver" in window) {
+    const mark = () => {
+      const line = innerHeight / 3;
+      const passed = places.filter(([, section]) => section.getBoundingClientRect().top < line);
+      for (const link of links) link.removeAttribute("aria-current");
+      passed.at(-1)?.[0].setAttribute("aria-current", "location");
+    };
+    const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -66%" });
+    for (const [, section] of places) observer.observe(section);
+  }
+
+  // ---- what scrolls sideways can be reached by keyboard ----
+  const reachable = () => {
+    for (const box of document.querySelectorAll("pre, div.math, .pst-scrollable-table-container")) {
+      const scrolls = box.scrollWidth > box.clientWidth + 1;
+      if (scrolls && !box.closest(".ex")) box.tabIndex = 0;
+      else if (!box.closest(".ex")) box.removeAttribute("tabindex");
+    }
+  };
+  const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
+  whenIdle(reachable);
+  addEventListener("resize", () => whenIdle(reachable), { passive: true });
+  document.addEventListener("toggle", () => whenIdle(reachable), true);
+
+  // ---- copy buttons ----
+  const copy = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  };
+  whenIdle(() => {
+    for (const block of document.querySelectorAll(".cell_input .highlight, .text > section .highlight")) {
+      const source = page("pre", block);
+      if (!source || block.closest(".cell_output, .ex") || page(".copy", block)) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.textContent = "Copy";
+      button.addEventListener("click", async () => {
+        await copy(source.textContent.replace(/^(>>>|\.\.\.) ?/gm, ""));
+        button.textContent = "Copied";
+        button.classList.add("done");
+        setTimeout(() => {
+          button.textContent = "Copy";
+          button.classList.remove("done");
+        }, 1500);
+      });
+      block.append(button);
+    }
+  });
+
+  // ---- folded blocks open on paper and for a link that points into them ----
+  addEventListener("beforeprint", () => {
+    for (const block of document.querySelectorAll("details:not([open])")) {
+      block.open = true;
+      block.dataset.closeAfterPrint = "";
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const block of document.querySelectorAll("details[data-close-after-print]")) {
+      block.open = false;
+      delete block.dataset.closeAfterPrint;
+    }
+  });
+  const reveal = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    for (let block = target.closest("details"); block; block = block.parentElement?.closest("details")) {
+      block.open = true;
+    }
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  if (location.hash) reveal();
+
+  // ---- search ----
+  const load = (name) =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = `${base}_static/${name}`;
+      script.onload = resolve;
+      script.onerror = () => reject(new Error(`cannot load ${name}`));
+      document.head.append(script);
+    });
+  let engine;
+  const searcher = () => {
+    engine ??= (async () => {
+      if (!window.MiniSearch) await load("minisearch/minisearch.min.js");
+      if (!window.bookSearchIndex) await load("search-index.js");
+      const index = new MiniSearch({
+        fields: ["title", "text"],
+        storeFields: ["title", "page", "text"],
+        searchOptions: { boost: { title: 3 }, prefix: (term) => term.length > 2, fuzzy: (term) => (term.length > 4 ? 0.2 : false), combineWith: "AND" },
+      });
+      index.addAll(window.bookSearchIndex);
+      return index;
+    })();
+    return engine;
+  };
+  const element = (name, text, className) => {
+    const made = document.createElement(name);
+    if (text) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  };
+  const excerpt = (text, terms) => {
+    const lower = text.toLowerCase();
+    const first = Math.min(...terms.map((t) => lower.indexOf(t)).filter((i) => i >= 0), text.length);
+    const start = first === text.length ? 0 : Math.max(0, lower.lastIndexOf(" ", Math.max(0, first - 60)) + 1);
+    const piece = text.slice(start, start + 200);
+    const line = element("span");
+    if (start > 0) line.append("… ");
+    const pattern = terms.map((t) => t.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+    for (const part of pattern ? piece.split(new RegExp(`(${pattern})`, "gi")) : [piece]) {
+      line.append(terms.includes(part.toLowerCase()) ? element("mark", part) : part);
+    }
+    if (start + 200 < text.length) line.append(" …");
+    return line;
+  };
+  let latest = 0;
+  const show = async (query, list, status) => {
+    const turn = ++latest;
+    if (!query.trim()) {
+      list.replaceChildren();
+      status.textContent = "";
+      return;
+    }
+    const found = (await searcher()).search(query).slice(0, 30);
+    if (turn !== latest) return;
+    status.textContent = found.length ? `${found.length} ${found.length === 1 ? "place" : "places"} found` : "Nothing found";
+    list.replaceChildren(
+      ...found.map((hit) => {
+        const item = element("li");
+        const link = element("a", hit.title);
+        link.href = base + hit.id;
+        item.append(link);
+        if (hit.page !== hit.title) item.append(element("span", hit.page, "from"));
+        item.append(element("br"), excerpt(hit.text, hit.terms));
+        return item;
+      }),
+    );
+  };
+  const results = page("[data-search-results]");
+  if (results) {
+    const input = page("#search-query");
+    const status = page("[data-search-status]");
+    input.value = new URLSearchParams(location.search).get("q") ?? "";
+    input.focus();
+    show(input.value, results, status);
+    input.addEventListener("input", () => show(input.value, results, status));
+    input.form.addEventListener("submit", (event) => event.preventDefault());
+  }
+  let dialog;
+  const openSearch = () => {
+    if (results) return page("#search-query").focus();
+    if (!dialog) {
+      dialog = element("dialog", "", "search-dialog");
+      dialog.setAttribute("aria-label", "Search the book");
+      const form = element("form", "", "search-form");
+      form.setAttribute("role", "search");
+      form.action = `${base}search.html`;
+      const label = element("label", "Words to look for");
+      const input = element("input");
+      input.type = "search";
+      input.name = "q";
+      input.id = "search-dialog-query";
+      input.autocomplete = "off";
+      label.htmlFor = input.id;
+      const status = element("p", "", "search-status");
+      status.setAttribute("role", "status");
+      const list = element("ol", "", "search-results");
+      form.append(label, input);
+      dialog.append(form, status, list);
+      input.addEventListener("input", () => show(input.value, list, status));
+      list.addEventListener("click", () => dialog.close());
+      dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+      document.body.append(dialog);
+    }
+    dialog.showModal();
+    page("input", dialog).select();
+    searcher();
+  };
+  page("[data-search]")?.addEventListener("click", (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    openSearch();
+  });
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const palette = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+    if (slash || palette) {
+      event.preventDefault();
+      openSearch();
+    }
+  });
+})();
