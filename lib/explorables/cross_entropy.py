@@ -6,6 +6,7 @@ import numpy as np
 
 from lib.explorables._base import Explorable, Quantity
 from lib.explorables._traits import Choice, Distribution
+from lib.explorables._units import BASES, UNITS
 from lib.figures import (
     draw_simplex,
     draw_simplex_point,
@@ -14,9 +15,6 @@ from lib.figures import (
     new_figure,
 )
 from lib.information import cross_entropy, entropy, kl_divergence
-
-UNITS = {"nats": "nats", "bits": "bits", "bans": "bans"}
-BASES = {"nats": None, "bits": 2, "bans": 10}
 
 
 class CrossEntropyExplorer(Explorable):

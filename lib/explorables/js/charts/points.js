@@ -8,7 +8,8 @@ import { draggable, handle, setSlider } from './mark.js';
  *
  * A point: {name, tone, letter, label, get(state, derived) → [x, y] or null where it is not shown,
  * set([x, y], state) → patch, step: [dx, dy] for the arrow keys,
- * slider(state, derived) → {min, max, now, text}}.
+ * slider(state, derived) → {min, max, now, text}}. Where an arrow key should do other than move the
+ * point by `step` (along a curve, say), `key([dx, dy], state)` gives the patch, y downwards.
  */
 export function addPoints(ui, svg, points, scalesOf) {
   let last = {};
@@ -23,9 +24,10 @@ export function addPoints(ui, svg, points, scalesOf) {
         move([x.invert(px_), y.invert(py_)]);
       },
       onKey: ([dx, dy]) => {
+        if (point.key) return ui.set(point.key([dx, dy], ui.state()));
         const [x, y] = point.get(ui.state(), last);
         const [sx, sy] = point.step;
-        move([x + dx * sx, y - dy * sy]);
+        return move([x + dx * sx, y - dy * sy]);
       },
     });
     return group;

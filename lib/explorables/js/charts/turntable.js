@@ -5,12 +5,13 @@ import { frame, px } from './frame.js';
 
 /**
  * Options
- * - `visible(state)`: whether the surface is asked for; `other` is the frame it takes the place of.
+ * - `visible(state)`: whether the surface is asked for; `other`, if any, is the frame it takes the
+ *   place of.
  * - `facets(state)`: {key, list()}: facets as surface3d.js wants them, in [-½, ½]² × [0, 1].
  * - `pins(state, derived)`: [{at: [x, y, z], tone, letter}]: marks standing on the surface.
  * - `posts`: [{at: [x, y, 0], text}]: the corners of the ground and their words.
  */
-export function turntable(ui, { visible, other, facets, pins, posts, label }) {
+export function turntable(ui, { visible, other = null, facets, pins, posts, label }) {
   const angles = { yaw: 0.5, pitch: 0.8 };
   let painter = null;
   let surface = null;
@@ -55,7 +56,7 @@ export function turntable(ui, { visible, other, facets, pins, posts, label }) {
     shown = now;
     node.hidden = !now;
     dials.hidden = !now;
-    other.node.hidden = now;
+    if (other) other.node.hidden = now;
     if (now && !painter) {
       ui.env.surface3d().then(
         (library) => {
