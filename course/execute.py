@@ -27,7 +27,7 @@ SILENT_CELLS = 2
 # How many times the output limit of one cell a notebook may print in all.
 FLOOD = 32
 PROBE = Path(kernel_probe.__file__).read_text(encoding="utf-8")
-# Evaluated by the kernel in a namespace of its own, so that a student's variables do not disturb it.
+# Evaluated by the kernel in a namespace of its own, undisturbed by the student's variables.
 FINGERPRINTS = (
     "(lambda space: (__import__('builtins').exec("
     f"{PROBE!r}, space), space['fingerprints']())[1])({{'__name__': 'kernel_probe'}})"
@@ -136,7 +136,7 @@ class SandboxedExecute(Execute):
         return None
 
     def _check_kernel(self):
-        """Ask for a failure, a value and the fingerprint, as only an unchanged kernel gives them."""
+        """Ask for a failure, a value and the fingerprint; an unchanged kernel gives all three."""
         number, salt = secrets.randbelow(10**9) + 1, secrets.token_hex(8)
         reply = self._ask(f"assert {number} < 0, {salt!r}", {})
         if reply.get("status") != "error" or reply.get("evalue") != salt:

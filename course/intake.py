@@ -17,6 +17,8 @@ from nbgrader.utils import is_grade, is_locked
 MAX_FILES = 100
 MAX_BYTES = 20 * 1024 * 1024
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,99}")
+# Written beside a submission that could not be collected; holds the reason.
+PROBLEM = ".problem"
 SKIPPED = ("__pycache__", ".ipynb_checkpoints", "__MACOSX")
 NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
@@ -50,6 +52,10 @@ def read_submission(folder, student, assignment):
         Its ``problem`` is set, and its files are dropped, if there is too much to read.
     """
     submission = Submission(student, assignment)
+    problem = folder / PROBLEM
+    if problem.is_file() and not problem.is_symlink():
+        submission.problem = problem.read_text(encoding="utf-8", errors="replace")[:500]
+        return submission
     total = 0
     for directory, names, files in os.walk(folder):
         names[:] = sorted(n for n in names if n not in SKIPPED)
@@ -109,7 +115,7 @@ def prepare(files, released, name):
     Unreadable
         If no notebook among the files can be read.
     """
-    path, raw, notes = _choose(files, released, name)
+    raw, notes = _choose(files, released, name)
     notebook, more = _restore(raw, released)
     attachments = {
         str(PurePosixPath(p)): data for p, data in files.items() if not p.endswith(".ipynb")
@@ -127,7 +133,7 @@ def _choose(files, released, name):
     if expected in candidates:
         others = [path for path in candidates if path != expected]
         notes = [f"other notebooks ignored: {', '.join(others)}"] if others else []
-        return expected, parse(files[expected]), notes
+        return parse(files[expected]), notes
     readable, problems = {}, []
     for path in candidates:
         try:
@@ -140,7 +146,7 @@ def _choose(files, released, name):
     best = max(readable, key=lambda path: len(ids & set(grade_ids(readable[path]))))
     if not ids & set(grade_ids(readable[best])):
         raise Unreadable(f"no notebook has cells of this assignment ({', '.join(candidates)})")
-    return best, readable[best], [f"the notebook was renamed: {best}"]
+    return readable[best], [f"the notebook was renamed: {best}"]
 
 
 def parse(data):
@@ -171,11 +177,7 @@ def parse(data):
 
 
 def _decode(data):
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            break
-    else:
-        encoding = "utf-8-sig"
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:

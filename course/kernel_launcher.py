@@ -1,7 +1,7 @@
 """Become a student's kernel: give up privileges, accept the limits, then start ipykernel.
 
-This file runs inside the sandbox as ``python -I kernel_launcher.py SETTINGS -f CONNECTION_FILE``. It
-imports nothing from the project, because inside the sandbox the project is not there.
+This file runs inside the sandbox as ``python -I kernel_launcher.py SETTINGS -f CONNECTION_FILE``.
+It imports nothing from the project, because inside the sandbox the project is not there.
 """
 
 import json

@@ -1,7 +1,7 @@
 """A fingerprint of what a mark relies on inside the kernel, compared after every test cell.
 
-The text of this file is executed in the student's kernel, so it imports nothing from the project. It
-digests the code behind the built-in functions, behind the comparisons that tests use, and behind
+The text of this file is executed in the student's kernel, so it imports nothing from the project.
+It digests the code behind the built-in functions, behind the comparisons that tests use, and behind
 IPython's own execution. A notebook that replaces one of them changes the digest. The check raises
 the price of a forged mark; it cannot make forging impossible, because the student's code and the
 tests share one process.
@@ -12,10 +12,11 @@ import hashlib
 import math
 import sys
 
-EXECUTION = (
-    "run_cell run_cell_async run_ast_nodes run_code showtraceback _showtraceback do_execute "
-    "execute_request send __call__ write_format_data compute_format_data"
-).split()
+EXECUTION = [
+    *("run_cell", "run_cell_async", "run_ast_nodes", "run_code", "showtraceback", "_showtraceback"),
+    *("do_execute", "execute_request", "send"),
+    *("__call__", "write_format_data", "compute_format_data"),
+]
 NUMPY = "abs all allclose any array array_equal asarray isclose isfinite isinf isnan max min sum"
 NUMPY_TESTING = "assert_allclose assert_array_equal assert_equal"
 

@@ -1,0 +1,149 @@
+"""The course's commands: ``python -m course release | validate | collect | grade | …``."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+import warnings
+from dataclasses import fields
+from pathlib import Path
+
+from .layout import DEFAULT_COURSE, Course, CourseError
+from .sandbox import Limits
+
+
+def parser():
+    """Return the command-line parser."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--course", type=Path, default=DEFAULT_COURSE, help="the course folder")
+    common.add_argument(
+        "--database", default="", help="the gradebook's URL, for example postgresql://…"
+    )
+    main = argparse.ArgumentParser(prog="python -m course", description=__doc__)
+    commands = main.add_subparsers(dest="command", required=True)
+
+    def add(name, run, text, *, one=False, many=False):
+        command = commands.add_parser(name, parents=[common], help=text, description=text)
+        command.set_defaults(run=run)
+        if one:
+            command.add_argument("assignment")
+        if many:
+            command.add_argument("assignments", nargs="*", help="all of them by default")
+        return command
+
+    command = add("release", run_release, "make the course and its student versions", many=True)
+    command.add_argument(
+        "--due", type=datetime.datetime.fromisoformat, help="2027-03-01T23:59+01:00"
+    )
+    add("validate", run_validate, "check that solutions pass and blanks fail", many=True)
+    command = add("collect", run_collect, "take in a Canvas or Moodle zip, or a folder", one=True)
+    command.add_argument("source", type=Path)
+    command = add(
+        "grade", run_grade, "collect if a source is given, grade, and summarise", one=True
+    )
+    command.add_argument("source", type=Path, nargs="?")
+    command.add_argument("--workers", type=int, help="processes; one for each core by default")
+    command.add_argument(
+        "--dask",
+        nargs="?",
+        const="local",
+        metavar="ADDRESS",
+        help="grade over a Dask cluster: one started here, or the one at this scheduler address",
+    )
+    command.add_argument("--force", action="store_true", help="grade everything again")
+    for limit in fields(Limits):
+        option = "--" + limit.name.replace("_", "-")
+        command.add_argument(option, type=int, default=limit.default, help=f"{limit.default}")
+    command = add("feedback", run_feedback, "write a page for each student", one=True)
+    command.add_argument("--show-tests", action="store_true", help="show the hidden tests too")
+    command = add("export", run_export, "write marks as Canvas or Moodle imports them", one=True)
+    command.add_argument("--to", choices=["canvas", "moodle"], required=True)
+    command.add_argument("--roster", default="", help="the CSV file that the platform gave out")
+    command.add_argument("--output", default="", help="the file to write")
+    add("report", run_report, "write the teacher's summary page", one=True)
+    return main
+
+
+def run_release(course, args):
+    """Release assignments."""
+    from .release import release
+
+    release(course, args.assignments, due=args.due)
+    print(f"The course is in {course.root}")
+
+
+def run_validate(course, args):
+    """Validate released assignments."""
+    from .release import validate
+
+    validate(course, args.assignments)
+
+
+def run_collect(course, args):
+    """Collect submissions."""
+    from .collect import collect
+
+    collect(course, args.assignment, args.source)
+
+
+def run_grade(course, args):
+    """Grade submissions."""
+    from .grading import Distributed, Local, grade
+    from .report import write_report
+
+    if args.source is not None:
+        run_collect(course, args)
+    limits = Limits(**{limit.name: getattr(args, limit.name) for limit in fields(Limits)})
+    engine = Local(args.workers)
+    if args.dask:
+        engine = Distributed(None if args.dask == "local" else args.dask, args.workers)
+    grade(course, args.assignment, engine=engine, limits=limits, force=args.force)
+    write_report(course, args.assignment)
+
+
+def run_feedback(course, args):
+    """Write feedback."""
+    from .feedback import feedback
+
+    feedback(course, args.assignment, show_tests=args.show_tests)
+
+
+def run_export(course, args):
+    """Export marks."""
+    from .export import CanvasExport, MoodleExport
+
+    course.require(args.assignment)
+    target = args.output or course.root / "results" / f"{args.to}_{args.assignment}.csv"
+    exporter = {"canvas": CanvasExport, "moodle": MoodleExport}[args.to]
+    with course.gradebook() as gradebook:
+        exporter(to=str(target), roster=args.roster, assignment=[args.assignment]).export(gradebook)
+    print(f"Marks are in {target}")
+
+
+def run_report(course, args):
+    """Write the summary."""
+    from .report import write_report
+
+    course.require(args.assignment)
+    write_report(course, args.assignment)
+
+
+def main(argv=None):
+    """Run one command; return the exit code."""
+    args = parser().parse_args(argv)
+    # SQLAlchemy's remarks on how nbgrader uses it are for nbgrader's developers.
+    warnings.filterwarnings("ignore", module=r"nbgrader\..*")
+    try:
+        args.run(Course(args.course.resolve(), args.database), args)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted. Run the same command again to go on where it stopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""Feedback pages: nbgrader's own, without the hidden tests that the next class will meet."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import html
+import logging
+import multiprocessing
+import os
+import re
+
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.converters import GenerateFeedback
+from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
+from nbgrader.utils import is_grade
+
+from .grading import Journal
+from .layout import Course
+from .release import run_converter
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+<body><h1>{title}</h1><p>This submission could not be graded: {reason}.</p></body></html>
+"""
+
+
+class HideTestErrors(NbGraderPreprocessor):
+    """Keep of a failed test cell's traceback only the last line, which is written for students.
+
+    The lines above it quote the hidden tests.
+    """
+
+    def preprocess_cell(self, cell, resources, index):
+        """Shorten the tracebacks of one cell."""
+        if cell.cell_type == "code" and is_grade(cell):
+            for output in cell.outputs:
+                if output.output_type == "error":
+                    message = f": {output.evalue}" if output.evalue else ""
+                    output.traceback = [f"{output.ename}{message}"]
+        return cell, resources
+
+
+def feedback(course, assignment, *, show_tests=False, workers=None, report=print):
+    """Write ``feedback/<student>/<assignment>/<assignment>.html`` for everyone who was graded.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    show_tests : bool
+        Show hidden tests and full tracebacks.
+    workers : int, optional
+    report : callable
+    """
+    results = Journal(course, assignment).results()
+    graded = [s for s in results if course.path("autograded", s, assignment).exists()]
+    workers = min(workers or os.cpu_count() or 1, max(1, len(graded)))
+    shares = [graded[start::workers] for start in range(workers)]
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
+        args = (str(course.root), course.database, assignment, show_tests)
+        for future in [pool.submit(_convert, *args, share) for share in shares if share]:
+            future.result()
+    for student, result in results.items():
+        if student not in graded:
+            _write_reason(course, assignment, student, result.reason)
+    report(f"{assignment}: feedback for {len(results)} students")
+
+
+def _convert(root, database, assignment, show_tests, students):
+    from pathlib import Path
+
+    course = Course(Path(root), database)
+    for student in students:
+        converter = GenerateFeedback(
+            coursedir=course.directory(assignment_id=assignment, student_id=student),
+            config=course.config,
+        )
+        if not show_tests:
+            steps = [GetGrades, HideTestErrors, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+            converter.preprocessors = steps
+        converter.force = True
+        logging.captureWarnings(True)
+        run_converter(converter, f"write the feedback for {student}")
+
+
+def _write_reason(course, assignment, student, reason):
+    folder = course.path("feedback", student, assignment)
+    folder.mkdir(parents=True, exist_ok=True)
+    title = html.escape(f"{assignment}: feedback for {student}")
+    reason = html.escape(re.sub(r"\s+", " ", reason))
+    page = PAGE.format(title=title, reason=reason)
+    (folder / f"{assignment}.html").write_text(page, encoding="utf-8")
