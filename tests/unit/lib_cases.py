@@ -1,0 +1,296 @@
+"""Every loss with generated inputs, its options and PyTorch's function: the table the tests share."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import lib.losses
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss: how to make arguments for it, and what it has to agree with."""
+
+    name: str
+    make: Callable
+    """Generator -> the array arguments in their order; the inputs to differentiate come first."""
+    peer: Callable
+    """PyTorch's function of the same arguments, with ``reduction`` and our options by keyword."""
+    options: dict = field(default_factory=dict)
+    inputs: int = 1
+    reductions: tuple = ("mean", "sum", "none")
+
+    @property
+    def function(self):
+        return getattr(lib.losses, self.name)
+
+    @property
+    def gradient(self):
+        return getattr(lib.losses, f"{self.name}_grad", None)
+
+    def variants(self):
+        """Yield every combination of the options' values."""
+        for values in itertools.product(*self.options.values()):
+            yield dict(zip(self.options, values, strict=True))
+
+    def peer_value(self, arguments, reduction, options):
+        with torch.no_grad():
+            return self.peer(*tensors(arguments), reduction=reduction, **options).numpy()
+
+    def peer_gradients(self, arguments, reduction, options):
+        leaves = tensors(arguments)
+        for leaf in leaves[: self.inputs]:
+            leaf.requires_grad_()
+        self.peer(*leaves, reduction=reduction, **options).sum().backward()
+        return [
+            np.zeros(leaf.shape) if leaf.grad is None else leaf.grad.numpy()
+            for leaf in leaves[: self.inputs]
+        ]
+
+
+def tensors(arguments):
+    return [torch.tensor(np.asarray(argument)) for argument in arguments]
+
+
+def as_tuple(gradients):
+    return gradients if isinstance(gradients, tuple) else (gradients,)
+
+
+SHAPES = [(), (40,), (20, 3), (5, 4, 3)]
+ROWS = [(), (40,), (6, 5)]
+
+
+def a_shape(rng, shapes=SHAPES):
+    return shapes[rng.integers(len(shapes))]
+
+
+def numbers(rng):
+    shape = a_shape(rng)
+    scale = 10 ** rng.uniform(-2, 2)
+    return rng.normal(scale=scale, size=shape), rng.normal(scale=scale, size=shape)
+
+
+def counts(rng):
+    shape = a_shape(rng)
+    means = rng.uniform(0.01, 6, size=shape)
+    return means, np.asarray(rng.poisson(means + 1), dtype=float)
+
+
+def gaussians(rng):
+    shape = a_shape(rng)
+    variance_shapes = [shape, shape[:-1], (*shape[:-1], 1)] if shape else [shape]
+    variances = rng.uniform(0, 3, size=variance_shapes[rng.integers(len(variance_shapes))])
+    variances = np.where(rng.random(variances.shape) < 0.1, 0.0, variances)
+    return rng.normal(size=shape), rng.normal(size=shape), variances
+
+
+def probabilities(rng):
+    p, y = rng.uniform(1e-6, 1 - 1e-6, size=(2, *a_shape(rng)))
+    return p, y if rng.random() < 0.3 else np.round(y)
+
+
+def binary_logits(rng):
+    z = rng.normal(scale=10 ** rng.uniform(-1, 1.3), size=a_shape(rng))
+    y = rng.random(z.shape)
+    return z, y if rng.random() < 0.3 else np.round(y)
+
+
+def class_scores(rng):
+    shape, classes = a_shape(rng, ROWS), int(rng.integers(1, 8))
+    scores = rng.normal(scale=10 ** rng.uniform(-1, 1.5), size=(*shape, classes))
+    return scores, rng.integers(0, classes, size=shape)
+
+
+def class_scores_or_distributions(rng):
+    scores, labels = class_scores(rng)
+    if rng.random() < 0.5:
+        return scores, labels
+    distributions = rng.dirichlet(np.full(scores.shape[-1], 0.5), size=scores.shape[:-1])
+    return scores, distributions
+
+
+def spatial_log_probs(rng):
+    shapes = [(3,), (30, 4), (5, 3, 6), (4, 3, 2, 5)]
+    scores = rng.normal(size=a_shape(rng, shapes))
+    axis = min(1, scores.ndim - 1)
+    log_probs = scores - np.log(np.exp(scores).sum(axis=axis, keepdims=True))
+    shape = scores.shape[:axis] + scores.shape[axis + 1 :]
+    return log_probs, rng.integers(0, scores.shape[axis], size=shape)
+
+
+def log_distributions(rng):
+    rows, classes = int(rng.integers(1, 30)), int(rng.integers(1, 6))
+    log_q = np.log(rng.dirichlet(np.ones(classes), size=rows) + 1e-9)
+    t = rng.dirichlet(np.ones(classes), size=rows)
+    return log_q, np.where(t < 0.1, 0.0, t)
+
+
+def signed(rng):
+    scores = rng.normal(scale=3, size=a_shape(rng))
+    return scores, rng.choice([-1.0, 1.0], size=scores.shape)
+
+
+def several_labels(rng):
+    z = rng.normal(scale=3, size=(*a_shape(rng, ROWS[:2]), int(rng.integers(1, 6))))
+    return z, (rng.random(z.shape) < 0.5).astype(float)
+
+
+def label_lists(rng):
+    scores = rng.normal(size=(*a_shape(rng, ROWS[:2]), int(rng.integers(1, 7))))
+    labels = np.argsort(rng.random(scores.shape), axis=-1)
+    # Some lists are empty, some full; after the first -1 come ids that must be ignored.
+    length = rng.integers(0, scores.shape[-1] + 1, size=(*scores.shape[:-1], 1))
+    return scores, np.where(np.arange(scores.shape[-1]) == length, -1, labels)
+
+
+def pairs_of_scores(rng):
+    shape = a_shape(rng)
+    x1, x2 = rng.normal(size=(2, *shape))
+    return x1, x2, rng.choice([-1.0, 1.0], size=shape)
+
+
+def pairs_of_vectors(rng):
+    # Two axes or more: the cosine of numbers is 1 or -1, and its gradient rounding alone.
+    shape, length = a_shape(rng, ROWS[:2]), int(rng.integers(2, 7))
+    x1, x2 = rng.normal(size=(2, *shape, length))
+    return x1, x2, rng.choice([-1.0, 1.0], size=shape)
+
+
+def triplets(rng):
+    shape, length = a_shape(rng, ROWS[:2]), int(rng.integers(1, 6))
+    return tuple(rng.normal(size=(3, *shape, length)))
+
+
+def sequences(rng):
+    steps, batch, classes = (int(n) for n in rng.integers([1, 1, 2], [12, 6, 6]))
+    scores = rng.normal(size=(steps, batch, classes))
+    log_probs = scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+    longest = int(rng.integers(1, 6))
+    input_lengths = rng.integers(1, steps + 1, size=batch)
+    target_lengths = rng.integers(0, longest + 1, size=batch)
+    # Labels are 1 ... C - 1: the tests move the blank by renaming the classes.
+    targets = rng.integers(1, classes, size=(batch, longest))
+    if rng.random() < 0.3 and target_lengths.sum():
+        targets = targets[np.arange(longest) < target_lengths[:, None]]
+    return log_probs, targets, input_lengths, target_lengths
+
+
+def peer_cross_entropy(logits, labels, *, reduction, label_smoothing):
+    """PyTorch's classes lie on axis 1: flatten the leading axes, and restore them for "none"."""
+    classes = logits.shape[-1]
+    flat = labels.reshape(-1, classes) if labels.shape == logits.shape else labels.reshape(-1)
+    losses = F.cross_entropy(
+        logits.reshape(-1, classes), flat, label_smoothing=label_smoothing, reduction=reduction
+    )
+    return losses.reshape(logits.shape[:-1]) if reduction == "none" else losses
+
+
+def peer_multi_margin(scores, labels, *, reduction, p, margin):
+    classes = scores.shape[-1]
+    flat = (scores.reshape(-1, classes), labels.reshape(-1))
+    losses = F.multi_margin_loss(*flat, p=p, margin=margin, reduction=reduction)
+    return losses.reshape(labels.shape) if reduction == "none" else losses
+
+
+def peer_multiclass_hinge(scores, labels, *, reduction, margin, variant):
+    """Both variants, written with PyTorch's tensors; the first is its multi-margin loss times C."""
+    correct = scores.gather(-1, labels[..., None])
+    violations = margin - correct + scores
+    violations = violations.scatter(-1, labels[..., None], -torch.inf)
+    if variant == "weston_watkins":
+        losses = violations.relu().sum(-1)
+    else:
+        losses = violations.max(-1).values.relu()
+    return {"mean": torch.mean, "sum": torch.sum, "none": lambda x: x}[reduction](losses)
+
+
+def peer_poisson(predictions, targets, *, log_input, full, eps, reduction):
+    return F.poisson_nll_loss(
+        predictions, targets, log_input=log_input, full=full, eps=eps, reduction=reduction
+    )
+
+
+def peer_triplet(anchors, positives, negatives, **options):
+    options["p"] = float(options["p"])
+    return F.triplet_margin_loss(anchors, positives, negatives, **options)
+
+
+def peer_ctc(log_probs, targets, input_lengths, target_lengths, **options):
+    return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, **options)
+
+
+LOSSES = [
+    Loss("mse_loss", numbers, F.mse_loss),
+    Loss("l1_loss", numbers, F.l1_loss),
+    Loss("smooth_l1_loss", numbers, F.smooth_l1_loss, {"beta": [1.0, 0.3, 4, 0.0]}),
+    Loss("huber_loss", numbers, F.huber_loss, {"delta": [1.0, 0.3, 4]}),
+    Loss(
+        "poisson_nll_loss",
+        counts,
+        peer_poisson,
+        {"log_input": [True, False], "full": [False, True], "eps": [1e-8, 0.1]},
+    ),
+    Loss(
+        "gaussian_nll_loss",
+        gaussians,
+        F.gaussian_nll_loss,
+        {"full": [False, True], "eps": [1e-6, 0.5]},
+    ),
+    Loss("binary_cross_entropy", probabilities, F.binary_cross_entropy),
+    Loss("binary_cross_entropy_with_logits", binary_logits, F.binary_cross_entropy_with_logits),
+    Loss(
+        "softmax_cross_entropy",
+        class_scores_or_distributions,
+        peer_cross_entropy,
+        {"label_smoothing": [0.0, 0.1, 1.0]},
+    ),
+    Loss("nll_loss", spatial_log_probs, F.nll_loss),
+    Loss(
+        "kl_div_loss",
+        log_distributions,
+        F.kl_div,
+        reductions=("batchmean", "mean", "sum", "none"),
+    ),
+    Loss("soft_margin_loss", signed, F.soft_margin_loss),
+    Loss("multilabel_soft_margin_loss", several_labels, F.multilabel_soft_margin_loss),
+    Loss(
+        "multiclass_hinge_loss",
+        class_scores,
+        peer_multiclass_hinge,
+        {"margin": [1.0, 0.0, 2.5], "variant": ["weston_watkins", "crammer_singer"]},
+    ),
+    Loss("multi_margin_loss", class_scores, peer_multi_margin, {"p": [1, 2], "margin": [1.0, 3]}),
+    Loss("multilabel_margin_loss", label_lists, F.multilabel_margin_loss),
+    Loss("hinge_embedding_loss", signed, F.hinge_embedding_loss, {"margin": [1.0, 0.2, 3]}),
+    Loss(
+        "margin_ranking_loss",
+        pairs_of_scores,
+        F.margin_ranking_loss,
+        {"margin": [0.0, 1.5, -0.5]},
+        inputs=2,
+    ),
+    Loss(
+        "cosine_embedding_loss",
+        pairs_of_vectors,
+        F.cosine_embedding_loss,
+        {"margin": [0.0, 0.5, -0.3]},
+        inputs=2,
+    ),
+    Loss(
+        "triplet_margin_loss",
+        triplets,
+        peer_triplet,
+        {"margin": [1.0, 0.2], "p": [2, 1, 3.5, np.inf], "eps": [1e-6, 0.1], "swap": [False, True]},
+        inputs=3,
+    ),
+    Loss("ctc_loss", sequences, peer_ctc, {"blank": [0], "zero_infinity": [False, True]}),
+]
+DIFFERENTIABLE = [loss for loss in LOSSES if loss.gradient]
+
+
+def name_of(value):
+    return value.name if isinstance(value, Loss) else str(value)

@@ -1,0 +1,503 @@
+"""Losses and gradients against PyTorch, central differences and the numbers of the book."""
+
+import inspect
+import zlib
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from lib_cases import DIFFERENTIABLE, LOSSES, as_tuple, name_of, tensors
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.metrics import hinge_loss, log_loss
+
+import lib.losses as losses
+from lib.activations import log_softmax, softmax
+from lib.numdiff import numerical_gradient
+
+every_loss = pytest.mark.parametrize("loss", LOSSES, ids=name_of)
+every_gradient = pytest.mark.parametrize("loss", DIFFERENTIABLE, ids=name_of)
+
+pytestmark = pytest.mark.filterwarnings("ignore:reduction:UserWarning")  # PyTorch's, of kl_div
+
+# Each trial is a batch of up to 60 samples: thousands of inputs for each loss.
+TRIALS = 120
+
+
+def trials(loss, count=TRIALS):
+    """Yield arguments with each reduction and each combination of options in turn."""
+    rng = np.random.default_rng(zlib.crc32(loss.name.encode()))
+    variants = list(loss.variants())
+    for i in range(max(count, 3 * len(loss.reductions) * len(variants))):
+        reduction = loss.reductions[i % len(loss.reductions)]
+        options = variants[i // len(loss.reductions) % len(variants)]
+        yield loss.make(rng), reduction, options
+
+
+def test_the_table_has_every_loss():
+    names = {name for name in losses.__all__ if not name.endswith("_grad")}
+    assert names == {loss.name for loss in LOSSES}
+    assert {loss.name for loss in LOSSES if not loss.gradient} == {"ctc_loss"}
+
+
+@every_loss
+def test_value_agrees_with_pytorch(loss):
+    for arguments, reduction, options in trials(loss):
+        ours = loss.function(*arguments, reduction=reduction, **options)
+        peer = loss.peer_value(arguments, reduction, options)
+        assert np.shape(ours) == peer.shape
+        assert_allclose(ours, peer, rtol=1e-10, atol=1e-13, err_msg=f"{reduction} {options}")
+
+
+@every_gradient
+def test_gradient_agrees_with_autograd(loss):
+    for arguments, reduction, options in trials(loss):
+        ours = as_tuple(loss.gradient(*arguments, reduction=reduction, **options))
+        peer = loss.peer_gradients(arguments, reduction, options)
+        assert len(ours) == len(peer) == loss.inputs
+        for mine, theirs in zip(ours, peer, strict=True):
+            assert np.shape(mine) == theirs.shape
+            assert_allclose(mine, theirs, rtol=1e-10, atol=1e-13, err_msg=f"{reduction} {options}")
+
+
+@every_gradient
+def test_gradient_agrees_with_central_differences(loss):
+    """The inputs are random, so that none lies within 1e-6 of a kink."""
+    for arguments, reduction, options in trials(loss, count=12):
+        reduction = "sum" if reduction == "none" else reduction
+        gradients = as_tuple(loss.gradient(*arguments, reduction=reduction, **options))
+        for i, gradient in enumerate(gradients):
+
+            def value(x, i=i, arguments=arguments, reduction=reduction, options=options):
+                shifted = (*arguments[:i], x, *arguments[i + 1 :])
+                return loss.function(*shifted, reduction=reduction, **options)
+
+            eps = 1e-7 if loss.name == "binary_cross_entropy" else 1e-6
+            numerical = numerical_gradient(value, arguments[i], eps=eps)
+            size = max(1.0, float(np.abs(value(arguments[i]))), np.abs(gradient).max())
+            assert_allclose(gradient, numerical, rtol=1e-4, atol=1e-8 * size)
+
+
+@every_loss
+def test_options_are_keywords_and_the_gradient_has_the_same(loss):
+    signature = inspect.signature(loss.function)
+    if loss.gradient:
+        assert signature == inspect.signature(loss.gradient)
+    keywords = {p.name for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY}
+    assert keywords == {"reduction", *loss.options}
+    default = "batchmean" if loss.name == "kl_div_loss" else "mean"
+    assert signature.parameters["reduction"].default == default
+
+
+@every_gradient
+def test_gradient_of_none_is_the_gradient_of_the_sum(loss):
+    arguments, _, options = next(trials(loss))
+    of_none = as_tuple(loss.gradient(*arguments, reduction="none", **options))
+    of_sum = as_tuple(loss.gradient(*arguments, reduction="sum", **options))
+    for none, total in zip(of_none, of_sum, strict=True):
+        assert_array_equal(none, total)
+
+
+@every_loss
+def test_mean_and_sum_reduce_the_losses_of_none(loss):
+    for arguments, _, options in trials(loss, count=6):
+        each = loss.function(*arguments, reduction="none", **options)
+        assert_allclose(loss.function(*arguments, reduction="sum", **options), each.sum())
+        if loss.name != "ctc_loss":
+            assert_allclose(loss.function(*arguments, reduction="mean", **options), each.mean())
+
+
+KINKS = {
+    "l1 at 0": (F.l1_loss, "l1_loss", [[1.0, 2.0], [1.0, 5.0]], {}),
+    "smooth l1 at beta": (
+        F.smooth_l1_loss,
+        "smooth_l1_loss",
+        [[2.0, -2.0, 0.0], [0.0, 0.0, 0.0]],
+        {"beta": 2.0},
+    ),
+    "smooth l1 of beta 0": (
+        F.smooth_l1_loss,
+        "smooth_l1_loss",
+        [[0.0, 1.0], [0.0, 0.0]],
+        {"beta": 0.0},
+    ),
+    "huber at delta": (
+        F.huber_loss,
+        "huber_loss",
+        [[2.0, -2.0, 0.0], [0.0, 0.0, 0.0]],
+        {"delta": 2.0},
+    ),
+    "multi-margin at the margin": (
+        F.multi_margin_loss,
+        "multi_margin_loss",
+        [[[1.0, 0.0, 3.0]], [0]],
+        {},
+    ),
+    "squared multi-margin at the margin": (
+        F.multi_margin_loss,
+        "multi_margin_loss",
+        [[[1.0, 0.0, 3.0]], [0]],
+        {"p": 2},
+    ),
+    "multi-label margin at the margin": (
+        F.multilabel_margin_loss,
+        "multilabel_margin_loss",
+        [[[1.0, 0.0, 2.0]], [[0, -1, -1]]],
+        {},
+    ),
+    "the same label twice": (
+        F.multilabel_margin_loss,
+        "multilabel_margin_loss",
+        [[[1.0, 0.5, 2.0]], [[0, 0, -1]]],
+        {},
+    ),
+    "hinge embedding at the margin": (
+        F.hinge_embedding_loss,
+        "hinge_embedding_loss",
+        [[1.0, 0.5, 1.0], [-1.0, -1.0, 1.0]],
+        {},
+    ),
+    "ranking at the margin": (
+        F.margin_ranking_loss,
+        "margin_ranking_loss",
+        [[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]],
+        {"margin": 1.0},
+    ),
+    "cosine at the margin": (
+        F.cosine_embedding_loss,
+        "cosine_embedding_loss",
+        [[[1.0, 0.0]], [[0.0, 1.0]], [-1.0]],
+        {},
+    ),
+    "cosine of a null vector": (
+        F.cosine_embedding_loss,
+        "cosine_embedding_loss",
+        [[[0.0, 0.0]], [[0.0, 1.0]], [1.0]],
+        {},
+    ),
+    "triplet at the margin": (
+        F.triplet_margin_loss,
+        "triplet_margin_loss",
+        [[[0.0, 0.0]], [[1.0, 0.0]], [[2.0, 0.0]]],
+        {"eps": 0.0},
+    ),
+    "triplet with tied distances": (
+        F.triplet_margin_loss,
+        "triplet_margin_loss",
+        [[[0.0, 0.0]], [[1.0, 0.0]], [[0.5, 0.5]]],
+        {"eps": 0.0, "swap": True},
+    ),
+    "triplet of one point": (
+        F.triplet_margin_loss,
+        "triplet_margin_loss",
+        [[[0.0, 0.0]], [[0.0, 0.0]], [[0.5, 0.5]]],
+        {"eps": 0.0},
+    ),
+    "1-norm of a null coordinate": (
+        F.triplet_margin_loss,
+        "triplet_margin_loss",
+        [[[0.0, 0.0]], [[0.0, 1.0]], [[0.5, 0.0]]],
+        {"eps": 0.0, "p": 1.0},
+    ),
+    "largest coordinates that tie": (
+        F.triplet_margin_loss,
+        "triplet_margin_loss",
+        [[[0.0, 0.0]], [[1.0, -1.0]], [[0.5, 0.0]]],
+        {"eps": 0.0, "p": float("inf")},
+    ),
+}
+
+
+@pytest.mark.parametrize("kink", KINKS)
+def test_the_choice_at_a_kink_is_that_of_pytorch(kink):
+    peer, name, arguments, options = KINKS[kink]
+    leaves = [leaf.requires_grad_(leaf.is_floating_point()) for leaf in tensors(arguments)]
+    peer(*leaves, reduction="sum", **options).backward()
+    ours = as_tuple(getattr(losses, f"{name}_grad")(*arguments, reduction="sum", **options))
+    for mine, leaf in zip(ours, leaves, strict=False):
+        assert_allclose(mine, leaf.grad.numpy(), rtol=1e-12, atol=1e-15)
+
+
+def test_crammer_singer_takes_the_first_of_the_worst():
+    gradient = losses.multiclass_hinge_loss_grad([[0.0, 1.0, 1.0]], [0], variant="crammer_singer")
+    assert_array_equal(gradient, [[-1.0, 1.0, 0.0]])
+
+
+# --- Class labels and their shapes
+
+
+def test_softmax_cross_entropy_takes_one_row_and_many_axes():
+    rng = np.random.default_rng(0)
+    scores, labels = rng.normal(size=(2, 3, 4)), rng.integers(0, 4, size=(2, 3))
+    each = losses.softmax_cross_entropy(scores, labels, reduction="none")
+    assert each.shape == (2, 3)
+    assert each[1, 2] == losses.softmax_cross_entropy(scores[1, 2], labels[1, 2])
+    gradient = losses.softmax_cross_entropy_grad(scores, labels)
+    assert gradient.shape == scores.shape
+    assert_allclose(gradient.sum(axis=-1), 0, atol=1e-15)
+
+
+def test_one_hot_labels_and_classes_are_the_same_question():
+    scores = np.random.default_rng(1).normal(size=(5, 3))
+    labels = np.array([0, 2, 1, 1, 0])
+    for smoothing in (0.0, 0.2):
+        for one_hot in (np.eye(3)[labels], np.eye(3, dtype=int)[labels]):
+            options = {"label_smoothing": smoothing, "reduction": "none"}
+            assert_allclose(
+                losses.softmax_cross_entropy(scores, one_hot, **options),
+                losses.softmax_cross_entropy(scores, labels, **options),
+                rtol=1e-14,
+            )
+
+
+def test_as_many_samples_as_classes_is_not_ambiguous():
+    """Integers of shape (3,) are classes; the same numbers of shape (3, 3) are probabilities."""
+    scores = np.arange(9.0).reshape(3, 3)
+    assert losses.softmax_cross_entropy(scores, [0, 1, 2], reduction="none").shape == (3,)
+    with pytest.raises(TypeError, match="probabilities need the shape of the logits, \\(3, 3\\)"):
+        losses.softmax_cross_entropy(scores, [0.2, 0.3, 0.5])
+
+
+def test_nll_of_log_softmax_is_softmax_cross_entropy():
+    rng = np.random.default_rng(2)
+    scores, labels = rng.normal(size=(30, 4)), rng.integers(0, 4, size=30)
+    assert_allclose(
+        losses.nll_loss(log_softmax(scores), labels),
+        losses.softmax_cross_entropy(scores, labels),
+        rtol=1e-14,
+    )
+
+
+# --- Broadcasting
+
+
+def test_leading_axes_broadcast_and_gradients_keep_the_shape_of_the_argument():
+    rng = np.random.default_rng(3)
+    few, many = rng.normal(size=3), rng.normal(size=(5, 3))
+    leaf = torch.tensor(few, requires_grad=True)
+    ((leaf - torch.tensor(many)) ** 2).mean().backward()
+    assert_allclose(losses.mse_loss_grad(few, many), leaf.grad.numpy(), rtol=1e-13)
+    assert_allclose(losses.mse_loss(few, many), ((few - many) ** 2).mean(), rtol=1e-14)
+    column = rng.normal(size=(5, 1))
+    assert losses.l1_loss_grad(column, many).shape == (5, 1)
+    assert losses.l1_loss_grad(0.5, many).shape == ()
+    first, second = losses.margin_ranking_loss_grad(few, many, np.ones((5, 3)))
+    assert first.shape == (3,)
+    assert second.shape == (5, 3)
+
+
+# --- CTC
+
+
+def test_ctc_agrees_with_the_sum_over_all_alignments():
+    """Every path of 4 times over 3 classes, merged and stripped of blanks, by brute force."""
+    log_probs = np.log(np.random.default_rng(4).dirichlet(np.ones(3), size=4))
+    totals = {}
+    for path in np.ndindex(3, 3, 3, 3):
+        merged = [c for i, c in enumerate(path) if i == 0 or c != path[i - 1]]
+        labels = tuple(c for c in merged if c != 0)
+        probability = np.exp(log_probs[range(4), path].sum())
+        totals[labels] = totals.get(labels, 0.0) + probability
+    assert len(totals) == 15
+    for labels, probability in totals.items():
+        loss = losses.ctc_loss(log_probs, list(labels), 4, len(labels), reduction="sum")
+        assert_allclose(np.exp(-loss), probability, rtol=1e-12)
+
+
+def test_ctc_may_have_any_class_as_its_blank():
+    rng = np.random.default_rng(5)
+    log_probs = np.log(rng.dirichlet(np.ones(4), size=(6, 3)))
+    targets, lengths = rng.integers(0, 3, size=(3, 2)), [2, 1, 0]
+    ours = losses.ctc_loss(log_probs, targets, [6, 5, 4], lengths, blank=3, reduction="none")
+    arguments = tensors([log_probs, targets, [6, 5, 4], lengths])
+    assert_allclose(ours, F.ctc_loss(*arguments, blank=3, reduction="none").numpy(), rtol=1e-12)
+
+
+def test_ctc_of_no_time_writes_nothing():
+    log_probs = np.log(np.full((3, 2, 3), 1 / 3))
+    ours = losses.ctc_loss(log_probs, [[1], [1]], [0, 0], [0, 1], reduction="none")
+    assert_array_equal(ours, [0.0, np.inf])
+
+
+def test_ctc_does_not_underflow():
+    """Two thousand times: the probability is 1e-2000 and smaller, its logarithm exact."""
+    log_probs = log_softmax(np.random.default_rng(6).normal(size=(2000, 1, 20)))
+    targets = np.arange(100)[None] % 19 + 1
+    ours = losses.ctc_loss(log_probs, targets, [2000], [100])
+    peer = F.ctc_loss(*tensors([log_probs, targets, [2000], [100]])).item()
+    assert_allclose(ours, peer, rtol=1e-11)
+
+
+# --- scikit-learn
+
+
+def test_log_loss_of_scikit_learn():
+    rng = np.random.default_rng(7)
+    for _ in range(50):
+        scores, labels = rng.normal(scale=3, size=(40, 5)), rng.permutation(np.arange(40) % 5)
+        peer = log_loss(labels, softmax(scores))
+        assert_allclose(losses.softmax_cross_entropy(scores, labels), peer, rtol=1e-10)
+        p, y = rng.uniform(0.001, 0.999, size=40), np.arange(40) % 2
+        assert_allclose(losses.binary_cross_entropy(p, y), log_loss(y, p), rtol=1e-10)
+
+
+def test_hinge_loss_of_scikit_learn_is_crammer_and_singer_s():
+    rng = np.random.default_rng(8)
+    for _ in range(50):
+        scores, labels = rng.normal(scale=2, size=(40, 5)), rng.permutation(np.arange(40) % 5)
+        ours = losses.multiclass_hinge_loss(scores, labels, variant="crammer_singer")
+        assert_allclose(ours, hinge_loss(labels, scores), rtol=1e-10)
+
+
+# --- The extremes
+
+
+def test_logits_of_ten_thousand():
+    z = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 0.0]])
+    each = losses.softmax_cross_entropy(z, [0, 0], reduction="none")
+    assert_array_equal(each, [0.0, 2e4])
+    gradient = losses.softmax_cross_entropy_grad(z, [0, 0], reduction="sum")
+    assert_array_equal(gradient, [[0, 0, 0], [-1, 1, 0]])
+    each = losses.binary_cross_entropy_with_logits([1e4, 1e4, -1e4], [1, 0, 0], reduction="none")
+    assert_array_equal(each, [0.0, 1e4, 0.0])
+    assert_array_equal(losses.soft_margin_loss([1e4, 1e4], [1, -1], reduction="none"), [0.0, 1e4])
+    gradient = losses.soft_margin_loss_grad([1e4, 1e4], [1, -1], reduction="sum")
+    assert_array_equal(gradient, [0.0, 1.0])
+    loss = losses.multilabel_soft_margin_loss([[1e4, -1e4]], [[0, 1]])
+    assert loss == 1e4
+
+
+def test_the_loss_of_a_sure_prediction_keeps_its_digits():
+    """log(1 + e^-40) is 4.2e-18, not 0."""
+    assert_allclose(
+        losses.binary_cross_entropy_with_logits(40.0, 1), 4.248354255291589e-18, rtol=1e-14
+    )
+
+
+def test_probabilities_of_0_and_1():
+    each = losses.binary_cross_entropy([0, 1, 0, 1, 0], [0, 1, 1, 0, 0.5], reduction="none")
+    assert_array_equal(each, [0, 0, np.inf, np.inf, np.inf])
+    slopes = losses.binary_cross_entropy_grad([0, 1, 0, 1], [0, 1, 1, 0], reduction="sum")
+    assert_array_equal(slopes, [1, -1, -np.inf, np.inf])
+    assert losses.binary_cross_entropy([0.5, 0.0], [1, 1]) == np.inf
+    # The smallest double above 0, and the largest below 1.
+    assert_allclose(losses.binary_cross_entropy(5e-324, 1), 744.4400719213812)
+    assert_allclose(losses.binary_cross_entropy(1 - 2**-53, 0), 53 * np.log(2))
+
+
+def test_a_score_of_minus_infinity_rules_a_class_out():
+    z = [[0.0, -np.inf, 0.0]]
+    assert_allclose(losses.softmax_cross_entropy(z, [0]), np.log(2))
+    assert losses.softmax_cross_entropy(z, [1]) == np.inf
+    assert_allclose(losses.softmax_cross_entropy(z, [[0.5, 0, 0.5]]), np.log(2))
+    assert losses.softmax_cross_entropy(z, [0], label_smoothing=0.1) == np.inf
+    assert losses.softmax_cross_entropy(z, [0], label_smoothing=1.0) == np.inf
+    assert_array_equal(losses.softmax_cross_entropy_grad(z, [0]), [[-0.5, 0.0, 0.5]])
+
+
+def test_infinities_that_the_mathematics_asks_for():
+    inf = np.inf
+    assert losses.mse_loss([inf, 0], [0, 0]) == inf
+    assert losses.mse_loss([1e200], [-1e200]) == inf
+    assert losses.l1_loss([-inf], [0]) == inf
+    assert losses.l1_loss_grad([-inf], [0]) == [-1]
+    assert losses.huber_loss([inf], [0]) == inf
+    assert losses.huber_loss_grad([inf], [0], delta=2) == [2]
+    assert losses.smooth_l1_loss([inf], [0]) == inf
+    assert losses.poisson_nll_loss([1000.0], [3]) == inf
+    assert losses.poisson_nll_loss([0.0], [3], log_input=False, eps=0) == inf
+    assert losses.poisson_nll_loss([-inf], [0]) == 0
+    assert losses.binary_cross_entropy_with_logits([inf], [0]) == inf
+    assert losses.binary_cross_entropy_with_logits([inf], [1]) == 0
+    assert losses.nll_loss([[-inf, 0.0]], [0]) == inf
+    assert losses.kl_div_loss([[-inf, 0.0]], [[0.5, 0.5]]) == inf
+    assert_allclose(losses.kl_div_loss([[-inf, 0.0]], [[0.0, 1.0]]), 0)
+
+
+@pytest.mark.parametrize("scores", [[[np.inf, 1.0]], [[np.inf, np.inf]], [[-np.inf, -np.inf]]])
+def test_scores_without_a_softmax_are_refused(scores):
+    with pytest.raises(ValueError, match="logits must"):
+        losses.softmax_cross_entropy(scores, [0])
+
+
+def test_infinities_that_cancel_are_refused():
+    for name in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"):
+        for function in (getattr(losses, name), getattr(losses, f"{name}_grad")):
+            with pytest.raises(ValueError, match="infinities cancel at index 1"):
+                function([0.0, np.inf], [0.0, np.inf])
+    with pytest.raises(ValueError, match="infinities cancel"):
+        losses.multiclass_hinge_loss([[np.inf, np.inf]], [0])
+
+
+def test_one_class():
+    assert losses.softmax_cross_entropy([[7.0], [-3.0]], [0, 0]) == 0
+    assert_array_equal(losses.softmax_cross_entropy_grad([[7.0]], [0]), [[0.0]])
+    for variant in ("weston_watkins", "crammer_singer"):
+        assert losses.multiclass_hinge_loss([[7.0]], [0], variant=variant) == 0
+        gradient = losses.multiclass_hinge_loss_grad([[7.0]], [0], variant=variant)
+        assert_array_equal(gradient, [[0.0]])
+
+
+def test_a_perfect_prediction_has_a_loss_of_plus_zero():
+    for value in (
+        losses.binary_cross_entropy([1.0, 0.0], [1, 0]),
+        losses.nll_loss([[0.0, -1.0]], [0]),
+        losses.softmax_cross_entropy([[1e4, 0.0]], [0]),
+        losses.ctc_loss(np.zeros((1, 1, 1)), [[]], [1], [0]),
+    ):
+        assert str(float(value)) == "0.0"
+
+
+# --- The numbers of the book
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (losses.binary_cross_entropy([0.8, 0.7, 0.1], [1, 1, 0], reduction="sum"), 0.6852),
+        (losses.binary_cross_entropy([0.8, 0.7, 0.1], [1, 1, 0]), 0.2284),
+        (losses.binary_cross_entropy([0.8, 0.7, 0.1], [0, 0, 1], reduction="sum"), 5.1160),
+        (losses.binary_cross_entropy([0.8, 0.7, 0.1], [0, 0, 1]), 1.7053),
+        (losses.binary_cross_entropy([0.5, 0.2, 0.3], [1, 0, 0], reduction="sum"), 1.2730),
+        (losses.binary_cross_entropy([0.8, 0.1, 0.1], [1, 0, 0], reduction="sum"), 0.4339),
+        (losses.softmax_cross_entropy([3.2, 5.1, -1.7], 0), 2.0404),
+        (losses.softmax_cross_entropy([10, 9, 9], 0), 0.5514),
+        (losses.softmax_cross_entropy([10, 9, 9], 0) / np.log(10), 0.2395),
+        (losses.multiclass_hinge_loss([10, 9, 9], 0), 0.0),
+        (losses.multiclass_hinge_loss([3.2, 5.1, -1.7], 0), 2.9),
+        (losses.multi_margin_loss([3.2, 5.1, -1.7], 0), 2.9 / 3),
+        (losses.softmax_cross_entropy(np.zeros(10), 3), np.log(10)),
+        (losses.multiclass_hinge_loss(np.zeros(10), 3, margin=2.0), 18.0),
+        (losses.binary_cross_entropy_with_logits_grad(10.0, 0), 0.99995),
+        (
+            losses.mse_loss(
+                [0.5939, 0.8272, 0.7765, 0.7223, 0.5796], [0.7467, 0.0961, 0.0630, 0.3596, 0.3448]
+            ),
+            0.2507,
+        ),
+        (
+            losses.softmax_cross_entropy(
+                [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]], [2, 1]
+            ),
+            1.8716,
+        ),
+    ],
+)
+def test_the_book_s_numbers(value, expected):
+    assert value == pytest.approx(expected, abs=5.1e-5)
+
+
+@pytest.mark.parametrize(("classes", "floor"), [(2, 0.313), (4, 0.744), (10, 1.461)])
+def test_softmax_applied_twice_has_a_floor(classes, floor):
+    sure = np.where(np.arange(classes) == 0, 1e4, 0.0)
+    assert losses.softmax_cross_entropy(softmax(sure), 0) == pytest.approx(floor, abs=5e-4)
+
+
+def test_label_smoothing_has_a_floor():
+    """The minimum over the logits is the entropy of the smoothed label: 0.500 for ε = 0.1, C = 10."""
+    smoothed = np.full(10, 0.01)
+    smoothed[0] += 0.9
+    loss = losses.softmax_cross_entropy(np.log(smoothed), 0, label_smoothing=0.1)
+    assert loss == pytest.approx(0.500, abs=5e-4)
+    gradient = losses.softmax_cross_entropy_grad(np.log(smoothed), 0, label_smoothing=0.1)
+    assert_allclose(gradient, 0, atol=1e-15)
