@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab site-zip pdf test lock clean
+.PHONY: help book serve lab site-zip pdf test chromium lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -15,8 +15,31 @@ help: ## List the commands
 book: $(VENV)/.book ## Build the website into _build/html
 	@$(BIN)/python -m website.build $(ARGS)
 
+serve: $(VENV)/.book ## Show the website while you edit it: rebuilt and reloaded at each change
+	@$(BIN)/python -m website.serve $(ARGS)
+
 lab: $(VENV)/.book ## Open the chapters as notebooks in JupyterLab
 	@$(BIN)/python -m website.lab $(ARGS)
+
+site-zip: $(VENV)/.book ## Pack the website into an archive that works without a network
+	@$(BIN)/python -m website.archive $(ARGS)
+
+pdf: $(VENV)/.test chromium ## Typeset the whole book as one PDF
+	@$(BIN)/python -m website.pdf $(ARGS)
+
+# ---- the tests -----------------------------------------------------------------------------
+
+test: $(VENV)/.test node_modules/.done chromium ## Run every test
+	@$(BIN)/npm test --silent
+	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+chromium: $(VENV)/.test
+	@$(BIN)/python -m website.chromium
+
+node_modules/.done: package-lock.json | $(VENV)/.book
+	@echo "Installing what the tests of the JavaScript need"
+	@$(BIN)/npm ci --silent --no-audit --no-fund
+	@touch $@
 
 clean: ## Forget everything built
 	rm -rf _build

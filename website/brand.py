@@ -129,7 +129,7 @@ p {{ margin: 0 0 0 72px; font: 400 42px/1.25 S; color: {muted} }} svg {{ width: 
 
 
 def main() -> None:
-    from tests.chromium import launch
+    from website.chromium import launch
 
     light = palette("light")
     BRAND.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,111 @@
+"""What the tests of the built site share: the site, a server, a browser, a page that is strict."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+from website.chromium import launch
+from website.server import serving
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCAL_SCHEMES = {"file", "data", "blob", "about"}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of the built site; built once a run, by whichever worker comes first."""
+    if named := os.environ.get("BOOK_SITE"):
+        return Path(named).resolve()
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    done = shared / "site-is-built"
+    (ROOT / "_build").mkdir(exist_ok=True)
+    with (ROOT / "_build" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            command = [sys.executable, "-m", "website.build", "--quiet"]
+            built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            if built.returncode:
+                pytest.fail(f"the book does not build:\n{built.stdout}\n{built.stderr}")
+            done.touch()
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def server(site: Path) -> Iterator[str]:
+    """The address of the site, served on the loopback."""
+    with serving(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium that can reach nothing but the loopback."""
+    with launch(closed=True) as started:
+        yield started
+
+
+@dataclass
+class Watch:
+    """What a page did that it must not do."""
+
+    requests: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def request(self, request: Request) -> None:
+        self.requests.append(request.url)
+        parts = urlsplit(request.url)
+        if parts.scheme not in LOCAL_SCHEMES and parts.hostname != "127.0.0.1":
+            self.faults.append(f"request to {request.url}")
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.faults.append(f"console {message.type}: {message.text} ({message.location})")
+
+
+def watched(page: Page) -> Watch:
+    """Watch a page for errors on its console and requests that leave the machine."""
+    watch = Watch()
+    page.on("request", watch.request)
+    page.on("console", watch.console)
+    page.on("pageerror", lambda error: watch.faults.append(f"uncaught: {error}"))
+    return watch
+
+
+@pytest.fixture
+def new_page(browser: Browser):
+    """Return a factory of strict pages: `new_page(width=…, height=…, **context options)`.
+
+    The test fails if such a page logs an error or a warning, throws, or asks anything of another
+    host. `page.watch.requests` lists what it asked for.
+    """
+    contexts, watches = [], []
+
+    def make(width: int = 1280, height: int = 800, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.watch = watched(page)
+        watches.append(page.watch)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    faults = [fault for watch in watches for fault in watch.faults]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(new_page) -> Page:
+    """One strict page, 1280 × 800, light."""
+    return new_page()

@@ -1,0 +1,103 @@
+"""Show the book while it is edited: `python -m website.serve`, which `make serve` runs.
+
+Builds, serves the result on the loopback, and builds again whenever a source changes; open pages
+then reload themselves. A build that fails says why and leaves the last good pages in place.
+"""
+
+import argparse
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from website.server import SiteHandler, serving
+
+ROOT = Path(__file__).resolve().parents[1]
+WATCHED = ("_config.yml", "_toc.yml", "index.md", "chapters", "appendices", "lib", "website")
+INTERVAL = 0.4  # seconds between two looks at the sources
+RELOAD = b'\nnew EventSource("/changes").onmessage = () => location.reload();\n'
+
+
+class Build:
+    """Counts the good builds, so that pages can wait for the next one."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.changed = threading.Condition()
+
+    def run(self) -> bool:
+        """Build the book; wake the waiting pages if that went well."""
+        command = [sys.executable, "-m", "website.build", "--quiet"]
+        good = subprocess.run(command, cwd=ROOT).returncode == 0
+        if good:
+            with self.changed:
+                self.number += 1
+                self.changed.notify_all()
+        return good
+
+
+def state(root: Path = ROOT) -> dict[Path, int]:
+    """Return when each source was last changed."""
+    found = {}
+    for name in WATCHED:
+        path = root / name
+        for file in path.rglob("*") if path.is_dir() else [path]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                found[file] = file.stat().st_mtime_ns
+    return found
+
+
+def reloading(build: Build) -> type[SiteHandler]:
+    """Return a handler whose pages wait for the next build and reload."""
+
+    class Reloading(SiteHandler):
+        def read(self, path: Path) -> bytes:
+            body = super().read(path)
+            return body + RELOAD if path.name == "site.js" else body
+
+        def end_headers(self) -> None:
+            self.send_header("Cache-Control", "no-store")
+            super().end_headers()
+
+        def do_GET(self) -> None:
+            if self.path != "/changes":
+                return super().do_GET()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            with build.changed:
+                seen = build.number
+                build.changed.wait_for(lambda: build.number != seen)
+            self.wfile.write(b"data: new\n\n")
+            self.close_connection = True
+
+    return Reloading
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m website.serve", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    options = parser.parse_args()
+    build = Build()
+    before = state()
+    build.run()
+    with serving(ROOT / "_build" / "html", port=options.port, handler=reloading(build)) as url:
+        print(f"The book is at {url} (Ctrl-C ends this)", flush=True)
+        pause = threading.Event()
+        try:
+            while not pause.wait(INTERVAL):
+                now = state()
+                if now != before:
+                    names = {
+                        p.relative_to(ROOT).as_posix() for p, t in now.items() ^ before.items()
+                    }
+                    print("changed:", ", ".join(sorted(names)[:5]), flush=True)
+                    before = now
+                    build.run()
+        except KeyboardInterrupt:
+            print()
+
+
+if __name__ == "__main__":
+    main()
