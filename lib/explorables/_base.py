@@ -25,13 +25,20 @@ class Quantity:
     """A number an explorable shows: its words, its unit and its decimals.
 
     ``{trait}`` in the unit stands for the value of that trait: ``Quantity("H(P)", "{unit}")``.
-    ``tone`` is the palette's name for its colour: ``p q h d ink``.
+    ``tone`` is the palette's name for its colour: ``p q h d ink``. With ``scientific``, a number
+    that the decimals would show as 0 is shown as a power of ten.
     """
 
     label: str
     unit: str = ""
     decimals: int = 4
     tone: str = "ink"
+    scientific: bool = False
+
+    def text(self, value: float) -> str:
+        """Write a value as the page does, without its unit."""
+        hidden = 0 < abs(value) < 0.5 * 10**-self.decimals
+        return f"{value:.1e}" if self.scientific and hidden else f"{value:.{self.decimals}f}"
 
 
 class Explorable(anywidget.AnyWidget):
@@ -112,7 +119,7 @@ class Explorable(anywidget.AnyWidget):
     def describe(self) -> str:
         """Say in a sentence or two what the figure shows, for readers who do not see it."""
         parts = [
-            f"{q.label} = {value:.{q.decimals}f} {q.unit.format(**self.state)}".strip()
+            f"{q.label} = {q.text(value)} {q.unit.format(**self.state)}".strip()
             for (key, q), value in zip(self.quantities.items(), self.values.values(), strict=True)
         ]
         return f"{self.title}: {'; '.join(parts)}."

@@ -5,8 +5,11 @@ import { scaleLinear } from 'd3-scale';
 import { fixed } from '../kit/format.js';
 import { frame, px } from './frame.js';
 
-/** `parts(state, derived)` lists {label, value, tone}; `axis(state)` gives {max, ticks, unit}. */
-export function stack(ui, { parts, axis, label, total }) {
+/**
+ * `parts(state, derived)` lists {label, value, tone}; `axis(state)` gives {max, ticks, unit}. Two
+ * parts are named above the bar's ends; with `inside`, any number of them within the bar.
+ */
+export function stack(ui, { parts, axis, label, total, inside = false }) {
   const view = frame(ui, { label, height: () => 76, draw });
   const { svg } = view;
 
@@ -29,7 +32,8 @@ export function stack(ui, { parts, axis, label, total }) {
       .attr('y', 24)
       .attr('width', (b) => px(Math.max(0, b.x1 - b.x0)))
       .attr('height', 22)
-      .attr('fill', (b) => colors[b.tone]);
+      .attr('fill', (b) => colors[b.tone])
+      .attr('stroke', colors.panel);
     const over = boxes.some((b) => b.over);
     svg
       .selectAll('text.over')
@@ -43,14 +47,14 @@ export function stack(ui, { parts, axis, label, total }) {
       .text('→');
     svg
       .selectAll('text.part')
-      .data(boxes)
+      .data(inside ? boxes.filter((b) => b.x1 - b.x0 > 14) : boxes)
       .join('text')
       .attr('class', 'part')
-      .attr('x', (b, i) => (i === 0 ? 12 : self.width - 12))
-      .attr('y', 16)
-      .attr('text-anchor', (b, i) => (i === 0 ? 'start' : 'end'))
-      .attr('fill', (b) => colors[b.tone])
-      .text((b) => `${b.label} ${fixed(b.value, 3)}`);
+      .attr('x', (b, i) => (inside ? px((b.x0 + b.x1) / 2) : i === 0 ? 12 : self.width - 12))
+      .attr('y', inside ? 39 : 16)
+      .attr('text-anchor', (b, i) => (inside ? 'middle' : i === 0 ? 'start' : 'end'))
+      .attr('fill', (b) => (inside ? colors.paper : colors[b.tone]))
+      .text((b) => (inside ? b.label : `${b.label} ${fixed(b.value, 3)}`));
     svg
       .selectAll('text.total')
       .data([total(state, derived)])

@@ -127,6 +127,25 @@ export function toggle(ui, trait, { label } = {}) {
   );
 }
 
+/** One switch an entry, for a vector of zeros and ones. */
+export function switches(ui, trait, { labels } = {}) {
+  const s = ui.schema[trait];
+  const group = h('fieldset', { class: 'ex-group ex-switches' }, h('legend', { text: s.label }));
+  (labels ?? s.labels).forEach((name, i) => {
+    const id = uid('switch');
+    const control = h('input', { type: 'checkbox', id });
+    control.addEventListener('change', () => {
+      const bit = Number(control.checked);
+      ui.set({ [trait]: ui.state()[trait].map((x, k) => (k === i ? bit : x)) });
+    });
+    ui.onUpdate((state) => {
+      control.checked = state[trait][i] === 1;
+    });
+    group.append(h('div', { class: 'ex-switch' }, control, h('label', { for: id, text: name })));
+  });
+  return ui.addControl(group);
+}
+
 /**
  * A select of named states. `presets` lists {label, patch}; where the state is none of them, the
  * select says `own`; choosing that calls `onOwn`, which shows where to set it.
@@ -166,4 +185,21 @@ export function fold(ui, label, build) {
   const box = h('details', { class: 'ex-fold' }, h('summary', { text: label }));
   ui.within(box, build);
   return ui.addControl(box);
+}
+
+/** Put the charts that `build` adds side by side. */
+export function columns(ui, build) {
+  const box = h('div', { class: 'ex-columns' });
+  ui.onStage(box, build);
+  return box;
+}
+
+/** Show the charts and controls that `build` adds only while `visible(state)`. */
+export function part(ui, visible, build) {
+  const [charts, controls] = [h('div'), h('div', { class: 'ex-part' })];
+  ui.onUpdate((state) => {
+    charts.hidden = controls.hidden = !visible(state);
+  });
+  ui.addControl(controls);
+  ui.onStage(charts, () => ui.within(controls, build));
 }

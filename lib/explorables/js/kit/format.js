@@ -11,7 +11,30 @@ export function fixed(x, decimals) {
   return negative ? `−${unsigned}` : unsigned;
 }
 
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+const raised = (exponent) =>
+  String(exponent).replace('-', '⁻').replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
+
+/** Mantissa and exponent of a number that fixed decimals would show as 0; null for all others. */
+function tiny(x, decimals) {
+  if (x === 0 || !Number.isFinite(x) || Math.abs(x) >= 0.5 * 10 ** -decimals) return null;
+  const [mantissa, exponent] = x.toExponential(1).split('e');
+  return [mantissa.replace('-', '−'), exponent];
+}
+
+/** Fixed decimals, or a power of ten where they would show 0 for a number that is not 0. */
+export function compact(x, decimals) {
+  const parts = tiny(x, decimals);
+  return parts ? `${parts[0]} × 10${raised(parts[1])}` : fixed(x, decimals);
+}
+
 /** The same for TeX. */
+export function texCompact(x, decimals) {
+  const parts = tiny(x, decimals);
+  return parts ? `${parts[0].replace('−', '-')} \\times 10^{${parts[1]}}` : texNumber(x, decimals);
+}
+
+/** Fixed decimals for TeX. */
 export const texNumber = (x, decimals) =>
   fixed(x, decimals).replace('−', '-').replace('∞', '\\infty').replace('undefined', '\\text{undefined}');
 

@@ -11,7 +11,7 @@
 //   constrain(state, changed)    optional: patch that keeps traits consistent with each other
 
 import { h } from './dom.js';
-import { fixed, texNumber } from './format.js';
+import { compact, fixed, texNumber } from './format.js';
 import { colors as paletteOf, isDark, watchTheme } from './theme.js';
 
 const SPEAK_AFTER = 700;
@@ -80,6 +80,13 @@ export function createExplorable(root, view, store, config, env) {
       build();
       slot = outer;
     },
+    onStage(box, build) {
+      const outer = ui.stage;
+      outer.append(box);
+      ui.stage = box;
+      build();
+      ui.stage = outer;
+    },
     say(text, alert = false) {
       (alert ? notice : status).textContent = text;
     },
@@ -130,10 +137,11 @@ export function createExplorable(root, view, store, config, env) {
   }
 
   function showNumbers(state, derived) {
-    for (const { key, unit, decimals, output } of outputs) {
+    for (const { key, unit, decimals, scientific, output } of outputs) {
       const value = derived[key];
+      const text = scientific ? compact(value, decimals) : fixed(value, decimals);
       output.dataset.value = String(value);
-      output.textContent = `${fixed(value, decimals)} ${unitOf(unit, state)}`.trim();
+      output.textContent = `${text} ${unitOf(unit, state)}`.trim();
     }
   }
 

@@ -1,0 +1,56 @@
+// The mirror of lib/activations.py, in its order of operations.
+
+export const sigmoid = (x) => {
+  const e = Math.exp(-Math.abs(x));
+  return (x >= 0 ? 1 : e) / (1 + e);
+};
+export const sigmoidGrad = (x) => sigmoid(x) * sigmoid(-x);
+export const tanh = Math.tanh;
+export const tanhGrad = (x) => 4 * sigmoidGrad(2 * x);
+export const relu = (x) => Math.max(x, 0);
+export const reluGrad = (x) => (x > 0 ? 1 : 0);
+
+const total = (values) => values.reduce((a, b) => a + b, 0);
+
+/** Scores minus their largest, over the temperature: no exponential of them can overflow. */
+function shifted(logits, temperature) {
+  const largest = Math.max(...logits);
+  return logits.map((z) => (z - largest) / temperature);
+}
+
+export function softmax(logits, temperature = 1) {
+  const e = shifted(logits, temperature).map(Math.exp);
+  const sum = total(e);
+  return e.map((x) => x / sum);
+}
+
+export function logSoftmax(logits, temperature = 1) {
+  const z = shifted(logits, temperature);
+  const log = Math.log(total(z.map(Math.exp)));
+  return z.map((x) => x - log);
+}
+
+/** Row i holds the derivatives of the i-th probability. */
+export function softmaxJacobian(logits) {
+  const p = softmax(logits);
+  return p.map((a, i) => p.map((b, j) => a * ((i === j ? 1 : 0) - b)));
+}
+
+/** ∂L/∂z of the cross-entropy of a class and the softmax: p − y. */
+export const softmaxCrossEntropyGrad = (logits, label) =>
+  softmax(logits).map((p, i) => p - (i === label ? 1 : 0));
+
+/** How each number format rounds. */
+export const ROUND = { float32: Math.fround, float64: (x) => x };
+
+/**
+ * The softmax as its formula is written, every step rounded to the format: what is computed, with
+ * its overflow. The exponential itself can differ from NumPy's in float32 by its last digits.
+ */
+export function naiveSoftmax(logits, dtype = 'float64') {
+  const round = ROUND[dtype];
+  const scores = logits.map(round);
+  const exponentials = scores.map((z) => round(Math.exp(z)));
+  const sum = exponentials.reduce((a, b) => round(a + b), 0);
+  return { scores, exponentials, sum, probabilities: exponentials.map((e) => round(e / sum)) };
+}
