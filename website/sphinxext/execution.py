@@ -139,12 +139,13 @@ def execute(chapter: Chapter, timeout: int) -> tuple[Path, str] | None:
         record_timing=False,  # times would be part of what the cache compares
         resources={"metadata": {"path": str(chapter.path.parent)}},
         store_widget_state=False,  # the mount carries the state; the blob would carry the bundle
+        extra_arguments=["--IPKernelApp.log_level=40"],
     )
     # The tree that is being built, not the one that the environment was installed from.
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0"}
     try:
-        client.execute(env=environment, extra_arguments=["--IPKernelApp.log_level=40"])
+        client.execute(env=environment)
     except CellExecutionError as error:
         return chapter.path, str(error)
     except (CellControlSignal, Exception):
