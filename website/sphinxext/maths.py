@@ -8,7 +8,7 @@ cannot read is a warning at its place in the source, and so fails the build.
 import json
 import os
 import subprocess
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-from website.sphinxext.colours import colour
+from website.sphinxext.colours import colour, meanings
 from website.tools import node
 
 logger = logging.getLogger(__name__)
@@ -71,10 +71,10 @@ class Katex:
 katex = Katex()
 
 
-@lru_cache(maxsize=None)
-def render(tex: str, *, display: bool) -> str:
-    """Return the formula's HTML with the book's colours in it."""
-    return katex.render(colour(tex), display=display)
+@cache
+def render(tex: str, *, display: bool, colours: str = "") -> str:
+    """Return the formula's HTML with the book's colours in it, as `colours` declares them."""
+    return katex.render(colour(tex, meanings(colours)), display=display)
 
 
 def aligned(tex: str) -> str:
@@ -90,25 +90,28 @@ def aligned(tex: str) -> str:
     return rf"\begin{{aligned}}{tex}\end{{aligned}}"
 
 
-def _rendered(node: nodes.Element, *, display: bool) -> str:
+def _rendered(translator: Any, node: nodes.Element, *, display: bool) -> str:
     tex = node.astext()
     if display:
         tex = aligned(tex.strip())
+    builder = translator.builder
+    page = builder.env.metadata.get(getattr(builder, "current_docname", ""), {})
     try:
-        return render(tex, display=display)
-    except MathsError as error:
-        logger.warning("KaTeX: %s", error, location=node, type="maths")
+        return render(tex, display=display, colours=page.get("colours", ""))
+    except ValueError as error:
+        logger.warning("%s", error, location=node, type="maths")
         return ""
 
 
 def visit_math(translator: Any, node: nodes.math) -> None:
-    translator.body.append(f'<span class="math">{_rendered(node, display=False)}</span>')
+    html = _rendered(translator, node, display=False)
+    translator.body.append(f'<span class="math">{html}</span>')
     raise nodes.SkipNode
 
 
 def visit_math_block(translator: Any, node: nodes.math_block) -> None:
     translator.body.append(translator.starttag(node, "div", CLASS="math"))
-    translator.body.append(_rendered(node, display=True))
+    translator.body.append(_rendered(translator, node, display=True))
     if node.get("number"):
         number = get_node_equation_number(translator, node)
         translator.body.append(f'<span class="eqno">({number})')
