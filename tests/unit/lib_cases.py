@@ -1,4 +1,4 @@
-"""Every loss with generated inputs, its options and PyTorch's function: the table the tests share."""
+"""Every loss with generated inputs, its options and PyTorch's function, for the tests."""
 
 import itertools
 from collections.abc import Callable

@@ -494,7 +494,7 @@ def test_softmax_applied_twice_has_a_floor(classes, floor):
 
 
 def test_label_smoothing_has_a_floor():
-    """The minimum over the logits is the entropy of the smoothed label: 0.500 for ε = 0.1, C = 10."""
+    """The least loss is the entropy of the smoothed label: 0.500 for ε = 0.1 and C = 10."""
     smoothed = np.full(10, 0.01)
     smoothed[0] += 0.9
     loss = losses.softmax_cross_entropy(np.log(smoothed), 0, label_smoothing=0.1)
