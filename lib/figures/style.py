@@ -3,6 +3,7 @@
 Importing it applies the style to matplotlib, so that a reader's own plots match the book's.
 """
 
+import io
 import json
 from pathlib import Path
 from types import MappingProxyType
@@ -50,9 +51,19 @@ _STYLE = {
 mpl.rcParams.update(_STYLE)
 
 
+class BookFigure(Figure):
+    """A figure that a notebook shows when it is a cell's last line, without pyplot."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        drawn = io.BytesIO()
+        self.savefig(drawn, format="png", dpi=144)
+        width, height = (round(96 * side) for side in self.get_size_inches())
+        return drawn.getvalue(), {"width": width, "height": height}
+
+
 def new_figure(
     columns: int = 1, rows: int = 1, *, width: float = 6.5, height: float = 2.8, **kwargs: Any
-) -> tuple[Figure, Any]:
+) -> tuple[BookFigure, Any]:
     """Return a figure in the book's style and its axes (one, or an array as pyplot gives).
 
     Parameters
@@ -67,5 +78,5 @@ def new_figure(
     >>> figure.get_size_inches().tolist()
     [6.5, 2.8]
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = BookFigure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, **kwargs)
