@@ -1,13 +1,19 @@
 import palette from '../../palette.json';
 
-/** Whether what stands behind `node` is dark: true on any host, whatever it calls its themes. */
+const channels = (color) => color.match(/[\d.]+/g)?.map(Number) ?? [];
+const luminance = ([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
+
+/**
+ * Whether what stands behind `node` is dark: true on any host, whatever it calls its themes. Where
+ * nothing opaque stands behind it, light text means a dark page.
+ */
 export function isDark(node) {
   for (let at = node; at instanceof Element; at = at.parentElement) {
-    const parts = getComputedStyle(at).backgroundColor.match(/[\d.]+/g)?.map(Number);
-    if (!parts || (parts.length === 4 && parts[3] < 0.5)) continue;
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] < 110;
+    const parts = channels(getComputedStyle(at).backgroundColor);
+    if (parts.length < 3 || (parts.length === 4 && parts[3] < 0.5)) continue;
+    return luminance(parts) < 110;
   }
-  return false;
+  return luminance(channels(getComputedStyle(node).color)) > 140;
 }
 
 export const colors = (dark) => (dark ? palette.dark : palette.light);

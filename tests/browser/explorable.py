@@ -1,0 +1,87 @@
+"""Driving one explorable in a browser, by what the page promises about it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from playwright.sync_api import Locator, Page
+
+from lib.explorables import Explorable
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+#: Waits until the frame that shows the latest state has been painted.
+SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def permalink(explorable: Explorable) -> str:
+    """Return the query of a link to an explorable's state."""
+
+    def text(value: Any) -> str:
+        if isinstance(value, bool):
+            return str(value).lower()
+        return ",".join(map(repr, value)) if isinstance(value, list) else str(value)
+
+    return "?" + "&".join(
+        f"{explorable.name}.{key}={quote(text(value), safe=',')}"
+        for key, value in explorable.state.items()
+    )
+
+
+@dataclass
+class Driven:
+    """An explorable that is alive in ``page``."""
+
+    page: Page
+    mount: Locator
+
+    @classmethod
+    def open(cls, page: Page, address: str, name: str) -> "Driven":
+        page.goto(address)
+        mount = page.locator(f'[data-explorable="{name}"]').first
+        page.wait_for_selector(f'[data-explorable="{name}"][data-ready]')
+        return cls(page, mount)
+
+    def settle(self) -> None:
+        self.page.evaluate(SETTLED)
+
+    def values(self) -> dict[str, float]:
+        """Return the numbers on screen, in full."""
+        self.settle()
+        shown = self.mount.locator("output[data-quantity]").evaluate_all(
+            "all => all.map(o => [o.dataset.quantity, o.dataset.value])"
+        )
+        return {key: float(value) for key, value in shown}
+
+    def python(self) -> str:
+        self.settle()
+        return self.mount.locator("pre[data-python]").text_content()
+
+    def solved(self) -> bool:
+        self.settle()
+        return self.mount.locator("[data-challenge][data-solved]").count() == 1
+
+    def fingerprint(self) -> str:
+        """Return all that a reader can tell has changed: numbers, code and the chart's marks."""
+        self.settle()
+        return self.mount.evaluate(
+            """m => [...m.querySelectorAll('output[data-quantity]')].map(o => o.dataset.value)
+                .concat(m.querySelector('pre[data-python]').textContent,
+                        m.querySelector('.ex-stage').innerHTML).join('|')"""
+        )
+
+    def violations(self) -> list[str]:
+        """Return what axe-core finds wrong with the page."""
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate(
+            """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',
+                'wcag22aa', 'best-practice'], preload: false})"""
+        )
+        return [
+            f"{v['id']}: {v['help']}: {json.dumps([n['html'][:200] for n in v['nodes'][:3]])}"
+            for v in found["violations"]
+        ]

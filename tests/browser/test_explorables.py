@@ -1,0 +1,277 @@
+"""Every explorable keeps the page's contract: driven in Chromium on the built site.
+
+The embed pages are opened from the disk with the network closed, as on a train; that the same
+script works in the chapters, and served, is tested with the site.
+"""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from lib.explorables import REGISTRY, Explorable
+from tests.browser.explorable import Driven, permalink
+from tests.parity.test_parity import agree, run_script
+from tests.states import random_explorables
+
+CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
+ON_SCREEN = 8
+
+
+@pytest.fixture
+def opened(site: Path, new_page):
+    """Open an explorable's embed page from the disk: `opened(cls, query, **page options)`."""
+
+    def open_embed(cls: type[Explorable], query: str = "", **options: object) -> Driven:
+        options = {"width": 760, "height": 900, **options}
+        address = (site / "embed" / f"{cls.name}.html").as_uri() + query
+        return Driven.open(new_page(**options), address, cls.name)
+
+    return open_embed
+
+
+def first_mark(driven: Driven):
+    marks = driven.mount.locator('.ex-mark[role="slider"]:visible')
+    return marks.last if marks.count() else None
+
+
+@CLASSES
+def test_it_opens_on_its_initial_state(cls: type[Explorable], opened) -> None:
+    driven = opened(cls)
+    ours = cls().values
+    assert list(driven.values()) == list(ours)
+    for key, shown in driven.values().items():
+        assert agree(shown, ours[key]), key
+    assert not driven.solved()
+    assert driven.page.locator(".ex-formula .katex, .ex-formula math").first.is_visible()
+    for output in driven.mount.locator("output[data-quantity]").all():
+        assert re.search(r"[\d∞]|undefined", output.inner_text())
+
+
+@CLASSES
+def test_the_screen_shows_what_its_python_prints(cls: type[Explorable], opened) -> None:
+    for explorable in random_explorables(cls, ON_SCREEN, seed=3):
+        driven = opened(cls, permalink(explorable))
+        printed = run_script(driven.python())
+        shown = driven.values()
+        assert list(printed) == list(shown)
+        for key, value in shown.items():
+            assert agree(value, explorable.values[key]), f"{explorable!r}: {key}"
+            assert agree(printed[key], value), f"{explorable!r}: {key}"
+
+
+@CLASSES
+def test_the_keyboard_moves_every_visible_control(cls: type[Explorable], opened) -> None:
+    driven = opened(cls)
+    # A control at the end of its range moves one way only, so both ways are tried.
+    for control in driven.mount.locator('input[type="range"]:visible').all():
+        before = driven.fingerprint()
+        control.focus()
+        moved = False
+        for key in ("ArrowRight", "ArrowLeft", "PageUp", "End", "Home"):
+            driven.page.keyboard.press(key)
+            if driven.fingerprint() != before:
+                moved = True
+                break
+        assert moved, control.evaluate("c => c.labels[0].textContent")
+        assert control.get_attribute("aria-valuetext")
+    for mark in driven.mount.locator('.ex-mark[role="slider"]:visible').all():
+        before = driven.fingerprint()
+        mark.focus()
+        moved = False
+        for key in ("ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown"):
+            driven.page.keyboard.press(key)
+            if driven.fingerprint() != before:
+                moved = True
+                break
+        assert moved, mark.get_attribute("aria-label")
+        assert mark.get_attribute("aria-valuetext")
+
+
+@CLASSES
+def test_every_control_has_a_name(cls: type[Explorable], opened) -> None:
+    driven = opened(cls)
+    nameless = driven.mount.evaluate(
+        """m => [...m.querySelectorAll('input, select, button, [role=slider]')].filter(c =>
+            !(c.getAttribute('aria-label') || c.textContent.trim() ||
+              [...(c.labels ?? [])].some(l => l.textContent.trim()))).map(c => c.outerHTML)"""
+    )
+    assert nameless == []
+
+
+@CLASSES
+def test_the_mouse_drags_a_slider_and_a_mark(cls: type[Explorable], opened) -> None:
+    driven = opened(cls)
+    mouse = driven.page.mouse
+    slider = driven.mount.locator('input[type="range"]:visible').first
+    if slider.count():
+        before = driven.fingerprint()
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        y = box["y"] + box["height"] / 2
+        mouse.move(box["x"] + box["width"] * 0.5, y)
+        mouse.down()
+        mouse.move(box["x"] + box["width"] * 0.83, y, steps=4)
+        mouse.up()
+        assert driven.fingerprint() != before
+    mark = first_mark(driven)
+    assert slider.count() or mark
+    if mark:
+        before = driven.fingerprint()
+        mark.scroll_into_view_if_needed()
+        box = mark.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        mouse.move(x, y)
+        mouse.down()
+        for dx, dy in ((25, -18), (-30, 20), (-25, -25)):
+            mouse.move(x + dx, y + dy, steps=3)
+            if driven.fingerprint() != before:
+                break
+        mouse.up()
+        assert driven.fingerprint() != before, mark.get_attribute("aria-label")
+
+
+@CLASSES
+def test_touch_moves_it_on_a_phone(cls: type[Explorable], opened) -> None:
+    driven = opened(cls, width=390, height=844, has_touch=True, is_mobile=True)
+    target = first_mark(driven) or driven.mount.locator('input[type="range"]:visible').first
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = driven.fingerprint()
+    touch = driven.page.context.new_cdp_session(driven.page)
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        touch.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]},
+        )
+
+    for dx, dy in ((24, -16), (-28, 18), (-24, -20)):
+        send("touchStart", (x, y))
+        send("touchMove", (x + dx / 2, y + dy / 2))
+        send("touchMove", (x + dx, y + dy))
+        send("touchEnd")
+        if driven.fingerprint() != before:
+            break
+    assert driven.fingerprint() != before
+
+
+@CLASSES
+@pytest.mark.parametrize("width", [320, 390, 760])
+def test_nothing_is_wider_than_the_screen(cls: type[Explorable], width: int, opened) -> None:
+    driven = opened(cls, width=width, height=844)
+    driven.settle()
+    assert driven.page.evaluate("() => document.documentElement.scrollWidth") <= width
+    driven.page.set_viewport_size({"width": 320, "height": 700})
+    driven.settle()
+    assert driven.page.evaluate("() => document.documentElement.scrollWidth") <= 320
+    assert driven.values()
+
+
+@CLASSES
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(cls: type[Explorable], theme: str, opened) -> None:
+    driven = opened(cls, color_scheme=theme)
+    for fold in driven.mount.locator("details").all():
+        fold.evaluate("d => d.open = true")
+    driven.settle()
+    assert driven.mount.locator(".ex").get_attribute("data-theme") == theme
+    assert driven.violations() == []
+
+
+@CLASSES
+def test_the_challenge_can_be_solved(cls: type[Explorable], opened) -> None:
+    solution = importlib.import_module(f"tests.browser.challenge_{cls.name}").SOLUTION
+    driven = opened(cls, permalink(cls(**solution)))
+    assert driven.solved()
+    driven.mount.get_by_role("button", name="Reset").click()
+    assert not driven.solved()
+    for key, shown in driven.values().items():
+        assert agree(shown, cls().values[key]), key
+
+
+@CLASSES
+def test_a_hostile_link_falls_back_to_the_default(cls: type[Explorable], opened) -> None:
+    hostile = ["", "NaN", "1e999", "-1,,", "<script>alert(1)</script>", "%00", "1," * 500]
+    traits = cls.class_traits(state=True)
+    ours = cls().values
+    for text in hostile:
+        query = "?" + "&".join(f"{cls.name}.{t}={text}" for t in [*traits, "__proto__", "hide"])
+        driven = opened(cls, query)
+        shown = driven.values()
+        for key in ours:
+            assert agree(shown[key], ours[key]), (text, key)
+    broken = opened(cls, "?%E0%A4%A=%&" + f"{cls.name}.=1&.x=2&=")
+    assert agree(*[next(iter(v.values())) for v in (broken.values(), ours)])
+
+
+@CLASSES
+def test_a_change_goes_into_the_address_and_comes_back(cls: type[Explorable], opened) -> None:
+    driven = opened(cls)
+    page = driven.page
+    slider = driven.mount.locator('input[type="range"]:visible').first
+    mark = first_mark(driven)
+    (slider if slider.count() else mark).focus()
+    before = page.url
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    page.wait_for_url(lambda url: url != before and f"{cls.name}." in url)
+    values, address = driven.values(), page.url
+    again = Driven.open(page, address, cls.name)
+    assert again.values() == values
+
+
+@CLASSES
+def test_a_link_can_hide_parts(cls: type[Explorable], opened) -> None:
+    driven = opened(cls, f"?{cls.name}.hide=controls,challenge,nonsense")
+    assert not driven.mount.locator(".ex-controls").is_visible()
+    assert not driven.mount.locator("[data-challenge]").is_visible()
+    assert driven.mount.locator(".ex-stage").is_visible()
+
+
+@CLASSES
+def test_bad_entries_are_refused_and_said(cls: type[Explorable], opened) -> None:
+    driven = opened(cls)
+    entry = driven.mount.locator('input[type="number"]:visible').first
+    if not entry.count():
+        entry = driven.mount.locator('input[type="number"]').first
+        driven.mount.locator("details:has(input[type=number])").first.evaluate("d => d.open = true")
+    before = driven.values()
+    for text in ("", "1e99", "-1e99"):
+        entry.fill(text)
+        entry.press("Enter")
+        assert driven.values() == before, text
+        assert driven.mount.locator('[role="alert"]').inner_text().strip()
+    if slider := driven.mount.locator('input[type="range"]:visible').first:
+        slider.focus()
+        driven.page.keyboard.press("ArrowRight")
+        driven.page.keyboard.press("ArrowLeft")
+    assert driven.values().keys() == before.keys()
+
+
+@CLASSES
+def test_it_works_without_storage_and_clipboard(
+    cls: type[Explorable], site: Path, new_page
+) -> None:
+    page = new_page(width=760, height=900)
+    page.add_init_script(
+        """for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(
+             window, name, {get() { throw new DOMException('denied', 'SecurityError') }});
+           Object.defineProperty(navigator, 'clipboard', {value: undefined});"""
+    )
+    driven = Driven.open(page, (site / "embed" / f"{cls.name}.html").as_uri(), cls.name)
+    driven.mount.get_by_role("button", name="Copy link").click()
+    assert driven.mount.get_by_role("button", name="Copied").is_visible()
+    assert driven.values()
+
+
+@CLASSES
+def test_without_javascript_a_figure_stands_in(cls: type[Explorable], site: Path, new_page) -> None:
+    page = new_page(width=760, height=900, java_script_enabled=False)
+    page.goto((site / "embed" / f"{cls.name}.html").as_uri())
+    image = page.locator("[data-explorable] img")
+    assert image.is_visible()
+    assert len(image.get_attribute("alt")) > 30
+    assert image.bounding_box()["height"] > 100
