@@ -10,9 +10,21 @@ import { frame, px } from './frame.js';
  * - `facets(state)`: {key, list()}: facets as surface3d.js wants them, in [-½, ½]² × [0, 1].
  * - `pins(state, derived)`: [{at: [x, y, z], tone, letter}]: marks standing on the surface.
  * - `posts`: [{at: [x, y, 0], text}]: the corners of the ground and their words.
+ * - `angles`: {yaw, pitch}; surfaces that share one object turn together, and one has the `dials`.
  */
-export function turntable(ui, { visible, other = null, facets, pins, posts, label }) {
-  const angles = { yaw: 0.5, pitch: 0.8 };
+export function turntable(
+  ui,
+  {
+    visible,
+    other = null,
+    facets,
+    pins,
+    posts,
+    label,
+    angles = { yaw: 0.5, pitch: 0.8 },
+    dials: hasDials = true,
+  },
+) {
   let painter = null;
   let surface = null;
   const view = frame(ui, { label, height: (width) => Math.min(width * 0.82, 400), draw });
@@ -22,7 +34,7 @@ export function turntable(ui, { visible, other = null, facets, pins, posts, labe
   const turn = dial('Turn', -Math.PI, Math.PI, 'yaw');
   const tip = dial('Tip', 0.1, 1.5, 'pitch');
   const dials = h('div', { class: 'ex-dials' }, turn.node, tip.node);
-  node.after(dials);
+  if (hasDials) node.after(dials);
 
   function dial(words, min, max, key) {
     const id = uid(key);

@@ -9,6 +9,7 @@
 //   summary(state, d)            one sentence for assistive technology, said when the state rests
 //   build(ui)                    adds charts to ui.stage and controls
 //   constrain(state, changed)    optional: patch that keeps traits consistent with each other
+//   wide                         optional: true where the charts need the whole width
 
 import { h } from './dom.js';
 import { compact, fixed, texNumber } from './format.js';
@@ -39,7 +40,7 @@ export function createExplorable(root, view, store, config, env) {
     'div',
     { class: 'ex' },
     h('p', { class: 'ex-prompt', text: config.prompt }),
-    h('div', { class: 'ex-grid' }, stage, h('div', { class: 'ex-side' }, controls, numbers)),
+    h('div', { class: view.wide ? 'ex-grid ex-wide' : 'ex-grid' }, stage, h('div', { class: 'ex-side' }, controls, numbers)),
     formula,
     challenge,
     notice,
