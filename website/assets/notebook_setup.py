@@ -1,4 +1,4 @@
-# Makes the book's library importable where it is not yet: on Colab, or beside a downloaded notebook.
+# Makes the book's library importable where it is not yet: on Colab, or beside a download.
 import importlib.util
 import subprocess
 import sys

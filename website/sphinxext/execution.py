@@ -65,7 +65,7 @@ def digest(paths: Iterable[Path]) -> str:
 
 
 def importable() -> list[Path]:
-    """Return what a cell's output can depend on: the library without its JavaScript, and the lock."""
+    """Return what a cell's output depends on: the library without its JavaScript, and the lock."""
     lib = ROOT / "lib"
     sources = [p for p in lib.rglob("*") if p.suffix in {".py", ".json"} and "js" not in p.parts]
     return [*sorted(sources), ROOT / "requirements.txt"]

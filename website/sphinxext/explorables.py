@@ -100,12 +100,9 @@ def write_embeds(app: Sphinx, error: Exception | None) -> None:
         instance = cls()
         chapter = chapter_of(app, name)
         title = getattr(instance, "title", "") or name.replace("_", " ").capitalize()
-        back = (
-            f'<a href="../{app.builder.get_target_uri(chapter)}" target="_top">'
-            f"{html.escape(app.env.titles[chapter].astext())}, in {html.escape(app.config.html_title)}</a>"
-            if chapter
-            else f'<a href="../index.html" target="_top">{html.escape(app.config.html_title)}</a>'
-        )
+        origin = app.env.titles[chapter].astext() if chapter else app.config.html_title
+        target = app.builder.get_target_uri(chapter or app.config.root_doc)
+        back = f'<a href="../{target}" target="_top">{html.escape(origin)}</a>'
         page = template
         for key, value in {
             "csp": policy(theme),

@@ -78,6 +78,9 @@ def stops(parts: dict[str, dict[str, list[str]]]) -> dict[str, Stop]:
     return placed
 
 
+EDGE = 0.2  # where a chapter's box begins, as a part of its row
+
+
 def curve(start: Stop, end: Stop, columns: int, rows: int) -> str:
     """Return the path from a chapter to one that needs it, on a 100 × 100 canvas."""
     width, height = 100 / columns, 100 / rows
@@ -87,17 +90,29 @@ def curve(start: Stop, end: Stop, columns: int, rows: int) -> str:
 
     if start.column == end.column and end.row == start.row + 1:
         x = (start.column + 0.5) * width
-        return f"M{x:.1f} {(start.row + 1) * height - 1.2:.1f}V{end.row * height + 1.2:.1f}"
+        return f"M{x:.1f} {middle(start):.1f}V{end.row * height + EDGE * height:.1f}"
     if start.column == end.column:
-        x = start.column * width + width * 0.96
-        bend = x + width * 0.06
-        return f"M{x:.1f} {middle(start):.1f}C{bend:.1f} {middle(start):.1f} {bend:.1f} {middle(end):.1f} {x:.1f} {middle(end):.1f}"
-    left, right = (start.column + 0.94) * width, (end.column + 0.06) * width
-    half = (left + right) / 2
+        left = right = (start.column + 0.06) * width
+        half = left - width * 0.09
+    else:
+        left, right = (start.column + 0.94) * width, (end.column + 0.06) * width
+        half = (left + right) / 2
     return (
         f"M{left:.1f} {middle(start):.1f}C{half:.1f} {middle(start):.1f} "
         f"{half:.1f} {middle(end):.1f} {right:.1f} {middle(end):.1f}"
     )
+
+
+def tip(path: str) -> str:
+    """Return where a path ends.
+
+    >>> tip("M10.0 20.0V30.0"), tip("M1 2C3 4 5 6 7 8")
+    ('10.0 30.0', '7 8')
+    """
+    if "V" in path:
+        x, _, y = path.removeprefix("M").replace("V", " ").split()
+        return f"{x} {y}"
+    return " ".join(path.split()[-2:])
 
 
 class DrawChapterMap(SphinxPostTransform):
@@ -126,7 +141,8 @@ class DrawChapterMap(SphinxPostTransform):
                 stop.label = stop.name.replace("_", " ").capitalize()
         rows = max(len(chapters) for chapters in parts.values())
         arrows = "".join(
-            f'<path d="{curve(placed[need], stop, len(parts), rows)}"/>'
+            f'<path d="{(path := curve(placed[need], stop, len(parts), rows))}"/>'
+            f'<path class="tip" d="M{tip(path)}h0"/>'
             for stop in placed.values()
             for need in stop.needs
         )

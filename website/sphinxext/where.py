@@ -48,13 +48,9 @@ class Place:
                     f"/blob/{NOTEBOOKS_BRANCH}/{page}.ipynb",
                 }
             )
-            tools.append(
-                {
-                    "name": "Binder",
-                    "url": f"https://mybinder.org/v2/gh/{self.repository}/{quote(self.ref, safe='')}"
-                    f"?{urlencode({'urlpath': f'lab/tree/{page}.md'})}",
-                }
-            )
+            ref, start = quote(self.ref, safe=""), urlencode({"urlpath": f"lab/tree/{page}.md"})
+            binder = f"https://mybinder.org/v2/gh/{self.repository}/{ref}?{start}"
+            tools.append({"name": "Binder", "url": binder})
         if self.hub:
             query = {
                 "repo": self.source,
