@@ -2,7 +2,6 @@
 
 import base64
 import html
-import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any, ClassVar
 
 import anywidget
 import traitlets
-from PIL import Image
 
 from lib.explorables._traits import StateTrait
+from lib.figures.style import to_png
 
 STATIC = Path(__file__).parent / "static"
 
@@ -128,7 +127,8 @@ class Explorable(anywidget.AnyWidget):
         """Return the static mount: the state as JSON, a figure for no-JavaScript, a description."""
         config = json.dumps(self.config(), allow_nan=False, ensure_ascii=False)
         config = config.replace("<", "\\u003c")  # nothing in it may close the script element
-        png, width, height = _png(self.figure())
+        image, width, height = to_png(self.figure())
+        png = base64.b64encode(image).decode("ascii")
         alt = html.escape(self.describe(), quote=True)
         return (
             f'<figure class="explorable" data-explorable="{self.name}" aria-label="{self.title}">'
@@ -147,16 +147,3 @@ class Explorable(anywidget.AnyWidget):
     def __repr__(self) -> str:
         inside = ", ".join(f"{key}={value!r}" for key, value in self.state.items())
         return f"{type(self).__name__}({inside})"
-
-
-def _png(figure: Any, dpi: int = 144) -> tuple[str, int, int]:
-    """Return a figure as base64 PNG with the width and height to show it at, in CSS pixels.
-
-    64 colours are enough for the book's figures and make the image a quarter of the size.
-    """
-    drawn, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=dpi)
-    image = Image.open(drawn).convert("RGB").quantize(64, dither=Image.Dither.NONE)
-    image.save(small, "PNG", optimize=True)
-    width, height = (round(side * 96) for side in figure.get_size_inches())
-    return base64.b64encode(small.getvalue()).decode("ascii"), width, height
