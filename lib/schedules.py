@@ -107,7 +107,7 @@ def step_decay(init_value, *, step_size, gamma=0.1):
     gamma = as_number(gamma, "gamma", above=0, at_most=1)
 
     def schedule(t):
-        return init_value * np.power(gamma, np.floor(_as_steps(t) / step_size))
+        return init_value * gamma ** np.floor(_as_steps(t) / step_size)
 
     return schedule
 
