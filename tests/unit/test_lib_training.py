@@ -68,7 +68,7 @@ def test_softmax_regression_reaches_the_optimum_on_digits():
     X, y = DIGITS
     l2 = 0.1
     peer = scikit_learn(X, y, l2)
-    model, history = fit_softmax_regression(X, y, schedule=constant(0.5), epochs=400, l2=l2)
+    model, history = fit_softmax_regression(X, y, schedule=constant(0.5), epochs=1000, l2=l2)
     assert_allclose(model.weights, peer.coef_.T, atol=1e-5)
     assert_allclose(model.predict_proba(X), peer.predict_proba(X), atol=1e-5)
     assert_array_equal(model.predict(X), peer.predict(X))
@@ -79,7 +79,7 @@ def test_logistic_regression_reaches_the_optimum_on_digits():
     X, y = DIGITS[0], DIGITS[1] == 8
     l2 = 0.1
     peer = scikit_learn(X, y, l2)
-    model, _ = fit_logistic_regression(X, y, schedule=constant(0.5), epochs=400, l2=l2)
+    model, _ = fit_logistic_regression(X, y, schedule=constant(0.5), epochs=1000, l2=l2)
     assert_allclose(model.weights, peer.coef_[0], atol=1e-5)
     assert_allclose(model.predict_proba(X), peer.predict_proba(X)[:, 1], atol=1e-5)
 
