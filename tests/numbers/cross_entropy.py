@@ -1,0 +1,94 @@
+"""The numbers in the chapter on cross-entropy."""
+
+import numpy as np
+
+from lib.activations import softmax
+from lib.information import binary_entropy, cross_entropy, entropy, kl_divergence, self_information
+
+P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
+UNIFORM, RAIN = [1 / 3, 1 / 3, 1 / 3], [0.15, 0.25, 0.6]
+DOG, ANSWER = [0, 1, 0], [0.2, 0.7, 0.1]
+BATCH = np.array([[0.5, 0.2, 0.3], [0.8, 0.1, 0.1]])
+LABELS = np.array([[1, 0, 0], [1, 0, 0]])
+LOSSES = cross_entropy(LABELS, BATCH)
+QUESTIONS = -np.log(np.where(LABELS == 1, BATCH, 1 - BATCH)).sum(axis=-1)
+SCORES = softmax([3.2, 5.1, -1.7])
+SCORE_LOSS = cross_entropy([1, 0, 0], SCORES)
+COIN = cross_entropy([0.5, 0.5], [0.25, 0.75], base=2)
+SPREAD = np.sqrt(np.dot(P, self_information(Q) ** 2) - cross_entropy(P, Q) ** 2)
+
+
+def smoothed(classes: int, epsilon: float = 0.1) -> np.ndarray:
+    """Return a one-hot label of the first class after label smoothing."""
+    return (1 - epsilon) * np.eye(classes)[0] + epsilon / classes
+
+
+def best_of_family() -> tuple[float, float]:
+    """Return the a of the best prediction (a, a, 1 − 2a), and its loss."""
+    a = np.linspace(0.01, 0.49, 49)
+    loss = cross_entropy(P, np.stack([a, a, 1 - 2 * a], axis=-1))
+    return a[loss.argmin()], loss.min()
+
+
+NUMBERS = [
+    ("costs the believer of this forecast 0.9163 nats", self_information(0.4), "0.9163"),
+    ("a rainy day costs 1.6094", self_information(0.2), "1.6094"),
+    ("the costs add up to 1.0549 nats", cross_entropy(P, Q), "1.0549"),
+    ("The forecaster's 1.0549 nats sound bad", cross_entropy(P, Q), "1.0549"),
+    ("Of the forecaster's 1.0549 nats", cross_entropy(P, Q), "1.0549"),
+    ("1.0297 are the weather's", entropy(P), "1.0297"),
+    ("0.0253 are the forecaster's", kl_divergence(P, Q), "0.0253"),
+    ("costs only 0.0690 nats more", kl_divergence(P, UNIFORM), "0.0690"),
+    ("to expect rain costs 0.4370", kl_divergence(P, RAIN), "0.4370"),
+    ("starts with an entropy of 1.0297 nats", entropy(P), "1.0297"),
+    ("0.0253 for the one of the text", kl_divergence(P, Q), "0.0253"),
+    ("0.0690 for the uniform one", kl_divergence(P, UNIFORM), "0.0690"),
+    ("0.4370 for one that expects rain", kl_divergence(P, RAIN), "0.4370"),
+    ("fit the truth you need 1.4855 bits", entropy(P, base=2), "1.4855"),
+    ("fit the forecast you need 1.5219", cross_entropy(P, Q, base=2), "1.5219"),
+    ("The difference, 0.0365 bits a day", kl_divergence(P, Q, base=2), "0.0365"),
+    ("its minimum is 0.325 at q = 0.9", binary_entropy(0.9), "0.325"),
+    ("for P = (0.6, 0.4) it is 0.673", binary_entropy(0.6), "0.673"),
+    ("Here it stops at 1.0297", entropy(P), "1.0297"),
+    (r"$-\ln 0.7 = 0.3567$ nats", cross_entropy(DOG, ANSWER), "0.3567"),
+    ("The losses are 0.6931 and 0.2231", LOSSES[0], "0.6931"),
+    ("The losses are 0.6931 and 0.2231", LOSSES[1], "0.2231"),
+    ("the loss of the batch is their mean, 0.4581", LOSSES.mean(), "0.4581"),
+    ("The right class got 0.1300", SCORES[0], "0.1300"),
+    ("so the loss is 2.0404 nats", SCORE_LOSS, "2.0404"),
+    (r"$\ln 3 = 1.0986$", cross_entropy(P, UNIFORM), "1.0986"),
+    ("the best possible forecast has a loss of 1.0297 nats", entropy(P), "1.0297"),
+    ("$H(P, Q) = 1.0549$ but", cross_entropy(P, Q), "1.0549"),
+    ("but $H(Q, P) = 1.0807$", cross_entropy(Q, P), "1.0807"),
+    ('"The loss of these scores is 0.89"', SCORE_LOSS / np.log(10), "0.89"),
+    ("in posts with a loss of 0.89", SCORE_LOSS / np.log(10), "0.89"),
+    (r"That is $-\log_{10} 0.13$", SCORES[0], "0.13"),
+    ("the natural logarithm, and it gives 2.04.", SCORE_LOSS, "2.04"),
+    ("quoted as 0.1990 in place", LOSSES.mean() / np.log(10), "0.1990"),
+    ("in place of 0.4581", LOSSES.mean(), "0.4581"),
+    ("it gives 1.2730 and 0.4339 where", QUESTIONS[0], "1.2730"),
+    ("it gives 1.2730 and 0.4339 where", QUESTIONS[1], "0.4339"),
+    ("where cross-entropy gives 0.6931 and 0.2231", LOSSES[0], "0.6931"),
+    ("where cross-entropy gives 0.6931 and 0.2231", LOSSES[1], "0.2231"),
+    ("10 classes the floor is 0.500 nats", entropy(smoothed(10)), "0.500"),
+    (r"32 \times 0.40 = 12.8", 32 * 0.40, "12.8"),
+    ("larger by a factor of 1.44", 1 / np.log(2), "1.44"),
+    ("= 1 + 0.2075 = 1.2075$ bits", COIN, "1.2075"),
+    ("= 1 + 0.2075 = 1.2075$ bits", COIN - 1, "0.2075"),
+    ("costs 0.2075 bits a toss", COIN - 1, "0.2075"),
+    ("A colleague reports a loss of 0.8861", SCORE_LOSS / np.log(10), "0.8861"),
+    (r"\ln 10 = 2.0403$ nats", 0.8861 * np.log(10), "2.0403"),
+    ("the unrounded value makes 2.0404", SCORE_LOSS, "2.0404"),
+    (r"\log_2 10 = 2.9436$ bits", 0.8861 * np.log2(10), "2.9436"),
+    (r"$\ln 10 = 2.3026$ nats", np.log(10), "2.3026"),
+    ("then $H(P, Q) = 1.1242$", cross_entropy([0.5, 0.2, 0.3], Q), "1.1242"),
+    ("how 0.8 is split between them", P[0] + P[1], "0.8"),
+    ("The best is $a = 0.40$", best_of_family()[0], "0.40"),
+    ("its loss is 1.0549, not 1.0297", best_of_family()[1], "1.0549"),
+    ("its loss is 1.0549, not 1.0297", entropy(P), "1.0297"),
+    ("What is left, 0.0253 nats", best_of_family()[1] - entropy(P), "0.0253"),
+    ("The floors are 0.5003, 0.7778 and 1.0148", entropy(smoothed(10)), "0.5003"),
+    ("The floors are 0.5003, 0.7778 and 1.0148", entropy(smoothed(100)), "0.7778"),
+    ("The floors are 0.5003, 0.7778 and 1.0148", entropy(smoothed(1000)), "1.0148"),
+    ("a standard error of about 0.003 nats", SPREAD / np.sqrt(10_000), "0.003"),
+]
