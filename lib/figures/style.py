@@ -56,8 +56,8 @@ class BookFigure(Figure):
     """A figure that a notebook shows when it is a cell's last line, without pyplot."""
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
-        data, width, height = to_png(self)
-        return data, {"width": width, "height": height}
+        data, width, _ = to_png(self)
+        return data, {"width": width}  # with a height too, a narrow page would distort it
 
 
 def to_png(figure: Figure, dpi: int = 144) -> tuple[bytes, int, int]:
