@@ -3,5 +3,20 @@
 from lib.explorables._base import REGISTRY, Explorable
 from lib.explorables._traits import StateError
 from lib.explorables.cross_entropy import CrossEntropyExplorer
+from lib.explorables.entropy import EntropyExplorer
+from lib.explorables.hinge import HingeExplorer
+from lib.explorables.log_loss import LogLossExplorer
+from lib.explorables.softmax import SoftmaxExplorer
+from lib.explorables.surprise import SurpriseExplorer
 
-__all__ = ["REGISTRY", "CrossEntropyExplorer", "Explorable", "StateError"]
+__all__ = [
+    "REGISTRY",
+    "CrossEntropyExplorer",
+    "EntropyExplorer",
+    "Explorable",
+    "HingeExplorer",
+    "LogLossExplorer",
+    "SoftmaxExplorer",
+    "StateError",
+    "SurpriseExplorer",
+]

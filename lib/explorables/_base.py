@@ -36,8 +36,9 @@ class Quantity:
 
     def text(self, value: float) -> str:
         """Write a value as the page does, without its unit."""
-        hidden = 0 < abs(value) < 0.5 * 10**-self.decimals
-        return f"{value:.1e}" if self.scientific and hidden else f"{value:.{self.decimals}f}"
+        if self.scientific and abs(value) < 0.5 * 10**-self.decimals:
+            return f"{value:.1e}" if value else "0"
+        return f"{value:.{self.decimals}f}"
 
 
 class Explorable(anywidget.AnyWidget):
@@ -125,9 +126,11 @@ class Explorable(anywidget.AnyWidget):
 
     def mount_html(self) -> str:
         """Return the static mount: the state as JSON, a figure for no-JavaScript, a description."""
+        return self._mount_html(*to_png(self.figure()))
+
+    def _mount_html(self, image: bytes, width: int, height: int) -> str:
         config = json.dumps(self.config(), allow_nan=False, ensure_ascii=False)
         config = config.replace("<", "\\u003c")  # nothing in it may close the script element
-        image, width, height = to_png(self.figure())
         png = base64.b64encode(image).decode("ascii")
         alt = html.escape(self.describe(), quote=True)
         return (
@@ -142,7 +145,13 @@ class Explorable(anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        return {**data, "text/plain": repr(self), "text/html": self.mount_html()}, metadata
+        picture = to_png(self.figure())
+        own = {
+            "text/html": self._mount_html(*picture),
+            "image/png": base64.b64encode(picture[0]).decode("ascii"),
+            "text/plain": repr(self),
+        }
+        return {**data, **own}, metadata
 
     def __repr__(self) -> str:
         inside = ", ".join(f"{key}={value!r}" for key, value in self.state.items())

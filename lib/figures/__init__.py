@@ -6,17 +6,47 @@ truth *P* blue, prediction *Q* orange, entropy teal, divergence magenta.
 
 from lib.figures.bars import draw_stack
 from lib.figures.cross_entropy import draw_decomposition, draw_two_outcome_cross_entropy
+from lib.figures.entropy import draw_binary_entropy, draw_information_tiles, draw_kraft_budget
+from lib.figures.information_content import draw_heads, draw_self_information
+from lib.figures.log_loss import (
+    draw_likelihood,
+    draw_log_loss_events,
+    draw_mean_log_loss,
+    draw_underflow,
+)
+from lib.figures.margin import draw_lead_losses, draw_score_plane
 from lib.figures.simplex import draw_simplex, draw_simplex_point, draw_simplex_surface
+from lib.figures.softmax import (
+    draw_logit_loss,
+    draw_overflow,
+    draw_scores_and_probabilities,
+    draw_temperature,
+)
 from lib.figures.style import COLORS, SURFACE, new_figure
 
 __all__ = [
     "COLORS",
     "SURFACE",
+    "draw_binary_entropy",
     "draw_decomposition",
+    "draw_heads",
+    "draw_information_tiles",
+    "draw_kraft_budget",
+    "draw_lead_losses",
+    "draw_likelihood",
+    "draw_log_loss_events",
+    "draw_logit_loss",
+    "draw_mean_log_loss",
+    "draw_overflow",
+    "draw_score_plane",
+    "draw_scores_and_probabilities",
+    "draw_self_information",
     "draw_simplex",
     "draw_simplex_point",
     "draw_simplex_surface",
     "draw_stack",
+    "draw_temperature",
     "draw_two_outcome_cross_entropy",
+    "draw_underflow",
     "new_figure",
 ]

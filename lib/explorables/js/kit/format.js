@@ -15,22 +15,29 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 const raised = (exponent) =>
   String(exponent).replace('-', '⁻').replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
 
-/** Mantissa and exponent of a number that fixed decimals would show as 0; null for all others. */
-function tiny(x, decimals) {
-  if (x === 0 || !Number.isFinite(x) || Math.abs(x) >= 0.5 * 10 ** -decimals) return null;
+/** Mantissa and exponent of a number that fixed decimals would show as 0, or that is too long. */
+function power(x, decimals, largest) {
+  const size = Math.abs(x);
+  if (!Number.isFinite(x)) return null;
+  if (size >= 0.5 * 10 ** -decimals && size < largest) return null;
   const [mantissa, exponent] = x.toExponential(1).split('e');
-  return [mantissa.replace('-', '−'), exponent];
+  return [mantissa.replace('-', '−'), exponent.replace('+', '')];
 }
 
-/** Fixed decimals, or a power of ten where they would show 0 for a number that is not 0. */
-export function compact(x, decimals) {
-  const parts = tiny(x, decimals);
+/**
+ * Fixed decimals, or a power of ten where they would show 0 for a number that is not 0, and from
+ * `largest` on. What is exactly 0 is written 0.
+ */
+export function compact(x, decimals, largest = Infinity) {
+  if (x === 0) return '0';
+  const parts = power(x, decimals, largest);
   return parts ? `${parts[0]} × 10${raised(parts[1])}` : fixed(x, decimals);
 }
 
 /** The same for TeX. */
-export function texCompact(x, decimals) {
-  const parts = tiny(x, decimals);
+export function texCompact(x, decimals, largest = Infinity) {
+  if (x === 0) return '0';
+  const parts = power(x, decimals, largest);
   return parts ? `${parts[0].replace('−', '-')} \\times 10^{${parts[1]}}` : texNumber(x, decimals);
 }
 

@@ -1,0 +1,299 @@
+import { curve, plot } from '../charts/plot.js';
+import { stack } from '../charts/stack.js';
+import { part, presets, row, select, slider, sliders, switches } from '../kit/controls.js';
+import { compact, fixed, py, texCompact } from '../kit/format.js';
+import { sigmoid } from '../math/activations.js';
+import {
+  coinFlips,
+  coinLoss,
+  factorsOf,
+  likelihood,
+  likelihoodShare,
+  runningProduct,
+  totalLogLoss,
+} from '../math/likelihood.js';
+import { binaryCrossEntropy } from '../math/losses.js';
+
+const TOP = 5; // nats: where the loss axis ends
+const FLOOR = -600; // the power of ten where the axis of the product ends
+// Values of θ, dense at both ends, where the loss grows without bound.
+const THETAS = Array.from({ length: 401 }, (_, i) => sigmoid((i - 200) / 12));
+const SMALLEST = { float64: 2 ** -1074, float32: 2 ** -149 };
+const EVENT_PRESETS = [
+  { label: 'good predictions', patch: { labels: [1, 1, 0], probs: [0.8, 0.7, 0.1] } },
+  { label: 'the same, all wrong', patch: { labels: [0, 0, 1], probs: [0.8, 0.7, 0.1] } },
+  { label: 'one confident mistake', patch: { labels: [1, 1, 0], probs: [0.99, 0.99, 0.99] } },
+];
+
+function dataOf({ view, labels, probs, theta, heads, repeats }) {
+  if (view === 'events') return { labels, probs };
+  return { labels: coinFlips(heads, repeats), probs: new Array(10 * repeats).fill(theta) };
+}
+
+function derive(state) {
+  const { labels, probs } = dataOf(state);
+  const total = totalLogLoss(probs, labels);
+  return {
+    likelihood: likelihood(factorsOf(probs, labels), state.precision),
+    log_likelihood: 0 - total,
+    total_loss: total,
+    mean_loss: total / labels.length,
+  };
+}
+
+const clip = (x, lo, hi) => Math.min(hi, Math.max(lo, x));
+const hundredth = (x) => clip(Math.round(x * 100) / 100, 0, 1);
+
+export default {
+  name: 'log_loss',
+  derive,
+
+  formula(state, d, tex) {
+    const { view, labels, probs, theta, heads, repeats } = state;
+    const [value, mean] = [texCompact(d.likelihood, 4), tex.q(tex.number(d.mean_loss, 3))];
+    if (view === 'events') {
+      const factors = probs.map((p, i) =>
+        tex.q(labels[i] === 1 ? fixed(p, 2) : `(1 - ${fixed(p, 2)})`),
+      );
+      return (
+        `\\begin{aligned}\\text{likelihood} &= ${factors.join(' \\cdot ')} = ${value}\\\\ ` +
+        `L &= -\\tfrac13 \\ln(\\text{likelihood}) = ${mean}\\end{aligned}`
+      );
+    }
+    const [up, down] = [heads * repeats, (10 - heads) * repeats];
+    // What the product comes out as is not what it is, once it is too small for a float.
+    const lost = d.likelihood === 0 && Number.isFinite(d.total_loss);
+    const [p, q] = [tex.q(fixed(theta, 2)), tex.q(fixed(1 - theta, 2))];
+    return (
+      `\\begin{aligned}\\text{likelihood} &= ${p}^{${up}} \\cdot ${q}^{${down}} ${lost ? '\\to' : '='} ${value}\\\\ ` +
+      `L &= -\\frac{${heads} \\ln ${p} + ${10 - heads} \\ln ${q}}{10} = ${mean}\\end{aligned}`
+    );
+  },
+
+  python({ view, labels, probs, theta, heads, repeats, precision }) {
+    const data =
+      view === 'events'
+        ? py`
+labels = np.array(${labels})
+probs = np.array(${probs})`
+        : py`
+labels = np.tile([1] * ${heads} + [0] * ${10 - heads}, ${repeats})
+probs = np.full(len(labels), ${theta})`;
+    return py`
+import numpy as np
+from lib.losses import binary_cross_entropy
+
+${{ code: data.trim() }}
+of_what_happened = np.where(labels == 1, probs, 1 - probs).astype(${precision})
+total = binary_cross_entropy(probs, labels, reduction="sum")
+print("likelihood", float(np.cumprod(of_what_happened)[-1]))
+print("log_likelihood", 0 - total)
+print("total_loss", total)
+print("mean_loss", binary_cross_entropy(probs, labels))`;
+  },
+
+  solved: (_, d) => d.likelihood === 0 && d.mean_loss < 0.7,
+
+  summary: (_, d) =>
+    `Likelihood ${compact(d.likelihood, 4)}, log-likelihood ${fixed(d.log_likelihood, 3)} nats, ` +
+    `mean loss ${fixed(d.mean_loss, 3)} nats.`,
+
+  build(ui) {
+    row(ui, () => select(ui, 'view'));
+    part(ui, ({ view }) => view === 'events', () => buildEvents(ui));
+    part(ui, ({ view }) => view === 'coin', () => buildCoin(ui));
+    part(ui, ({ view }) => view === 'product', () => buildProduct(ui));
+    part(ui, ({ view }) => view !== 'events', () => {
+      slider(ui, 'theta', { tone: 'q', label: 'θ' });
+      slider(ui, 'heads', { tone: 'p', label: 'heads of 10' });
+      slider(ui, 'repeats', { label: 'repeats' });
+      row(ui, () => select(ui, 'precision'));
+    });
+  },
+};
+
+/** Three events, each a handle on the loss curve of what happened. */
+function buildEvents(ui) {
+  const loss = ({ labels, probs }, i) => binaryCrossEntropy(probs[i], labels[i]);
+  const withProb = (probs, i, p) => ({ probs: probs.map((x, k) => (k === i ? hundredth(p) : x)) });
+  plot(ui, {
+    label: 'Loss of a prediction when the event happened, and when it did not',
+    height: (width) => clip(width * 0.66, 190, 270),
+    x: { domain: [0, 1], label: 'predicted probability p', ticks: [0, 0.25, 0.5, 0.75, 1] },
+    y: { domain: [0, TOP], label: 'loss, nats', ticks: [0, 1, 2, 3, 4, 5] },
+    curves: () => [
+      {
+        key: 'yes',
+        tone: 'p',
+        points: curve((p) => binaryCrossEntropy(p, 1), [0.001, 1], 300),
+        label: 'it happened: −ln p',
+        labelAt: [0.07, 4.2],
+      },
+      {
+        key: 'no',
+        tone: 'p',
+        dash: '6 4',
+        points: curve((p) => binaryCrossEntropy(p, 0), [0, 0.999], 300),
+        label: 'it did not: −ln(1 − p)',
+        labelAt: [0.93, 3.2],
+      },
+    ],
+    drags: [0, 1, 2].map((i) => ({
+      name: `event-${i}`,
+      tone: 'q',
+      letter: String(i + 1),
+      label: `Event ${i + 1}, predicted probability`,
+      get: (state) => [state.probs[i], Math.min(TOP, loss(state, i))],
+      set: ([p], { probs }) => withProb(probs, i, p),
+      key: ([dx, dy], { probs }) => withProb(probs, i, probs[i] + (dx - dy) / 100),
+      slider: (state) => ({
+        min: 0,
+        max: 1,
+        now: state.probs[i],
+        text: `${fixed(state.probs[i], 2)}, loss ${fixed(loss(state, i), 2)} nats`,
+      }),
+    })),
+  });
+  stack(ui, {
+    label: 'The losses of the three events add up',
+    inside: true,
+    axis: () => ({ max: 6, ticks: [0, 1, 2, 3, 4, 5, 6], unit: 'nats' }),
+    parts: (state) =>
+      [0, 1, 2].map((i) => ({ label: String(i + 1), value: loss(state, i), tone: 'q' })),
+    total: (_, d) => `total loss ${fixed(d.total_loss, 3)}`,
+  });
+  row(ui, () => presets(ui, 'Start from', EVENT_PRESETS));
+  switches(ui, 'labels');
+  sliders(ui, 'probs', { tone: 'q' });
+}
+
+/** One θ: its likelihood above, its mean loss below, their optimum in the same place. */
+function buildCoin(ui) {
+  const theta = { domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] };
+  const handle = (name, label, height) => ({
+    name,
+    tone: 'q',
+    letter: 'θ',
+    label,
+    get: (state) => [state.theta, height(state)],
+    set: ([x]) => ({ theta: hundredth(x) }),
+    key: ([dx, dy], state) => ({ theta: hundredth(state.theta + (dx - dy) / 100) }),
+    slider: (state) => ({ min: 0, max: 1, now: state.theta, text: fixed(state.theta, 2) }),
+  });
+  const best = (state) => [{ key: 'best', x: state.heads / 10, tone: 'p' }];
+  const lost = (state) => share(state)(state.heads / 10) === 0;
+  const share = ({ heads, repeats, precision }) => likelihoodShare(heads, repeats, precision);
+  // A narrow peak needs points of its own, beside the even ones.
+  const grid = ({ heads, repeats }) => {
+    const width = 3 / Math.sqrt(10 * repeats);
+    const near = Array.from({ length: 81 }, (_, i) => heads / 10 + ((i - 40) / 40) * width);
+    const even = Array.from({ length: 101 }, (_, i) => i / 100);
+    return [...even, ...near.filter((x) => x > 0 && x < 1)].sort((a, b) => a - b);
+  };
+  const centre = { key: 'lost', x: 0.5, y: 0.5, r: 0, tone: 'ink', anchor: 'middle' };
+  plot(ui, {
+    label: 'Likelihood of θ as a share of its maximum',
+    height: (width) => clip(width * 0.42, 140, 190),
+    x: { ...theta, label: '' },
+    y: { domain: [0, 1.05], label: 'likelihood, share of its maximum', ticks: [0, 0.5, 1] },
+    rules: (state) => (lost(state) ? [] : best(state)),
+    curves: (state) => {
+      const f = share(state);
+      return [{ key: 'likelihood', tone: 'q', points: grid(state).map((x) => [x, f(x)]) }];
+    },
+    marks: (state) =>
+      lost(state)
+        ? [{ ...centre, label: 'every product is 0: nothing left to maximise' }]
+        : [],
+    drags: [handle('likelihood', 'θ on the likelihood', (s) => share(s)(s.theta))],
+  });
+  plot(ui, {
+    label: 'Mean log loss of θ',
+    height: (width) => clip(width * 0.46, 150, 200),
+    x: { ...theta, label: 'θ' },
+    y: { domain: [0, 3], label: 'mean loss, nats', ticks: [0, 1, 2, 3] },
+    rules: best,
+    curves: ({ heads }) => [
+      { key: 'loss', tone: 'q', points: THETAS.map((x) => [x, coinLoss(x, heads)]) },
+    ],
+    marks: ({ heads }) => [
+      { key: 'best', x: heads / 10, y: coinLoss(heads / 10, heads), tone: 'p', r: 3 },
+    ],
+    drags: [handle('loss', 'θ on the mean loss', (s) => Math.min(3, coinLoss(s.theta, s.heads)))],
+  });
+}
+
+/** The product of all probabilities against the sum of their logarithms, flip by flip. */
+function buildProduct(ui) {
+  const powers = (state) => (rounds) => (-10 * rounds * coinLoss(state.theta, state.heads)) / Math.LN10;
+  const plain = (t) => (t === 0 ? '1' : `10${String(t).replace('-', '⁻').replace(/\d/g, (k) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[k])}`);
+  const zero = { key: 'zero', y: FLOOR, tone: 'q', r: 0, anchor: 'middle', label: 'product = 0' };
+  plot(ui, {
+    label: 'Running product and running sum of logarithms over the flips',
+    height: (width) => clip(width * 0.8, 240, 320),
+    margin: { top: 24, right: 14, bottom: 38, left: 50 },
+    x: { domain: [0, 2000], label: 'flips multiplied', ticks: [0, 500, 1000, 1500, 2000] },
+    y: { domain: [FLOOR, 0], label: 'likelihood', ticks: [0, -150, -300, -450, -600], format: plain },
+    rules: ({ precision }) => [
+      {
+        key: 'smallest',
+        y: Math.log10(SMALLEST[precision]),
+        tone: 'muted',
+        label: `smallest ${precision}`,
+      },
+    ],
+    curves(state) {
+      const power = powers(state);
+      const { labels, probs } = dataOf(state);
+      const products = runningProduct(factorsOf(probs, labels), state.precision);
+      const lost = products.indexOf(0);
+      const kept = lost < 0 ? products.length : lost;
+      const product = [[0, 0]];
+      for (let n = 10; n <= kept; n += 10) product.push([n, Math.log10(products[n - 1])]);
+      if (lost > 0) product.push([lost, Math.log10(products[lost - 1])]);
+      if (lost >= 0) product.push([lost + 1, FLOOR], [products.length, FLOOR]);
+      return [
+        {
+          key: 'sum',
+          tone: 'h',
+          dash: '5 4',
+          points: [0, state.repeats].map((r) => [10 * r, Math.max(power(r), -1e6)]),
+        },
+        {
+          key: 'product',
+          tone: 'q',
+          width: 3.5,
+          opacity: 0.75,
+          points: product,
+        },
+      ];
+    },
+    marks: (state, d) => [
+      {
+        key: 'product',
+        x: 10 * state.repeats,
+        y: d.likelihood === 0 ? FLOOR : Math.max(FLOOR, Math.log10(d.likelihood)),
+        tone: 'q',
+        r: 5,
+      },
+      ...(d.likelihood === 0 ? [{ ...zero, x: Math.min(5 * state.repeats + 400, 1450) }] : []),
+    ],
+    drags: [
+      {
+        name: 'count',
+        tone: 'h',
+        letter: 'Σ',
+        label: 'Number of rounds of ten flips',
+        get: (state) => [10 * state.repeats, Math.max(FLOOR, powers(state)(state.repeats))],
+        set: ([x]) => ({ repeats: clip(Math.round(x / 10), 1, 200) }),
+        key: ([dx, dy], state) => ({ repeats: clip(state.repeats + dx - dy, 1, 200) }),
+        slider: (state, d) => ({
+          min: 1,
+          max: 200,
+          now: state.repeats,
+          text: `${state.repeats} rounds, sum ${fixed(d.log_likelihood, 1)} nats`,
+        }),
+      },
+    ],
+  });
+}
