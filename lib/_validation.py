@@ -82,7 +82,8 @@ def as_distribution(values, name, axis=-1):
 
 def as_distributions(p, q, axis):
     """Return two distributions over the same outcomes, with `axis` moved last in both."""
-    shapes = f"got shapes {np.shape(p)} and {np.shape(q)}"
+    p, q = as_array(p, "p"), as_array(q, "q")
+    shapes = f"got shapes {p.shape} and {q.shape}"
     p, q = as_distribution(p, "p", axis), as_distribution(q, "q", axis)
     if p.shape[-1] != q.shape[-1]:
         message = f"p and q must have as many outcomes as each other along axis {axis}, {shapes}"

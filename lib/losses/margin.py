@@ -385,7 +385,7 @@ def _multilabel_violations(scores, labels):
         raise TypeError(f"labels must be integer class ids, got dtype {y.dtype}")
     y = y.astype(np.intp, copy=False)
     classes = s.shape[-1]
-    check((y >= -1) & (y < classes), y, "labels", f"be ids in 0 ... {classes - 1}, or -1,")
+    check((y >= -1) & (y < classes), y, "labels", f"be ids in 0 ... {classes - 1} or -1")
 
     listed = np.logical_and.accumulate(y >= 0, axis=-1)
     longest = int(listed.sum(axis=-1).max(initial=0))
