@@ -1,7 +1,8 @@
 """Open the chapters as notebooks in JupyterLab: `python -m website.lab`, which `make lab` runs.
 
-The chapters are text; Jupytext shows them as notebooks. The one setting that makes a double-click
-do so is written into the environment, not into the reader's own configuration.
+The chapters are text; Jupytext shows them as notebooks. The settings that make a double-click do so,
+and that keep explorables in a saved notebook, are written into the environment, not into the reader's
+own configuration.
 """
 
 import json
@@ -11,20 +12,26 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
-PLUGIN = "@jupyterlab/docmanager-extension:plugin"
+DOCUMENTS = "@jupyterlab/docmanager-extension:plugin"
+WIDGETS = "@jupyter-widgets/jupyterlab-manager:plugin"
 
 
-def open_text_as_notebooks(path: Path = SETTINGS) -> None:
-    """Make JupyterLab open Markdown notebooks with Jupytext, keeping other settings."""
+def configure(path: Path = SETTINGS) -> None:
+    """Make JupyterLab open text notebooks and save widgets, keeping other settings.
+
+    Without saved widgets a notebook that is opened again says "model not found" where an explorable
+    was, until its cells are run.
+    """
     settings = json.loads(path.read_text()) if path.exists() else {}
-    viewers = settings.setdefault(PLUGIN, {}).setdefault("defaultViewers", {})
+    settings.setdefault(WIDGETS, {})["saveState"] = True
+    viewers = settings.setdefault(DOCUMENTS, {}).setdefault("defaultViewers", {})
     viewers.update({"markdown": "Jupytext Notebook", "myst": "Jupytext Notebook"})
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(settings, indent=2) + "\n")
 
 
 def main() -> None:
-    open_text_as_notebooks()
+    configure()
     os.chdir(ROOT)
     command = [sys.executable, "-m", "jupyterlab", *sys.argv[1:]]
     os.execv(sys.executable, command)

@@ -1,0 +1,139 @@
+"""A real JupyterLab on the loopback, and a page that drives it."""
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import jupytext
+from playwright.sync_api import Locator, Page
+
+from website.lab import configure
+
+ROOT = Path(__file__).resolve().parents[2]
+SERIAL = itertools.count()
+
+
+class Lab:
+    """A running server: its address, and requests to its REST interface."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self.address, self.token = address, token
+
+    def request(self, path: str, method: str = "GET") -> object:
+        request = urllib.request.Request(
+            f"{self.address}api/{path}?token={self.token}", method=method
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
+    def shut_down_kernels(self) -> None:
+        for session in self.request("sessions"):
+            self.request(f"sessions/{session['id']}", "DELETE")
+
+
+@contextmanager
+def running_lab(folder: Path, settings: Path) -> Iterator[Lab]:
+    """Start JupyterLab in ``folder``, configured as `make lab` does, on a free port."""
+    configure(settings / "overrides.json")
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        *("--port=0", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=book"),
+        f"--LabApp.app_settings_dir={settings}",
+        f"--LabApp.workspaces_dir={settings / 'workspaces'}",
+        f"--LabApp.user_settings_dir={settings / 'user'}",
+        "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': False}",
+    ]
+    runtime = settings / "runtime"
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime)}
+    with (settings / "lab.log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        yield Lab(_address(runtime, process, settings / "lab.log"), "book")
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _address(runtime: Path, process: subprocess.Popen, log: Path, patience: float = 60) -> str:
+    """Return the server's address once it answers."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline and process.poll() is None:
+        for file in runtime.glob("jpserver-*.json"):
+            address = f"http://127.0.0.1:{json.loads(file.read_text())['port']}/"
+            try:
+                urllib.request.urlopen(f"{address}api?token=book", timeout=2).close()
+            except (urllib.error.URLError, ConnectionError):
+                break
+            return address
+        threading.Event().wait(0.1)
+    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+def notebook_from(chapter: Path, folder: Path) -> Path:
+    """Write a chapter as a notebook without outputs, as the site offers it."""
+    path = folder / f"{chapter.stem}.ipynb"
+    jupytext.write(jupytext.read(chapter), path)
+    return path
+
+
+class Notebook:
+    """A notebook open in JupyterLab."""
+
+    def __init__(self, page: Page, lab: Lab, path: Path) -> None:
+        self.page, self.lab = page, lab
+        # A workspace of its own: else tabs that earlier notebooks left open would come back.
+        workspace = f"lab/workspaces/{path.stem}-{next(SERIAL)}"
+        page.goto(f"{lab.address}{workspace}/tree/{path.name}?token={lab.token}")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        page.wait_for_selector(
+            '.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=90_000
+        )
+
+    def run_all(self) -> None:
+        """Run every cell and wait until the kernel rests."""
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        self.page.wait_for_function(
+            """() => {
+                const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+                return prompts.length && prompts.every(p => /\\[\\d+\\]/.test(p.textContent));
+            }""",
+            timeout=120_000,
+        )
+
+    def run_in_new_cell(self, code: str) -> str:
+        """Type code into the last cell, run it, return the text it prints."""
+        cell = self.page.locator(".jp-CodeCell").last
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+        before = cell.locator(".jp-InputPrompt").inner_text()
+        self.page.keyboard.press("Control+Enter")
+        self.page.wait_for_function(
+            """([cell, before]) => { const text = cell.querySelector('.jp-InputPrompt').textContent;
+                 return text !== before && /\\[\\d+\\]/.test(text); }""",
+            arg=[cell.element_handle(), before],
+            timeout=60_000,
+        )
+        return cell.locator(".jp-OutputArea-output").first.inner_text()
+
+    def explorables(self) -> Locator:
+        return self.page.locator(".jp-OutputArea-output [data-explorable][data-ready]")
+
+    def save(self) -> None:
+        self.page.keyboard.press("Control+s")
+        self.page.wait_for_function(
+            "() => !document.querySelector('.lm-DockPanel .lm-TabBar-tab.jp-mod-dirty')"
+        )

@@ -1,0 +1,126 @@
+"""Explorables in a real JupyterLab with a kernel: one state, held by Python and by the page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+from lib.explorables import REGISTRY, Explorable
+from tests.browser.explorable import SETTLED
+from tests.jupyter.lab import Lab, Notebook, notebook_from, running_lab
+from tests.parity.test_parity import agree
+from website.chromium import launch
+
+CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
+CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("notebooks")
+
+
+@pytest.fixture(scope="module")
+def lab(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with running_lab(folder, tmp_path_factory.mktemp("settings")) as running:
+        yield running
+
+
+@pytest.fixture
+def page():
+    """A page of a browser of its own: JupyterLab logs and asks more than a book page may."""
+    with launch(closed=True) as browser:
+        yield browser.new_page(viewport={"width": 1280, "height": 1000})
+
+
+def write_notebook(folder: Path, name: str, *cells: str) -> Path:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    path = folder / f"{name}.ipynb"
+    jupytext.write(notebook, path)
+    return path
+
+
+def shown(mount) -> dict[str, float]:
+    mount.page.evaluate(SETTLED)
+    pairs = mount.locator("output[data-quantity]").evaluate_all(
+        "all => all.map(o => [o.dataset.quantity, o.dataset.value])"
+    )
+    return {key: float(value) for key, value in pairs}
+
+
+@CLASSES
+def test_page_and_kernel_share_one_state(
+    cls: type[Explorable], lab: Lab, folder: Path, page
+) -> None:
+    show = f"from lib.explorables import {cls.__name__}\nexplorer = {cls.__name__}()\nexplorer"
+    path = write_notebook(folder, cls.name, show, "explorer", "pass")
+    notebook = Notebook(page, lab, path)
+    notebook.run_all()
+    mounts = notebook.explorables()
+    expect(mounts).to_have_count(2)
+    first, second = mounts.nth(0), mounts.nth(1)
+    assert shown(first) == shown(second)
+    assert first.locator(".ex-formula math").count(), "the formula is not drawn"
+
+    # From the page to the kernel, and to the other view of the same object.
+    before = shown(first)
+    control = first.locator('input[type="range"]:visible, .ex-mark[role="slider"]:visible').first
+    for key in ("ArrowRight", "ArrowUp", "PageUp", "ArrowLeft"):
+        control.focus()
+        page.keyboard.press(key)
+        if shown(first) != before:
+            break
+    moved = shown(first)
+    assert moved != before
+    printed = notebook.run_in_new_cell("print(*map(repr, explorer.values.values()), sep='\\n')")
+    for ours, theirs in zip(printed.split(), moved.values(), strict=True):
+        assert agree(float(ours), theirs)
+    assert shown(second) == moved
+
+    # From the kernel to the page.
+    solution = __import__(f"tests.browser.challenge_{cls.name}", fromlist=["SOLUTION"]).SOLUTION
+    lines = [f"explorer.{key} = {value!r}" for key, value in solution.items()]
+    notebook.run_in_new_cell("\n".join([*lines, "print('set')"]))
+    expected = cls(**{**cls().state, **solution}).values
+    page.wait_for_function(
+        "() => document.querySelectorAll('[data-challenge][data-solved]').length === 2"
+    )
+    for key, value in shown(first).items():
+        assert key in expected
+        assert value == shown(second)[key]
+
+    # A bad state is an error in the cell and changes nothing.
+    held = shown(first)
+    trait = next(iter(cls.class_traits(state=True)))
+    message = notebook.run_in_new_cell(
+        f"try:\n    explorer.{trait} = object()\nexcept ValueError as error:\n    print(error)"
+    )
+    assert trait in message
+    assert shown(first) == held
+
+
+def test_a_saved_notebook_opens_with_its_explorable(lab: Lab, folder: Path, page) -> None:
+    code = "from lib.explorables import CrossEntropyExplorer\nCrossEntropyExplorer(unit='bits')"
+    path = write_notebook(folder, "saved", code)
+    notebook = Notebook(page, lab, path)
+    notebook.run_all()
+    expect(notebook.explorables()).to_have_count(1)
+    notebook.save()
+    lab.shut_down_kernels()
+    outputs = nbformat.read(path, 4).cells[0].outputs[0].data
+    assert {"image/png", "text/html", "text/plain"} <= outputs.keys()
+
+    notebook = Notebook(page, lab, path)
+    expect(notebook.explorables()).to_have_count(1)
+    assert "bits" in notebook.explorables().locator("output").first.inner_text()
+
+
+def test_the_flagship_chapter_runs_from_top_to_bottom(lab: Lab, folder: Path, page) -> None:
+    notebook = Notebook(page, lab, notebook_from(CHAPTERS / "cross_entropy.md", folder))
+    notebook.run_all()
+    assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
+    assert notebook.explorables().count() >= 1
