@@ -3,6 +3,9 @@
 import { h, uid } from '../kit/dom.js';
 import { frame, px } from './frame.js';
 
+// The share of a side that facets rise to.
+const TALLEST = 0.6;
+
 /**
  * Options
  * - `visible(state)`: whether the surface is asked for; `other`, if any, is the frame it takes the
@@ -10,6 +13,7 @@ import { frame, px } from './frame.js';
  * - `facets(state)`: {key, list()}: facets as surface3d.js wants them, in [-½, ½]² × [0, 1].
  * - `pins(state, derived)`: [{at: [x, y, z], tone, letter}]: marks standing on the surface.
  * - `posts`: [{at: [x, y, 0], text}]: the corners of the ground and their words.
+ * - `title`: words above the surface; `height(width)`.
  * - `angles`: {yaw, pitch}; surfaces that share one object turn together, and one has the `dials`.
  */
 export function turntable(
@@ -21,13 +25,15 @@ export function turntable(
     pins,
     posts,
     label,
+    title = '',
+    height = (width) => Math.min(width * 0.82, 400),
     angles = { yaw: 0.5, pitch: 0.8 },
     dials: hasDials = true,
   },
 ) {
   let painter = null;
   let surface = null;
-  const view = frame(ui, { label, height: (width) => Math.min(width * 0.82, 400), draw });
+  const view = frame(ui, { label, height, draw });
   const { node, svg } = view;
   node.classList.add('ex-turntable');
 
@@ -85,15 +91,21 @@ export function turntable(
     if (!painter || !visible(state)) return;
     const spec = facets(state);
     if (surface?.key !== spec.key) surface = { key: spec.key, list: spec.list() };
-    const project = painter.projection(angles.yaw, angles.pitch, self.height * 0.85, [
-      self.width / 2,
-      self.height * 0.6,
-    ]);
+    // However it is turned, it stays within its frame, the words at its corners included.
+    const radius = Math.max(...posts.map(({ at }) => Math.hypot(at[0], at[1])));
+    const scale = Math.min(
+      (self.height - 44) / Math.hypot(2 * radius, TALLEST),
+      (self.width / 2 - 20) / radius,
+    );
+    const rise = (TALLEST / 2) * Math.cos(angles.pitch) * scale;
+    const centre = [self.width / 2, self.height / 2 + rise - 6];
+    const project = painter.projection(angles.yaw, angles.pitch, scale, centre);
     self.context.clearRect(0, 0, self.width, self.height);
     drawGround(self.context, project, colors);
     painter.paintFacets(self.context, surface.list, project, colors);
     drawPins(project, pins(state, derived), colors);
     drawPosts(project, colors);
+    drawTitle(colors);
     turn.show();
     tip.show();
   }
@@ -130,6 +142,17 @@ export function turntable(
       .attr('fill', ({ tone }) => colors[tone])
       .attr('stroke', colors.paper);
     g.select('text').attr('fill', colors.paper).text(({ letter }) => letter);
+  }
+
+  function drawTitle(colors) {
+    svg
+      .selectAll('text.title')
+      .data(title ? [title] : [])
+      .join('text')
+      .attr('class', 'title')
+      .attr('y', 12)
+      .attr('fill', colors.ink)
+      .text(String);
   }
 
   function drawPosts(project, colors) {

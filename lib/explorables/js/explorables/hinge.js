@@ -1,0 +1,224 @@
+import { plane, planeFacets } from '../charts/plane.js';
+import { turntable } from '../charts/turntable.js';
+import { columns, presets, row, select, slider, sliders } from '../kit/controls.js';
+import { h } from '../kit/dom.js';
+import { code, compact, fixed, py, texCompact, texNumber } from '../kit/format.js';
+import {
+  descentPath,
+  hinge,
+  hingeGrad,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGrad,
+  softmaxOf,
+} from '../math/scores.js';
+
+const DOMAIN = [-4, 12];
+const RANGE = [0, 10];
+const LEVELS = [0.01, 0.5, 1, 2, 4, 6, 8];
+const TICKS = [0, 5, 10];
+const MARGIN = { top: 24, right: 8, bottom: 38, left: 28 };
+const LEGEND = 40;
+const EXAMPLES = [
+  { label: '3.2, 5.1, −1.7: the cat wins', patch: { right_score: 3.2, wrong_scores: [5.1, -1.7], margin: 1 } },
+  { label: '10, 2, 2: the bird wins', patch: { right_score: 10, wrong_scores: [2, 2], margin: 1 } },
+  { label: '0, 0, 0: nothing learned', patch: { right_score: 0, wrong_scores: [0, 0], margin: 1 } },
+];
+
+const lengthOf = ([, a, b]) => Math.sqrt(a * a + b * b);
+const scoresOf = ({ right_score: right, wrong_scores: wrong }) => [right, ...wrong];
+
+function derive(state) {
+  const scores = scoresOf(state);
+  const { margin, variant } = state;
+  return {
+    hinge: hinge(scores, 0, margin, variant),
+    cross_entropy: softmaxCrossEntropy(scores, 0),
+    hinge_slope: lengthOf(hingeGrad(scores, 0, margin, variant)),
+    cross_entropy_slope: lengthOf(softmaxCrossEntropyGrad(scores, 0)),
+    probability: softmaxOf(scores)[0],
+  };
+}
+
+/** The height that makes the plane a square, up to a limit. */
+const squareHeight = (width) =>
+  Math.min(width - MARGIN.left - MARGIN.right, 330) + MARGIN.top + MARGIN.bottom + LEGEND;
+
+/** Both losses as functions of the two wrong scores. */
+const LOSSES = [
+  {
+    key: 'hinge',
+    title: 'hinge loss',
+    depends: ({ right_score, margin, variant }) => [right_score, margin, variant],
+    value: ({ right_score: s, margin, variant }) => (a, b) => hinge([s, a, b], 0, margin, variant),
+    grad: ({ right_score: s, margin, variant }) => (a, b) =>
+      hingeGrad([s, a, b], 0, margin, variant).slice(1),
+  },
+  {
+    key: 'cross_entropy',
+    title: 'cross-entropy, nats',
+    depends: ({ right_score }) => [right_score],
+    value: ({ right_score: s }) => (a, b) => softmaxCrossEntropy([s, a, b], 0),
+    grad: ({ right_score: s }) => (a, b) => softmaxCrossEntropyGrad([s, a, b], 0).slice(1),
+  },
+];
+
+const term = (x) => (x < 0 ? `- ${texNumber(-x, 1)}` : `+ ${texNumber(x, 1)}`);
+
+const SCRIPTS = {
+  multi_margin: {
+    loss: 'multi_margin_loss',
+    options: ({ margin }) => py`margin=${margin}`.trim(),
+  },
+  weston_watkins: {
+    loss: 'multiclass_hinge_loss',
+    options: ({ margin, variant }) => py`margin=${margin}, variant=${variant}`.trim(),
+  },
+};
+SCRIPTS.crammer_singer = SCRIPTS.weston_watkins;
+
+export default {
+  name: 'hinge',
+  wide: true,
+  derive,
+
+  formula(state, d, tex) {
+    const { right_score: right, wrong_scores: wrong, margin, variant } = state;
+    const y = tex.p(texNumber(right, 1));
+    const sy = right < 0 ? `+ ${tex.p(texNumber(-right, 1))}` : `- ${y}`;
+    const terms = wrong.map((s) => `${texNumber(margin, 1)} ${sy} ${tex.q(term(s))}`);
+    const value = `= ${texNumber(d.hinge, 3)}`;
+    const all = wrong.map((s) => `e^{${tex.q(texNumber(s, 1))}}`);
+    const share = `\\frac{e^{${y}}}{e^{${y}} + ${all.join(' + ')}}`;
+    const entropy = `-\\ln ${share} = ${texCompact(d.cross_entropy, 3)}`;
+    const [break_, eq] = tex.narrow() ? ['\\\\ &\\quad', '\\\\ &'] : ['', ''];
+    const by = { multi_margin: '\\tfrac{1}{3}\\bigl[', weston_watkins: '', crammer_singer: '' };
+    const hingeTex =
+      variant === 'crammer_singer'
+        ? `\\max(0,\\ ${terms[0]},\\ ${break_}${terms[1]}) ${eq}${value}`
+        : `${by[variant]}\\max(0, ${terms[0]}) ${break_}+ \\max(0, ${terms[1]})` +
+          `${by[variant] && '\\bigr]'} ${eq}${value}`;
+    return `\\begin{aligned}&${hingeTex}\\\\ &${entropy}\\end{aligned}`;
+  },
+
+  python(state) {
+    const { loss, options } = SCRIPTS[state.variant];
+    const [name, grad, more] = [loss, `${loss}_grad`, options(state)].map(code);
+    const names = [`    ${loss},`, `    ${loss}_grad,`].map(code);
+    return py`
+import numpy as np
+
+from lib.activations import softmax
+from lib.losses import (
+${names[0]}
+${names[1]}
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+)
+
+scores = ${scoresOf(state)}  # bird, cat, dog; the bird, class 0, is right
+print("hinge", ${name}(scores, 0, ${more}))
+print("cross_entropy", softmax_cross_entropy(scores, 0))
+hinge_grad = ${grad}(scores, 0, ${more})
+print("hinge_slope", np.linalg.norm(hinge_grad[1:]))
+print("cross_entropy_slope", np.linalg.norm(softmax_cross_entropy_grad(scores, 0)[1:]))
+print("probability", softmax(scores)[0])`;
+  },
+
+  solved: ({ margin }, d) => margin >= 1 && d.hinge < 1e-9 && d.cross_entropy > 0.5,
+
+  summary: (_, d) =>
+    `Hinge loss ${fixed(d.hinge, 3)}, slope ${fixed(d.hinge_slope, 3)}. ` +
+    `Cross-entropy ${compact(d.cross_entropy, 3)} nats, slope ${compact(d.cross_entropy_slope, 3)}.`,
+
+  build(ui) {
+    const { min, max } = ui.schema.wrong_scores;
+    const snap = (x) => Math.round(Math.min(max, Math.max(min, x)) * 10) / 10;
+    const angles = { yaw: -0.75, pitch: 0.7 }; // the flat region in front
+    const share = (v) => Math.min(1, v / RANGE[1]);
+    const at = (s) => (s - DOMAIN[0]) / (DOMAIN[1] - DOMAIN[0]) - 0.5;
+
+    columns(ui, () => {
+      for (const [i, loss] of LOSSES.entries()) {
+        ui.onStage(h('div'), () => {
+          const map = plane(ui, {
+            label: `Plane of the wrong scores over the ${loss.title}`,
+            margin: MARGIN,
+            height: squareHeight,
+            arrowCount: 8,
+            grid: 48,
+            x: { domain: DOMAIN, label: 'score of the cat', ticks: [-4, 0, 4, 8, 12] },
+            y: { domain: DOMAIN, label: 'score of the dog', ticks: [-4, 0, 4, 8, 12] },
+            surface: (state) => ({
+              key: loss.depends(state),
+              f: loss.value(state),
+              domain: RANGE,
+              levels: LEVELS,
+              ticks: TICKS,
+              format: (t) => (t === RANGE[1] ? `${t}+` : String(t)),
+              title: loss.title,
+            }),
+            arrows: (state) => {
+              const grad = loss.grad(state);
+              return (a, b) => grad(a, b).map((g) => -g);
+            },
+            paths: (state) => [
+              {
+                key: 'descent',
+                points: descentPath(loss.grad(state), state.wrong_scores),
+                tone: 'ink',
+              },
+            ],
+            points: [
+              {
+                name: 'wrong',
+                tone: 'q',
+                letter: '',
+                label: `Wrong scores, over the ${loss.title}`,
+                get: ({ wrong_scores }) => wrong_scores,
+                set: (xy) => ({ wrong_scores: xy.map(snap) }),
+                step: [0.1, 0.1],
+                slider: ({ wrong_scores: [a, b] }) => ({
+                  min,
+                  max,
+                  now: a,
+                  text: `cat ${fixed(a, 1)}, dog ${fixed(b, 1)}`,
+                }),
+              },
+            ],
+          });
+          turntable(ui, {
+            label: `The ${loss.title} as a surface in three dimensions`,
+            visible: ({ view }) => view === 'surface',
+            other: map,
+            title: loss.title,
+            height: (width) => width * 0.95,
+            angles,
+            dials: i === 0,
+            facets: (state) => ({
+              key: JSON.stringify(loss.depends(state)),
+              list: () => planeFacets(loss.value(state), { x: DOMAIN, y: DOMAIN, domain: RANGE }),
+            }),
+            pins: ({ wrong_scores: [a, b] }, d) => [
+              { at: [at(a), -at(b), share(d[loss.key]) * 0.6], tone: 'q', letter: '' },
+            ],
+            posts: [
+              { at: [-0.5, 0.5, 0], text: '−4' },
+              { at: [0.5, 0.5, 0], text: 'cat 12' },
+              { at: [0.5, -0.5, 0], text: '' },
+              { at: [-0.5, -0.5, 0], text: 'dog 12' },
+            ],
+          });
+        });
+      }
+    });
+
+    slider(ui, 'right_score', { tone: 'p' });
+    sliders(ui, 'wrong_scores', { tone: 'q' });
+    slider(ui, 'margin');
+    presets(ui, 'Scores', EXAMPLES);
+    row(ui, () => {
+      select(ui, 'variant');
+      select(ui, 'view');
+    });
+  },
+};

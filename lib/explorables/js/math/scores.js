@@ -1,0 +1,96 @@
+// The mirror of lib's multi-class losses, for one row of scores and its label. Plain loops, because
+// surfaces evaluate them thousands of times a frame; sums run from first to last, as NumPy's do.
+
+function largestOf(scores) {
+  let largest = -Infinity;
+  for (const s of scores) if (s > largest) largest = s;
+  return largest;
+}
+
+export function softmaxOf(scores) {
+  const largest = largestOf(scores);
+  const e = scores.map((s) => Math.exp(s - largest));
+  let total = 0;
+  for (const x of e) total += x;
+  return e.map((x) => x / total);
+}
+
+/** What the label gives class j, with a share `smoothing` of it spread over the classes. */
+const target = (j, label, smoothing, classes) =>
+  smoothing === 0 ? Number(j === label) : (1 - smoothing) * Number(j === label) + smoothing / classes;
+
+export function softmaxCrossEntropy(scores, label, smoothing = 0) {
+  const largest = largestOf(scores);
+  let [total, expected] = [0, 0];
+  for (let j = 0; j < scores.length; j++) {
+    const z = scores[j] - largest;
+    total += Math.exp(z);
+    expected += target(j, label, smoothing, scores.length) * z;
+  }
+  return Math.log(total) - expected;
+}
+
+/** Softmax less the label. */
+export const softmaxCrossEntropyGrad = (scores, label, smoothing = 0) =>
+  softmaxOf(scores).map((p, j) => p - target(j, label, smoothing, scores.length));
+
+/** By how much each wrong class breaks the margin; −∞ for the right one. */
+export const violations = (scores, label, margin) =>
+  scores.map((s, j) => (j === label ? -Infinity : margin - scores[label] + s));
+
+/** The hinge loss; `multi_margin` is PyTorch's, Weston–Watkins divided by the number of classes. */
+export function hinge(scores, label, margin, variant) {
+  let [total, worst] = [0, 0];
+  for (let j = 0; j < scores.length; j++) {
+    if (j === label) continue;
+    const violation = Math.max(margin - scores[label] + scores[j], 0);
+    total += violation;
+    if (violation > worst) worst = violation;
+  }
+  if (variant === 'crammer_singer') return worst;
+  return variant === 'multi_margin' ? total / scores.length : total;
+}
+
+/** Give the right class minus what the wrong ones have. */
+function balanced(gradient, label) {
+  let total = 0;
+  for (const g of gradient) total += g;
+  gradient[label] = -total;
+  return gradient;
+}
+
+/** Its gradient; the first of the worst classes counts in Crammer–Singer's variant. */
+export function hingeGrad(scores, label, margin, variant) {
+  const v = violations(scores, label, margin);
+  const worst = v.indexOf(largestOf(v));
+  const slope = variant === 'multi_margin' ? 1 / v.length : 1;
+  const counts = (x, j) => x > 0 && (variant !== 'crammer_singer' || j === worst);
+  return balanced(v.map((x, j) => (counts(x, j) ? slope : 0)), label);
+}
+
+/** PyTorch's multi-margin loss of either power, and its gradient. */
+export function multiMargin(scores, label, margin, power) {
+  let total = 0;
+  for (const v of violations(scores, label, margin)) total += Math.max(v, 0) ** power;
+  return total / scores.length;
+}
+
+export function multiMarginGrad(scores, label, margin, power) {
+  const slope = (v) => (v > 0 ? (power === 1 ? 1 : 2 * v) / scores.length : 0);
+  return balanced(violations(scores, label, margin).map(slope), label);
+}
+
+/**
+ * Where gradient descent leads two numbers: the points on the way. `grad(x, y)` gives both slopes;
+ * the path ends where they are 0.
+ */
+export function descentPath(grad, start, { rate = 0.2, steps = 200 } = {}) {
+  const path = [start];
+  for (let t = 0; t < steps; t++) {
+    const [x, y] = path.at(-1);
+    const [dx, dy] = grad(x, y);
+    if (dx === 0 && dy === 0) break;
+    path.push([x - rate * dx, y - rate * dy]);
+  }
+  return path;
+}
