@@ -24,15 +24,20 @@ const ARROWS = lattice(9);
  * - `labels`: names of the outcomes.
  * - `surface(state)`: {key, f(q), domain, levels, ticks, title, format} or null.
  * - `arrows(state)`: f(q) giving a direction in probabilities (descent), or null.
- * - `points`: [{trait, tone, letter, label, locked(state)}], the last on top.
+ * - `points`: [{trait, tone, letter, label}], the last on top. A point that is not a trait has, in
+ *   place of `trait`, {name, get(state, derived) → q, set(q, state) → patch}.
+ * - `paths(state, derived)`: [{key, points, tone, dash}]: lines through distributions.
  */
-export function triangle(ui, { labels, surface, arrows, points, label, overlay = null }) {
+export function triangle(
+  ui,
+  { labels, surface = null, arrows = null, points, paths = () => [], label, overlay = null },
+) {
   const clipId = uid('clip');
   const legendId = uid('ramp');
   const size = (width) => Math.min(width - 24, 380);
   const view = frame(ui, {
     label,
-    height: (width) => size(width) * Math.sqrt(0.75) + 84,
+    height: (width) => size(width) * Math.sqrt(0.75) + (surface ? 84 : 56),
     draw,
   });
   const { svg } = view;
@@ -48,26 +53,33 @@ export function triangle(ui, { labels, surface, arrows, points, label, overlay =
   const from = ([x, y]) => snap(project(toWeights([(x - left) / side, (y - top) / side])));
   const text = (q) => labels.map((name, i) => `${name} ${fixed(q[i], 2)}`).join(', ');
 
+  const pathLayer = svg.append('g').attr('aria-hidden', 'true');
+  let last = {};
+  const place = (point, q) =>
+    ui.set(point.set ? point.set(q, ui.state()) : { [point.trait]: q });
+  const valueOf = (point, state) => (point.get ? point.get(state, last) : state[point.trait]);
+  const nameOf = (point) => `ex-point-${point.name ?? point.trait}`;
+
   const marks = points.map((point) => {
-    const group = handle(svg, `ex-point-${point.trait}`, { letter: point.letter });
+    const group = handle(svg, nameOf(point), { letter: point.letter });
     draggable(group, {
       svg,
       label: point.label,
-      onDrag: (xy) => ui.set({ [point.trait]: from(xy) }),
+      onDrag: (xy) => place(point, from(xy)),
       onKey: ([dx, dy]) => {
-        const q = ui.state()[point.trait];
+        const q = valueOf(point, ui.state());
         // Left and right trade the two lower corners; up and down raise and lower the top one.
         const step = 0.01;
         const moved = [q[0] - dx * step, q[1] + dx * step, q[2] - dy * step];
         moved[0] += (dy * step) / 2;
         moved[1] += (dy * step) / 2;
-        ui.set({ [point.trait]: snap(project(moved)) });
+        place(point, snap(project(moved)));
       },
     });
     return { point, group };
   });
   const movable = points.at(-1);
-  pressable(area, { svg, onPress: (xy) => ui.set({ [movable.trait]: from(xy) }) });
+  pressable(area, { svg, onPress: (xy) => place(movable, from(xy)) });
 
   function draw(self, state, derived, colors) {
     side = size(self.width);
@@ -92,10 +104,12 @@ export function triangle(ui, { labels, surface, arrows, points, label, overlay =
       }
     }
     overlay?.({ svg, at, state, derived, colors });
+    last = derived;
+    drawPaths(paths(state, derived), colors);
     for (const { point, group } of marks) {
-      const q = state[point.trait];
+      const q = valueOf(point, state);
       const [x, y] = at(q);
-      handle(svg, `ex-point-${point.trait}`, {
+      handle(svg, nameOf(point), {
         color: colors[point.tone],
         halo: colors.paper,
         letter: point.letter,
@@ -103,6 +117,18 @@ export function triangle(ui, { labels, surface, arrows, points, label, overlay =
       group.attr('transform', `translate(${px(x)},${px(y)})`).raise();
       setSlider(group, { min: 0, max: 1, now: q[0], text: text(q) });
     }
+  }
+
+  function drawPaths(list, colors) {
+    pathLayer
+      .selectAll('path')
+      .data(list, (p) => p.key)
+      .join('path')
+      .attr('fill', 'none')
+      .attr('stroke', (p) => colors[p.tone])
+      .attr('stroke-width', 1.8)
+      .attr('stroke-dasharray', (p) => p.dash ?? null)
+      .attr('d', (p) => `M${p.points.map((q) => at(q).map(px).join(',')).join('L')}`);
   }
 
   function paint(self, state, spec, corners, colors) {

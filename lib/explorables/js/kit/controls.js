@@ -148,13 +148,14 @@ export function switches(ui, trait, { labels } = {}) {
 
 /**
  * A select of named states. `presets` lists {label, patch}; where the state is none of them, the
- * select says `own`; choosing that calls `onOwn`, which shows where to set it.
+ * select says `own`; choosing that calls `onOwn`, which shows where to set it. Null where the list
+ * is complete.
  */
 export function presets(ui, label, list, { own = 'your own', onOwn = null } = {}) {
   const id = uid('presets');
   const control = h('select', { id });
   list.forEach((preset, i) => control.append(h('option', { value: i, text: preset.label })));
-  control.append(h('option', { value: 'own', text: own, disabled: !onOwn }));
+  if (own) control.append(h('option', { value: 'own', text: own, disabled: !onOwn }));
   control.addEventListener('change', () => {
     if (control.value === 'own') onOwn();
     else ui.set(list[Number(control.value)].patch);

@@ -1,0 +1,348 @@
+import { bars } from '../charts/bars.js';
+import { plane, planeFacets } from '../charts/plane.js';
+import { plot } from '../charts/plot.js';
+import { table } from '../charts/table.js';
+import { triangle } from '../charts/triangle.js';
+import { turntable } from '../charts/turntable.js';
+import { columns, part, presets, row, select, slider, sliders } from '../kit/controls.js';
+import { code, compact, fixed, py, texCompact } from '../kit/format.js';
+import {
+  logSoftmax,
+  naiveSoftmax,
+  softmax,
+  softmaxCrossEntropyGrad,
+  softmaxJacobian,
+} from '../math/activations.js';
+
+const CAP = 12; // nats: where the colour scale ends
+const LEVELS = [0.1, 0.5, 1, 2, 4, 6, 8, 10];
+const SIDE = [-10, 10];
+// Above the first the exponential is infinite, below the second it is 0.
+const LIMITS = { float32: [88.72, -103.97], float64: [709.78, -745.13] };
+const TEMPERATURES = Array.from({ length: 61 }, (_, i) => 0.02 * 10 ** (i / 15));
+
+const shiftedLogits = ({ logits, shift }) => logits.map((z) => z + shift);
+
+function derive(state) {
+  const { label, temperature, dtype } = state;
+  const z = shiftedLogits(state);
+  const scores = z.map((x) => x / temperature);
+  const probabilities = softmax(z, temperature);
+  const gradient = softmaxCrossEntropyGrad(scores, label).map((g) => g / temperature);
+  const naive = naiveSoftmax(scores, dtype);
+  const p = probabilities[label];
+  return {
+    scores,
+    probabilities,
+    gradient,
+    naive,
+    jacobian: softmaxJacobian(scores).map((line) => line.map((v) => v / temperature)),
+    probability: p,
+    loss: 0 - logSoftmax(z, temperature)[label],
+    loss_from_probability: p === 0 ? Infinity : Math.abs(Math.log(p)),
+    slope: gradient[label],
+    naive_failures: naive.probabilities.filter(Number.isNaN).length,
+  };
+}
+
+/** The loss and its descent over the first two logits, the third held. */
+function landscape({ logits, label, temperature }) {
+  const at = (x, y) => [x, y, logits[2]];
+  return {
+    key: [logits[2], label, temperature],
+    f: (x, y) => 0 - logSoftmax(at(x, y), temperature)[label],
+    descent: (x, y) => {
+      const scores = at(x, y).map((z) => z / temperature);
+      return softmaxCrossEntropyGrad(scores, label).map((g) => -g / temperature);
+    },
+  };
+}
+
+/** Logits with these probabilities at the state's temperature, their mean where it was. */
+function logitsOf(q, { logits, temperature }) {
+  const scores = q.map((p) => temperature * Math.log(Math.max(p, 0.002)));
+  const mean = (v) => v.reduce((a, b) => a + b, 0) / v.length;
+  const move = mean(logits) - mean(scores);
+  return scores.map((z) => Number((z + move).toFixed(2)));
+}
+
+const round2 = (x) => Number(x.toFixed(2));
+
+export default {
+  name: 'softmax',
+  derive,
+
+  formula(state, d, tex) {
+    const { label, temperature } = state;
+    const over = temperature === 1 ? '' : `/${tex.number(temperature, 2)}`;
+    const powers = shiftedLogits(state).map((z) => `e^{${tex.number(z, 2)}${over}}`);
+    const p = `\\frac{${powers[label]}}{${powers.join(' + ')}} = ${tex.q(texCompact(d.probability, 3))}`;
+    const loss = `L = -\\ln p = ${texCompact(d.loss, 3)}`;
+    return tex.narrow()
+      ? `\\begin{aligned}p &= ${p}\\\\ ${loss.replace(' = ', ' &= ')}\\end{aligned}`
+      : `p = ${p}, \\qquad ${loss}`;
+  },
+
+  python: ({ logits, label, temperature, shift, dtype }) => py`
+import numpy as np
+
+from lib.activations import log_softmax, naive_softmax, softmax
+from lib.information import self_information
+from lib.losses import nll_loss, softmax_cross_entropy_grad
+
+z = np.array(${logits}) + ${shift}
+label, temperature = ${label}, ${temperature}
+p = softmax(z, temperature=temperature)[label]
+print("probability", p)
+print("loss", nll_loss(log_softmax(z, temperature=temperature), label))
+print("loss_from_probability", self_information(p))
+gradient = softmax_cross_entropy_grad(z / temperature, label) / temperature
+print("slope", gradient[label])
+naive = naive_softmax((z / temperature).astype("${code(dtype)}"))
+print("naive_failures", np.isnan(naive).sum())`,
+
+  solved: (_, d) => d.loss_from_probability === Infinity && Number.isFinite(d.loss),
+
+  summary({ label, dtype }, d) {
+    const naive = d.naive_failures
+      ? ` The naive softmax in ${dtype} fails for ${d.naive_failures} of 3 classes.`
+      : '';
+    return (
+      `Probabilities ${d.probabilities.map((p) => fixed(p, 3)).join(', ')}; class ` +
+      `${label + 1} is right; loss ${compact(d.loss, 3)} nats.${naive}`
+    );
+  },
+
+  build(ui) {
+    const names = ui.schema.logits.labels;
+    const shows = (...views) => ({ view }) => views.includes(view);
+    const marked = ({ label }) => names.map((name, i) => (i === label ? `${name} ✓` : name));
+
+    part(ui, shows('bars'), () => {
+      columns(ui, () => {
+        bars(ui, {
+          label: 'Logits, one bar a class, to be dragged',
+          labels: marked,
+          height: () => 250,
+          y: { domain: [-10, 10], label: 'logits z', ticks: [-10, -5, 0, 5, 10] },
+          series: [{ name: 'z', tone: 'ink', trait: 'logits', letter: 'Logit of', decimals: 1 }],
+        });
+        bars(ui, {
+          label: 'Probabilities, one bar a class',
+          labels: marked,
+          height: () => 250,
+          y: { domain: [0, 1], label: 'softmax(z / T)', ticks: [0, 0.5, 1] },
+          series: [{ name: 'p', tone: 'q', values: (_, d) => d.probabilities, decimals: 3 }],
+        });
+      });
+    });
+
+    part(ui, shows('triangle'), () => {
+      triangle(ui, {
+        label: 'The prediction in the triangle, and the path that temperature takes it along',
+        labels: names,
+        paths: ({ logits }) => [
+          { key: 'temperature', tone: 'ink', points: TEMPERATURES.map((t) => softmax(logits, t)) },
+        ],
+        overlay: ({ svg, at, colors }) => {
+          svg
+            .selectAll('text.note')
+            .data([0])
+            .join('text')
+            .attr('class', 'note')
+            .attr('aria-hidden', 'true')
+            .attr('text-anchor', 'middle')
+            .attr('fill', colors.ink)
+            .attr('x', at([1 / 3, 1 / 3, 1 / 3])[0])
+            .attr('y', at([1 / 3, 1 / 3, 1 / 3])[1] - 8)
+            .text('T → ∞');
+        },
+        points: [
+          {
+            name: 'prediction',
+            tone: 'q',
+            letter: 'Q',
+            label: 'Prediction Q',
+            get: (_, d) => d.probabilities,
+            set: (q, state) => ({ logits: logitsOf(q, state) }),
+          },
+        ],
+      });
+    });
+
+    part(ui, shows('jacobian'), () => {
+      table(ui, {
+        caption: 'How much each probability changes with each logit: ∂p/∂z. Every row sums to 0.',
+        columns: ['', ...names.map((name) => `∂z ${name}`)],
+        rows: (_, d) =>
+          d.jacobian.map((line, i) => ({
+            head: `∂p ${names[i]}`,
+            cells: line.map((v) => ({
+              text: fixed(v, 3),
+              tone: v < 0 ? 'q' : 'p',
+              share: Math.sqrt(Math.abs(v) * 4),
+            })),
+          })),
+      });
+      table(ui, {
+        caption: 'What the loss does with each logit: ∂L/∂z = (p − y) / T.',
+        columns: ['', ...names],
+        rows: (_, d) => [
+          {
+            head: '∂L/∂z',
+            cells: d.gradient.map((v) => ({
+              text: fixed(v, 3),
+              tone: v < 0 ? 'q' : 'p',
+              share: Math.abs(v),
+            })),
+          },
+        ],
+      });
+    });
+
+    part(ui, shows('map', 'surface'), () => {
+      const axis = (i) => ({ domain: SIDE, label: `logit of ${names[i]}`, ticks: [-10, -5, 0, 5, 10] });
+      const map = plane(ui, {
+        label: 'The loss over two logits, with arrows of descent',
+        height: (width) => Math.min(width, 300) + 40,
+        x: axis(0),
+        y: axis(1),
+        surface: (state) => ({
+          ...landscape(state),
+          domain: [0, CAP],
+          levels: LEVELS,
+          ticks: [0, 4, 8, 12],
+          format: (t) => (t === CAP ? `${t}+` : `${t}`),
+          title: 'loss, nats',
+        }),
+        arrows: (state) => landscape(state).descent,
+        points: [
+          {
+            name: 'logits',
+            tone: 'q',
+            letter: 'z',
+            label: 'The first two logits',
+            get: ({ logits }) => logits,
+            set: ([x, y], { logits }) => ({ logits: [round2(x), round2(y), logits[2]] }),
+            step: [0.1, 0.1],
+            slider: ({ logits }) => ({
+              min: SIDE[0],
+              max: SIDE[1],
+              now: logits[0],
+              text: `${names[0]} ${fixed(logits[0], 1)}, ${names[1]} ${fixed(logits[1], 1)}`,
+            }),
+          },
+        ],
+      });
+      const share = (z) => z / (SIDE[1] - SIDE[0]);
+      turntable(ui, {
+        label: 'The loss over two logits as a surface in three dimensions',
+        visible: shows('surface'),
+        other: map,
+        facets: (state) => {
+          const { key, f } = landscape(state);
+          return {
+            key: JSON.stringify(key),
+            list: () => planeFacets(f, { x: SIDE, y: SIDE, domain: [0, CAP] }),
+          };
+        },
+        pins: ({ logits }, d) => [
+          {
+            at: [share(logits[0]), -share(logits[1]), 0.6 * Math.min(1, d.loss / CAP)],
+            tone: 'q',
+            letter: 'z',
+          },
+        ],
+        posts: [
+          { at: [-0.5, 0.5, 0], text: 'both −10' },
+          { at: [0.5, 0.5, 0], text: `${names[0]} 10` },
+          { at: [0.5, -0.5, 0], text: 'both 10' },
+          { at: [-0.5, -0.5, 0], text: `${names[1]} 10` },
+        ],
+      });
+    });
+
+    row(ui, () => {
+      select(ui, 'view');
+      presets(ui, ui.schema.label.label, names.map((label, i) => ({ label, patch: { label: i } })), {
+        own: null,
+      });
+    });
+
+    part(ui, shows('precision'), () => {
+      select(ui, 'dtype');
+      const within = (x) => Math.min(800, Math.max(-800, x));
+      plot(ui, {
+        label: 'The scores on a line, with the limits of the number format',
+        height: () => 116,
+        margin: { top: 40, right: 16, bottom: 38, left: 16 },
+        x: { domain: [-800, 800], label: 'score (z + shift) / T', ticks: [-800, -400, 0, 400, 800] },
+        y: { domain: [0, 1], ticks: [] },
+        rules: ({ dtype }) => [
+          { key: 'overflow', x: LIMITS[dtype][0], tone: 'd' },
+          { key: 'underflow', x: LIMITS[dtype][1], tone: 'd' },
+        ],
+        marks: ({ dtype }, d) => [
+          { key: 'over', x: LIMITS[dtype][0], y: 1, tone: 'd', r: 0, anchor: 'middle', label: `e^z = ∞ above ${LIMITS[dtype][0]}` },
+          { key: 'under', x: LIMITS[dtype][1], y: 1.65, tone: 'd', r: 0, anchor: 'middle', label: `e^z = 0 below ${fixed(LIMITS[dtype][1], 2)}` },
+          ...d.scores.map((s, i) => ({ key: `z${i}`, x: within(s), y: 0.5, tone: 'ink', r: 5 })),
+        ],
+        drags: [
+          {
+            name: 'shift',
+            tone: 'ink',
+            letter: 'z',
+            label: 'Add to every logit',
+            get: (_, d) => [Math.max(...d.scores), 0.5],
+            set: ([x], { logits, temperature }) => ({
+              shift: Number((x * temperature - Math.max(...logits)).toFixed(1)),
+            }),
+            key: ([dx, dy], { shift }) => ({ shift: Number((shift + (dx - dy) * 0.5).toFixed(1)) }),
+            slider: ({ shift }) => ({
+              min: ui.schema.shift.min,
+              max: ui.schema.shift.max,
+              now: shift,
+              text: `${fixed(shift, 1)} added`,
+            }),
+          },
+        ],
+      });
+      const shown = (x) => (Number.isNaN(x) ? 'NaN' : compact(x, 3, 1e5));
+      const failed = (x) => (Number.isFinite(x) ? {} : { tone: 'd', share: 1 });
+      const cells = (score, e, naive, stable) => [
+        { text: score },
+        { text: shown(e), ...failed(e) },
+        { text: shown(naive), ...failed(naive) },
+        { text: shown(stable) },
+      ];
+      table(ui, {
+        caption: 'The formula as it is written (naive), and with the largest score subtracted (stable).',
+        columns: ['', 'score', 'e^score', 'naive', 'stable'],
+        rows: (_, d) => [
+          ...d.probabilities.map((p, i) => ({
+            head: names[i],
+            cells: cells(
+              compact(d.naive.scores[i], 2, 1e5),
+              d.naive.exponentials[i],
+              d.naive.probabilities[i],
+              p,
+            ),
+          })),
+          {
+            head: 'sum',
+            cells: cells(
+              '',
+              d.naive.sum,
+              d.naive.probabilities.reduce((a, b) => a + b, 0),
+              d.probabilities.reduce((a, b) => a + b, 0),
+            ),
+          },
+        ],
+      });
+    });
+
+    slider(ui, 'temperature');
+    slider(ui, 'shift');
+    sliders(ui, 'logits');
+  },
+};
