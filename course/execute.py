@@ -21,6 +21,7 @@ from traitlets import Instance, Unicode
 from . import kernel_probe
 from .sandbox import Limits, MemoryGuard, Sandbox, SandboxedKernelManager, kill_descendants
 
+START_SECONDS = 60
 PROBE_SECONDS = 10
 # Consecutive cells without an answer after which the kernel is taken for lost.
 SILENT_CELLS = 2
@@ -58,7 +59,6 @@ class SandboxedExecute(Execute):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.iopub_timeout = PROBE_SECONDS
-        self.shutdown_kernel = "immediate"
         self.deadline = time.monotonic() + self.limits.total_seconds
         self.silent_cells = 0
         self.fingerprint = {}
@@ -68,6 +68,37 @@ class SandboxedExecute(Execute):
         """Return the manager of the sandboxed kernel, whatever the notebook's metadata says."""
         self.km = SandboxedKernelManager(sandbox=self.sandbox, kernel_name="python3")
         return self.km
+
+    async def async_start_new_kernel_client(self):
+        """Connect to the kernel, and wait only as long as it needs.
+
+        The stock client always listens to a silent channel for 0.2 s after the kernel is ready.
+        """
+        self.kc = self.km.client()
+        await ensure_async(self.kc.start_channels())
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            self.kc.kernel_info()
+            try:
+                await ensure_async(self.kc.shell_channel.get_msg(timeout=1))
+                # Heard on this channel too, the kernel's outputs will be heard as well.
+                await ensure_async(self.kc.iopub_channel.get_msg(timeout=1))
+            except Empty:
+                await self._async_check_alive()
+                continue
+            self.kc.allow_stdin = False
+            return self.kc
+        raise KernelLostError("the kernel did not start")
+
+    start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
+    async def _async_cleanup_kernel(self):
+        """Kill the kernel; nothing of it is needed any more."""
+        kill_descendants()
+        if self.kc is not None:
+            self.kc.stop_channels()
+
+    _cleanup_kernel = run_sync(_async_cleanup_kernel)
 
     def preprocess_cell(self, cell, resources, index):
         """Execute one cell, or record in it why it could not be executed."""

@@ -120,8 +120,8 @@ class MoodleExport(LMSExport):
     """The grading worksheet that a Moodle assignment imports; one file for each assignment.
 
     Without a roster a student's id is taken for Moodle's participant number, as in the names of
-    downloaded files. With one, the worksheet as Moodle gives it out, its rows are filled, and points
-    are scaled to its maximum grade.
+    downloaded files. With one, the worksheet as Moodle gives it out, its rows are filled, and
+    points are scaled to its maximum grade.
     """
 
     def export(self, gradebook):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import concurrent.futures
 import html
+import json
 import logging
 import multiprocessing
 import os
 import re
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbformat.v4 import new_output
 from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from nbgrader.utils import is_grade
@@ -18,26 +20,55 @@ from .grading import Journal
 from .layout import Course
 from .release import run_converter
 
+# Lines as short as this say nothing about a test.
+TRIVIAL = 12
+
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
 <body><h1>{title}</h1><p>This submission could not be graded: {reason}.</p></body></html>
 """
 
 
-class HideTestErrors(NbGraderPreprocessor):
-    """Keep of a failed test cell's traceback only the last line, which is written for students.
+class HideTests(NbGraderPreprocessor):
+    """Keep the hidden tests off the feedback page.
 
-    The lines above it quote the hidden tests.
+    Of a failed test cell's traceback only the last line stays, which is written for students; the
+    lines above it quote the test. An output of the student's own that quotes one goes as well.
+    `ClearHiddenTests`, which comes next, removes the tests themselves.
     """
 
+    def preprocess(self, notebook, resources):
+        """Note the hidden lines, then go through the cells."""
+        self.hidden = hidden_lines(notebook)
+        return super().preprocess(notebook, resources)
+
     def preprocess_cell(self, cell, resources, index):
-        """Shorten the tracebacks of one cell."""
-        if cell.cell_type == "code" and is_grade(cell):
-            for output in cell.outputs:
-                if output.output_type == "error":
-                    message = f": {output.evalue}" if output.evalue else ""
-                    output.traceback = [f"{output.ename}{message}"]
+        """Shorten or withhold the outputs of one cell."""
+        if cell.cell_type != "code":
+            return cell, resources
+        for output in cell.outputs if is_grade(cell) else ():
+            if output.output_type == "error":
+                message = f": {output.evalue}" if output.evalue else ""
+                output.traceback = [f"{output.ename}{message}"]
+        cell.outputs = [self._withhold(output) for output in cell.outputs]
         return cell, resources
+
+    def _withhold(self, output):
+        text = json.dumps(output)
+        if any(line in text for line in self.hidden):
+            return new_output("stream", text="[This output is withheld: it quotes a test.]\n")
+        return output
+
+
+def hidden_lines(notebook):
+    """Return the lines of a notebook's hidden tests, as JSON would write them."""
+    found, inside = [], False
+    for line in "\n".join(c.source for c in notebook.cells if is_grade(c)).splitlines():
+        if "BEGIN HIDDEN TESTS" in line or "END HIDDEN TESTS" in line:
+            inside = "BEGIN" in line
+        elif inside and len(line.strip()) > TRIVIAL:
+            found.append(json.dumps(line.strip())[1:-1])
+    return found
 
 
 def feedback(course, assignment, *, show_tests=False, workers=None, report=print):
@@ -77,7 +108,7 @@ def _convert(root, database, assignment, show_tests, students):
             config=course.config,
         )
         if not show_tests:
-            steps = [GetGrades, HideTestErrors, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+            steps = [GetGrades, HideTests, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
             converter.preprocessors = steps
         converter.force = True
         logging.captureWarnings(True)

@@ -6,10 +6,10 @@ import contextlib
 import datetime
 import fcntl
 import hashlib
-from pathlib import Path
 
 from nbgrader.api import (
     Assignment,
+    Base,
     BaseCell,
     Gradebook,
     GradeCell,
@@ -68,6 +68,10 @@ def export_assignment(course, assignment, target):
         Must not exist yet.
     """
     tables = [Assignment, Notebook, BaseCell, GradeCell, SolutionCell, TaskCell, SourceCell]
+    # Made here and not by Gradebook, which starts a process to ask for the schema's revision.
+    engine = create_engine(f"sqlite:///{target}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
     with course.gradebook() as source, Gradebook(f"sqlite:///{target}") as copy:
         assignment_id = source.find_assignment(assignment).id
         notebooks = select(Notebook.id).where(Notebook.assignment_id == assignment_id)
@@ -165,12 +169,3 @@ def graded_students(course, assignment):
     """Return the ids of the students who have a submission in the gradebook."""
     with course.gradebook() as gradebook:
         return {s.student.id for s in gradebook.assignment_submissions(assignment)}
-
-
-def digest_files(paths, root):
-    """Return one digest of files' names and contents, the same wherever the root lies."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(p) for p in paths):
-        digest.update(str(path.relative_to(root)).encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

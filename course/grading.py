@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .gradebook import digest_files, export_assignment, graded_students, merge_marks, only_writer
+from .gradebook import export_assignment, graded_students, merge_marks, only_writer
 from .intake import STUDENT_ID, Submission, read_submission
 from .layout import REPOSITORY
 from .sandbox import NO_SANDBOX, Limits, bwrap_works
@@ -410,9 +410,9 @@ def _replace(path, data):
     temporary.replace(path)
 
 
-def submission_key(submission, bundle, limits, library):
+def submission_key(submission, bundle, limits):
     """Return what names a grading: the same key, the same marks."""
-    digest = hashlib.sha256(f"{ENGINE} {bundle.digest} {library} {limits}".encode())
+    digest = hashlib.sha256(f"{ENGINE} {bundle.digest} {limits}".encode())
     digest.update(f"{submission.student}\0{submission.problem}".encode())
     for name, data in sorted(submission.files.items()):
         digest.update(name.encode(errors="surrogateescape") + b"\0" + hashlib.sha256(data).digest())
@@ -454,7 +454,6 @@ def grade(course, assignment, *, engine=None, limits=None, force=False, report=p
         journal = Journal(course, assignment)
         bundle = Bundle.of(course, assignment)
         merged = {} if force else journal.merged()
-        library = digest_files((REPOSITORY / "lib").rglob("*.py"), REPOSITORY)
         hidden = tuple(str(p) for p in (course.root.resolve(), REPOSITORY / "assignments"))
 
         def finish(result):
@@ -467,7 +466,7 @@ def grade(course, assignment, *, engine=None, limits=None, force=False, report=p
                 submission = read_submission(folder, student, assignment)
                 if not STUDENT_ID.fullmatch(student):
                     submission = Submission(student, assignment, problem="not a usable student id")
-                key = submission_key(submission, bundle, limits, library)
+                key = submission_key(submission, bundle, limits)
                 if merged.get(student) == key:
                     counts["kept"] += 1
                     continue

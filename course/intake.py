@@ -187,13 +187,13 @@ def _decode(data):
 
 def grade_ids(notebook):
     """Return the nbgrader ids of a notebook's cells, in order, repetitions included."""
-    found = []
-    for cell in notebook.cells:
-        nbgrader = cell.metadata.get("nbgrader") if isinstance(cell.metadata, dict) else None
-        grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-        if isinstance(grade_id, str):
-            found.append(grade_id)
-    return found
+    return [grade_id for grade_id in map(_grade_id, notebook.cells) if grade_id is not None]
+
+
+def _grade_id(cell):
+    nbgrader = cell.metadata.get("nbgrader") if isinstance(cell.metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return grade_id if isinstance(grade_id, str) else None
 
 
 def _restore(raw, released):
@@ -202,15 +202,17 @@ def _restore(raw, released):
         c.metadata.nbgrader.grade_id: c for c in released.cells if "nbgrader" in c.metadata
     }
     cells = []
+    # Of a repeated cell the last one counts, as in nbgrader; the others become the student's own.
+    last = {grade_id: index for index, grade_id in enumerate(map(_grade_id, raw.cells))}
     for index, cell in enumerate(raw.cells):
-        ids = grade_ids(nbformat.from_dict({"cells": [cell]}))
+        grade_id = _grade_id(cell)
         new = NEW_CELL[cell.cell_type](cell.source)
         new.id = f"cell-{index}"
         new.metadata = nbformat.from_dict({})
-        if ids and ids[0] in originals:
+        if grade_id in originals and last[grade_id] == index:
             # Tags in particular must go: one of them makes nbclient skip the cell, and a skipped
             # test counts as passed.
-            new.metadata.nbgrader = copy.deepcopy(originals[ids[0]].metadata.nbgrader)
+            new.metadata.nbgrader = copy.deepcopy(originals[grade_id].metadata.nbgrader)
         attachments = cell.get("attachments")
         if cell.cell_type == "markdown" and isinstance(attachments, dict):
             new.attachments = attachments
@@ -231,12 +233,11 @@ def _differences(raw, notebook, originals):
     name = kernel.get("name") if isinstance(kernel, dict) else None
     if name != notebook.metadata.kernelspec.name:
         notes.append(f"the notebook asked for the kernel {name!r}")
-    ids = grade_ids(notebook)
-    for grade_id in dict.fromkeys(ids):
-        if ids.count(grade_id) > 1:
-            notes.append(
-                f"cell {grade_id} is there {ids.count(grade_id)} times; the last one counts"
-            )
+    ids, submitted = grade_ids(notebook), grade_ids(raw)
+    for grade_id in ids:
+        count = submitted.count(grade_id)
+        if count > 1:
+            notes.append(f"cell {grade_id} is there {count} times; the last one counts")
     for grade_id, original in originals.items():
         if grade_id not in ids:
             kind = "test cell" if is_grade(original) and is_locked(original) else "cell"
@@ -250,6 +251,6 @@ def _differences(raw, notebook, originals):
                     f"locked cell {original.metadata.nbgrader.grade_id} was edited; restored"
                 )
     expected = [grade_id for grade_id in originals if grade_id in ids]
-    if list(dict.fromkeys(ids)) != expected:
+    if ids != expected:
         notes.append("the cells are in another order")
     return notes

@@ -1,0 +1,41 @@
+"""Submissions to test with, made from the released notebooks."""
+
+import nbformat
+
+from course.sandbox import Limits
+
+# Long enough for a loaded machine, short enough to wait for.
+LIMITS = Limits(
+    cell_seconds=6, total_seconds=60, memory_mib=400, processes=60, disk_mib=16, output_kib=64
+)
+
+
+def solved(course, name):
+    """Return the instructor's notebook as a student would have it: the released cells, solved."""
+    source = nbformat.read(course.root / "source" / name / f"{name}.ipynb", as_version=4)
+    notebook = nbformat.read(course.root / "release" / name / f"{name}.ipynb", as_version=4)
+    answers = {c.metadata.nbgrader.grade_id: c for c in source.cells}
+    for cell in notebook.cells:
+        if cell.metadata.nbgrader.solution:
+            cell.source = answers[cell.metadata.nbgrader.grade_id].source
+    return notebook
+
+
+def cell(notebook, grade_id):
+    """Return the cell with an nbgrader id."""
+    return next(
+        c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id
+    )
+
+
+def submit(course, student, content, *, name="mini", file=None, timestamp=None):
+    """Put a submission into ``submitted/``: a notebook, text or bytes."""
+    folder = course.path("submitted", student, name)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not isinstance(content, str | bytes):
+        content = nbformat.writes(content)
+    if isinstance(content, str):
+        content = content.encode()
+    (folder / (file or f"{name}.ipynb")).write_bytes(content)
+    if timestamp:
+        (folder / "timestamp.txt").write_text(timestamp)
