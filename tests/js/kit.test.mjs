@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { code, fixed, literal, py, texNumber } from '../../lib/explorables/js/kit/format.js';
+import { coerce, parse, print } from '../../lib/explorables/js/kit/schema.js';
+import { LocalStore, sanitize } from '../../lib/explorables/js/kit/store.js';
+
+const number = { kind: 'number', min: -2, max: 3, step: 0.1 };
+const integer = { kind: 'integer', min: 0, max: 9, step: 1 };
+const vector = { kind: 'vector', min: -1, max: 1, minLength: 2, maxLength: 3 };
+const distribution = { kind: 'distribution', min: 0, max: 1, minLength: 3, maxLength: 3 };
+const choice = { kind: 'choice', options: [{ value: 'nats' }, { value: 'bits' }] };
+const flag = { kind: 'flag' };
+
+test('values in range stand, values beyond are clamped, the rest is refused', () => {
+  assert.equal(coerce(number, 1.25), 1.25);
+  assert.equal(coerce(number, 9), 3);
+  assert.equal(coerce(integer, 4.4), 4);
+  assert.deepEqual(coerce(vector, [0.5, -7]), [0.5, -1]);
+  assert.equal(coerce(choice, 'bits'), 'bits');
+  assert.equal(coerce(flag, false), false);
+  for (const [schema, bad] of [
+    [number, NaN],
+    [number, '1'],
+    [number, null],
+    [integer, Infinity],
+    [vector, [1]],
+    [vector, [1, 2, 3, 4]],
+    [vector, [0, NaN]],
+    [vector, 'ab'],
+    [choice, 'constructor'],
+    [flag, 1],
+  ]) {
+    assert.equal(coerce(schema, bad), undefined, JSON.stringify(bad));
+  }
+});
+
+test('a distribution sums to one within 1e-6 and is never clamped into one', () => {
+  assert.deepEqual(coerce(distribution, [1 / 3, 1 / 3, 1 / 3]), [1 / 3, 1 / 3, 1 / 3]);
+  assert.deepEqual(coerce(distribution, [0.5, 0.5, 5e-7]), [0.5, 0.5, 5e-7]);
+  for (const bad of [[0.5, 0.5, 0.1], [1.5, -0.5, 0], [0.5, 0.5], [1, 0, 0, 0], null]) {
+    assert.equal(coerce(distribution, bad), undefined, JSON.stringify(bad));
+  }
+});
+
+test('what a link prints, a link reads back', () => {
+  for (const [schema, value] of [
+    [number, 0.1 + 0.2],
+    [integer, 7],
+    [vector, [-0.123456789012345, 1e-300]],
+    [distribution, [1 / 3, 1 / 3, 1 / 3]],
+    [choice, 'bits'],
+    [flag, true],
+    [flag, false],
+  ]) {
+    assert.deepEqual(parse(schema, print(schema, value)), value);
+  }
+  for (const bad of ['', ' ', ',', 'NaN', '0x', '1e999', 'true,false', '1'.repeat(3000)]) {
+    assert.equal(parse(number, bad), undefined, bad.slice(0, 9));
+    assert.equal(parse(distribution, bad), undefined, bad.slice(0, 9));
+  }
+});
+
+test('a store takes what is valid, tells once, and ignores strangers', () => {
+  const schema = { a: number, b: choice };
+  const store = new LocalStore(schema, { a: 1, b: 'nats' });
+  const seen = [];
+  store.subscribe((state) => seen.push(state));
+  assert.equal(store.set({ a: NaN, b: 'bogus', c: 3 }), false);
+  assert.equal(store.set({ a: 1 }), false);
+  assert.equal(store.set({ a: 2, b: 'bits' }), true);
+  assert.deepEqual(seen, [{ a: 2, b: 'bits' }]);
+  const hostile = JSON.parse('{"__proto__": {"a": 2}, "constructor": 1}');
+  assert.deepEqual(sanitize(schema, hostile), {});
+  assert.equal({}.a, undefined);
+});
+
+test('numbers are written as readers expect them', () => {
+  assert.equal(fixed(-1.23456, 3), '−1.235');
+  assert.equal(fixed(-0.0001, 2), '0.00');
+  assert.equal(fixed(Infinity, 2), '∞');
+  assert.equal(fixed(-Infinity, 2), '−∞');
+  assert.equal(texNumber(-Infinity, 2), '-\\infty');
+});
+
+test('state becomes Python literals, code stays code', () => {
+  assert.equal(literal([0.5, 1e-7, -0]), '[0.5, 1e-7, 0]');
+  assert.equal(literal(true), 'True');
+  assert.equal(literal(null), 'None');
+  assert.equal(literal(-Infinity), 'float("-inf")');
+  assert.equal(
+    py`
+f(${[1, 2]}, ${code('g')}, ${'it"s'})
+`,
+    'f([1, 2], g, "it\\"s")\n',
+  );
+});

@@ -1,0 +1,83 @@
+"""The committed bundles are what their sources make, and stay light."""
+
+import gzip
+import json
+import subprocess
+
+import pytest
+
+from lib.explorables import REGISTRY
+from tests.page_side import ROOT, node
+
+EXPLORABLES = ROOT / "lib" / "explorables"
+STATIC = EXPLORABLES / "static"
+
+
+def test_the_committed_bundles_are_fresh() -> None:
+    result = subprocess.run(
+        [node(), str(EXPLORABLES / "js" / "build.mjs"), "--check"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_page_script_is_light_and_classic() -> None:
+    assert len(gzip.compress((STATIC / "explorables.js").read_bytes(), 9)) <= 90_000
+    # Compiled as a script, not as a module: what file:// pages can load.
+    compile_it = "new vm.Script(fs.readFileSync(process.argv[1], 'utf8'))"
+    for file in ("explorables.js", "explorables-3d.js"):
+        subprocess.run([node(), "-e", compile_it, str(STATIC / file)], check=True)
+
+
+def test_the_three_dimensional_painter_is_apart() -> None:
+    assert b"paintFacets" not in (STATIC / "explorables.js").read_bytes().replace(
+        b".paintFacets", b""
+    )
+    assert b"paintFacets" in (STATIC / "explorables-3d.js").read_bytes()
+
+
+def test_the_page_side_of_the_kit() -> None:
+    """Run the JavaScript unit tests with Node's own runner."""
+    files = sorted(map(str, (ROOT / "tests" / "js").glob("*.test.mjs")))
+    assert files
+    result = subprocess.run(
+        [node(), "--test", *files], capture_output=True, text=True, cwd=ROOT, timeout=120
+    )
+    assert result.returncode == 0, result.stdout[-4000:]
+
+
+def luminance(color: str) -> float:
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_colour_is_readable_as_text(theme: str) -> None:
+    palette = json.loads((EXPLORABLES / "palette.json").read_text())[theme]
+    for tone in ("ink", "muted", "p", "q", "h", "d"):
+        for ground in ("paper", "panel"):
+            assert contrast(palette[tone], palette[ground]) >= 4.5, (tone, ground)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_surface_map_is_monotone_and_lets_marks_show(theme: str) -> None:
+    palette = json.loads((EXPLORABLES / "palette.json").read_text())[theme]
+    levels = [luminance(c) for c in palette["surface"]]
+    assert levels == sorted(levels, reverse=theme == "light")
+    for color in palette["surface"]:
+        assert contrast(palette["ink"], color) >= 3
+
+
+def test_views_and_classes_are_have_the_same_names() -> None:
+    views = {p.stem for p in (EXPLORABLES / "js" / "explorables").glob("*.js")}
+    assert views == set(REGISTRY)
+    named = {Path(p).stem for p in (ROOT / "tests" / "browser").glob("challenge_*.py")}
+    assert named == {f"challenge_{name}" for name in REGISTRY}

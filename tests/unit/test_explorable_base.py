@@ -1,0 +1,145 @@
+"""What every explorable promises in Python: validated state, numbers from lib, a light mount."""
+
+import html.parser
+import json
+import math
+import re
+import warnings
+
+import numpy as np
+import pytest
+import traitlets
+
+from lib.explorables import REGISTRY, Explorable, StateError
+from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Vector
+from tests.states import random_explorables
+
+CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
+
+
+def bad_values(trait) -> list:
+    """Return values of which none is valid for the trait."""
+    nowhere = [None, object(), math.nan, math.inf, "nonsense", [], {}, [math.nan] * 3]
+    match trait:
+        case Distribution():
+            n = trait.min_length
+            wrong = [[0.5] * (n + 4), [-0.5, 1.5, *[0.0] * (n - 2)], [1.5, *[0.0] * (n - 1)]]
+            return [*nowhere, *wrong, [1.0], 0.5, [0.9 / n] * n, ["a"] * n]
+        case Vector():
+            n = trait.min_length
+            return [*nowhere, [trait.maximum + 1] * n, [trait.minimum] * (trait.max_length + 1)]
+        case Integer():
+            return [*nowhere, trait.maximum + 1, trait.minimum - 1, trait.minimum + 0.5, True]
+        case Number():
+            return [*nowhere, trait.maximum * 2 + 1, trait.minimum - 1, True]
+        case Choice():
+            return [*nowhere, 1, True, "NATS"]
+        case Flag():
+            return [*nowhere, 1, 0]
+    raise AssertionError(f"no bad values for {type(trait).__name__}")
+
+
+@CLASSES
+def test_a_bad_state_is_refused_and_leaves_the_old_one(cls: type[Explorable]) -> None:
+    explorable = cls()
+    before = explorable.state
+    for key, trait in cls.class_traits(state=True).items():
+        for value in bad_values(trait):
+            with pytest.raises(StateError, match=re.escape(key)):
+                setattr(explorable, key, value)
+            with pytest.raises(StateError, match=re.escape(key)):
+                cls(**{key: value})
+            assert explorable.state == before
+            assert isinstance(StateError("x"), ValueError)
+            assert isinstance(StateError("x"), traitlets.TraitError)
+
+
+@CLASSES
+def test_an_unknown_trait_is_named(cls: type[Explorable]) -> None:
+    with pytest.raises(TypeError, match="no trait nonsense"):
+        cls(nonsense=1)
+
+
+@CLASSES
+def test_every_quantity_is_a_finite_or_infinite_number(cls: type[Explorable]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for explorable in random_explorables(cls, 25, seed=4):
+            assert set(explorable.values) == set(cls.quantities)
+            assert not any(math.isnan(v) for v in explorable.values.values()), repr(explorable)
+
+
+@CLASSES
+def test_its_repr_makes_it_again(cls: type[Explorable]) -> None:
+    for explorable in random_explorables(cls, 5, seed=5):
+        again = eval(repr(explorable), {cls.__name__: cls})
+        assert again.state == explorable.state
+        assert again.values == explorable.values
+
+
+@CLASSES
+def test_state_can_be_observed(cls: type[Explorable]) -> None:
+    explorable, other = list(random_explorables(cls, 1, seed=6))
+    seen = []
+    explorable.observe(lambda change: seen.append(change["name"]))
+    changed = [k for k, v in other.state.items() if v != explorable.state[k]]
+    with explorable.hold_trait_notifications():
+        for key, value in other.state.items():
+            setattr(explorable, key, value)
+    assert set(changed) <= set(seen)
+
+
+class Mount(html.parser.HTMLParser):
+    """Reads a static mount."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.data: list[str] = []
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.data.append(data)
+
+
+@CLASSES
+def test_the_mount_holds_state_figure_and_description(cls: type[Explorable]) -> None:
+    explorable = cls()
+    mount = Mount(explorable.mount_html())
+    figure = dict(mount.tags)["figure"]
+    assert figure["data-explorable"] == cls.name
+    assert "explorable" in figure["class"].split()
+    config = json.loads(mount.data[0])
+    assert config["state"] == explorable.state
+    assert [q["key"] for q in config["quantities"]] == list(cls.quantities)
+    image = dict(mount.tags)["img"]
+    assert image["src"].startswith("data:image/png;base64,")
+    assert len(image["alt"]) > 30
+    assert int(image["width"]) > 300
+    assert len(explorable.mount_html()) < 100_000
+
+
+@CLASSES
+def test_nothing_in_the_mount_can_leave_its_script(cls: type[Explorable]) -> None:
+    source = cls().mount_html()
+    inside = source.split("data-config>", 1)[1].split("</script>", 1)[0]
+    assert "<" not in inside
+
+
+@CLASSES
+def test_the_words_around_it_are_there(cls: type[Explorable]) -> None:
+    assert all([cls.title, cls.chapter, cls.challenge])
+    assert cls.prompt.endswith((".", "?"))
+    for quantity in cls.quantities.values():
+        assert quantity.label
+        assert quantity.tone in {"p", "q", "h", "d", "ink", "muted"}
+
+
+def test_numpy_values_are_accepted_and_become_plain() -> None:
+    cls = REGISTRY["cross_entropy"]
+    explorable = cls(p=np.array([0.25, 0.25, 0.5]), q=np.float32([1, 0, 0]))
+    assert explorable.p == [0.25, 0.25, 0.5]
+    assert type(explorable.q[0]) is float
