@@ -15,8 +15,10 @@ const resolve = (option, state) => (typeof option === 'function' ? option(state)
  * Options
  * - `labels`: one a group of bars; may depend on the state.
  * - `y`: {domain, label, ticks, format}; may depend on the state.
- * - `series`: [{name, tone, letter, trait or values(state, derived), decimals, outline}]: with
+ * - `series`: [{name, tone, letter, label, trait or values(state, derived), decimals, outline}]: with
  *   `trait` the bars can be dragged (a distribution keeps its sum of 1), with `values` they show.
+ *   `outline` (true, or a function of the index) leaves a bar empty; `letter` stands in the bars,
+ *   `label` before the bar's name for assistive technology.
  */
 export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) {
   const scales = {};
@@ -45,13 +47,14 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
     const group = selection.append('g').attr('class', 'bar');
     group.append('rect');
     group.append('text').attr('class', 'value').attr('text-anchor', 'middle');
+    group.append('text').attr('class', 'letter').attr('text-anchor', 'middle');
     group.each(function (bar) {
       if (!bar.one.trait) return;
       const g = svg.select(() => this);
       g.append('rect').attr('class', 'grip').attr('fill', 'transparent');
       draggable(g, {
         svg,
-        label: `${bar.one.letter ?? ''} ${bar.text}`.trim(),
+        label: `${bar.one.label ?? bar.one.letter ?? ''} ${bar.text}`.trim(),
         onDrag: ([, top]) => change(bar.one, bar.index, scales.y.invert(top)),
         onKey: ([dx, dy]) => {
           const { step } = ui.schema[bar.one.trait];
@@ -120,7 +123,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .attr('y', (b) => px(b.top))
       .attr('width', px(width))
       .attr('height', (b) => px(Math.max(1, b.end - b.top)))
-      .attr('fill', (b) => (b.one.outline ? 'none' : colors[b.one.tone]))
+      .attr('fill', (b) => (resolve(b.one.outline, b.index) ? 'none' : colors[b.one.tone]))
       .attr('stroke', (b) => colors[b.one.tone]);
     bar
       .select('text.value')
@@ -128,6 +131,13 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .attr('y', (b) => px(b.negative ? b.end + 12 : b.top - 5))
       .attr('fill', (b) => colors[b.one.tone])
       .text((b) => fixed(b.value, b.one.decimals ?? 2));
+    bar
+      .select('text.letter')
+      .attr('aria-hidden', 'true')
+      .attr('x', (b) => px(b.x + width / 2))
+      .attr('y', (b) => px(b.end - 6))
+      .attr('fill', colors.paper)
+      .text((b) => (b.end - b.top > 20 && width > 14 ? (b.one.letter ?? '') : ''));
     bar
       .select('.grip')
       .attr('x', (b) => px(b.x + width / 2 - Math.max(width, 32) / 2))

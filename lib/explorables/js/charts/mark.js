@@ -80,3 +80,15 @@ export function handle(svg, name, { color, halo, letter }) {
   group.select('text').attr('fill', halo).text(letter);
   return group;
 }
+
+/**
+ * Marks go on top of what the first drawing added, once: a mark that moves within the document
+ * loses the pointer that drags it and the keyboard's focus.
+ */
+export function once(f) {
+  let done = false;
+  return () => {
+    if (!done) f();
+    done = true;
+  };
+}

@@ -1,7 +1,7 @@
 // Draggable handles over a pair of scales, shared by plots and planes.
 
 import { px } from './frame.js';
-import { draggable, handle, setSlider } from './mark.js';
+import { draggable, handle, once, setSlider } from './mark.js';
 
 /**
  * Add one handle for each of `points`; returns the function that draws them.
@@ -32,9 +32,11 @@ export function addPoints(ui, svg, points, scalesOf) {
     });
     return group;
   });
+  const raise = once(() => groups.forEach((group) => group.raise()));
   return (state, derived, colors) => {
     last = derived;
     const { x, y } = scalesOf();
+    raise();
     points.forEach((point, i) => {
       const at = point.get(state, derived);
       groups[i].attr('display', at ? null : 'none');
@@ -48,7 +50,7 @@ export function addPoints(ui, svg, points, scalesOf) {
         const [a, b] = scale.range();
         return Math.min(Math.max(a, b), Math.max(Math.min(a, b), scale(value)));
       };
-      groups[i].attr('transform', `translate(${px(inside(x, at[0]))},${px(inside(y, at[1]))})`).raise();
+      groups[i].attr('transform', `translate(${px(inside(x, at[0]))},${px(inside(y, at[1]))})`);
       setSlider(groups[i], point.slider(state, derived));
     });
   };

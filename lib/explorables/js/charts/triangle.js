@@ -4,7 +4,7 @@ import { fixed } from '../kit/format.js';
 import { uid } from '../kit/dom.js';
 import { CORNERS, project, snap, toPoint, toWeights } from '../math/simplex.js';
 import { frame, px } from './frame.js';
-import { draggable, handle, pressable, setSlider } from './mark.js';
+import { draggable, handle, once, pressable, setSlider } from './mark.js';
 import { legend, paintArrows, paintContours, paintHeatmap, sample } from './surface.js';
 
 const GRID = 64;
@@ -78,6 +78,7 @@ export function triangle(
     });
     return { point, group };
   });
+  const raise = once(() => marks.forEach(({ group }) => group.raise()));
   const movable = points.at(-1);
   pressable(area, { svg, onPress: (xy) => place(movable, from(xy)) });
 
@@ -114,7 +115,7 @@ export function triangle(
         halo: colors.paper,
         letter: point.letter,
       });
-      group.attr('transform', `translate(${px(x)},${px(y)})`).raise();
+      group.attr('transform', `translate(${px(x)},${px(y)})`);
       setSlider(group, { min: 0, max: 1, now: q[0], text: text(q) });
     }
   }

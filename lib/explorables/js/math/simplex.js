@@ -71,3 +71,19 @@ function fixOthers(q, index, step) {
   shares.splice(index, 0, kept);
   return shares.map((c) => c / scale);
 }
+
+/**
+ * Lay probabilities end to end and move the boundary after entry `i` to `at`; a boundary in its
+ * way is pushed along.
+ */
+export function moveBoundary(q, i, at, step = 0.01) {
+  const scale = Math.round(1 / step);
+  const to = Math.min(1, Math.max(0, Math.round(at * scale) / scale));
+  let edge = 0;
+  const edges = q.slice(0, -1).map((x, k) => {
+    edge += x;
+    return k === i ? to : k < i ? Math.min(edge, to) : Math.max(edge, to);
+  });
+  const clean = (x) => Math.max(0, Number(x.toFixed(10)));
+  return q.map((_, k) => clean((edges[k] ?? 1) - (edges[k - 1] ?? 0)));
+}

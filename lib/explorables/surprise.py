@@ -1,0 +1,81 @@
+"""Information content along the curve −log p."""
+
+from typing import Any
+
+from lib.explorables._base import Explorable, Quantity
+from lib.explorables._traits import Choice, Integer, Number
+from lib.explorables._units import BASES, UNITS
+from lib.figures import draw_heads, draw_self_information, new_figure
+from lib.information import self_information
+
+
+class SurpriseExplorer(Explorable):
+    """An event of probability p, how surprising it is, and what a run of such events adds up to.
+
+    Parameters
+    ----------
+    p : the probability of the event.
+    times : how often it happens in a row, each time independently.
+    unit : ``"nats"``, ``"bits"`` or ``"bans"``.
+
+    Examples
+    --------
+    >>> explorer = SurpriseExplorer(p=0.125, unit="bits")
+    >>> print(explorer.self_information)
+    3.0
+    """
+
+    name = "surprise"
+    title = "Information content"
+    chapter = "information_content"
+    prompt = "Drag p along the curve: the rarer the event, the more heads in a row it is worth."
+    challenge = (
+        "Surprise with what is nearly certain: with p at 0.9 or more, "
+        "make a run that beats three heads."
+    )
+    quantities = {
+        "self_information": Quantity("I(x), one event", "{unit}"),
+        "total_information": Quantity("I, the whole run", "{unit}"),
+        "heads": Quantity("as heads in a row", "heads", decimals=2),
+        "run_probability": Quantity("P, the whole run", decimals=6, tone="p"),
+    }
+
+    p = Number(0.2, 0, 1, step=0.005, label="Probability p")
+    times = Integer(1, 1, 32, label="Times in a row")
+    unit = Choice("nats", UNITS, label="Unit")
+
+    @property
+    def self_information(self) -> float:
+        """I(x) = −log p in the chosen unit."""
+        return self_information(self.p, base=BASES[self.unit])
+
+    @property
+    def total_information(self) -> float:
+        """The information of the run: that of one event, once for each time."""
+        return self.times * self_information(self.p, base=BASES[self.unit])
+
+    @property
+    def heads(self) -> float:
+        """How many heads in a row are as surprising as the run: its information in bits."""
+        return self.times * self_information(self.p, base=2)
+
+    @property
+    def run_probability(self) -> float:
+        """The probability that all of the independent events happen."""
+        return self.p**self.times
+
+    def describe(self) -> str:
+        run = "once" if self.times == 1 else f"{self.times} times in a row"
+        if self.p == 0:
+            return "An impossible event: its information content −log p is infinite."
+        return (
+            f"The curve −log p, and on it an event of probability {self.p:.4g}. Happening {run}, "
+            f"it carries {self.total_information:.3f} {self.unit}, "
+            f"as much as {self.heads:.2f} heads in a row."
+        )
+
+    def figure(self) -> Any:
+        figure, (left, right) = new_figure(2, height=2.8, width_ratios=[1.2, 1])
+        draw_self_information(left, unit=self.unit, points=[(self.p, "p")])
+        draw_heads(right, self.p, times=self.times)
+        return figure
