@@ -76,8 +76,8 @@ def test_the_surface_map_is_monotone_and_lets_marks_show(theme: str) -> None:
         assert contrast(palette["ink"], color) >= 3
 
 
-def test_views_and_classes_are_have_the_same_names() -> None:
+def test_views_and_classes_have_the_same_names() -> None:
     views = {p.stem for p in (EXPLORABLES / "js" / "explorables").glob("*.js")}
     assert views == set(REGISTRY)
-    named = {Path(p).stem for p in (ROOT / "tests" / "browser").glob("challenge_*.py")}
+    named = {p.stem for p in (ROOT / "tests" / "browser").glob("challenge_*.py")}
     assert named == {f"challenge_{name}" for name in REGISTRY}
