@@ -233,7 +233,9 @@ def as_choice(value, name, choices):
 def weighted(weights, values):
     """Return the product, with 0 times infinity = 0: what has no weight does not count."""
     product = np.asarray(weights * values)
-    product[np.broadcast_to(weights == 0, product.shape)] = 0.0
+    # Neither factor has a NaN of its own. The minimum finds one without an array of booleans.
+    if product.size and np.isnan(product.min()):
+        product[np.broadcast_to(weights == 0, product.shape)] = 0.0
     return product[()]
 
 

@@ -1,0 +1,64 @@
+"""The benchmark of the library runs and reports; the budget of memory is kept."""
+
+import json
+import subprocess
+import sys
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lib.losses import softmax_cross_entropy, softmax_cross_entropy_grad
+
+ROOT = Path(__file__).parents[2]
+COLUMNS = {"name", "ours", "peer", "peer_name", "unit", "ratio", "target", "met"}
+
+
+def run_benchmark(before=""):
+    script = f"import json, sys\nfrom benchmarks.bench_lib import PEERS, run, table\n{before}\n"
+    script += "rows = run(quick=True)\nprint(json.dumps(rows))\nprint(table(rows), file=sys.stderr)"
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout), done.stderr
+
+
+def test_the_benchmark_compares_with_every_peer():
+    rows, table = run_benchmark()
+    assert {row["peer_name"] for row in rows} == {"SciPy", "scikit-learn", "PyTorch", "the input"}
+    for row in rows:
+        assert set(row) >= COLUMNS
+        assert row["ours"] >= 0
+        assert row["peer"] > 0
+        assert row["met"] in ((None,) if row["target"] is None else (True, False))
+        assert row["name"] in table
+    assert len([row for row in rows if row["target"]]) == 3
+
+
+def test_a_peer_that_is_not_installed_is_reported_as_not_run():
+    rows, table = run_benchmark("PEERS['PyTorch'] = 'a_module_that_does_not_exist'")
+    torch_rows = [row for row in rows if row["peer_name"] == "PyTorch"]
+    assert torch_rows
+    for row in torch_rows:
+        assert row["peer"] == "not run"
+        assert row["ratio"] is row["met"] is None
+    assert "not run" in table
+
+
+@pytest.mark.parametrize(
+    ("function", "labels"),
+    [
+        (softmax_cross_entropy, np.arange(200_000) % 10),
+        (softmax_cross_entropy, np.full((200_000, 10), 0.1)),
+        (softmax_cross_entropy_grad, np.arange(200_000) % 10),
+    ],
+    ids=["classes", "probabilities", "gradient"],
+)
+def test_temporary_memory_is_at_most_twice_the_input(function, labels):
+    logits = np.random.default_rng(0).normal(size=(200_000, 10))
+    tracemalloc.start()
+    result = function(logits, labels)
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert np.all(np.isfinite(result))
+    assert peak - kept <= 2 * logits.nbytes
