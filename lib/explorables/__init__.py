@@ -5,6 +5,7 @@ from lib.explorables._traits import StateError
 from lib.explorables.cross_entropy import CrossEntropyExplorer
 from lib.explorables.entropy import EntropyExplorer
 from lib.explorables.hinge import HingeExplorer
+from lib.explorables.kl import KLExplorer
 from lib.explorables.log_loss import LogLossExplorer
 from lib.explorables.softmax import SoftmaxExplorer
 from lib.explorables.surprise import SurpriseExplorer
@@ -15,6 +16,7 @@ __all__ = [
     "EntropyExplorer",
     "Explorable",
     "HingeExplorer",
+    "KLExplorer",
     "LogLossExplorer",
     "SoftmaxExplorer",
     "StateError",

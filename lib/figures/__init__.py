@@ -8,6 +8,7 @@ from lib.figures.bars import draw_stack
 from lib.figures.cross_entropy import draw_decomposition, draw_two_outcome_cross_entropy
 from lib.figures.entropy import draw_binary_entropy, draw_information_tiles, draw_kraft_budget
 from lib.figures.information_content import draw_heads, draw_self_information
+from lib.figures.kl_divergence import draw_contributions, draw_two_distributions
 from lib.figures.log_loss import (
     draw_likelihood,
     draw_log_loss_events,
@@ -28,6 +29,7 @@ __all__ = [
     "COLORS",
     "SURFACE",
     "draw_binary_entropy",
+    "draw_contributions",
     "draw_decomposition",
     "draw_heads",
     "draw_information_tiles",
@@ -46,6 +48,7 @@ __all__ = [
     "draw_simplex_surface",
     "draw_stack",
     "draw_temperature",
+    "draw_two_distributions",
     "draw_two_outcome_cross_entropy",
     "draw_underflow",
     "new_figure",

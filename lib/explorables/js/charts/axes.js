@@ -9,7 +9,8 @@ function ticksOf(scale, { ticks, format = plain }, length) {
   return values.map((value) => ({ value, text: format(value) }));
 }
 
-/** Draw both axes along the box's left and bottom side; `x` and `y` give {label, ticks, format}. */
+/** Draw both axes along the box's left and bottom side; `x` and `y` give {label, ticks, format}.
+ * `y.lift` is how far its label stands above the box, where bars may reach the top. */
 export function drawAxes(svg, { x, y, box, scales, colors }) {
   const [left, right, top, bottom] = [box.x, box.x + box.width, box.y, box.y + box.height];
   const g = svg.selectAll('g.ex-axes').data([0]).join('g').attr('class', 'ex-axes');
@@ -58,7 +59,7 @@ export function drawAxes(svg, { x, y, box, scales, colors }) {
   );
   const titles = [
     { text: x.label ?? '', x: right, y: bottom + 32, anchor: 'end' },
-    { text: y.label ?? '', x: Math.min(left, 8), y: top - 9, anchor: 'start' },
+    { text: y.label ?? '', x: Math.min(left, 8), y: top - (y.lift ?? 9), anchor: 'start' },
   ];
   g.selectAll('text.axis-title')
     .data(titles)

@@ -1,0 +1,68 @@
+"""Kullback-Leibler divergence, one bar for each outcome's part of it, both ways round."""
+
+from typing import Any
+
+from lib.explorables._base import Explorable, Quantity
+from lib.explorables._traits import Choice, Distribution
+from lib.explorables._units import BASES, UNITS
+from lib.figures import draw_contributions, draw_two_distributions, new_figure
+from lib.information import jensen_shannon_divergence, kl_divergence
+
+CLASSES = ["cat", "dog", "horse"]
+
+
+class KLExplorer(Explorable):
+    """Two distributions over three classes, and how far each is from the other.
+
+    Parameters
+    ----------
+    p, q : truth and prediction, each three probabilities that sum to 1.
+    unit : ``"nats"``, ``"bits"`` or ``"bans"``.
+
+    Examples
+    --------
+    >>> explorer = KLExplorer(p=[1, 0, 0], q=[0.7, 0.2, 0.1])
+    >>> print(f"{explorer.kl_divergence:.4f} {explorer.reverse_kl_divergence:.4f}")
+    0.3567 inf
+    """
+
+    name = "kl"
+    title = "KL divergence"
+    chapter = "kl_divergence"
+    prompt = "Drag the bars of P and Q: parts of a divergence may be negative, their sum never."
+    challenge = (
+        "Make the two divergences equal, to within 0.0005 nats, while both are above 0.05 nats."
+    )
+    quantities = {
+        "kl_divergence": Quantity("D(P‖Q)", "{unit}", tone="d"),
+        "reverse_kl_divergence": Quantity("D(Q‖P)", "{unit}"),
+        "jensen_shannon_divergence": Quantity("Jensen–Shannon", "{unit}"),
+    }
+
+    p = Distribution([0.6, 0.3, 0.1], labels=CLASSES, label="Truth P")
+    q = Distribution([0.3, 0.2, 0.5], labels=CLASSES, label="Prediction Q")
+    unit = Choice("nats", UNITS, label="Unit")
+
+    @property
+    def kl_divergence(self) -> float:
+        """D(P‖Q), the price of believing Q where P is true."""
+        return kl_divergence(self.p, self.q, base=BASES[self.unit])
+
+    @property
+    def reverse_kl_divergence(self) -> float:
+        """D(Q‖P), the price of believing P where Q is true."""
+        return kl_divergence(self.q, self.p, base=BASES[self.unit])
+
+    @property
+    def jensen_shannon_divergence(self) -> float:
+        """The symmetric divergence of P and Q, at most log 2."""
+        return jensen_shannon_divergence(self.p, self.q, base=BASES[self.unit])
+
+    def figure(self) -> Any:
+        figure, (left, middle, right) = new_figure(3, height=2.8)
+        draw_two_distributions(left, self.p, self.q, CLASSES)
+        draw_contributions(middle, self.p, self.q, CLASSES, unit=self.unit)
+        draw_contributions(right, self.q, self.p, CLASSES, unit=self.unit, tone="ink")
+        middle.set_title("parts of D(P‖Q)")
+        right.set_title("parts of D(Q‖P)")
+        return figure

@@ -1,0 +1,84 @@
+"""The figures of the chapter on the KL divergence."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lib.figures.style import COLORS
+from lib.information import kl_divergence, xlogy
+
+_LOG = {"nats": 1.0, "bits": np.log(2), "bans": np.log(10)}
+_RANGE = (-0.6, 1.6)  # nats
+
+
+def draw_two_distributions(
+    ax: Any, p: Sequence[float], q: Sequence[float], labels: Sequence[str]
+) -> Any:
+    """Draw P and Q as bars side by side, one pair for each outcome.
+
+    Examples
+    --------
+    >>> from lib.figures import new_figure
+    >>> figure, ax = new_figure()
+    >>> len(draw_two_distributions(ax, [0.5, 0.5], [0.9, 0.1], ["heads", "tails"]).patches)
+    4
+    """
+    at = np.arange(len(labels))
+    for shift, values, tone in ((-0.2, p, "p"), (0.2, q, "q")):
+        bars = ax.bar(at + shift, values, width=0.38, color=COLORS[tone], label=tone.upper())
+        ax.bar_label(bars, fmt="%.2f", color=COLORS[tone], fontsize=8)
+    ax.set_xticks(at, labels)
+    ax.set_ylim(0, 1.1)
+    ax.set_yticks([0, 0.5, 1])
+    ax.set_title("probabilities")
+    ax.legend(loc="upper right", fontsize=8)
+    return ax
+
+
+def draw_contributions(
+    ax: Any,
+    p: Sequence[float],
+    q: Sequence[float],
+    labels: Sequence[str],
+    *,
+    unit: str = "nats",
+    tone: str = "d",
+) -> Any:
+    """Draw each outcome's part of D(P‖Q), ``p log(p/q)``, and the sum of the parts.
+
+    Parameters
+    ----------
+    ax : axes to draw on.
+    p, q : the two distributions.
+    labels : the outcomes.
+    unit : ``"nats"``, ``"bits"`` or ``"bans"``.
+    tone : the palette's name of the bars' colour.
+
+    Examples
+    --------
+    >>> from lib.figures import new_figure
+    >>> figure, ax = new_figure()
+    >>> draw_contributions(ax, [1, 0], [0, 1], ["heads", "tails"]).texts[0].get_text()
+    '∞'
+    """
+    p, q = np.asarray(p, dtype=float), np.asarray(q, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = xlogy(p, p) - xlogy(p, q)
+    values = np.append(parts, kl_divergence(p, q)) / _LOG[unit]
+    low, high = (bound / _LOG[unit] for bound in _RANGE)
+    fills = [COLORS["paper"]] * len(parts) + [COLORS[tone]]
+    ax.bar(np.arange(values.size), np.clip(values, low, high), color=fills, edgecolor=COLORS[tone])
+    ax.axhline(0, color=COLORS["muted"], linewidth=0.8)
+    for x, value in enumerate(values):
+        text = f"{value:.2f}".replace("-", "−") if np.isfinite(value) else "∞"
+        above = value >= 0
+        ax.text(
+            x, np.clip(value, low, high) + (0.02 if above else -0.02) * (high - low), text,
+            ha="center", va="bottom" if above else "top", color=COLORS[tone], fontsize=8,
+        )  # fmt: skip
+    ax.set_xticks(range(values.size), [*labels, "sum"])
+    ax.set_ylim(low * 1.15, high * 1.1)
+    ax.set_title(f"parts of the divergence, {unit}")
+    ax.set_ylabel(unit)
+    return ax
