@@ -2,22 +2,28 @@
 
 from lib.explorables._base import REGISTRY, Explorable
 from lib.explorables._traits import StateError
+from lib.explorables.activation import ActivationExplorer
 from lib.explorables.cross_entropy import CrossEntropyExplorer
 from lib.explorables.entropy import EntropyExplorer
+from lib.explorables.gradient import GradientExplorer
 from lib.explorables.hinge import HingeExplorer
 from lib.explorables.kl import KLExplorer
 from lib.explorables.log_loss import LogLossExplorer
+from lib.explorables.loss_zoo import LossZooExplorer
 from lib.explorables.softmax import SoftmaxExplorer
 from lib.explorables.surprise import SurpriseExplorer
 
 __all__ = [
     "REGISTRY",
+    "ActivationExplorer",
     "CrossEntropyExplorer",
     "EntropyExplorer",
     "Explorable",
+    "GradientExplorer",
     "HingeExplorer",
     "KLExplorer",
     "LogLossExplorer",
+    "LossZooExplorer",
     "SoftmaxExplorer",
     "StateError",
     "SurpriseExplorer",

@@ -4,9 +4,17 @@ Every function takes the axes to draw on and returns them. Colours carry the boo
 truth *P* blue, prediction *Q* orange, entropy teal, divergence magenta.
 """
 
+from lib.figures.activations import draw_activation, draw_pair_gradients, draw_slope_products
 from lib.figures.bars import draw_stack
+from lib.figures.catalogue import draw_loss_and_gradient
 from lib.figures.cross_entropy import draw_decomposition, draw_two_outcome_cross_entropy
 from lib.figures.entropy import draw_binary_entropy, draw_information_tiles, draw_kraft_budget
+from lib.figures.gradients import (
+    draw_descent,
+    draw_learning_curves,
+    draw_loss_over_logit,
+    draw_slopes,
+)
 from lib.figures.information_content import draw_heads, draw_self_information
 from lib.figures.kl_divergence import draw_contributions, draw_two_distributions
 from lib.figures.log_loss import (
@@ -28,24 +36,32 @@ from lib.figures.style import COLORS, SURFACE, new_figure
 __all__ = [
     "COLORS",
     "SURFACE",
+    "draw_activation",
     "draw_binary_entropy",
     "draw_contributions",
     "draw_decomposition",
+    "draw_descent",
     "draw_heads",
     "draw_information_tiles",
     "draw_kraft_budget",
     "draw_lead_losses",
+    "draw_learning_curves",
     "draw_likelihood",
     "draw_log_loss_events",
     "draw_logit_loss",
+    "draw_loss_and_gradient",
+    "draw_loss_over_logit",
     "draw_mean_log_loss",
     "draw_overflow",
+    "draw_pair_gradients",
     "draw_score_plane",
     "draw_scores_and_probabilities",
     "draw_self_information",
     "draw_simplex",
     "draw_simplex_point",
     "draw_simplex_surface",
+    "draw_slope_products",
+    "draw_slopes",
     "draw_stack",
     "draw_temperature",
     "draw_two_distributions",
