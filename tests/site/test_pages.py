@@ -1,14 +1,167 @@
-"""Every page of the site: there, light, private, usable."""
+"""Every page of the site: light, private, whole without a network, usable by everyone."""
 
-from website.check import problems
+import json
+import re
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from lib.explorables import REGISTRY
+from website.check import listed_pages, problems
+from website.tools import node
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTERS = [f"{name}.html" for name in listed_pages()]
+EMBEDS = [f"embed/{name}.html" for name in sorted(REGISTRY)]
+PAGES = [*CHAPTERS, "search.html", "404.html", *EMBEDS]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+BUDGET = 300 * 1000  # bytes on the wire, gzipped, for a first visit
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def test_site_has_every_page_and_no_broken_link(site):
+def arrive(page, address):
+    """Open a page and wait until it is as a reader would find it."""
+    page.goto(address, wait_until="load")
+    expect(page.locator("figure.explorable:not([data-ready])")).to_have_count(0)
+    page.evaluate("document.fonts.ready")
+
+
+def open_everything(page):
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    for quiz in page.query_selector_all("fieldset.quiz"):
+        quiz.query_selector("input").check()
+
+
+def axe(page):
+    """Return what axe-core finds wrong with the page, a line for each element."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", STANDARDS
+    )
+    return [
+        f"{violation['id']}: {element['html'][:150]} ({element['failureSummary'][:200]})"
+        for violation in found["violations"]
+        for element in violation["nodes"]
+    ]
+
+
+def test_nothing_is_empty_missing_or_broken(site):
     assert problems(site) == []
 
 
-def test_front_page_loads_served_and_from_a_disk(site, server, new_page):
-    for address in (server, (site / "index.html").as_uri()):
-        page = new_page()
-        page.goto(address)
-        assert page.title().startswith("Cross-Entropy")
+@pytest.mark.parametrize("name", PAGES)
+def test_first_visit_is_light_and_asks_no_one_else(server, page, name):
+    sizes = {}
+
+    def note(request):
+        sizes[request.url] = request.sizes()["responseBodySize"]
+
+    page.on("requestfinished", note)
+    arrive(page, server + name)
+    page.wait_for_load_state("networkidle")
+    total = sum(sizes.values())
+    listing = "\n".join(f"{size:8} {url}" for url, size in sorted(sizes.items()))
+    assert total <= BUDGET, f"{total} bytes\n{listing}"
+    assert {urlsplit(url).hostname for url in sizes} == {"127.0.0.1"}
+    heavy = re.compile(r"fontawesome|mathjax|require|html-manager|thebe|bootstrap", re.I)
+    assert not [url for url in sizes if heavy.search(url)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(server, new_page, name, scheme):
+    page = new_page(color_scheme=scheme, reduced_motion="reduce")
+    arrive(page, server + name)
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    open_everything(page)
+    found = axe(page)
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_in_the_search_dialog_and_the_drawer(server, new_page):
+    page = new_page(width=390, height=844)
+    arrive(page, server + CHAPTERS[0])
+    page.get_by_role("button", name="Contents of the book").click()
+    expect(page.locator(".book-contents")).to_have_css("transform", "none")
+    assert axe(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Search the book").click()
+    page.get_by_label("Words to look for").fill("entropy")
+    page.locator(".search-dialog li a").first.wait_for()
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_sticks_out_of_a_narrow_screen(server, new_page, name):
+    page = new_page(width=320, height=640)
+    arrive(page, server + name)
+    open_everything(page)
+    wide = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+        [...document.querySelectorAll('body *')]
+          .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+          .map(e => e.outerHTML.slice(0, 120)).slice(0, 5)"""
+    )
+    assert wide == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_opens_from_a_disk(site, page, name):
+    arrive(page, (site / name).as_uri())
+    assert page.locator("h1").count() == 1
+    formulas = page.locator(".katex").count()
+    fonts = page.evaluate(
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+    )
+    assert any("Source" in family for family in fonts)
+    assert not formulas or any("KaTeX" in family for family in fonts)
+
+
+def test_html_is_valid(site):
+    command = [node(), str(ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs")]
+    config = ROOT / "tests" / "site" / "htmlvalidate.json"
+    result = subprocess.run(
+        [*command, "--config", str(config), "--formatter", "json", *PAGES],
+        cwd=site,
+        capture_output=True,
+        text=True,
+    )
+    report = json.loads(result.stdout)
+    messages = [
+        f"{Path(file['filePath']).name}:{m['line']}:{m['column']} {m['ruleId']}: {m['message']}"
+        for file in report
+        for m in file["messages"]
+    ]
+    assert messages == []
+
+
+def test_titles_and_descriptions_are_there_and_differ(site):
+    heads = {}
+    for name in CHAPTERS:
+        text = (site / name).read_text(encoding="utf-8")
+        title = re.search(r"<title>(.*?)</title>", text)[1]
+        description = re.search(r'<meta name="description" content="(.*?)">', text)[1]
+        assert 20 <= len(description) <= 250, (name, description)
+        assert "{" not in description
+        heads[name] = (title, description)
+    titles, descriptions = zip(*heads.values(), strict=True)
+    assert len(set(titles)) == len(CHAPTERS)
+    assert len(set(descriptions)) == len(CHAPTERS)
+
+
+def test_page_carries_no_widget_state_and_no_data_url(site):
+    for name in PAGES:
+        text = (site / name).read_text(encoding="utf-8")
+        assert "application/vnd.jupyter.widget-state" not in text, name
+        assert "data:image" not in text, name
+
+
+def test_every_picture_has_its_size_and_its_words(site):
+    for name in PAGES:
+        for image in re.findall(r"<img [^>]*>", (site / name).read_text(encoding="utf-8")):
+            assert " alt=" in image, (name, image)
+            assert " width=" in image, (name, image)
+            assert " height=" in image, (name, image)

@@ -22,12 +22,19 @@ class FoldDropdowns(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
+        for section in self.document.findall(nodes.section):
+            # sphinx-exercise gives the content of every exercise the same identity.
+            if {"exercise-content", "solution-content"} & set(section["ids"]):
+                section["ids"] = []
         for node in list(self.document.findall(nodes.Element)):
             title = node.children[0] if node.children else None
             if "dropdown" not in node.get("classes", []) or not isinstance(title, nodes.title):
                 continue
             classes = [c for c in node["classes"] if c not in {"dropdown", "toggle-shown"}]
             new = fold("", ids=node["ids"], classes=classes)
+            # A summary is a button already: a link in it would be a button in a button.
+            for link in list(title.findall(nodes.reference)):
+                link.parent.replace(link, link.children)
             new += fold_title("", "", *title.children)
             new += node.children[1:]
             node.replace_self(new)

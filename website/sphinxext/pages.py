@@ -4,10 +4,12 @@ import base64
 import hashlib
 import html
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+import imagesize
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -86,13 +88,47 @@ def page_contents(toc: str) -> str:
     return f"<ul>{inner[1]}</ul>" if inner else ""
 
 
+def size_image(tag: str, files: Mapping[str, Path]) -> str:
+    """Return an `<img>` with its size as attributes, loaded when the reader comes near it.
+
+    The browser then keeps its place free, and shrinks it in proportion on a narrow screen.
+    `files` gives the files of pictures, by name, whose size the page does not say.
+
+    >>> print(size_image('<img src="a.png" style="width: 624px; height: 240.5px;" />', {}))
+    <img src="a.png" width="624" height="240" loading="lazy" decoding="async">
+    """
+    tag = tag.removesuffix(">").removesuffix("/").rstrip()
+    style = re.search(r' style="width: ([\d.]+)px; height: ([\d.]+)px;"', tag)
+    if style:
+        tag = tag.replace(style[0], "")
+        size = (round(float(style[1])), round(float(style[2])))
+    elif " width=" not in tag:
+        source = re.search(r' src="[^"]*?([^"/]+)"', tag)
+        file = files.get(unquote(source[1])) if source else None
+        size = imagesize.get(file) if file else (-1, -1)
+    else:
+        size = (-1, -1)
+    if size[0] > 0:
+        tag += f' width="{size[0]}" height="{size[1]}"'
+    if " loading=" not in tag:
+        tag += ' loading="lazy" decoding="async"'
+    return tag + ">"
+
+
 def add_context(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
     """Add what `layout.html` needs of this page, as `book`."""
     where: Place = place()
-    body = context["body"] = THEBE.sub("", context.get("body", ""))
     env = app.env
+    body = THEBE.sub("", context.get("body", ""))
+    if pagename in env.found_docs:
+        # Sphinx copies the pictures when all pages are written.
+        files = {name: Path(app.srcdir) / path for path, name in app.builder.images.items()}
+        body = re.sub(r"<img [^>]*>", lambda match: size_image(match[0], files), body)
+    # A deprecated role, and not one that the list around it may hold.
+    body = body.replace(' role="doc-biblioentry"', ' role="listitem"')
+    context["body"] = body
     heading = html.unescape(re.sub(r"<[^>]+>", "", context.get("title") or app.config.html_title))
     front = pagename == app.config.root_doc
     if pagename == "search":

@@ -45,7 +45,7 @@ class quiz_why(nodes.General, nodes.Element):
 
 
 def read_answers(lines: list[str]) -> list[dict]:
-    """Split the directive's text into answers: {right, text, why}; raises ValueError if it is not."""
+    """Split the directive's text into answers: {right, text, why}, or raise ValueError."""
     answers: list[dict] = []
     for line in lines:
         if match := ANSWER.match(line):
@@ -133,8 +133,12 @@ def depart_answer(self: HTML5Translator, node: quiz_answer) -> None:
 
 def visit_label(self: HTML5Translator, node: quiz_label) -> None:
     identity = f"{node['name']}-{node['number']}"
+    words = [child for child in node.children if child.astext().strip()]
+    formula = all(isinstance(child, nodes.math) for child in words)
+    # A formula alone gives a control no name; its TeX, which is short here, can be read out.
+    name = f' aria-label="{self.attval(node.astext())}"' if formula else ""
     self.body.append(
-        f'<input type="radio" name="{node["name"]}" id="{identity}"><label for="{identity}">'
+        f'<input type="radio" name="{node["name"]}" id="{identity}"{name}><label for="{identity}">'
     )
 
 
