@@ -1,6 +1,7 @@
 """The gradient explorable: slopes, descent, and the two views of it."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def test_each_loss_falls_at_every_step(state: dict, rate: float) -> None:
             getattr(GradientExplorer(**state, learning_rate=rate, steps=steps), loss)
             for steps in range(0, 40, 2)
         ]
-        assert all(a > b for a, b in zip(values, values[1:], strict=False))
+        assert all(a > b for a, b in pairwise(values))
 
 
 def test_the_label_mirrors_the_neuron() -> None:

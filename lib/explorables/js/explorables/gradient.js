@@ -113,7 +113,7 @@ export default {
       `\\begin{aligned}\\frac{\\partial L_{\\text{CE}}}{\\partial z} &= a - y ${cut}` +
       `= ${off(ce)} = ${tex.d(slopeCe)}\\\\ ` +
       `\\frac{\\partial L_{\\text{SE}}}{\\partial z} &= (a - y)\\,a(1 - a) ${cut}` +
-      `= ${off(se)} \\cdot ${pq} = ${slopeSe}\\end{aligned}`
+      `= ${off(se)} \\cdot ${pq} ${cut}= ${slopeSe}\\end{aligned}`
     );
   },
 
@@ -271,8 +271,15 @@ function learningPlot(ui, height) {
         tone: LOOKS[key].tone,
         dash: LOOKS[key].dash,
         label: LOOKS[key].short,
+        // The two meet at the end, so one of them has its name further up.
+        labelAt: key === 'cross_entropy' ? pointAt(d.distances[key], 1 / 3) : undefined,
       })),
   });
+}
+
+function pointAt(values, share) {
+  const step = Math.round((values.length - 1) * share);
+  return [step, values[step]];
 }
 
 /** One loss over weight and bias, from above or in three dimensions. */
