@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -25,7 +26,7 @@ class Quantity:
 
     ``{trait}`` in the unit stands for the value of that trait: ``Quantity("H(P)", "{unit}")``.
     ``tone`` is the palette's name for its colour: ``p q h d ink``. With ``scientific``, a number
-    that the decimals would show as 0 is shown as a power of ten.
+    that the decimals would show as 0, or of a million and more, is shown as a power of ten.
     """
 
     label: str
@@ -36,7 +37,8 @@ class Quantity:
 
     def text(self, value: float) -> str:
         """Write a value as the page does, without its unit."""
-        if self.scientific and abs(value) < 0.5 * 10**-self.decimals:
+        fits = 0.5 * 10**-self.decimals <= abs(value) < 1e6 or math.isinf(value)
+        if self.scientific and not fits:
             return f"{value:.1e}" if value else "0"
         return f"{value:.{self.decimals}f}"
 

@@ -16,7 +16,12 @@ from lib.figures.gradients import (
     draw_slopes,
 )
 from lib.figures.information_content import draw_heads, draw_self_information
-from lib.figures.kl_divergence import draw_contributions, draw_two_distributions
+from lib.figures.kl_divergence import (
+    draw_contributions,
+    draw_fits,
+    draw_log_tangent,
+    draw_two_distributions,
+)
 from lib.figures.log_loss import (
     draw_likelihood,
     draw_log_loss_events,
@@ -41,6 +46,7 @@ __all__ = [
     "draw_contributions",
     "draw_decomposition",
     "draw_descent",
+    "draw_fits",
     "draw_heads",
     "draw_information_tiles",
     "draw_kraft_budget",
@@ -48,6 +54,7 @@ __all__ = [
     "draw_learning_curves",
     "draw_likelihood",
     "draw_log_loss_events",
+    "draw_log_tangent",
     "draw_logit_loss",
     "draw_loss_and_gradient",
     "draw_loss_over_logit",

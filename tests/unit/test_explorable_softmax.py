@@ -42,7 +42,7 @@ def test_a_shift_changes_nothing_but_the_naive_softmax() -> None:
     moved = SoftmaxExplorer(shift=90.0)
     np.testing.assert_allclose(moved.probabilities, start.probabilities, rtol=1e-12)
     assert moved.loss == pytest.approx(start.loss)
-    assert moved.naive_failures == 3
+    assert moved.naive_failures == 2  # 88.3 still fits
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ export function createExplorable(root, view, store, config, env) {
   function showNumbers(state, derived) {
     for (const { key, unit, decimals, scientific, output } of outputs) {
       const value = derived[key];
-      const text = scientific ? compact(value, decimals) : fixed(value, decimals);
+      const text = scientific ? compact(value, decimals, 1e6) : fixed(value, decimals);
       output.dataset.value = String(value);
       output.textContent = `${text} ${unitOf(unit, state)}`.trim();
     }

@@ -1,0 +1,172 @@
+"""Activations: a function and its slope, slopes through a stack, and outputs paired with losses."""
+
+from typing import Any
+
+import numpy as np
+
+from lib.activations import (
+    relu,
+    relu_grad,
+    sigmoid,
+    sigmoid_grad,
+    softmax,
+    softmax_jacobian,
+    tanh,
+    tanh_grad,
+)
+from lib.explorables._base import Explorable, Quantity
+from lib.explorables._traits import Choice, Flag, Integer, Number
+from lib.figures import draw_activation, draw_slope_products, new_figure
+from lib.losses import (
+    binary_cross_entropy_grad,
+    binary_cross_entropy_with_logits_grad,
+    mse_loss_grad,
+    nll_loss_grad,
+    softmax_cross_entropy_grad,
+)
+
+FUNCTIONS = {
+    "sigmoid": (sigmoid, sigmoid_grad),
+    "tanh": (tanh, tanh_grad),
+    "relu": (relu, relu_grad),
+}
+OUTPUTS = ("identity", "sigmoid", "softmax")
+LOSSES = ("mse", "bce", "ce")
+PAIRS = {
+    "identity_mse": "identity + MSE",
+    "sigmoid_mse": "sigmoid + MSE",
+    "sigmoid_bce": "sigmoid + BCE",
+    "sigmoid_ce": "sigmoid + CE",
+    "softmax_mse": "softmax + MSE",
+    "softmax_bce": "softmax + BCE",
+    "softmax_ce": "softmax + CE",
+}
+
+
+class ActivationExplorer(Explorable):
+    """An activation and its slope, a stack of layers, and output layers paired with losses.
+
+    Parameters
+    ----------
+    activation : ``"sigmoid"``, ``"tanh"`` or ``"relu"``.
+    x : the input, in [-10, 10]; in the pairing, the first of three logits (z, 0, 0).
+    weight : what each layer of the stack multiplies its input by, in [-6, 6].
+    depth : the number of layers, 1 to 20.
+    pair : output activation and loss, such as ``"sigmoid_bce"``.
+    right : whether the first class is the right one.
+    view : ``"function"``, ``"stack"`` or ``"pairing"``.
+
+    Examples
+    --------
+    >>> explorer = ActivationExplorer(activation="sigmoid", x=0.0, depth=1)
+    >>> explorer.value, explorer.slope
+    (0.5, 0.25)
+    """
+
+    name = "activation"
+    title = "Activations"
+    chapter = "activations"
+    prompt = "Drag x into a flat tail, then stack layers: the slopes multiply."
+    challenge = "Stack 10 sigmoid layers or more whose slopes multiply to more than 0.5 in size."
+    quantities = {
+        "value": Quantity("f(x)", tone="q", scientific=True),
+        "slope": Quantity("f′(x)", scientific=True),
+        "stack_slope": Quantity("slope of the stack", scientific=True),
+        "prediction": Quantity("prediction a", tone="q", scientific=True),
+        "pair_gradient": Quantity("dL/dz of the pair", scientific=True),
+    }
+
+    activation = Choice(
+        "sigmoid", {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}, label="Activation f"
+    )
+    x = Number(2, -10, 10, step=0.1, label="Input x")
+    weight = Number(1, -6, 6, step=0.1, label="Weight w")
+    depth = Integer(10, 1, 20, label="Layers n")
+    pair = Choice("sigmoid_mse", PAIRS, label="Output and loss")
+    right = Flag(False, label="This class is right (y = 1)")
+    view = Choice(
+        "function", {"function": "function", "stack": "stack", "pairing": "pairing"}, label="View"
+    )
+
+    @property
+    def value(self) -> float:
+        """The activation at x."""
+        return float(FUNCTIONS[self.activation][0](self.x))
+
+    @property
+    def slope(self) -> float:
+        """The derivative of the activation at x."""
+        return float(FUNCTIONS[self.activation][1](self.x))
+
+    @property
+    def slopes(self) -> np.ndarray:
+        """The factor w f′(w h) of each layer, shape (depth,)."""
+        function, derivative = FUNCTIONS[self.activation]
+        h, factors = self.x, []
+        for _ in range(self.depth):
+            factors.append(self.weight * derivative(self.weight * h))
+            h = function(self.weight * h)
+        return np.array(factors)
+
+    @property
+    def stack_slope(self) -> float:
+        """The derivative of the stack's output with respect to x."""
+        return float(self.slopes.prod())
+
+    @property
+    def prediction(self) -> float:
+        """What the pair's output activation makes of the logit z = x."""
+        output, _ = self.pair.split("_")
+        return float(self._outputs(output)[0])
+
+    @property
+    def pair_gradient(self) -> float:
+        """dL/dz for the chosen pair."""
+        return self._gradient(*self.pair.split("_"))
+
+    @property
+    def pairing(self) -> np.ndarray:
+        """dL/dz of every output activation (rows) with every loss (columns), shape (3, 3).
+
+        NaN where the loss is not defined on the output.
+        """
+        return np.array([[self._gradient(o, loss) for loss in LOSSES] for o in OUTPUTS])
+
+    def _outputs(self, output: str) -> np.ndarray:
+        z = np.array([self.x, 0.0, 0.0])
+        return {"identity": z, "sigmoid": sigmoid(z), "softmax": softmax(z)}[output]
+
+    def _gradient(self, output: str, loss: str) -> float:
+        z = np.array([self.x, 0.0, 0.0])
+        a = self._outputs(output)
+        label = 0 if self.right else 1
+        target = np.eye(3)[label]
+        match output, loss:
+            case "identity", "mse":
+                gradient = mse_loss_grad(a, target, reduction="sum")[0]
+            case "identity", "bce" if 0 < self.x < 1:
+                gradient = binary_cross_entropy_grad(a[0], target[0])
+            case "identity", _:
+                gradient = np.nan  # what is not a probability has no logarithmic loss
+            case "sigmoid", "mse":
+                gradient = mse_loss_grad(a, target, reduction="sum")[0] * sigmoid_grad(self.x)
+            case "sigmoid", "bce":
+                gradient = binary_cross_entropy_with_logits_grad(z, target, reduction="sum")[0]
+            case "sigmoid", "ce":
+                gradient = (nll_loss_grad(np.log(a), label) / a)[0] * sigmoid_grad(self.x)
+            case "softmax", "mse":
+                gradient = mse_loss_grad(a, target, reduction="sum") @ softmax_jacobian(z)[:, 0]
+            case "softmax", "bce":
+                slopes = binary_cross_entropy_grad(a, target, reduction="sum")
+                gradient = slopes @ softmax_jacobian(z)[:, 0]
+            case _:
+                gradient = softmax_cross_entropy_grad(z, label)[0]
+        return float(gradient)
+
+    def figure(self) -> Any:
+        figure, (left, right) = new_figure(2, height=2.8)
+        draw_activation(left, self.activation, x=self.x)
+        draw_slope_products(
+            right, x=self.x, weight=self.weight, depth=self.depth, activation=self.activation
+        )
+        return figure

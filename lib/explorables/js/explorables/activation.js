@@ -1,0 +1,333 @@
+import { curve, plot } from '../charts/plot.js';
+import { table } from '../charts/table.js';
+import { part, row, select, slider, toggle } from '../kit/controls.js';
+import { code, compact, fixed, py, raised, texCompact } from '../kit/format.js';
+import {
+  ACTIVATIONS,
+  LOSSES,
+  OUTPUTS,
+  pairGradient,
+  predict,
+  throughStack,
+} from '../math/stack.js';
+
+const SPAN = [-10, 10];
+// How far along each stack's curve its name stands: apart, where two of them run on the floor.
+const LABELLED = { sigmoid: 1, tanh: 0.7, relu: 0.35 };
+const FLOOR = 1e-12; // where the stack's axis ends
+const NAMES = { sigmoid: 'sigmoid', tanh: 'tanh', relu: 'ReLU' };
+const LOSS_NAMES = { mse: 'MSE', bce: 'BCE', ce: 'CE' };
+const MATCHED = ['identity_mse', 'sigmoid_bce', 'softmax_ce'];
+const RANGES = {
+  sigmoid: { domain: [-0.15, 1.2], ticks: [0, 0.5, 1], note: 1.12 },
+  tanh: { domain: [-1.2, 1.2], ticks: [-1, 0, 1], note: 1.06 },
+  relu: { domain: [-1, 10.5], ticks: [0, 5, 10], note: 9.8 },
+};
+// Where the slope is below 1/20: σ′(x) = 1/20 at x = 2 artanh √(4/5), tanh′(x) at artanh √(19/20).
+const FLAT = { sigmoid: 2 * Math.atanh(Math.sqrt(0.8)), tanh: Math.atanh(Math.sqrt(0.95)), relu: 0 };
+
+function derive({ activation, x, weight, depth, pair, right }) {
+  const { f, slope } = ACTIVATIONS[activation];
+  const [output, loss] = pair.split('_');
+  const stack = throughStack(activation, x, weight, depth);
+  return {
+    stack,
+    pairing: OUTPUTS.map((o) => LOSSES.map((l) => pairGradient(o, l, x, right))),
+    value: f(x),
+    slope: slope(x),
+    stack_slope: stack.products[depth],
+    prediction: predict(output, x),
+    pair_gradient: pairGradient(output, loss, x, right),
+  };
+}
+
+/** The symbols of dL/dz of each pair; `a` is the prediction, `y` the target. */
+const PAIR_TEX = {
+  identity_mse: '2(a - y)',
+  sigmoid_mse: '2(a - y)\\,a(1 - a)',
+  sigmoid_bce: 'a - y',
+  sigmoid_ce: '-y\\,(1 - a)',
+  softmax_mse: '\\sum_i 2(a_i - y_i)\\,\\tfrac{\\partial a_i}{\\partial z}',
+  softmax_bce: '\\sum_i \\tfrac{a_i - y_i}{a_i(1 - a_i)}\\,\\tfrac{\\partial a_i}{\\partial z}',
+  softmax_ce: 'a - y',
+};
+
+const FORMULAS = {
+  function({ activation, x }, d, tex) {
+    const at = tex.number(x, 2);
+    const name = { sigmoid: '\\sigma', tanh: '\\tanh', relu: '\\mathrm{ReLU}' }[activation];
+    const f = `f(${at}) = ${name}(${at}) = ${tex.q(texCompact(d.value, 3))}`;
+    const shape = {
+      sigmoid: '\\sigma(x)\\,\\sigma(-x)',
+      tanh: '1 - \\tanh^2 x',
+      relu: `[x > 0]`,
+    }[activation];
+    const slope = `f'(${at}) = ${shape} = ${texCompact(d.slope, 3)}`;
+    return tex.narrow()
+      ? `\\begin{aligned}${f.replace(' = ', ' &= ')}\\\\ ${slope.replace(' = ', ' &= ')}\\end{aligned}`
+      : `${f}, \\qquad ${slope}`;
+  },
+  stack({ depth }, d, tex) {
+    const factors = d.stack.slopes.map((s) => `(${texCompact(s, 2)})`);
+    const first = factors.slice(0, tex.narrow() ? 1 : 2);
+    const few = depth <= 3 ? factors : [...first, '\\cdots', factors.at(-1)];
+    return `\\begin{aligned}\\prod_{k=1}^{${depth}} w\\,f'(w h_{k-1}) &= ${few.join('\\,')}\\\\ &= ${texCompact(d.stack_slope, 4, 1e6)}\\end{aligned}`;
+  },
+  pairing({ pair, right }, d, tex) {
+    const a = `a = ${tex.q(texCompact(d.prediction, 3))}`;
+    const y = `y = ${tex.p(right ? 1 : 0)}`;
+    const slope = `\\frac{dL}{dz} = ${PAIR_TEX[pair]} = ${texCompact(d.pair_gradient, 3)}`;
+    return tex.narrow() ? `\\begin{gathered}${a}, \\quad ${y}\\\\ ${slope}\\end{gathered}` : `${a}, \\quad ${y}, \\qquad ${slope}`;
+  },
+};
+
+/** How a script gets dL/dz of the chosen pair: what it imports, and the expression. */
+const PAIR_PYTHON = {
+  identity_mse: ['mse_loss_grad', 'mse_loss_grad(z, target, reduction="sum")[0]', 'z[0]'],
+  sigmoid_mse: [
+    'mse_loss_grad',
+    '(mse_loss_grad(sigmoid(z), target, reduction="sum") * sigmoid_grad(z))[0]',
+    'sigmoid(z[0])',
+  ],
+  sigmoid_bce: [
+    'binary_cross_entropy_with_logits_grad',
+    'binary_cross_entropy_with_logits_grad(z, target, reduction="sum")[0]',
+    'sigmoid(z[0])',
+  ],
+  sigmoid_ce: [
+    'nll_loss_grad',
+    '(nll_loss_grad(np.log(sigmoid(z)), label) / sigmoid(z) * sigmoid_grad(z))[0]',
+    'sigmoid(z[0])',
+  ],
+  softmax_mse: [
+    'mse_loss_grad',
+    'mse_loss_grad(softmax(z), target, reduction="sum") @ softmax_jacobian(z)[:, 0]',
+    'softmax(z)[0]',
+  ],
+  softmax_bce: [
+    'binary_cross_entropy_grad',
+    'binary_cross_entropy_grad(softmax(z), target, reduction="sum") @ softmax_jacobian(z)[:, 0]',
+    'softmax(z)[0]',
+  ],
+  softmax_ce: [
+    'softmax_cross_entropy_grad',
+    'softmax_cross_entropy_grad(z, label)[0]',
+    'softmax(z)[0]',
+  ],
+};
+
+function python({ activation, x, weight, depth, pair, right }) {
+  const [loss, gradient, prediction] = PAIR_PYTHON[pair];
+  const body = `${gradient} ${prediction}`;
+  const used = ['sigmoid', 'sigmoid_grad', 'softmax', 'softmax_jacobian'].filter((name) =>
+    new RegExp(`\\b${name}\\(`).test(body),
+  );
+  const names = [...new Set([activation, `${activation}_grad`, ...used])].sort();
+  return py`
+import numpy as np
+
+from lib.activations import ${code(names.join(', '))}
+from lib.losses import ${code(loss)}
+
+x, weight = ${x}, ${weight}
+print("value", ${code(activation)}(x))
+print("slope", ${code(activation)}_grad(x))
+h, slope = x, 1.0
+for _ in range(${depth}):
+    slope *= weight * ${code(activation)}_grad(weight * h)
+    h = ${code(activation)}(weight * h)
+print("stack_slope", slope)
+z, label = np.array([x, 0.0, 0.0]), ${right ? 0 : 1}
+target = np.eye(3)[label]
+print("prediction", ${code(prediction)})
+print("pair_gradient", ${code(gradient)})`;
+}
+
+const powerOfTen = (t) => `10${raised(Math.round(Math.log10(t)))}`;
+const twoDecimals = (v) => Number(v.toFixed(2));
+
+export default {
+  name: 'activation',
+  derive,
+  python,
+  formula: (state, d, tex) => FORMULAS[state.view](state, d, tex),
+
+  solved: ({ activation, depth }, d) =>
+    activation === 'sigmoid' && depth >= 10 && Math.abs(d.stack_slope) > 0.5,
+
+  summary({ view, activation, x, depth, pair }, d) {
+    const [output, loss] = pair.split('_');
+    return {
+      function: `${NAMES[activation]} of ${fixed(x, 2)} is ${compact(d.value, 3)}; its slope there is ${compact(d.slope, 3)}.`,
+      stack: `Through ${depth} ${NAMES[activation]} layers the slopes multiply to ${compact(d.stack_slope, 4, 1e6)}.`,
+      pairing: `With ${output} and ${LOSS_NAMES[loss]} the slope of the loss in the logit ${fixed(x, 2)} is ${compact(d.pair_gradient, 3)}.`,
+    }[view];
+  },
+
+  build(ui) {
+    const shows = (...views) => ({ view }) => views.includes(view);
+    const dragX = (label, get, letter) => ({
+      name: letter,
+      tone: 'q',
+      letter,
+      label,
+      get,
+      set: ([x]) => ({ x: twoDecimals(x) }),
+      key: ([dx, dy], { x }) => ({ x: twoDecimals(x + (dx - dy) * 0.1) }),
+      slider: ({ x }) => ({ min: SPAN[0], max: SPAN[1], now: x, text: fixed(x, 2) }),
+    });
+
+    row(ui, () => select(ui, 'view'));
+
+    part(ui, shows('function'), () => {
+      plot(ui, {
+        label: 'The activation and its derivative',
+        height: (width) => Math.min(300, width * 0.8),
+        x: { domain: SPAN, label: 'x', ticks: [-10, -5, 0, 5, 10] },
+        y: ({ activation }) => ({ ...RANGES[activation], label: 'f(x), and dashed f′(x)' }),
+        areas: ({ activation }) => {
+          const [low, high] = RANGES[activation].domain;
+          const box = (from, to) => [[from, low], [to, low], [to, high], [from, high]];
+          const edge = FLAT[activation];
+          const left = { key: 'left', tone: 'muted', opacity: 0.13, points: box(SPAN[0], -edge) };
+          const right = { key: 'right', tone: 'muted', opacity: 0.13, points: box(edge, SPAN[1]) };
+          return activation === 'relu' ? [left] : [left, right];
+        },
+        curves({ activation, x }, d) {
+          const { f, slope } = ACTIVATIONS[activation];
+          const slopes = curve(slope, SPAN, 400);
+          // ReLU's slope jumps: a gap, not a line, between its two values.
+          if (activation === 'relu') slopes.splice(201, 0, [0, NaN]);
+          return [
+            { key: 'slope', tone: 'ink', dash: '6 4', points: slopes },
+            { key: 'f', tone: 'q', points: curve(f, SPAN, 400) },
+            {
+              key: 'tangent',
+              tone: 'ink',
+              width: 1.5,
+              points: [-2, 2].map((t) => [x + t, d.value + t * d.slope]),
+            },
+          ];
+        },
+        marks: ({ activation, x }, d) => [
+          { key: 'slope', x, y: d.slope, tone: 'ink', r: 5 },
+          {
+            key: 'flat',
+            x: SPAN[0] + 0.2,
+            y: RANGES[activation].note,
+            tone: 'muted',
+            r: 0,
+            label: activation === 'relu' ? 'flat: slope 0' : 'flat: slope < 0.05',
+          },
+        ],
+        drags: [dragX('Input x', ({ x }, d) => [x, d.value ?? 0], 'x')],
+      });
+    });
+
+    part(ui, shows('stack'), () => {
+      plot(ui, {
+        label: 'The product of slopes, layer by layer',
+        height: (width) => Math.min(300, width * 0.8),
+        margin: { top: 24, right: 14, bottom: 38, left: 48 },
+        x: { domain: [0, 20], label: 'layers', ticks: [0, 5, 10, 15, 20] },
+        y: {
+          domain: [FLOOR, 1e6],
+          log: true,
+          label: 'product of slopes, size (0 on the floor)',
+          ticks: [1e-12, 1e-9, 1e-6, 1e-3, 1, 1e3, 1e6],
+          format: powerOfTen,
+        },
+        rules: () => [{ key: 'one', y: 1, tone: 'muted' }],
+        curves: ({ activation, x, weight, depth }) =>
+          Object.keys(ACTIVATIONS).map((name) => {
+            const { products } = throughStack(name, x, weight, depth);
+            const points = products.map((v, k) => [k, Math.max(FLOOR, Math.abs(v))]);
+            const chosen = name === activation;
+            return {
+              key: name,
+              tone: chosen ? 'ink' : 'muted',
+              width: chosen ? 2.5 : 1.5,
+              dash: chosen ? null : '3 3',
+              points,
+              label: NAMES[name],
+              labelAt: points[Math.ceil(LABELLED[name] * depth)],
+            };
+          }),
+        marks: ({ activation, depth }, d) =>
+          d.stack.products.slice(1, depth).map((v, k) => ({
+            key: `${activation}-${k}`,
+            x: k + 1,
+            y: Math.min(1e6, Math.max(FLOOR, Math.abs(v))),
+            tone: 'ink',
+            r: 3,
+          })),
+        drags: [
+          {
+            name: 'depth',
+            tone: 'ink',
+            letter: 'n',
+            label: 'Number of layers',
+            get: ({ depth }, d) => [depth, Math.max(FLOOR, Math.abs(d.stack_slope ?? 1))],
+            set: ([n]) => ({ depth: Math.round(n) }),
+            key: ([dx, dy], { depth }) => ({ depth: depth + dx - dy }),
+            slider: ({ depth }) => ({ min: 1, max: 20, now: depth, text: `${depth} layers` }),
+          },
+        ],
+      });
+      slider(ui, 'weight');
+      slider(ui, 'depth');
+    });
+
+    part(ui, shows('function', 'stack'), () => {
+      slider(ui, 'x');
+      select(ui, 'activation');
+    });
+
+    part(ui, shows('pairing'), () => {
+      table(ui, {
+        caption: 'dL/dz for each output and loss; shaded where they match. Press one to see its curve.',
+        columns: ['', ...LOSSES.map((loss) => LOSS_NAMES[loss])],
+        rows: ({ pair }, d) =>
+          OUTPUTS.map((output, i) => ({
+            head: output,
+            cells: LOSSES.map((loss, k) => {
+              const name = `${output}_${loss}`;
+              const value = d.pairing[i][k];
+              const text = Number.isNaN(value) ? 'undefined' : compact(value, 3);
+              return {
+                text,
+                tone: 'h',
+                share: MATCHED.includes(name) ? 1 : 0,
+                patch: name in PAIR_TEX ? { pair: name } : null,
+                pressed: name === pair,
+                label: `${output} with ${LOSS_NAMES[loss]}: ${text}`,
+              };
+            }),
+          })),
+      });
+      const isIdentity = (pair) => pair === 'identity_mse';
+      plot(ui, {
+        label: 'The slope of the loss against the logit',
+        height: () => 200,
+        x: { domain: SPAN, label: 'logit z', ticks: [-10, -5, 0, 5, 10] },
+        y: ({ pair }) =>
+          isIdentity(pair)
+            ? { domain: [-24, 24], label: 'dL/dz', ticks: [-20, 0, 20] }
+            : { domain: [-1.15, 1.15], label: 'dL/dz', ticks: [-1, 0, 1] },
+        rules: () => [{ key: 'zero', y: 0, tone: 'muted' }],
+        curves({ pair, right }) {
+          const of = (name) => curve((z) => pairGradient(...name.split('_'), z, right), SPAN);
+          const matched = MATCHED.find((name) => name.startsWith(pair.split('_')[0]));
+          return [
+            { key: 'matched', tone: 'h', dash: '6 4', points: of(matched), label: 'matched' },
+            { key: 'pair', tone: 'ink', points: of(pair) },
+          ];
+        },
+        drags: [dragX('Logit z', ({ x }, d) => [x, d.pair_gradient ?? 0], 'z')],
+      });
+      slider(ui, 'x', { label: 'Logit z' });
+      select(ui, 'pair');
+      toggle(ui, 'right');
+    });
+  },
+};

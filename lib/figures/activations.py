@@ -1,0 +1,90 @@
+"""Activations: functions with their slopes, products of slopes, and gradients of pairs."""
+
+from typing import Any
+
+import numpy as np
+
+from lib.activations import relu, relu_grad, sigmoid, sigmoid_grad, tanh, tanh_grad
+from lib.figures.style import COLORS
+from lib.losses import binary_cross_entropy_with_logits_grad, mse_loss_grad
+
+_FUNCTIONS = {
+    "sigmoid": (sigmoid, sigmoid_grad),
+    "tanh": (tanh, tanh_grad),
+    "relu": (relu, relu_grad),
+}
+_NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
+_DASHES = {"sigmoid": "-", "tanh": "--", "relu": ":"}
+_LIMITS = {"sigmoid": (-0.1, 1.15), "tanh": (-1.15, 1.15), "relu": (-0.5, 6)}
+
+
+def draw_activation(ax: Any, activation: str, *, x: float | None = None) -> Any:
+    """Draw an activation in orange and its derivative dashed in ink.
+
+    Parameters
+    ----------
+    ax : axes.
+    activation : ``"sigmoid"``, ``"tanh"`` or ``"relu"``.
+    x : an input to mark on both curves.
+    """
+    function, derivative = _FUNCTIONS[activation]
+    inputs = np.linspace(-6, 6, 601)
+    ax.plot(inputs, function(inputs), color=COLORS["q"], label="f(x)")
+    # The slope of ReLU jumps: two pieces, so that no line joins them.
+    pieces = [inputs[inputs < 0], inputs[inputs > 0]] if activation == "relu" else [inputs]
+    for i, piece in enumerate(pieces):
+        label = "f′(x)" if i == 0 else None
+        ax.plot(piece, derivative(piece), "--", color=COLORS["ink"], label=label)
+    if x is not None:
+        ax.plot(x, function(x), "o", color=COLORS["q"], zorder=4)
+        ax.plot(x, derivative(x), "o", color=COLORS["ink"], zorder=4)
+    ax.set_xlim(-6, 6)
+    ax.set_ylim(*_LIMITS[activation])
+    ax.set_title(_NAMES[activation])
+    ax.set_xlabel("x")
+    ax.legend(loc="upper left")
+    return ax
+
+
+def draw_slope_products(
+    ax: Any, *, x: float, weight: float = 1.0, depth: int = 20, activation: str | None = None
+) -> Any:
+    """Draw the size of the product of slopes after each of `depth` layers, for each activation.
+
+    Products below 1e-12, and those that are 0, stand on the lower border. With `activation` that
+    line is the one in ink; without, they are told apart by their dashes alone.
+    """
+    for name, (function, derivative) in _FUNCTIONS.items():
+        h, products = x, [1.0]
+        for _ in range(depth):
+            products.append(products[-1] * float(weight * derivative(weight * h)))
+            h = function(weight * h)
+        chosen = activation in (None, name)
+        ax.plot(
+            range(depth + 1), np.maximum(np.abs(products), 1e-12), _DASHES[name], marker="o",
+            markersize=3, color=COLORS["ink" if chosen else "muted"], label=_NAMES[name],
+        )  # fmt: skip
+    ax.set_yscale("log")
+    ax.set_ylim(1e-12, 1e4)
+    ax.set_xlim(0, depth)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_xlabel("layers")
+    ax.set_title("product of slopes")
+    ax.legend(loc="lower left")
+    return ax
+
+
+def draw_pair_gradients(ax: Any) -> Any:
+    """Draw dL/dz for a label of 0: sigmoid with log loss, and sigmoid with squared error."""
+    z = np.linspace(-10, 10, 401)
+    zeros = np.zeros_like(z)
+    log_loss = binary_cross_entropy_with_logits_grad(z, zeros, reduction="none")
+    squared = mse_loss_grad(sigmoid(z), zeros, reduction="none") * sigmoid_grad(z)
+    ax.plot(z, log_loss, color=COLORS["ink"], label="sigmoid + log loss")
+    ax.plot(z, squared, "--", color=COLORS["muted"], label="sigmoid + squared error")
+    ax.set_xlim(-10, 10)
+    ax.set_ylim(-0.05, 1.1)
+    ax.set_xlabel("logit z")
+    ax.set_title("dL/dz where the label is 0")
+    ax.legend(loc="upper left")
+    return ax
