@@ -6,8 +6,11 @@ import { fixed } from './format.js';
 
 const decimalsOf = (step) => Math.max(0, (String(step).split('.')[1] ?? '').length);
 
-/** A range and a number entry that move together. */
-function pair(ui, { label, min, max, step, unit = '', tone = 'ink', get, set, decimals }) {
+/** A range and a number entry that move together; `limits(state)` may narrow {min, max, step}. */
+function pair(
+  ui,
+  { label, min, max, step, unit = '', tone = 'ink', get, set, decimals, limits = null },
+) {
   const id = uid('range');
   const places = decimals ?? decimalsOf(step);
   const range = h('input', { type: 'range', id, min, max, step });
@@ -35,7 +38,15 @@ function pair(ui, { label, min, max, step, unit = '', tone = 'ink', get, set, de
     else ui.say(`${label} takes a number from ${min} to ${max}.`, true);
     show(ui.state());
   });
+  function narrow(state) {
+    const now = { min, max, step, ...limits(state) };
+    if (now.min === min && now.max === max && now.step === step) return;
+    ({ min, max, step } = now);
+    for (const key of ['min', 'max']) entry[key] = range[key] = now[key];
+    range.step = step;
+  }
   function show(state) {
+    if (limits) narrow(state);
     const value = get(state);
     const text = fixed(value, places);
     if (Number(range.value) !== value) range.value = value;
@@ -49,14 +60,15 @@ function pair(ui, { label, min, max, step, unit = '', tone = 'ink', get, set, de
   return row;
 }
 
-/** A slider for a number or integer trait. */
-export function slider(ui, trait, { tone = 'ink', label, decimals } = {}) {
+/** A slider for a number or integer trait; `limits` for a range that depends on the state. */
+export function slider(ui, trait, { tone = 'ink', label, decimals, limits } = {}) {
   const s = ui.schema[trait];
   return ui.addControl(
     pair(ui, {
       ...s,
       tone,
       decimals,
+      limits,
       label: label ?? s.label,
       get: (state) => state[trait],
       set: (value) => ui.set({ [trait]: value }),

@@ -1,0 +1,57 @@
+"""The figure of one loss and its gradient."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from lib.figures.style import COLORS
+
+Curve = tuple[str, Callable[[float], float], Callable[[float], float]]
+
+
+def draw_loss_and_gradient(
+    axes: Sequence[Any],
+    curves: Sequence[Curve],
+    *,
+    domain: tuple[float, float],
+    x: float,
+    label: str,
+    points: int = 301,
+) -> Sequence[Any]:
+    """Draw losses of one number on the first axes and their gradients on the second.
+
+    Parameters
+    ----------
+    axes : two axes.
+    curves : (name, loss, gradient) of each loss; the second and later ones are dashed.
+    domain : the inputs to draw.
+    x : the input to mark on the first loss.
+    label : the name of the input.
+    points : how many inputs to evaluate.
+
+    Examples
+    --------
+    >>> from lib.figures import new_figure
+    >>> from lib.losses import mse_loss, mse_loss_grad
+    >>> figure, axes = new_figure(2)
+    >>> square = ("mse_loss", lambda x: mse_loss(x, 0.0), lambda x: mse_loss_grad(x, 0.0))
+    >>> left, right = draw_loss_and_gradient(axes, [square], domain=(-4, 4), x=2.0, label="x")
+    >>> right.get_title(loc="left")
+    'gradient at 2.00: 4.000'
+    """
+    inputs = np.linspace(*domain, points)
+    for ax, part, word in zip(axes, (1, 2), ("loss", "gradient"), strict=True):
+        for i, curve in enumerate(curves):
+            values = np.array([float(curve[part](v)) for v in inputs])
+            values[np.abs(values) > 1e3] = np.nan
+            ax.plot(
+                inputs, values, "--" if i else "-", color=COLORS["muted" if i else "ink"],
+                label=curve[0],
+            )  # fmt: skip
+        at = float(curves[0][part](x))
+        ax.plot(x, at, "o", color=COLORS["q"], markersize=8, mec=COLORS["paper"], zorder=5)
+        ax.set_title(f"{word} at {x:.2f}: {at:.3f}")
+        ax.set_xlabel(label)
+    axes[0].legend(loc="upper center")
+    return axes
