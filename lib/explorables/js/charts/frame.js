@@ -31,10 +31,14 @@ export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bo
     },
   };
 
+  // Asking for a width makes the browser lay the page out, so it is asked once and then observed.
+  let shown = false;
   function measure() {
     const width = Math.round(node.clientWidth);
     const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
-    if (width === self.width && ratio === self.ratio) return false;
+    const before = shown;
+    shown = width > 0;
+    if (!shown || (width === self.width && ratio === self.ratio)) return shown && !before;
     self.width = width;
     self.height = Math.round(height(width));
     self.ratio = ratio;
@@ -51,8 +55,8 @@ export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bo
   ui.stage.append(node);
   ui.observe(node, measure);
   ui.onUpdate((state, derived, colors) => {
-    measure();
-    if (self.width > 0) draw(self, state, derived, colors);
+    if (self.width === 0) measure();
+    if (shown) draw(self, state, derived, colors);
   });
   return self;
 }

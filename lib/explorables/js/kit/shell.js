@@ -13,9 +13,11 @@
 
 import { h } from './dom.js';
 import { compact, fixed, texNumber } from './format.js';
+import { LiveFormula } from './formula.js';
 import { colors as paletteOf, isDark, watchTheme } from './theme.js';
 
 const SPEAK_AFTER = 700;
+const NARROW = 520; // pixels: below, formulas break into more lines
 
 /** Fill `{trait}` in a unit with the state's value. */
 const unitOf = (unit, state) => unit.replace(/\{(\w+)\}/g, (_, key) => state[key]);
@@ -109,6 +111,7 @@ export function createExplorable(root, view, store, config, env) {
     return { ...q, output };
   });
 
+  let narrow = false;
   const tex = {
     number: texNumber,
     tone: (tone, text) => `\\textcolor{${palette[tone]}}{${text}}`,
@@ -116,26 +119,14 @@ export function createExplorable(root, view, store, config, env) {
     q: (text) => tex.tone('q', text),
     h: (text) => tex.tone('h', text),
     d: (text) => tex.tone('d', text),
-    narrow: () => body.clientWidth < 520,
+    narrow: () => narrow,
   };
-  let katex = null;
-  let lastTex = '';
-  env.katex().then((library) => {
-    katex = library;
+  let live = null;
+  env.katex().then((katex) => {
+    const options = { displayMode: true, throwOnError: false, output: env.mathOutput };
+    live = new LiveFormula(formula, (source) => katex.renderToString(source, options));
     schedule();
   });
-
-  function showFormula(state, derived) {
-    if (!katex || !view.formula) return;
-    const source = view.formula(state, derived, tex);
-    if (source === lastTex) return;
-    lastTex = source;
-    formula.innerHTML = katex.renderToString(source, {
-      displayMode: true,
-      throwOnError: false,
-      output: env.mathOutput,
-    });
-  }
 
   function showNumbers(state, derived) {
     for (const { key, unit, decimals, scientific, output } of outputs) {
@@ -169,7 +160,7 @@ export function createExplorable(root, view, store, config, env) {
     const derived = view.derive(state);
     for (const update of updaters) update(state, derived, palette);
     showNumbers(state, derived);
-    showFormula(state, derived);
+    live?.show(view.formula(state, derived, tex));
     script.textContent = view.python(state, derived);
     showChallenge(state, derived);
     speakLater(state, derived);
@@ -225,7 +216,7 @@ export function createExplorable(root, view, store, config, env) {
     const dark = isDark(root);
     body.dataset.theme = dark ? 'dark' : 'light';
     palette = paletteOf(dark);
-    lastTex = '';
+    live?.forget();
     schedule();
   }
 
@@ -233,6 +224,12 @@ export function createExplorable(root, view, store, config, env) {
   const caption = root.querySelector(':scope > figcaption');
   root.insertBefore(body, caption);
   stage.setAttribute('role', 'group');
+  narrow = body.clientWidth < NARROW;
+  ui.observe(body, () => {
+    const before = narrow;
+    narrow = body.clientWidth < NARROW;
+    return before !== narrow;
+  });
   view.build(ui);
   applyTheme();
   cancelAnimationFrame(pending);
