@@ -1,6 +1,6 @@
 """The figures of the chapter on the KL divergence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -81,4 +81,55 @@ def draw_contributions(
     ax.set_ylim(low * 1.15, high * 1.1)
     ax.set_title(f"parts of the divergence, {unit}")
     ax.set_ylabel(unit)
+    return ax
+
+
+def draw_log_tangent(ax: Any) -> Any:
+    """Draw ln t and the line t − 1, which it touches at 1 and never crosses.
+
+    Examples
+    --------
+    >>> from lib.figures import new_figure
+    >>> figure, ax = new_figure()
+    >>> len(draw_log_tangent(ax).lines)
+    3
+    """
+    t = np.linspace(0.05, 3, 300)
+    ax.fill_between(t, np.log(t), t - 1, color=COLORS["d"], alpha=0.15, linewidth=0)
+    ax.plot(t, t - 1, color=COLORS["muted"], linestyle="--")
+    ax.plot(t, np.log(t), color=COLORS["ink"])
+    ax.plot(1, 0, "o", color=COLORS["d"], markersize=8, zorder=5)
+    ax.text(2.2, 1.42, "t − 1", color=COLORS["muted"], ha="right")
+    ax.text(2.4, 0.66, "ln t", color=COLORS["ink"])
+    ax.set_xlim(0, 3)
+    ax.set_ylim(-2.2, 2)
+    ax.set_xlabel("t")
+    return ax
+
+
+def draw_fits(
+    ax: Any, x: Sequence[float], p: Sequence[float], fits: Mapping[str, Sequence[float]]
+) -> Any:
+    """Draw a distribution as bars and up to three approximations of it as lines.
+
+    Parameters
+    ----------
+    ax : axes to draw on.
+    x : the outcomes.
+    p : the distribution to approximate.
+    fits : an approximation for each name.
+
+    Examples
+    --------
+    >>> from lib.figures import new_figure
+    >>> figure, ax = new_figure()
+    >>> len(draw_fits(ax, [0, 1], [0.5, 0.5], {"fit": [0.4, 0.6]}).patches)
+    2
+    """
+    ax.bar(x, p, width=0.8, color=COLORS["p"], alpha=0.55, label="P")
+    for (name, q), style in zip(fits.items(), ["-", "--", ":"], strict=False):
+        ax.plot(x, q, style, color=COLORS["q"], label=name)
+    ax.set_xlabel("outcome")
+    ax.set_ylabel("probability")
+    ax.legend(fontsize=8.5)
     return ax
