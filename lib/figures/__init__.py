@@ -16,11 +16,6 @@ from lib.figures.gradients import (
     draw_slopes,
 )
 from lib.figures.information_content import draw_heads, draw_self_information
-    draw_contributions,
-    draw_fits,
-    draw_log_tangent,
-    draw_two_distributions,
-)
 from lib.figures.kl_divergence import (
     draw_contributions,
     draw_fits,
