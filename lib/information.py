@@ -258,7 +258,8 @@ def kl_divergence(p, q, *, axis=-1, base=None):
 
     Notes
     -----
-    ``D(P‖Q) = Σ P(x) log(P(x) / Q(x)) = Σ P(x) log P(x) − P(x) log Q(x)``
+    ``D(P‖Q) = Σ P(x) log(P(x) / Q(x)) = Σ P(x) (log P(x) − log Q(x))``. The difference of
+    logarithms cannot overflow; the quotient can.
 
     References
     ----------
@@ -276,7 +277,7 @@ def kl_divergence(p, q, *, axis=-1, base=None):
     inf
     """
     p, q = as_distributions(p, q, axis)
-    divergence = (xlogy(p, p) - xlogy(p, q)).sum(axis=-1)
+    divergence = weighted(p, np.log(p) - np.log(q)).sum(axis=-1)
     # Rounding can leave -1e-17 where P and Q are nearly equal.
     return _in_base(np.maximum(divergence, 0.0), base)
 

@@ -218,6 +218,13 @@ def test_the_choice_at_a_kink_is_that_of_pytorch(kink):
         assert_allclose(mine, leaf.grad.numpy(), rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.parametrize("variant", ["weston_watkins", "crammer_singer"])
+def test_the_hinge_is_flat_where_the_margin_is_met_exactly(variant):
+    for scores, expected in (([2.0, 1.0], [0.0, 0.0]), ([1.75, 1.0], [-1.0, 1.0])):
+        gradient = losses.multiclass_hinge_loss_grad(scores, 0, variant=variant)
+        assert_array_equal(gradient, expected)
+
+
 def test_crammer_singer_takes_the_first_of_the_worst():
     gradient = losses.multiclass_hinge_loss_grad([[0.0, 1.0, 1.0]], [0], variant="crammer_singer")
     assert_array_equal(gradient, [[-1.0, 1.0, 0.0]])
