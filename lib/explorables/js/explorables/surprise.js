@@ -172,7 +172,7 @@ const CURVE = curve(selfInformation, [0.002, 1], 400);
 function runMark(p, times) {
   const y = times * selfInformation(p);
   if (times === 1 || y > TOP) return [];
-  return [{ key: 'run', x: p ** times, y, tone: 'p', label: 'the run', r: 5, anchor: 'start' }];
+  return [{ key: 'run', x: p ** times, y, tone: 'p', label: 'the run', r: 5, anchor: p ** times > 0.06 ? 'middle' : 'start' }];
 }
 
 /** One brick for each time, of the event's information in bits. */

@@ -1,0 +1,111 @@
+"""The numbers in the chapter on entropy."""
+
+import re
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from lib.coding import expected_length, huffman_lengths, kraft_sum, shannon_lengths
+from lib.information import binary_entropy, entropy, perplexity, self_information
+
+BOX = np.array([0.5, 0.3, 0.2])
+TERMS = BOX * self_information(BOX)
+BITS = entropy(BOX, base=2)
+LOADED = [0.1, 0.1, 0.1, 0.1, 0.1, 0.5]
+EIGHTHS = [1 / 2, 1 / 4, 1 / 8, 1 / 8]
+CODES = np.array(list(product(range(1, 7), repeat=3)))
+MEANS = expected_length(np.tile(BOX, (len(CODES), 1)), CODES)[kraft_sum(CODES) <= 1]
+CHAPTER = Path(__file__).parents[2] / "chapters" / "entropy.md"
+TEXT = re.search(r'text = """(.*?)"""', CHAPTER.read_text(encoding="utf-8"), re.DOTALL)[1]
+COUNTS = np.unique(list(re.sub(r"\s", "", TEXT)), return_counts=True)[1]
+
+
+def uniform(classes: int) -> np.ndarray:
+    """Return the uniform distribution over `classes` outcomes."""
+    return np.full(classes, 1 / classes)
+
+
+def blocks(balls: int) -> float:
+    """Return the bits a ball that a Huffman code for blocks of balls takes."""
+    joint = [np.prod(block) for block in product(BOX, repeat=balls)]
+    return expected_length(joint, huffman_lengths(joint)) / balls
+
+
+def mean_estimate(size: int) -> float:
+    """Return the mean entropy of the frequencies in samples of ten equal outcomes."""
+    rng = np.random.default_rng(0)
+    samples = {
+        n: entropy(rng.multinomial(n, np.full(10, 0.1), size=2000) / n).mean()
+        for n in (10, 100, 1000)
+    }
+    return samples[size]
+
+
+def bias(outcomes: int, draws: int) -> float:
+    """Return by how many nats the estimate is too low, to first order."""
+    return (outcomes - 1) / (2 * draws)
+
+
+NUMBERS = [
+    (r"carries $-\ln 0.5 = 0.6931$ nats", self_information(0.5), "0.6931"),
+    (r"carries $-\ln 0.2 = 1.6094$", self_information(0.2), "1.6094"),
+    ("The entropy of the box is 1.0297 nats, or", entropy(BOX), "1.0297"),
+    ("nats, or 1.4855 bits. That is", BITS, "1.4855"),
+    ("tiles with areas 0.347, 0.361 and 0.322", TERMS[0], "0.347"),
+    ("tiles with areas 0.347, 0.361 and 0.322", TERMS[1], "0.361"),
+    ("tiles with areas 0.347, 0.361 and 0.322", TERMS[2], "0.322"),
+    ("a mean height of 1.030 nats", entropy(BOX), "1.030"),
+    ("three equal tiles and 1.099 nats", entropy(uniform(3)), "1.099"),
+    ("two tall thin ones, and 0.375 nats", entropy([0.9, 0.08, 0.02]), "0.375"),
+    ("marks p = 0.9 with 0.469 bits", binary_entropy(0.9, base=2), "0.469"),
+    ("A fair coin has one bit, 0.6931 nats", binary_entropy(0.5), "0.6931"),
+    ("nine times in ten has 0.4690 bits", binary_entropy(0.9, base=2), "0.4690"),
+    ("no idea is uncertain by 2.3026 nats", entropy(uniform(10)), "2.3026"),
+    ('"1.0297 nats" says little', entropy(BOX), "1.0297"),
+    ("The box is worth 2.8001 equally", perplexity(BOX), "2.8001"),
+    ("$0.3 / 0.5 = 0.6$", 0.3 / 0.5, "0.6"),
+    ("Both ways give 1.0297 nats", binary_entropy(0.5) + 0.5 * entropy([0.6, 0.4]), "1.0297"),
+    (r"0.2 \cdot 2 = 1.5$ bits a ball", expected_length(BOX, [1, 2, 2]), "1.5"),
+    ("Lengths 2, 2, 2 fill 0.75", kraft_sum([2, 2, 2]), "0.75"),
+    ("Lengths 1, 2, 2 fill exactly 1", kraft_sum([1, 2, 2]), "1"),
+    ("Lengths 1, 1, 2 need 1.25", kraft_sum([1, 1, 2]), "1.25"),
+    ("you reach 1.5 bits and no less", MEANS.min(), "1.5"),
+    ("has $3^3 = 27$ words", 3**3, "27"),
+    ("Five at a time need 1.4915 bits", blocks(5), "1.4915"),
+    ("bits a ball, and the entropy is 1.4855", BITS, "1.4855"),
+    (r"$0.5 \cdot 0.6931 = 0.3466$", TERMS[0], "0.3466"),
+    (r"$0.3 \cdot 1.2040 = 0.3612$", self_information(0.3), "1.2040"),
+    (r"$0.3 \cdot 1.2040 = 0.3612$", TERMS[1], "0.3612"),
+    (r"$0.2 \cdot 1.6094 = 0.3219$", TERMS[2], "0.3219"),
+    ("and the entropy is 1.0297 nats", TERMS.sum(), "1.0297"),
+    ("In bits it is $1.0297 / 0.6931 = 1.4855$", BITS, "1.4855"),
+    (r"A fair die has $\log_2 6 = 2.5850$ bits", entropy(uniform(6), base=2), "2.5850"),
+    ("The loaded die has 2.1610 bits", entropy(LOADED, base=2), "2.1610"),
+    ("and a perplexity of 4.47", perplexity(LOADED), "4.47"),
+    ("the average length is $1.5$ bits", expected_length([0.5, 0.25, 0.25], [1, 2, 2]), "1.5"),
+    ("It is largest at $p = 1/e = 0.3679$", np.exp(-1), "0.3679"),
+    (r"up to $\log_2 3 = 1.5850$ bits", entropy(uniform(3), base=2), "1.5850"),
+    ("the ten-ball box has 1.4855", BITS, "1.4855"),
+    ("two outcomes is another number, 0.6931", binary_entropy(0.5), "0.6931"),
+    (r"the true entropy is $\ln 10 = 2.3026$", entropy(uniform(10)), "2.3026"),
+    ("From ten draws you get 1.77", mean_estimate(10), "1.77"),
+    ("for 100 draws is 0.045", bias(10, 100), "0.045"),
+    (r"$\log_2 8 = 3$ is the maximum", entropy(uniform(8), base=2), "3"),
+    (r"\tfrac18 + \tfrac18 = 1$: the budget", kraft_sum([1, 2, 3, 3]), "1"),
+    ("*towards* 1.4855 bits", BITS, "1.4855"),
+    ("entropy, which is 1.4855 bits", BITS, "1.4855"),
+    (r"\tfrac18 \cdot 3 = 1.75$ bits", entropy(EIGHTHS, base=2), "1.75"),
+    ("$2^{1.75} = 3.3636$", perplexity(EIGHTHS), "3.3636"),
+    ("entropies are 0, 0.6390 and 1.0549 nats", entropy([0.8, 0.1, 0.1]), "0.6390"),
+    ("entropies are 0, 0.6390 and 1.0549 nats", entropy([0.4, 0.4, 0.2]), "1.0549"),
+    ("= 1.4855 + 1 = 2.4855$ bits", BITS, "1.4855"),
+    ("= 1.4855 + 1 = 2.4855$ bits", BITS + 1, "2.4855"),
+    ("with a Kraft sum of 0.875", kraft_sum(shannon_lengths(BOX)), "0.875"),
+    ("an average of 1.7 bits", expected_length(BOX, shannon_lengths(BOX)), "1.7"),
+    ("Of the 216 choices", len(CODES), "216"),
+    ("is (1, 2, 2) with 1.5 bits", MEANS.min(), "1.5"),
+    ("The estimate is 4.1124 bits", entropy(COUNTS / COUNTS.sum(), base=2), "4.1124"),
+    ("below the 4.7004 of an even", entropy(uniform(26), base=2), "4.7004"),
+    ("correction of 0.12 bits", bias(COUNTS.size, COUNTS.sum()) / np.log(2), "0.12"),
+]
