@@ -45,6 +45,15 @@ def executable() -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
+def path() -> str:
+    """Return the path of the Chromium that `launch` would start."""
+    found = executable()
+    if found:
+        return found
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
+
+
 @contextmanager
 def launch(*, closed: bool = False, **options: object) -> Iterator[Browser]:
     """Start a headless Chromium and close it afterwards; `closed` shuts it off from the network.

@@ -1,8 +1,8 @@
 """Open the chapters as notebooks in JupyterLab: `python -m website.lab`, which `make lab` runs.
 
-The chapters are text; Jupytext shows them as notebooks. The settings that make a double-click do so,
-and that keep explorables in a saved notebook, are written into the environment, not into the reader's
-own configuration.
+The chapters are text; Jupytext shows them as notebooks. The settings that make a double-click do
+so, and that keep explorables in a saved notebook, are written into the environment, not into the
+reader's own configuration.
 """
 
 import json

@@ -25,6 +25,9 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 def arrive(page, address):
     """Open a page and wait until it is as a reader would find it."""
     page.goto(address, wait_until="load")
+    figures = page.locator("figure.explorable")
+    if figures.count():
+        figures.first.scroll_into_view_if_needed()
     expect(page.locator("figure.explorable:not([data-ready])")).to_have_count(0)
     page.evaluate("document.fonts.ready")
 

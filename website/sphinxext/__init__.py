@@ -21,8 +21,19 @@ from website.sphinxext import (
 )
 
 
+def allow_parallel_reading(app: Sphinx) -> None:
+    """Say of an extension that does not say so itself that pages may be read in parallel.
+
+    sphinx-multitoc-numbering numbers the chapters when all pages have been read.
+    """
+    extension = app.extensions.get("sphinx_multitoc_numbering")
+    if extension:
+        extension.parallel_read_safe = True
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     modules = (assets, execution, explorables, folds, front, maths, notebooks, pages, quiz, search)
     for module in modules:
         module.setup(app)
+    app.connect("builder-inited", allow_parallel_reading)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -69,13 +69,11 @@ def build_wheel(out: Path, directory: Path) -> str:
     return wheel.name
 
 
-def note_notebooks(app: Sphinx, env: BuildEnvironment) -> None:
-    """Remember which pages are notebooks, for their download links."""
-    env.book_notebooks = {
-        name
-        for name in env.found_docs
-        if is_myst_markdown_notebook(Path(env.doc2path(name)).read_text(encoding="utf-8"))
-    }
+def is_notebook(env: BuildEnvironment, page: str) -> bool:
+    """Say whether a page is a notebook, and so has one to download."""
+    if page not in env.found_docs:
+        return False
+    return is_myst_markdown_notebook(Path(env.doc2path(page)).read_text(encoding="utf-8"))
 
 
 def write_notebooks(app: Sphinx, error: Exception | None) -> None:
@@ -86,7 +84,7 @@ def write_notebooks(app: Sphinx, error: Exception | None) -> None:
     wheel = build_wheel(Path(app.outdir).parent, directory)
     where = place()
     wanted = set()
-    for name in sorted(app.env.book_notebooks):
+    for name in filter(lambda page: is_notebook(app.env, page), sorted(app.env.found_docs)):
         text = Path(app.env.doc2path(name)).read_text(encoding="utf-8")
         target = directory / f"{name}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -97,5 +95,4 @@ def write_notebooks(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("env-check-consistency", note_notebooks)
     app.connect("build-finished", write_notebooks, priority=650)

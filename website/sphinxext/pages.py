@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+from website.sphinxext.notebooks import is_notebook
 from website.sphinxext.where import Place, place
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -147,10 +148,9 @@ def add_context(
         styles.append("sphinx-design.min.css")
     if live:
         styles.append("explorables.css")
-        scripts.append("explorables.js")
     if pagename == "search":
         scripts += ["minisearch/minisearch.min.js", "search-index.js"]
-    notebook = pagename in getattr(env, "book_notebooks", ())
+    notebook = is_notebook(env, pagename)
     cite = "appendices/cite"
     context["book"] = {
         "csp": policy(THEME_SCRIPT),

@@ -4,6 +4,16 @@
   const root = document.documentElement;
   const page = (selector, from = document) => from.querySelector(selector);
   const base = root.dataset.content_root || "./";
+  const files = root.dataset.static || `${base}_static/`;
+
+  const load = (name) =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = files + name;
+      script.onload = resolve;
+      script.onerror = () => reject(new Error(`cannot load ${name}`));
+      document.head.append(script);
+    });
 
   // ---- light, dark, or what the system says ----
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -53,6 +63,21 @@
   current?.setAttribute("aria-current", "page");
   if (current && contents.scrollHeight > contents.clientHeight) {
     contents.scrollTop = current.offsetTop - contents.clientHeight / 2;
+  }
+
+  // ---- explorables come to life when the reader comes near one, or arrives by a link to a state ----
+  const figures = document.querySelectorAll("figure.explorable");
+  if (figures.length) {
+    const enliven = () => {
+      near.disconnect();
+      load("explorables.js");
+    };
+    const near = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && enliven(),
+      { rootMargin: "400px" },
+    );
+    if (location.search) enliven();
+    else for (const figure of figures) near.observe(figure);
   }
 
   // ---- where on the page the reader is ----
@@ -140,14 +165,6 @@
   if (location.hash) reveal();
 
   // ---- search ----
-  const load = (name) =>
-    new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = `${base}_static/${name}`;
-      script.onload = resolve;
-      script.onerror = () => reject(new Error(`cannot load ${name}`));
-      document.head.append(script);
-    });
   let engine;
   const searcher = () => {
     engine ??= (async () => {

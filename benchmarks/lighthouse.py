@@ -1,0 +1,44 @@
+"""Print Lighthouse's scores of the site's pages: `python -m benchmarks.lighthouse [PAGE …]`.
+
+Mobile preset, gzipped as static hosts send it. The performance score is measured on a simulated
+phone and falls when the machine is busy; the other three do not depend on it. A page that is kept
+out of search engines on purpose (search, 404, embed) is measured without that category.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from website.check import listed_pages
+from website.chromium import path
+from website.server import serving
+from website.tools import node
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAD = ("page", "performance", "accessibility", "best practices", "search engines")
+
+
+def scores(site: Path, pages: list[str]) -> list[dict]:
+    """Return for each page its four scores, and the audits that cost it points."""
+    with serving(site) as address:
+        command = [node(), "benchmarks/lighthouse.mjs", path(), *(address + page for page in pages)]
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    return [
+        dict(zip(HEAD, [page, *line["scores"]], strict=True), failed=line["failed"])
+        for page, line in zip(pages, lines, strict=True)
+    ]
+
+
+def main() -> None:
+    pages = sys.argv[1:] or [f"{name}.html" for name in listed_pages()]
+    print(("{:42}" + "{:>16}" * 4).format(*HEAD))
+    for row in scores(ROOT / "_build" / "html", pages):
+        print(("{:42}" + "{:>16}" * 4).format(*(row[key] for key in HEAD)))
+        for audit in row["failed"]:
+            print(f"    {audit}")
+
+
+if __name__ == "__main__":
+    main()
