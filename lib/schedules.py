@@ -301,7 +301,7 @@ def with_linear_warmup(schedule, *, warmup_steps):
 
     def warmed_up(t):
         t = _as_steps(t)
-        climb = np.minimum(t / max(warmup_steps, 1), 1) if warmup_steps else 1.0
+        climb = np.minimum(t / warmup_steps, 1) if warmup_steps else 1.0
         return climb * schedule(np.maximum(t - warmup_steps, 0))
 
     return warmed_up

@@ -715,7 +715,7 @@ def multilabel_soft_margin_loss(logits, labels, *, reduction="mean"):
     0.3048
     """
     z, y = _multilabel(logits, labels)
-    losses = weighted(y, np.logaddexp(0, -z)) + weighted(1 - y, np.logaddexp(0, z))
+    losses = binary_cross_entropy_with_logits(z, y, reduction="none")
     return reduce_losses(losses.mean(axis=-1), reduction)
 
 
