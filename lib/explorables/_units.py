@@ -1,7 +1,8 @@
-"""The units of information a reader can choose, and the base of the logarithm behind each."""
+"""The units of information a reader can choose."""
+
+from lib._units import BASES
+
+__all__ = ["BASES", "UNITS"]
 
 #: As ``options`` of a `Choice` trait.
-UNITS = {"nats": "nats", "bits": "bits", "bans": "bans"}
-
-#: As ``base`` of the functions of `lib.information`.
-BASES = {"nats": None, "bits": 2, "bans": 10}
+UNITS = {unit: unit for unit in BASES}

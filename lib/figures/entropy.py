@@ -5,21 +5,21 @@ from typing import Any
 
 import numpy as np
 
+from lib._units import BASES
 from lib.coding import kraft_sum, prefix_code
 from lib.figures.style import COLORS
 from lib.information import binary_entropy, entropy, self_information
-
-_BASES = {"nats": None, "bits": 2, "bans": 10}
 
 
 def draw_information_tiles(
     ax: Any, p: Sequence[float], labels: Sequence[str], *, unit: str = "nats", top: float = 3.5
 ) -> Any:
     """Draw each outcome as a tile, p wide and −log p tall up to ``top`` nats; return ``ax``."""
-    base = _BASES[unit]
+    base = BASES[unit]
     p = np.asarray(p, dtype=float)
     limit = top * float(self_information(np.exp(-1.0), base=base))
     heights = self_information(p, base=base)
+    mean = float(entropy(p, base=base))
     left = np.cumsum(p) - p
     for x, start, height, label in zip(p, left, heights, labels, strict=True):
         if x == 0:
@@ -31,14 +31,14 @@ def draw_information_tiles(
         )  # fmt: skip
         if x > 0.08:
             middle = start + x / 2
-            ax.text(middle, shown + 0.02 * limit, f"{x * height:.3f}", ha="center", va="bottom")
+            inside = shown > 0.12 * limit
+            # On a flat tile the area stands above, and above the line of the mean if that is near.
+            above = mean if shown <= mean < shown + 0.12 * limit else shown
+            y = 0.02 * limit if inside else above + 0.02 * limit
+            ax.text(middle, y, f"{x * height:.3f}", ha="center", va="bottom")
             ax.text(middle, -0.03 * limit, label, ha="center", va="top")
-    mean = float(entropy(p, base=base))
     ax.axhline(mean, color=COLORS["h"], linestyle="--", linewidth=1.2)
-    ax.text(
-        1.0, limit, f"all area = mean height = H(P) = {mean:.3f} {unit}",
-        ha="right", va="top", color=COLORS["h"],
-    )  # fmt: skip
+    ax.set_title(f"all area = mean height = H(P) = {mean:.3f} {unit}", color=COLORS["h"])
     ax.set_xlim(0, 1)
     ax.set_ylim(0, limit)
     ax.set_xticks([])
@@ -50,13 +50,13 @@ def draw_information_tiles(
 def draw_binary_entropy(ax: Any, *, unit: str = "nats", point: float | None = None) -> Any:
     """Draw the entropy of two outcomes against the probability of one; return ``ax``."""
     p = np.linspace(0, 1, 401)
-    ax.plot(p, binary_entropy(p, base=_BASES[unit]), color=COLORS["h"])
+    ax.plot(p, binary_entropy(p, base=BASES[unit]), color=COLORS["h"])
     if point is not None:
-        y = float(binary_entropy(point, base=_BASES[unit]))
+        y = float(binary_entropy(point, base=BASES[unit]))
         ax.plot([0, point, point], [y, y, 0], color=COLORS["p"], linestyle="--", linewidth=1)
         ax.plot(point, y, "o", color=COLORS["p"], markersize=7, clip_on=False, zorder=5)
     ax.set_xlim(0, 1)
-    ax.set_ylim(0, float(binary_entropy(0.5, base=_BASES[unit])) * 1.08)
+    ax.set_ylim(0, float(binary_entropy(0.5, base=BASES[unit])) * 1.08)
     ax.set_xlabel("probability p")
     ax.set_ylabel(f"H(p), {unit}")
     return ax

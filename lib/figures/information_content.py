@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from lib._units import BASES
 from lib.figures.style import COLORS
 from lib.information import self_information
 
-_BASES = {"nats": None, "bits": 2, "bans": 10}
 _COINS = 10
 
 
@@ -20,11 +20,11 @@ def draw_self_information(
     top: float = 5.0,
 ) -> Any:
     """Draw −log p against p up to ``top`` nats and mark ``(p, label)`` points; return ``ax``."""
-    scale = float(self_information(np.exp(-1.0), base=_BASES[unit]))
+    scale = float(self_information(np.exp(-1.0), base=BASES[unit]))
     p = np.linspace(np.exp(-top) / 2, 1, 600)
-    ax.plot(p, self_information(p, base=_BASES[unit]), color=COLORS["ink"])
+    ax.plot(p, self_information(p, base=BASES[unit]), color=COLORS["ink"])
     for at, label in points:
-        y = min(float(self_information(at, base=_BASES[unit])), top * scale)
+        y = min(float(self_information(at, base=BASES[unit])), top * scale)
         ax.plot([0, at, at], [y, y, 0], color=COLORS["p"], linestyle="--", linewidth=1)
         ax.plot(at, y, "o", color=COLORS["p"], markersize=7, clip_on=False, zorder=5)
         ax.annotate(
