@@ -16,6 +16,7 @@ _FUNCTIONS = {
 _NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
 _DASHES = {"sigmoid": "-", "tanh": "--", "relu": ":"}
 _LIMITS = {"sigmoid": (-0.1, 1.15), "tanh": (-1.15, 1.15), "relu": (-0.5, 6)}
+_FREE = {"sigmoid": "center right", "tanh": "lower right", "relu": "upper left"}
 
 
 def draw_activation(ax: Any, activation: str, *, x: float | None = None) -> Any:
@@ -42,7 +43,7 @@ def draw_activation(ax: Any, activation: str, *, x: float | None = None) -> Any:
     ax.set_ylim(*_LIMITS[activation])
     ax.set_title(_NAMES[activation])
     ax.set_xlabel("x")
-    ax.legend(loc="upper left")
+    ax.legend(loc=_FREE[activation], handlelength=1.5)
     return ax
 
 

@@ -42,7 +42,8 @@ def test_a_shift_changes_nothing_but_the_naive_softmax() -> None:
     moved = SoftmaxExplorer(shift=90.0)
     np.testing.assert_allclose(moved.probabilities, start.probabilities, rtol=1e-12)
     assert moved.loss == pytest.approx(start.loss)
-    assert moved.naive_failures == 2  # 88.3 still fits
+    assert np.isnan(moved.naive_probabilities).tolist() == [True, True, False]  # 88.3 still fits
+    assert moved.naive_failures == 2  # the horse's 0.001 has become 0, which is near enough
 
 
 @pytest.mark.parametrize(
@@ -53,11 +54,18 @@ def test_the_naive_softmax_overflows_at_the_formats_limit(
 ) -> None:
     at = SoftmaxExplorer(logits=[0.0, -10.0, -10.0], shift=last, dtype=dtype)
     above = SoftmaxExplorer(logits=[0.0, -10.0, -10.0], shift=first, dtype=dtype)
+    assert np.isnan(above.naive_probabilities).tolist() == [True, False, False]
     assert (at.naive_failures, above.naive_failures) == (0, 1)
     assert above.naive_probabilities.dtype == dtype
     # The page's own arithmetic meets the same wall.
     assert [a["values"]["naive_failures"] for a in page_answers([at, above])] == [0, 1]
     assert page_answers([above])[0]["values"]["probability"] == pytest.approx(above.probability)
+
+
+def test_an_infinite_sum_of_finite_exponentials_is_a_failure_without_nan() -> None:
+    explorer = SoftmaxExplorer(logits=[0.0, 0.0, 0.0], shift=88.5)
+    assert explorer.naive_probabilities.tolist() == [0.0, 0.0, 0.0]
+    assert explorer.naive_failures == 3
 
 
 def test_underflow_of_every_exponential_is_a_failure_too() -> None:

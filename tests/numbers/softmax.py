@@ -1,0 +1,118 @@
+"""The numbers in the chapter on the softmax."""
+
+import numpy as np
+
+from lib.activations import (
+    log_softmax,
+    logsumexp,
+    naive_softmax,
+    sigmoid,
+    softmax,
+    softmax_jacobian,
+)
+from lib.information import entropy
+from lib.losses import softmax_cross_entropy, softmax_cross_entropy_grad
+
+Z = np.array([3.2, 5.1, -1.7])
+P = softmax(Z)
+E = np.exp(Z)
+COOL, WARM = softmax(Z, temperature=0.5), softmax(Z, temperature=10)
+GRADIENT = softmax_cross_entropy_grad(Z, 0)
+COUNT = [0.0, 1.0, 2.0]
+LARGE = softmax([1000.0, 1001.0, 999.0])
+ROW = softmax_jacobian(np.log([0.3, 0.14 / 0.3, 0.07 / 0.3]))[0]
+LOGS = np.log([0.5, 0.3, 0.2])
+
+
+def first_failure(dtype: str, around: float) -> float:
+    """Return the first score, in steps of 0.01, whose naive softmax with 0 is NaN."""
+    scores = np.round(np.arange(around - 1, around + 1, 0.01), 2)
+    pairs = np.stack([scores, np.zeros_like(scores)], axis=-1).astype(dtype)
+    return scores[np.isnan(naive_softmax(pairs)).any(axis=-1)].min()
+
+
+def floor(classes: int) -> float:
+    """Return the least loss of a softmax on top of a softmax."""
+    return softmax_cross_entropy(np.eye(classes)[0], 0)
+
+
+def last_underflow(dtype: str) -> float:
+    """Return the lowest score, in steps of 0.01, whose exponential is not yet 0."""
+    scores = np.round(np.arange(-110, -100, 0.01), 2)
+    alone = np.isnan(naive_softmax(scores[:, None].astype(dtype)))[:, 0]
+    return scores[~alone].min()
+
+
+NUMBERS = [
+    ("The dog takes 0.8690", P[1], "0.8690"),
+    ("the cat 0.1300, and the horse", P[0], "0.1300"),
+    ("and the horse 0.0010", P[2], "0.0010"),
+    ("The dog's score is 1.9 above the cat's", Z[1] - Z[0], "1.9"),
+    ("$e^{1.9} = 6.6859$ times", P[1] / P[0], "6.6859"),
+    ("The dog falls from 1 to 0.35", softmax(Z, temperature=50)[1], "0.35"),
+    ("the horse rises from 0 to 0.31", softmax(Z, temperature=50)[2], "0.31"),
+    ("At $T = 0.5$ the dog has 0.9781", COOL[1], "0.9781"),
+    ("the entropy is 0.1053 nats", entropy(COOL), "0.1053"),
+    ("at $T = 10$ it has 0.4285", WARM[1], "0.4285"),
+    ("the entropy is 1.0624, close to", entropy(WARM), "1.0624"),
+    ("close to the $\\ln 3 = 1.0986$", np.log(3), "1.0986"),
+    ("For the cat with $p = (0.1300, 0.8690, 0.0010)$", P[0], "0.1300"),
+    ("For the cat with $p = (0.1300, 0.8690, 0.0010)$", P[1], "0.8690"),
+    ("For the cat with $p = (0.1300, 0.8690, 0.0010)$", P[2], "0.0010"),
+    ("the gradient is (−0.8700, 0.8690, 0.0010)", GRADIENT[0], "−0.8700"),
+    ("the gradient is (−0.8700, 0.8690, 0.0010)", GRADIENT[1], "0.8690"),
+    ("the gradient is (−0.8700, 0.8690, 0.0010)", GRADIENT[2], "0.0010"),
+    ("A 32-bit number ends at $3.4 \\times", np.finfo(np.float32).max / 1e38, "3.4"),
+    ("and $e^{88.73}$ is larger than that", first_failure("float32", 88.5), "88.73"),
+    ("In 64 bits the same happens from 709.79 on", first_failure("float64", 709.5), "709.79"),
+    ("bar of float32 ends at 88.72", first_failure("float32", 88.5) - 0.01, "88.72"),
+    ("with the words NaN from 88.73", first_failure("float32", 88.5), "88.73"),
+    ("bar of float64 ends at 709.78", first_failure("float64", 709.5) - 0.01, "709.78"),
+    ("with the words NaN from 709.79", first_failure("float64", 709.5), "709.79"),
+    ("Below −103.97 every exponential of 32 bits", last_underflow("float32"), "−103.97"),
+    ("though the true value is 1000", -log_softmax([1000.0, 0.0])[1], "1000"),
+    ("the exponentials are 24.5325", E[0], "24.5325"),
+    ("24.5325, 164.0219 and 0.1827", E[1], "164.0219"),
+    ("24.5325, 164.0219 and 0.1827", E[2], "0.1827"),
+    ("their sum is 188.7371. Divide", E.sum(), "188.7371"),
+    ("$24.5325 / 188.7371 = 0.1300$", E[0] / E.sum(), "0.1300"),
+    ("$-\\ln 0.1300 = 2.0404$ nats", softmax_cross_entropy(Z, 0), "2.0404"),
+    ("their log-sum-exp is 5.2404", logsumexp(Z), "5.2404"),
+    ("The probabilities are (0.2447, 0.6652, 0.0900).\n\n### Two", LARGE[0], "0.2447"),
+    ("The probabilities are (0.2447, 0.6652, 0.0900).\n\n### Two", LARGE[1], "0.6652"),
+    ("The probabilities are (0.2447, 0.6652, 0.0900).\n\n### Two", LARGE[2], "0.0900"),
+    ("$\\sigma(1.9) = 0.8699$ for the dog", sigmoid(1.9), "0.8699"),
+    ("The floor is 0.313 nats for 2 classes", floor(2), "0.313"),
+    ("0.744 for 4 and 1.461 for 10", floor(4), "0.744"),
+    ("0.744 for 4 and 1.461 for 10", floor(10), "1.461"),
+    ("the log-sum-exp, 5.2404 here", logsumexp(Z), "5.2404"),
+    ("0.87 means that the answer is right in 87 of 100", P[1], "0.87"),
+    ("the dog's 0.8690 has become 0.9781", P[1], "0.8690"),
+    ("the dog's 0.8690 has become 0.9781", softmax(2 * Z)[1], "0.9781"),
+    ("it stops at 16.1 nats", -np.log(1e-7), "16.1"),
+    ("has a row (0.21, −0.14, x)", ROW[0], "0.21"),
+    ("has a row (0.21, −0.14, x)", ROW[1], "−0.14"),
+    ("- [x] −0.07", ROW[2], "−0.07"),
+    ("at temperature 1 it says (0.13, 0.87, 0.00)", P[0], "0.13"),
+    ("at temperature 1 it says (0.13, 0.87, 0.00)", P[1], "0.87"),
+    ("at temperature 1 it says (0.13, 0.87, 0.00)", P[2], "0.00"),
+    ("The exponentials are 1, 2.7183 and 7.3891", np.exp(1), "2.7183"),
+    ("The exponentials are 1, 2.7183 and 7.3891", np.exp(2), "7.3891"),
+    ("their sum is 11.1073. The probabilities", np.exp(COUNT).sum(), "11.1073"),
+    ("The probabilities are (0.0900, 0.2447, 0.6652)", softmax(COUNT)[0], "0.0900"),
+    ("The probabilities are (0.0900, 0.2447, 0.6652)", softmax(COUNT)[1], "0.2447"),
+    ("The probabilities are (0.0900, 0.2447, 0.6652)", softmax(COUNT)[2], "0.6652"),
+    ("$-\\ln 0.0900 = 2.4076$ nats", softmax_cross_entropy(COUNT, 0), "2.4076"),
+    ("(−0.6931, −1.2040, −1.6094). So does", LOGS[0], "−0.6931"),
+    ("(−0.6931, −1.2040, −1.6094). So does", LOGS[1], "−1.2040"),
+    ("(−0.6931, −1.2040, −1.6094). So does", LOGS[2], "−1.6094"),
+    ("$e^{d/T} = 0.75 / 0.25 = 3$", 0.75 / 0.25, "3"),
+    ("For $d = 1.9$ that is 1.7295", 1.9 / np.log(3), "1.7295"),
+    ("The largest number of the 16-bit format is 65504", np.finfo(np.float16).max, "65504"),
+    ("$\\ln 65504 = 11.0899$", np.log(65504), "11.0899"),
+    ("neighbouring numbers near 11 are 0.0078 apart", np.spacing(np.float16(11)), "0.0078"),
+    ("finds the first failure at 11.09", first_failure("float16", 11), "11.09"),
+    ("11.09 is stored as 11.0938", np.float16(11.09), "11.0938"),
+    ("For 1000 classes that is 5.9095 nats", floor(1000), "5.9095"),
+    ("guessing costs 6.9078", np.log(1000), "6.9078"),
+]
