@@ -65,19 +65,25 @@
     contents.scrollTop = current.offsetTop - contents.clientHeight / 2;
   }
 
-  // ---- explorables come to life when the reader comes near one, or arrives by a link to a state ----
+  // ---- explorables come to life when the reader comes near one, arrives by a link to a state, or
+  // has had the page for a while: the text and its first look come before everything else ----
   const figures = document.querySelectorAll("figure.explorable");
   if (figures.length) {
+    let alive = false;
     const enliven = () => {
       near.disconnect();
-      load("explorables.js");
+      if (!alive) load("explorables.js");
+      alive = true;
     };
     const near = new IntersectionObserver(
       (entries) => entries.some((entry) => entry.isIntersecting) && enliven(),
       { rootMargin: "400px" },
     );
     if (location.search) enliven();
-    else for (const figure of figures) near.observe(figure);
+    else {
+      for (const figure of figures) near.observe(figure);
+      addEventListener("load", () => setTimeout(enliven, 3000));
+    }
   }
 
   // ---- where on the page the reader is ----
