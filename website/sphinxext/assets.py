@@ -79,12 +79,8 @@ def write_assets(app: Sphinx, error: Exception | None) -> None:
     for entry in static.iterdir():
         if entry.name not in KEPT:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    for name in ("_sphinx_design_static", "_sources", "objects.inv", "searchindex.js"):
-        leftover = out / name
-        if leftover.is_dir():
-            shutil.rmtree(leftover)
-        elif name != "objects.inv":  # other books may link to this one
-            leftover.unlink(missing_ok=True)
+    for name in ("_sphinx_design_static", "_sources"):
+        shutil.rmtree(out / name, ignore_errors=True)
 
 
 def setup(app: Sphinx) -> None:

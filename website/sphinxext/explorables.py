@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import html
-import logging as python_logging
+import json
 import re
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-import lib.explorables
 from website.sphinxext.pages import policy
 
 logger = logging.getLogger(__name__)
@@ -63,19 +62,34 @@ class MoveImages(SphinxPostTransform):
                 node.children = [nodes.Text(markup)]
 
 
+def mounts(app: Sphinx) -> dict[str, dict[str, str]]:
+    """Return the title and the markup of every explorable in its first state.
+
+    They depend on what the cells depend on, so they are kept beside the executed cells.
+    """
+    kept = Path(app.config.nb_execution_cache_path) / "mounts.json"
+    if not kept.exists():
+        from lib.explorables import REGISTRY
+
+        made = {}
+        for name, cls in REGISTRY.items():
+            instance = cls()
+            made[name] = {"title": instance.title, "markup": instance.mount_html()}
+        kept.write_text(json.dumps(made), encoding="utf-8")
+    return json.loads(kept.read_text(encoding="utf-8"))
+
+
 class Explorable(SphinxDirective):
     """An explorable on a page that is not a notebook: `{explorable} cross_entropy`."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        registry = lib.explorables.REGISTRY
+        known = mounts(self.env.app)
         name = self.arguments[0]
-        if name not in registry:
-            raise self.error(
-                f"unknown explorable {name!r}; there are {', '.join(sorted(registry))}"
-            )
-        return [nodes.raw("", registry[name]().mount_html(), format="html")]
+        if name not in known:
+            raise self.error(f"unknown explorable {name!r}; there are {', '.join(sorted(known))}")
+        return [nodes.raw("", known[name]["markup"], format="html")]
 
 
 def chapter_of(app: Sphinx, name: str) -> str:
@@ -91,15 +105,12 @@ def write_embeds(app: Sphinx, error: Exception | None) -> None:
     """Write `embed/<name>.html` for every explorable."""
     if error or app.builder.name != "html":
         return
-    registry = lib.explorables.REGISTRY
     template = EMBED.read_text(encoding="utf-8")
     theme = (ASSETS / "embed-theme.js").read_text(encoding="utf-8").strip()
     out = Path(app.outdir)
     (out / "embed").mkdir(exist_ok=True)
-    for name, cls in registry.items():
-        instance = cls()
-        chapter = chapter_of(app, name)
-        title = getattr(instance, "title", "") or name.replace("_", " ").capitalize()
+    for name, mount in mounts(app).items():
+        chapter, title = chapter_of(app, name), mount["title"]
         origin = app.env.titles[chapter].astext() if chapter else app.config.html_title
         target = app.builder.get_target_uri(chapter or app.config.root_doc)
         back = f'<a href="../{target}" target="_top">{html.escape(origin)}</a>'
@@ -111,18 +122,13 @@ def write_embeds(app: Sphinx, error: Exception | None) -> None:
             "description": html.escape(f"{title}: an interactive figure to frame in a course."),
             "heading": html.escape(title),
             "back": back,
-            "mount": images_to_files(instance.mount_html(), out / "_images", "../_images/"),
+            "mount": images_to_files(mount["markup"], out / "_images", "../_images/"),
         }.items():
             page = page.replace(f"[[{key}]]", value)
         (out / "embed" / f"{name}.html").write_text(page, encoding="utf-8")
 
 
-def quiet_traitlets() -> None:
-    python_logging.getLogger("traitlets").setLevel(python_logging.WARNING)
-
-
 def setup(app: Sphinx) -> None:
-    quiet_traitlets()
     app.add_directive("explorable", Explorable)
     app.add_post_transform(MoveImages)
     app.connect("build-finished", write_embeds, priority=700)

@@ -74,6 +74,14 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
     (Path(app.outdir) / "_static" / "search-index.js").write_text(script, encoding="utf-8")
 
 
+def replace_search(app: Sphinx) -> None:
+    """Have Sphinx make no index of its own; the search page stays, as a page like another."""
+    app.builder.search = False
+    pages = app.config.html_additional_pages
+    app.config.html_additional_pages = {**pages, "search": "search.html"}
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", replace_search)
     app.add_env_collector(SectionCollector)
     app.connect("build-finished", write_index, priority=600)
