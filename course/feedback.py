@@ -5,10 +5,11 @@ from __future__ import annotations
 import concurrent.futures
 import html
 import json
-import logging
 import multiprocessing
 import os
 import re
+import warnings
+from pathlib import Path
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat.v4 import new_output
@@ -85,13 +86,17 @@ def feedback(course, assignment, *, show_tests=False, workers=None, report=print
     """
     results = Journal(course, assignment).results()
     graded = [s for s in results if course.path("autograded", s, assignment).exists()]
-    workers = min(workers or os.cpu_count() or 1, max(1, len(graded)))
-    shares = [graded[start::workers] for start in range(workers)]
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
-        args = (str(course.root), course.database, assignment, show_tests)
-        for future in [pool.submit(_convert, *args, share) for share in shares if share]:
-            future.result()
+    # Starting a process costs about as much as converting a handful of notebooks.
+    workers = min(workers or os.cpu_count() or 1, max(1, len(graded) // 8))
+    args = (str(course.root), course.database, assignment, show_tests)
+    if workers == 1:
+        _convert(*args, graded)
+    else:
+        context = multiprocessing.get_context("spawn")
+        with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
+            shares = [graded[start::workers] for start in range(workers)]
+            for future in [pool.submit(_convert, *args, share) for share in shares]:
+                future.result()
     for student, result in results.items():
         if student not in graded:
             _write_reason(course, assignment, student, result.reason)
@@ -99,8 +104,6 @@ def feedback(course, assignment, *, show_tests=False, workers=None, report=print
 
 
 def _convert(root, database, assignment, show_tests, students):
-    from pathlib import Path
-
     course = Course(Path(root), database)
     for student in students:
         converter = GenerateFeedback(
@@ -111,8 +114,10 @@ def _convert(root, database, assignment, show_tests, students):
             steps = [GetGrades, HideTests, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
             converter.preprocessors = steps
         converter.force = True
-        logging.captureWarnings(True)
-        run_converter(converter, f"write the feedback for {student}")
+        with warnings.catch_warnings():
+            # nbconvert remarks on every picture without alternative text, which is the student's.
+            warnings.simplefilter("ignore")
+            run_converter(converter, f"write the feedback for {student}")
 
 
 def _write_reason(course, assignment, student, reason):

@@ -25,6 +25,8 @@ from .layout import SOURCES, CourseError
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 DEFAULTS = {"grade": False, "solution": False, "task": False, "schema_version": 3}
+# What every assignment says after its title.
+HEADER = "_instructions.md"
 SECRET = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)")
 
 CONFIGURATION = """\
@@ -46,7 +48,7 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\\nraise NotImplemented
 
 def available(sources=SOURCES):
     """Return the names of the assignments that can be released, sorted."""
-    return sorted(path.stem for path in Path(sources).glob("*.md"))
+    return sorted(path.stem for path in Path(sources).glob("[!_]*.md"))
 
 
 def read_source(path):
@@ -65,6 +67,10 @@ def read_source(path):
     NotebookNode
     """
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
+    header = path.with_name(HEADER)
+    if header.exists():
+        cells = jupytext.reads(header.read_text(encoding="utf-8"), fmt="md:myst").cells
+        notebook.cells = [*notebook.cells[:1], *cells, *notebook.cells[1:]]
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL})
     for index, cell in enumerate(notebook.cells):
         cell.id = f"cell-{index}"
@@ -225,10 +231,12 @@ def failed_cells(path):
     validator.log.setLevel(logging.ERROR)
     result = validator.validate(str(path))
     notebook = nbformat.read(path, as_version=4)
-    by_source = {
-        cell.source.strip(): cell.metadata.nbgrader.grade_id
-        for cell in notebook.cells
-        if "nbgrader" in cell.metadata
+    # Unanswered questions look alike: whoever shares a reported text is reported.
+    reported = {
+        cell["source"] for kind in ("failed", "changed") for cell in result.get(kind, [])
     }
-    reported = [*result.get("failed", []), *result.get("changed", [])]
-    return [by_source.get(cell["source"], cell["source"]) for cell in reported]
+    return [
+        cell.metadata.nbgrader.grade_id
+        for cell in notebook.cells
+        if is_grade(cell) and cell.source.strip() in reported
+    ]

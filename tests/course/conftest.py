@@ -1,32 +1,13 @@
 """Courses to test with: real nbgrader courses, made once and copied."""
 
-import os
 import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
+from course_cases import SOURCES, install
 
 from course.layout import Course
 from course.release import release
 from course.sandbox import bwrap_works
-
-SOURCES = Path(__file__).parent / "assignments"
-
-
-def install(*packages):
-    """Install Debian packages where this may be done; say what to do where it may not."""
-    if shutil.which("apt-get") is None or os.getuid() != 0:
-        pytest.fail(
-            f"These tests need the packages {', '.join(packages)}: install them and repeat."
-        )
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        done = subprocess.run(
-            ["apt-get", "-q", *command], env=environment, capture_output=True, text=True
-        )
-        if done.returncode:
-            pytest.fail(f"apt-get {' '.join(command)} failed:\n{done.stderr[-2000:]}")
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,16 @@
-"""Submissions to test with, made from the released notebooks."""
+"""What the course's tests share: submissions made from released notebooks, and system packages."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
 
 import nbformat
+import pytest
 
 from course.sandbox import Limits
 
+SOURCES = Path(__file__).parent / "assignments"
 # Long enough for a loaded machine, short enough to wait for.
 LIMITS = Limits(
     cell_seconds=6, total_seconds=60, memory_mib=400, processes=60, disk_mib=16, output_kib=64
@@ -39,3 +46,18 @@ def submit(course, student, content, *, name="mini", file=None, timestamp=None):
     (folder / (file or f"{name}.ipynb")).write_bytes(content)
     if timestamp:
         (folder / "timestamp.txt").write_text(timestamp)
+
+
+def install(*packages):
+    """Install Debian packages where this may be done; say what to do where it may not."""
+    if shutil.which("apt-get") is None or os.getuid() != 0:
+        pytest.fail(
+            f"These tests need the packages {', '.join(packages)}: install them and repeat."
+        )
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        done = subprocess.run(
+            ["apt-get", "-q", *command], env=environment, capture_output=True, text=True
+        )
+        if done.returncode:
+            pytest.fail(f"apt-get {' '.join(command)} failed:\n{done.stderr[-2000:]}")

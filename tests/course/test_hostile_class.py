@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from course_cases import LIMITS, cell, solved, submit
+from course_cases import LIMITS, SOURCES, cell, solved, submit
 from nbformat.v4 import new_code_cell
 
 from course.feedback import feedback
@@ -258,7 +258,7 @@ def graded(sandbox, released, tmp_path_factory):
     outside = root / "outside"
     outside.mkdir()
     (outside / "diary.txt").write_text("OTHER-STUDENTS-SECRET")
-    release(course, ["mini"], due=DUE, sources=Path(__file__).parent / "assignments")
+    release(course, ["mini"], due=DUE, sources=SOURCES)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Secret)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     for student, content in hostile_class(course, server.server_port).items():

@@ -1,0 +1,181 @@
+"""The same marks wherever they are computed and wherever they are kept."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from course_cases import LIMITS, SOURCES, cell, install, solved, submit
+
+from course import grading
+from course import sandbox as sandboxing
+from course.gradebook import BUSY, only_writer, snapshot
+from course.grading import Distributed, Local, grade
+from course.layout import Course, CourseError
+from course.release import release
+from course.sandbox import NO_SANDBOX, Limits
+
+
+def hand_in(course):
+    """Four submissions: right, wrong, looping, unreadable."""
+    submit(
+        course, "right", solved(course, "tiny"), name="tiny", timestamp="2026-01-01 00:00:00 UTC"
+    )
+    for student, body in {"wrong": "return x", "looping": "while True: pass"}.items():
+        notebook = solved(course, "tiny")
+        cell(notebook, "code").source = f"def increment(x):\n    {body}"
+        submit(course, student, notebook, name="tiny")
+    submit(course, "unreadable", "", name="tiny")
+
+
+QUICK = Limits(**{**LIMITS.as_dict(), "cell_seconds": 3})
+
+
+@pytest.fixture(scope="module")
+def reference(sandbox, released, tmp_path_factory):
+    """Marks of the four submissions, graded one after another on this machine."""
+    root = tmp_path_factory.mktemp("reference")
+    shutil.copytree(released.root, root / "course")
+    course = Course(root / "course")
+    hand_in(course)
+    grade(course, "tiny", engine=Local(1), limits=QUICK, report=lambda line: None)
+    book = snapshot(course)
+    assert {s: e["score"] for (_, s, _), e in book.items()} == {
+        "right": 2.0,
+        "wrong": 0.0,
+        "looping": 0.0,
+        "unreadable": 0.0,
+    }
+    return book
+
+
+def test_a_local_dask_cluster(course, reference):
+    hand_in(course)
+    grade(course, "tiny", engine=Distributed(workers=2), limits=QUICK, report=lambda line: None)
+    assert snapshot(course) == reference
+
+
+def test_a_dask_cluster_by_its_address(course, reference, tmp_path):
+    """A scheduler and a worker of their own, started from another folder."""
+    hand_in(course)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    options = {"cwd": tmp_path, "env": environment, "stderr": subprocess.DEVNULL}
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    scheduler = subprocess.Popen(
+        [*dask, "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"], **options
+    )
+    worker = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "distributed.cli.dask_worker",
+            address,
+            "--nthreads",
+            "2",
+            "--no-dashboard",
+        ],
+        **options,
+    )
+    try:
+        grade(course, "tiny", engine=Distributed(address), limits=QUICK, report=lambda line: None)
+    finally:
+        for process in (worker, scheduler):
+            process.terminate()
+            process.wait()
+    assert snapshot(course) == reference
+
+
+@contextlib.contextmanager
+def postgres(folder):
+    """Run a PostgreSQL server on the loopback; yield a database's URL."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parts[-2]))
+    if not programs:
+        install("postgresql")
+        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    binary = programs[-1]
+    # PostgreSQL refuses to run as root.
+    user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+    as_user = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
+    prefix = as_user if os.getuid() == 0 else []
+    data = folder / "data"
+    data.mkdir()
+    if os.getuid() == 0:
+        shutil.chown(data, user)
+        for parent in data.parents:
+            if parent.stat().st_uid == 0 and parent.is_relative_to(folder.parents[1]):
+                parent.chmod(0o755)
+
+    def run(*command):
+        subprocess.run([*prefix, *command], check=True, capture_output=True, cwd="/")
+
+    run(binary / "initdb", "-D", data, "-U", "teacher", "--auth=trust", "-E", "UTF8", "--no-sync")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} -c fsync=off"
+    )
+    run(binary / "pg_ctl", "-D", data, "-o", settings, "-w", "-l", data / "log", "start")
+    try:
+        run(binary / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "teacher", "course")
+        yield f"postgresql://teacher@127.0.0.1:{port}/course"
+    finally:
+        run(binary / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
+
+def test_a_postgresql_gradebook(reference, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("postgres")
+    with postgres(folder) as url:
+        course = Course(folder / "course", url)
+        release(course, ["tiny"], sources=SOURCES, report=lambda line: None)
+        hand_in(course)
+        grade(course, "tiny", engine=Local(2), limits=QUICK, report=lambda line: None)
+        assert snapshot(course) == reference
+        assert not (course.root / "gradebook.db").exists()
+        lines = []
+        grade(course, "tiny", limits=QUICK, report=lines.append)
+        assert lines == ["tiny: 0 graded, 4 already graded"]
+        # A second machine has another course folder, but the same database.
+        elsewhere = Course(folder / "elsewhere", url)
+        with only_writer(course), pytest.raises(CourseError, match=BUSY[:20]):
+            with only_writer(elsewhere):
+                raise AssertionError("two writers")
+        with only_writer(elsewhere):
+            assert snapshot(elsewhere) == reference
+
+
+def test_without_a_sandbox_there_is_a_warning_and_there_are_limits(course, reference, monkeypatch):
+    monkeypatch.setattr(grading, "bwrap_works", lambda: False)
+    hand_in(course)
+    notebook = solved(course, "tiny")
+    cell(notebook, "code").source = "hog = []\nwhile True:\n    hog.append(bytearray(10**7))"
+    submit(course, "hog", notebook, name="tiny")
+    lines = []
+    results = grade(course, "tiny", engine=Local(2), limits=QUICK, report=lines.append)
+    assert lines[0] == NO_SANDBOX
+    assert "memory" in " ".join(results["hog"].notes)
+    book = snapshot(course)
+    assert book.pop(("tiny", "hog", "tiny"))["score"] == 0.0
+    assert book == reference
+
+
+def test_bubblewrap_that_may_not_run_counts_as_none(tmp_path, monkeypatch):
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\nexit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sandboxing.bwrap_works.cache_clear()
+    try:
+        assert not sandboxing.bwrap_works()
+    finally:
+        sandboxing.bwrap_works.cache_clear()

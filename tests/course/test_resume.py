@@ -1,0 +1,164 @@
+"""A grader that is killed goes on where it stopped, and nothing shows in the gradebook."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from course_cases import cell, solved, submit
+
+from course import grading
+from course.gradebook import BUSY, only_writer, snapshot
+from course.grading import Journal, Local, grade
+from course.layout import Course, CourseError
+
+CLASS = 300
+ROOT = Path(__file__).parents[2]
+
+
+def fill(course, count):
+    """Hand in right, half right and wrong solutions in turn."""
+    bodies = ("return x + 1", "return max(1, x + 1)", "return x")
+    for number in range(count):
+        notebook = solved(course, "tiny")
+        body = bodies[number % len(bodies)]
+        cell(notebook, "code").source = f"# {number}\ndef increment(x):\n    {body}"
+        submit(course, f"student{number:03}", notebook, name="tiny")
+
+
+def copy_of(course, name):
+    root = course.root.with_name(name)
+    shutil.copytree(course.root, root)
+    return Course(root)
+
+
+def start(course, workers):
+    command = [sys.executable, "-m", "course", "grade", "tiny", "--course", str(course.root)]
+    return subprocess.Popen(
+        [*command, "--workers", str(workers)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def kill_after(process, lines):
+    """Read so many lines of progress, then kill -9; return the processes there were below it."""
+    read = [process.stdout.readline() for _ in range(lines)]
+    assert all("points" in line for line in read), read
+    below = psutil.Process(process.pid).children(recursive=True)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    return below
+
+
+def test_a_class_of_300_survives_kill_9(sandbox, course):
+    fill(course, CLASS)
+    undisturbed = copy_of(course, "undisturbed")
+    below = kill_after(start(course, 2), CLASS // 2)
+    _, alive = psutil.wait_procs(below, timeout=30)
+    assert not alive, "the killed grader's workers and kernels end with it"
+    graded = len(Journal(course, "tiny").merged())
+    assert CLASS // 2 <= graded < CLASS
+
+    resumed = start(course, 2)
+    lines = resumed.communicate()[0].splitlines()
+    assert resumed.returncode == 0, lines[-5:]
+    last = next(line for line in lines if line.startswith("tiny: ") and "already graded" in line)
+    again, kept = int(last.split()[1]), int(last.split()[3])
+    assert again + kept == CLASS
+    assert kept >= graded, "what was graded is not graded again"
+
+    results = grade(undisturbed, "tiny", engine=Local(1), report=lambda line: None)
+    assert len(results) == CLASS
+    book = snapshot(undisturbed)
+    assert snapshot(course) == book
+    assert {entry["score"] for entry in book.values()} == {0.0, 2.0}
+    assert sum(entry["score"] for entry in book.values()) == 2.0 * CLASS / 3
+
+
+@pytest.mark.parametrize("step", ["store", "merge_marks", "note_merged"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_crash_at_any_step_of_writing(sandbox, course, monkeypatch, step, when):
+    """Stop right before or after each step of the second submission, then run again."""
+    fill(course, 3)
+    quiet = {"engine": Local(2), "report": lambda line: None}
+    undisturbed = copy_of(course, "undisturbed")
+    grade(undisturbed, "tiny", **quiet)
+    owner = grading if step == "merge_marks" else Journal
+    original, calls = getattr(owner, step), []
+
+    def crash(*args):
+        calls.append(1)
+        if len(calls) == 2 and when == "before":
+            raise MemoryError("crash")
+        original(*args)
+        if len(calls) == 2:
+            raise MemoryError("crash")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, step, crash)
+        with pytest.raises(MemoryError):
+            grade(course, "tiny", **quiet)
+    grade(course, "tiny", **quiet)
+    assert snapshot(course) == snapshot(undisturbed)
+
+
+def test_a_torn_journal_line_is_no_obstacle(sandbox, course):
+    fill(course, 2)
+    quiet = {"engine": Local(2), "report": lambda line: None}
+    grade(course, "tiny", **quiet)
+    before = snapshot(course)
+    log = course.root / "grading" / "tiny" / "merged.jsonl"
+    text = log.read_text()
+    log.write_text(text[: len(text) - 20])
+    lines = []
+    grade(course, "tiny", engine=Local(2), report=lines.append)
+    assert lines == ["tiny: 0 graded, 2 already graded"], "the stored result is merged again"
+    assert snapshot(course) == before
+    assert len(Journal(course, "tiny").merged()) == 2
+
+
+def test_a_changed_submission_is_graded_again_and_a_human_mark_stays(sandbox, course):
+    fill(course, 2)
+    quiet = {"engine": Local(2), "report": lambda line: None}
+    grade(course, "tiny", **quiet)
+    with course.gradebook() as book:
+        mark = book.find_grade("test", "tiny", "tiny", "student000")
+        mark.manual_score = 1.5
+        mark.needs_manual_grade = False
+        book.db.commit()
+    lines = []
+    grade(course, "tiny", engine=Local(1), report=lines.append)
+    assert lines[-1] == "tiny: 0 graded, 2 already graded"
+    assert snapshot(course)["tiny", "student000", "tiny"]["grades"]["test"][:4] == (
+        2.0,
+        1.5,
+        None,
+        False,
+    )
+    notebook = solved(course, "tiny")
+    cell(notebook, "code").source = "def increment(x):\n    return 0"
+    submit(course, "student000", notebook, name="tiny")
+    grade(course, "tiny", engine=Local(1), report=lines.append)
+    assert lines[-1] == "tiny: 1 graded, 1 already graded"
+    grades = snapshot(course)["tiny", "student000", "tiny"]["grades"]["test"]
+    assert grades[:4] == (0.0, 1.5, None, True), "nbgrader asks for a second look"
+
+
+def test_only_one_process_writes(course):
+    submit(course, "ada", solved(course, "tiny"), name="tiny")
+    with only_writer(course):
+        with pytest.raises(CourseError, match="Another process"):
+            grade(course, "tiny", report=lambda line: None)
+        second = start(course, 1)
+        assert BUSY in second.communicate()[0]
+        assert second.returncode == 1
+    assert snapshot(course) == {}
