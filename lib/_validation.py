@@ -222,6 +222,13 @@ def as_schedule(schedule):
     return schedule
 
 
+def as_rng(rng):
+    """Return a source of random numbers: one that is given, or NumPy's for a seed or None."""
+    if hasattr(rng, "standard_normal") and hasattr(rng, "permutation"):
+        return rng
+    return np.random.default_rng(rng)
+
+
 def as_choice(value, name, choices):
     """Return an option that is one of a few."""
     if value not in choices:

@@ -15,6 +15,7 @@ from lib._validation import (
     as_integer,
     as_labels,
     as_number,
+    as_rng,
     as_schedule,
     check,
     quiet,
@@ -55,7 +56,7 @@ def gradient_descent(grad, x0, *, schedule, steps, noise=0.0, rng=None):
     noise : float
         Standard deviation, at least 0, of the normal noise added to each coordinate of the
         gradient, which stands for the choice of a random batch.
-    rng : int or numpy.random.Generator, optional
+    rng : int, numpy.random.Generator or lib.randomness.PortableRandom, optional
         Seed or source of the noise.
 
     Returns
@@ -92,7 +93,7 @@ def gradient_descent(grad, x0, *, schedule, steps, noise=0.0, rng=None):
     as_schedule(schedule)
     steps = as_integer(steps, "steps", at_least=0)
     noise = as_number(noise, "noise", at_least=0)
-    rng = np.random.default_rng(rng)
+    rng = as_rng(rng)
 
     trajectory = np.empty((steps + 1, *x.shape))
     trajectory[0] = x
@@ -261,7 +262,7 @@ def fit_logistic_regression(X, y, *, schedule, epochs, batch_size=None, l2=0.0, 
         Number of samples in each update, drawn without replacement; None takes all of them.
     l2 : float
         Strength λ of the penalty, at least 0.
-    rng : int or numpy.random.Generator, optional
+    rng : int, numpy.random.Generator or lib.randomness.PortableRandom, optional
         Seed or source of the order of the samples, which matters for batches alone.
 
     Returns
@@ -325,7 +326,7 @@ def fit_softmax_regression(X, y, *, schedule, epochs, batch_size=None, l2=0.0, r
         Number of samples in each update, drawn without replacement; None takes all of them.
     l2 : float
         Strength λ of the penalty, at least 0.
-    rng : int or numpy.random.Generator, optional
+    rng : int, numpy.random.Generator or lib.randomness.PortableRandom, optional
         Seed or source of the order of the samples, which matters for batches alone.
 
     Returns
@@ -378,7 +379,7 @@ def _fit(model, loss, loss_grad, X, y, schedule, epochs, batch_size, l2, rng):
     epochs = as_integer(epochs, "epochs", at_least=0)
     batch_size = as_integer(len(X) if batch_size is None else batch_size, "batch_size", at_least=1)
     l2 = as_number(l2, "l2", at_least=0)
-    rng = np.random.default_rng(rng)
+    rng = as_rng(rng)
 
     records = []
     for epoch in range(epochs):
