@@ -28,7 +28,7 @@ from lib.figures.log_loss import (
     draw_mean_log_loss,
     draw_underflow,
 )
-from lib.figures.margin import draw_lead_losses, draw_score_plane
+from lib.figures.margin import draw_growing_scores, draw_lead_losses, draw_score_plane
 from lib.figures.simplex import draw_simplex, draw_simplex_point, draw_simplex_surface
 from lib.figures.softmax import (
     draw_logit_loss,
@@ -47,6 +47,7 @@ __all__ = [
     "draw_decomposition",
     "draw_descent",
     "draw_fits",
+    "draw_growing_scores",
     "draw_heads",
     "draw_information_tiles",
     "draw_kraft_budget",

@@ -1,0 +1,102 @@
+"""The numbers in the chapter on cross-entropy and the SVM loss."""
+
+import numpy as np
+
+from lib.activations import softmax
+from lib.information import entropy
+from lib.losses import (
+    multi_margin_loss,
+    multiclass_hinge_loss,
+    softmax_cross_entropy,
+)
+
+BIRD, WRONG, TIED, FOUR = [10, 9, 9], [3.2, 5.1, -1.7], [0, 2, 1], [1, 2, 0.5, -3]
+LEADS = np.array([1.0] * 9 + [-1.0])
+
+
+def hinge(scores: list[float], margin: float = 1.0, variant: str = "weston_watkins") -> float:
+    return multiclass_hinge_loss([scores], [0], margin=margin, variant=variant)
+
+
+def nats(scores: list[float]) -> float:
+    return softmax_cross_entropy([scores], [0])
+
+
+def nats_at(scale: float) -> float:
+    """Return the mean loss of nine samples that are right and one that is wrong."""
+    scores = np.stack([scale * LEADS, np.zeros(10)], axis=-1)
+    return softmax_cross_entropy(scores, [0] * 10)
+
+
+def by_a_hair(p: list[float]) -> tuple[float, float]:
+    return nats(np.log(p)), hinge(np.log(p))
+
+
+def at_the_margin(classes: int) -> list[float]:
+    return [1.0] + [0.0] * (classes - 1)
+
+
+RIGHT, ALMOST = by_a_hair([0.34, 0.33, 0.33]), by_a_hair([0.33, 0.34, 0.33])
+P_BIRD, P_WRONG = softmax(BIRD), softmax(WRONG)
+ODDS = np.log(9)
+
+NUMBERS = [
+    ("got 58 percent of the probability", 100 * P_BIRD[0], "58"),
+    ("the hinge loss is 0 and cross-entropy 0.5514 nats", hinge(BIRD), "0"),
+    ("the hinge loss is 0 and cross-entropy 0.5514 nats", nats(BIRD), "0.5514"),
+    ("the softmax is (0.5761, 0.2119, 0.2119)", P_BIRD[0], "0.5761"),
+    ("the softmax is (0.5761, 0.2119, 0.2119)", P_BIRD[1], "0.2119"),
+    ("the values are 2.9 and 2.0404", hinge(WRONG), "2.9"),
+    ("the values are 2.9 and 2.0404", nats(WRONG), "2.0404"),
+    ("The values are 5, 3 and 1.6667", hinge(TIED), "5"),
+    ("The values are 5, 3 and 1.6667", hinge(TIED, variant="crammer_singer"), "3"),
+    ("The values are 5, 3 and 1.6667", multi_margin_loss([TIED], [0]), "1.6667"),
+    ("cross-entropy goes from 1.1087 to 1.0788", ALMOST[0], "1.1087"),
+    ("cross-entropy goes from 1.1087 to 1.0788", RIGHT[0], "1.0788"),
+    ("the hinge loss from 2.0299 to 1.9403", ALMOST[1], "2.0299"),
+    ("the hinge loss from 2.0299 to 1.9403", RIGHT[1], "1.9403"),
+    (r"The best scale is $\ln 9 = 2.197$", ODDS, "2.197"),
+    ("the loss is 0.3251 nats, the entropy", nats_at(ODDS), "0.3251"),
+    ("the loss is 0.3251 nats, the entropy", entropy([0.9, 0.1]), "0.3251"),
+    ("the loss is 0.3251 nats, the entropy", min(map(nats_at, np.linspace(2, 2.4, 401))), "0.3251"),
+    ("At scale 8 it is 0.8003", nats_at(8), "0.8003"),
+    ("falls from 0.69 to a minimum of 0.33 near a scale of 2.2", nats_at(0), "0.69"),
+    ("falls from 0.69 to a minimum of 0.33 near a scale of 2.2", nats_at(ODDS), "0.33"),
+    ("falls from 0.69 to a minimum of 0.33 near a scale of 2.2", ODDS, "2.2"),
+    (r"\ln 1.7358 = 0.5514$ nats", 1 + 2 * np.exp(-1), "1.7358"),
+    (r"\ln 1.7358 = 0.5514$ nats", np.log(1 + 2 * np.exp(-1)), "0.5514"),
+    ("by $1 - 3.2 + 5.1 = 2.9$", 1 - 3.2 + 5.1, "2.9"),
+    ("$: hinge 2.9.", hinge(WRONG), "2.9"),
+    ("softmax of the right class is 0.1300", P_WRONG[0], "0.1300"),
+    (r"$-\ln 0.1300 = 2.0404$", nats(WRONG), "2.0404"),
+    ("start near 9 or near 2.3026", hinge([0] * 10), "9"),
+    ("start near 9 or near 2.3026", nats([0] * 10), "2.3026"),
+    ("Hinge 0 beats cross-entropy 0.55", nats(BIRD), "0.55"),
+    ("0 against 0.5514, then 2.9 against 2.0404", nats(BIRD), "0.5514"),
+    ("0 against 0.5514, then 2.9 against 2.0404", hinge(WRONG), "2.9"),
+    ("0 against 0.5514, then 2.9 against 2.0404", nats(WRONG), "2.0404"),
+    ("cross-entropy of (10, 9, 9) is 0.24", -np.log10(P_BIRD[0]), "0.24"),
+    (r"$-\log_{10} 0.5761 = 0.2395$", -np.log10(P_BIRD[0]), "0.2395"),
+    ("which training code uses, it is 0.5514", nats(BIRD), "0.5514"),
+    ("The lecture's 2.9 divided by 3 is 0.9667", hinge(WRONG), "2.9"),
+    ("The lecture's 2.9 divided by 3 is 0.9667", multi_margin_loss([WRONG], [0]), "0.9667"),
+    ("from a scale of 2.197 to 8 the loss goes from 0.3251 to 0.8003", nats_at(8), "0.8003"),
+    ("from a scale of 2.197 to 8 the loss goes from 0.3251 to 0.8003", nats_at(ODDS), "0.3251"),
+    ("from a scale of 2.197 to 8 the loss goes from 0.3251 to 0.8003", ODDS, "2.197"),
+    ("the accuracy is 90 percent throughout", 100 * (LEADS > 0).mean(), "90"),
+    ("The wrong prediction costs 0.7340 nats", nats(np.log([0.48, 0.51, 0.01])), "0.7340"),
+    ("the right one 1.0788", RIGHT[0], "1.0788"),
+    ("it violates the margin by 0.5", hinge([2, 1.5, -4]), "0.5"),
+    ("its violation is 2.", hinge([2, 3, -4]), "2"),
+    ("- [x] 0.9 > Nine violations", multi_margin_loss([[0] * 10], [0]), "0.9"),
+    ("- [ ] 2.3026", nats([0] * 10), "2.3026"),
+    ("- [ ] 9 > That is the sum", hinge([0] * 10), "9"),
+    ("The sum is 2.5, the largest is 2", hinge(FOUR), "2.5"),
+    ("The sum is 2.5, the largest is 2", hinge(FOUR, variant="crammer_singer"), "2"),
+    ("divided by four classes is 0.625", multi_margin_loss([FOUR], [0]), "0.625"),
+    ("The limit is 1.9, the lead", hinge(WRONG, 0, "crammer_singer"), "1.9"),
+    ("The values are 0.5514, 1.4612 and 5.9095", nats(at_the_margin(3)), "0.5514"),
+    ("The values are 0.5514, 1.4612 and 5.9095", nats(at_the_margin(10)), "1.4612"),
+    ("The values are 0.5514, 1.4612 and 5.9095", nats(at_the_margin(1000)), "5.9095"),
+    ("a probability of 0.0027", softmax(at_the_margin(1000))[0], "0.0027"),
+]
