@@ -326,8 +326,8 @@ print("kraft_sum", kraft_sum(lengths))`,
       ? ` The code averages ${fixed(d.average_length, 2)} bits; its Kraft sum is ${fixed(d.kraft_sum, 3)}.`
       : ''),
 
-  // A binary code is measured in bits; so is what it is compared with.
-  constrain: (_, patch) => (patch.view === 'code' ? { unit: 'bits' } : {}),
+  // A binary code is measured in bits; so is what it is compared with, unless somebody says other.
+  constrain: (_, patch) => (patch.view === 'code' && !patch.unit ? { unit: 'bits' } : {}),
 
   build(ui) {
     const { labels } = ui.schema.p;
