@@ -48,7 +48,7 @@ def share_of_misleading_runs() -> float:
 
 
 NUMBERS = [
-    ("The first answer is 0.3567 nats", kl_divergence(CAT, ANSWER), "0.3567"),
+    ("The first answer is 0.3567 [nats]", kl_divergence(CAT, ANSWER), "0.3567"),
     ("the second 0.9163.", kl_divergence(CAT, [0.4, 0.3, 0.3]), "0.9163"),
     ("Here the values, 0.0253 and 0.0258", kl_divergence(P, Q), "0.0253"),
     ("Here the values, 0.0253 and 0.0258", kl_divergence(Q, P), "0.0258"),
