@@ -455,6 +455,15 @@ def test_a_perfect_prediction_has_a_loss_of_plus_zero():
         assert str(float(value)) == "0.0"
 
 
+def test_a_flat_gradient_is_plus_zero():
+    for gradient in (
+        losses.multiclass_hinge_loss_grad([5.0, 1.0], 0),
+        losses.mse_loss_grad([-0.0], [0.0]),
+        *losses.margin_ranking_loss_grad([5.0], [1.0], [-1], margin=-9.0),
+    ):
+        assert not np.signbit(gradient).any()
+
+
 # --- The numbers of the book
 
 
