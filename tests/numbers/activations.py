@@ -1,0 +1,114 @@
+"""The numbers in the chapter on activations."""
+
+import numpy as np
+
+from lib.activations import relu_grad, sigmoid, sigmoid_grad, softmax, tanh, tanh_grad
+from lib.explorables import ActivationExplorer
+from lib.losses import (
+    binary_cross_entropy_grad,
+    binary_cross_entropy_with_logits_grad,
+    mse_loss_grad,
+    softmax_cross_entropy_grad,
+)
+
+
+def stack(x: float, weight: float = 1.0, depth: int = 10, activation: str = "sigmoid") -> float:
+    """Return the slope of a stack of layers."""
+    return ActivationExplorer(activation=activation, x=x, weight=weight, depth=depth).stack_slope
+
+
+def squared(z: float) -> float:
+    """Return dL/dz of the squared error behind a sigmoid, for the label 0."""
+    return mse_loss_grad(sigmoid(z), 0.0) * sigmoid_grad(z)
+
+
+def outputs(count: int) -> list[float]:
+    """Return the outputs of sigmoid layers, from 0."""
+    h, found = 0.0, []
+    for _ in range(count):
+        found.append(h := float(sigmoid(h)))
+    return found
+
+
+HANDS = outputs(3)
+SLOPES = [float(sigmoid_grad(h)) for h in (0.0, *HANDS[:2])]
+A2 = sigmoid(2.0)
+WRONG = ActivationExplorer(x=2.0, right=False).pairing
+LOGITS = [10.0, 0.0, 0.0]
+SOFT = ActivationExplorer(x=10.0, right=False).pairing[2]
+H = np.linspace(0, 1, 1_000_001)
+FIXED = H[np.abs(H - sigmoid(-6 * H)).argmin()]
+PUSH = 2 * H**2 * (1 - H)
+FIRST_LOST = next(x for x in range(100) if 1 - sigmoid(float(x)) == 0)
+
+NUMBERS = [
+    ("never above $\\sigma'(0) = 0.25$", sigmoid_grad(0.0), "0.25"),
+    ("its slope is a bump of height 0.25", sigmoid_grad(0.0), "0.25"),
+    ("its slope is a bump of height 1", tanh_grad(0.0), "1"),
+    ("the slope of the sigmoid is 0.0066", sigmoid_grad(5.0), "0.0066"),
+    ("that of tanh 0.0002", tanh_grad(5.0), "0.0002"),
+    ("at most $0.25^{10} = 9.5", 0.25**10 * 1e7, "9.5"),
+    ("are told $1.4 \\times 10^{-7}$ of what the last", stack(2.0) * 1e7, "1.4"),
+    ("ten layers leave 0.0037", stack(2.0, activation="tanh"), "0.0037"),
+    ("with $w = 1$ leaves exactly 1", stack(2.0, depth=20, activation="relu"), "1"),
+    ("and exactly 0 for a negative one", stack(-2.0, depth=20, activation="relu"), "0"),
+    ("$1.5^{20} = 3325$", stack(2.0, 1.5, 20, "relu"), "3325"),
+    ("ten layers leave $1.4 \\times 10^{-21}$", stack(2.0, 6.0) * 1e21, "1.4"),
+    ("tanh falls slowly to about 1e-3", stack(2.0, 1.0, 20, "tanh") * 1e3, "1"),
+    ("the sigmoid falls to about 1e-12", stack(2.0, 1.5, 20) * 1e12, "1"),
+    ("tanh to about 2e-10", stack(2.0, 1.5, 20, "tanh") * 1e10, "2"),
+    ("ReLU rises to 3325", stack(2.0, 1.5, 20, "relu"), "3325"),
+    (
+        "The log loss says 0.99995",
+        binary_cross_entropy_with_logits_grad(10.0, 0.0),
+        "0.99995",
+    ),
+    ("the squared error says 0.00009", squared(10.0), "0.00009"),
+    ("rises from 0 to 0.296 at a logit", PUSH.max(), "0.296"),
+    ("at a logit of 0.69 and falls", np.log(2), "0.69"),
+    ("from 37 on the difference is zero", FIRST_LOST, "37"),
+    ("At $x = 2$ the sigmoid is 0.8808", A2, "0.8808"),
+    ("$0.8808 \\times 0.1192 = 0.1050$", sigmoid(-2.0), "0.1192"),
+    ("$0.8808 \\times 0.1192 = 0.1050$", sigmoid_grad(2.0), "0.1050"),
+    ("Tanh is 0.9640 with", tanh(2.0), "0.9640"),
+    ("$1 - 0.9640^2 = 0.0707$", tanh_grad(2.0), "0.0707"),
+    ("The outputs are 0.5000, 0.6225 and 0.6508", HANDS[0], "0.5000"),
+    ("The outputs are 0.5000, 0.6225 and 0.6508", HANDS[1], "0.6225"),
+    ("The outputs are 0.5000, 0.6225 and 0.6508", HANDS[2], "0.6508"),
+    ("the slopes are 0.2500, 0.2350 and 0.2273", SLOPES[0], "0.2500"),
+    ("the slopes are 0.2500, 0.2350 and 0.2273", SLOPES[1], "0.2350"),
+    ("the slopes are 0.2500, 0.2350 and 0.2273", SLOPES[2], "0.2273"),
+    ("Their product is 0.0134", np.prod(SLOPES), "0.0134"),
+    ("one part in 75 is left", 1 / np.prod(SLOPES), "75"),
+    ("The sigmoid predicts $a = 0.8808$", A2, "0.8808"),
+    ("$2 \\times 0.8808 \\times 0.1050 = 0.1850$", WRONG[1, 0], "0.1850"),
+    ("with the binary cross-entropy it is 0.8808", WRONG[1, 1], "0.8808"),
+    ("over $(2, 0, 0)$ the prediction is 0.7870", softmax([2.0, 0.0, 0.0])[0], "0.7870"),
+    ("Cross-entropy gives 0.7870 again", WRONG[2, 2], "0.7870"),
+    ("three softmax outputs gives 1.4802", WRONG[2, 1], "1.4802"),
+    ("still leaves $1.4 \\times 10^{-7}$", stack(2.0) * 1e7, "1.4"),
+    ("the slope of a sigmoid at −10 is 0.000045", sigmoid_grad(-10.0), "0.000045"),
+    ("the slope of ReLU there is 0.", relu_grad(-10.0), "0"),
+    ("At 2 its slope is 0.0707", tanh_grad(2.0), "0.0707"),
+    ("less than the sigmoid's 0.1050", sigmoid_grad(2.0), "0.1050"),
+    ("with the label 0 that is 8.3891", binary_cross_entropy_grad(A2, 0.0), "8.3891"),
+    ("of the sigmoid makes 0.8808 of it", A2, "0.8808"),
+    ("multiplied by $a(1 - a)$, which is 0.00001", 0.99999 * 0.00001, "0.00001"),
+    ("is about 100,000 there", round(binary_cross_entropy_grad(0.99999, 0.0), -2), "100,000"),
+    ("turns that into 0.99999", 0.99999, "0.99999"),
+    ("slope of $\\sigma(3x)$ is $3\\,\\sigma'(3x)$, at most 0.75", 3 * sigmoid_grad(0.0), "0.75"),
+    ("$n > \\ln 10^6 / \\ln 4 = 9.97$", np.log(1e6) / np.log(4), "9.97"),
+    ("so 10 layers. For 0.9", np.ceil(np.log(1e6) / np.log(4)), "10"),
+    ("$\\ln 10^6 / \\ln(1/0.9) = 131.1$", np.log(1e6) / -np.log(0.9), "131.1"),
+    ("so 132 layers", np.ceil(np.log(1e6) / -np.log(0.9)), "132"),
+    ("The slope there is $8/27 = 0.2963$", PUSH.max(), "0.2963"),
+    ("it is $4/27 = 0.1481$", PUSH.max() / 2, "0.1481"),
+    ("At $a = 0.5$ the slope is 0.25", 2 * 0.5**2 * 0.5, "0.25"),
+    ("a second solution, $a = 0.8090$", H[PUSH >= 0.25 - 1e-9].max(), "0.8090"),
+    ("the first logit gets 0.00027", SOFT[0], "0.00027"),
+    ("and 0.99991 from cross-entropy", softmax_cross_entropy_grad(LOGITS, 1)[0], "0.99991"),
+    ("the product is 1.1179", stack(0.2, -6.0), "1.1179"),
+    ("For $w = -6$ that is $h = 0.2154$", FIXED, "0.2154"),
+    ("the argument $wh = -1.2925$", -6 * FIXED, "-1.2925"),
+    ("$w\\,\\sigma'(wh) = -1.0141$", -6 * sigmoid_grad(-6 * FIXED), "-1.0141"),
+]
