@@ -1,0 +1,128 @@
+"""The numbers in the chapter on the gradient."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lib.activations import sigmoid, sigmoid_grad, softmax
+from lib.explorables import GradientExplorer
+from lib.losses import (
+    binary_cross_entropy_grad,
+    binary_cross_entropy_with_logits,
+    binary_cross_entropy_with_logits_grad,
+    mse_loss_grad,
+    softmax_cross_entropy_grad,
+)
+from lib.schedules import constant
+from lib.training import gradient_descent
+
+
+def ce(z: float, y: int = 0) -> float:
+    return binary_cross_entropy_with_logits_grad(z, y)
+
+
+def se(z: float, y: int = 0) -> float:
+    return 0.5 * mse_loss_grad(sigmoid(z), y) * sigmoid_grad(z)
+
+
+def se_of_output(a: float) -> float:
+    return a * a * (1 - a)
+
+
+def distances(slope: Callable[[float], float], start: float, steps: int) -> np.ndarray:
+    """Return how far the output is from 0 after each step of descent."""
+    return sigmoid(gradient_descent(slope, start, schedule=constant(0.5), steps=steps))
+
+
+def steps_to_a_tenth(slope: Callable[[float], float], start: float) -> int:
+    return int(np.argmax(distances(slope, start, 7000) <= 0.1))
+
+
+def exclusive_or(merged: bool) -> float:
+    """Return the loss of the chapter's network, or of the point half-way to its twin."""
+    b = np.array([-6.0, -6.0]) if merged else np.array([-3.0, -9.0])
+    v = np.zeros(2) if merged else np.array([4.0, -4.0])
+    inputs, targets = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+    logits = np.tanh(inputs @ np.full((2, 2), 6.0) + b) @ v - 4.0
+    return binary_cross_entropy_with_logits(logits, targets)
+
+
+LN2 = np.log(2)
+FROM_4 = distances(ce, 4.0, 400), distances(se, 4.0, 400)
+SCORES = softmax_cross_entropy_grad([3.2, 5.1, -1.7], 0)
+BIRD = softmax([10.0, 9.0, 9.0])
+WEIGHTS = (sigmoid(-2.0) - 1) * np.array([2.0, 3.0])
+PATHS = {
+    loss: GradientExplorer(view="map", weight=-4, bias=4, steps=300).path(loss)[-1]
+    for loss in ("cross_entropy", "squared_error")
+}
+
+NUMBERS = [
+    ("A neuron says 0.99995 where", sigmoid(10.0), "0.99995"),
+    ("moves the other by 0.00002", 0.5 * se(10.0), "0.00002"),
+    ("it is 1000 at $p = 0.999$", binary_cross_entropy_grad(0.999, 0), "1000"),
+    ("by the factor 0.000999", 0.999 * 0.001, "0.000999"),
+    ("with its top of 0.148 near z = 0.7", 4 / 27, "0.148"),
+    ("with its top of 0.148 near z = 0.7", LN2, "0.7"),
+    ("the steepest slope is $4/27 = 0.148$, and", se(LN2), "0.148"),
+    ("the slope of squared error is 4.5e−5", se(10.0) * 1e5, "4.5"),
+    ("where cross-entropy has 0.99995", ce(10.0), "0.99995"),
+    ("a ratio of about 22,000", round(ce(10.0) / se(10.0), -3), "22,000"),
+    ("from a distance of 0.98", FROM_4[1][0], "0.98"),
+    ("Cross-entropy drops below 0.1 within 30 steps", steps_to_a_tenth(ce, 4.0), "30"),
+    ("above 0.9 for about 100 steps", round(np.argmax(FROM_4[1] <= 0.9), -1), "100"),
+    ("reaches 0.1 after 281", steps_to_a_tenth(se, 4.0), "281"),
+    ("one neuron is 0.066 away", FROM_4[0][40], "0.066"),
+    ("the other still 0.973", FROM_4[1][40], "0.973"),
+    (
+        "cost the first neuron 4 steps more",
+        steps_to_a_tenth(ce, 8.0) - steps_to_a_tenth(ce, 6.0),
+        "4",
+    ),
+    ("it is 38 steps against 6160", steps_to_a_tenth(ce, 8.0), "38"),
+    ("it is 38 steps against 6160", steps_to_a_tenth(se, 8.0), "6160"),
+    ("is (−7.693, 0, 0)", -1 / softmax([3.2, 5.1, -1.7])[0], "−7.693"),
+    ("is (−0.8700, 0.8690, 0.0010)", SCORES[0], "−0.8700"),
+    ("is (−0.8700, 0.8690, 0.0010)", SCORES[1], "0.8690"),
+    ("is (−0.8700, 0.8690, 0.0010)", SCORES[2], "0.0010"),
+    ("a minimum at weight 0.73 and bias 0", PATHS["cross_entropy"][0], "0.73"),
+    ("a minimum at weight 0.73 and bias 0", abs(PATHS["cross_entropy"][1]), "0"),
+    ("ends at (-4.89, 3.01)", PATHS["squared_error"][0], "-4.89"),
+    ("ends at (-4.89, 3.01)", PATHS["squared_error"][1], "3.01"),
+    ("The two ends have a loss of 0.0187", exclusive_or(merged=False), "0.0187"),
+    ("the point between them 2.0181", exclusive_or(merged=True), "2.0181"),
+    ("says $a = 0.8808$. Its slope is 0.8808", sigmoid(2.0), "0.8808"),
+    (r"$0.8808 \cdot 0.1050 = 0.0925$", sigmoid_grad(2.0), "0.1050"),
+    (r"$0.8808 \cdot 0.1050 = 0.0925$", se(2.0), "0.0925"),
+    ("moves to $z = 1.5596$, the second to 1.9538", 2 - 0.5 * ce(2.0), "1.5596"),
+    ("moves to $z = 1.5596$, the second to 1.9538", 2 - 0.5 * se(2.0), "1.9538"),
+    ("the logit is −2, the prediction 0.1192", 0.5 * 2 - 1 * 3, "−2"),
+    ("the logit is −2, the prediction 0.1192", sigmoid(-2.0), "0.1192"),
+    ("the gradient (−1.7616, −2.6424)", WEIGHTS[0], "−1.7616"),
+    ("the gradient (−1.7616, −2.6424)", WEIGHTS[1], "−2.6424"),
+    ("−0.8808 for the bias", ce(-2.0, 1), "−0.8808"),
+    ("the softmax is (0.5761, 0.2119, 0.2119)", BIRD[0], "0.5761"),
+    ("the softmax is (0.5761, 0.2119, 0.2119)", BIRD[1], "0.2119"),
+    ("the gradient (−0.4239, 0.2119, 0.2119)", BIRD[0] - 1, "−0.4239"),
+    ("the gradient (−0.4239, 0.2119, 0.2119)", BIRD[2], "0.2119"),
+    ("one is 0.9 and the other 10", ce(np.log(9)), "0.9"),
+    ("one is 0.9 and the other 10", binary_cross_entropy_grad(0.9, 0), "10"),
+    ("the step is 3264 times smaller", se(LN2) / se(10.0), "3264"),
+    (r"$0.25^{10} \approx 9.5 \times 10^{-7}$", 0.25**10 * 1e7, "9.5"),
+    ("- [x] −0.3", ce(np.log(0.7 / 0.3), 1), "−0.3"),
+    (r"$-1 / 0.7 = -1.43$", binary_cross_entropy_grad(0.7, 1), "-1.43"),
+    (r"$-0.3 \cdot 0.21 = -0.063$", -0.3 * 0.7 * 0.3, "-0.063"),
+    ("$a^2 (1 - a) = 0.0098$", se_of_output(0.99), "0.0098"),
+    ("$a^2 (1 - a) = 0.147$", se_of_output(0.7), "0.147"),
+    ("largest possible value of 0.148", 4 / 27, "0.148"),
+    ("$a^2 (1 - a) = 0.125$", se_of_output(0.5), "0.125"),
+    (r"$-0.5 \cdot 0.25 = -0.125$", se(0.0, 1), "-0.125"),
+    ("the size $4/27 = 0.148$", -se(-LN2, 1), "0.148"),
+    (r"$z = -\ln 2 = -0.693$", -LN2, "-0.693"),
+    ("the slopes are 0.9975 and 0.0025", ce(6.0), "0.9975"),
+    ("the slopes are 0.9975 and 0.0025", se(6.0), "0.0025"),
+    ("about 400 times slower", round(ce(6.0) / se(6.0), -2), "400"),
+    ("34 against 992", steps_to_a_tenth(ce, 6.0), "34"),
+    ("34 against 992", steps_to_a_tenth(se, 6.0), "992"),
+    ("begins to fall at 0.693", LN2, "0.693"),
+]

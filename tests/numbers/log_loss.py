@@ -1,0 +1,94 @@
+"""The numbers in the chapter on log loss."""
+
+import numpy as np
+
+from lib.activations import sigmoid
+from lib.information import binary_entropy
+from lib.losses import binary_cross_entropy, binary_cross_entropy_with_logits
+
+PROBS = [0.8, 0.7, 0.1]
+RIGHT = binary_cross_entropy(PROBS, [1, 1, 0], reduction="none")
+WRONG = binary_cross_entropy(PROBS, [0, 0, 1], reduction="none")
+BOLD = binary_cross_entropy([0.99, 0.99, 0.6], [1, 1, 0])
+HIT, MISS = binary_cross_entropy([0.99, 0.99], [1, 0], reduction="none")
+NOTHING = binary_cross_entropy([0.5], [1])
+BREAK_EVEN = (MISS - NOTHING) / (NOTHING - HIT)
+COIN = np.where(np.tile([1] * 7 + [0] * 3, 200) == 1, 0.7, 0.3)
+SURE = binary_cross_entropy(sigmoid(np.arange(30.0, 45.0)), np.zeros(15), reduction="none")
+STUCK = np.cumprod(np.full(5000, 0.9, dtype="float32"))[-1]
+TWO = binary_cross_entropy([0.9, 0.2], [1, 0], reduction="sum")
+
+
+def first_zero(factors: np.ndarray, precision: str) -> int:
+    """Return after how many factors the product is 0."""
+    return int(np.flatnonzero(np.cumprod(factors.astype(precision)) == 0)[0]) + 1
+
+
+def smallest(precision: str) -> float:
+    return float(np.finfo(precision).smallest_subnormal)
+
+
+NUMBERS = [
+    ("and the likelihood is 0.5040", np.exp(-RIGHT.sum()), "0.5040"),
+    ("says 0.5 each time has 0.1250", 0.5**3, "0.1250"),
+    ("the mean loss goes from 0.2284 to 1.7053 nats", RIGHT.mean(), "0.2284"),
+    ("the mean loss goes from 0.2284 to 1.7053 nats", WRONG.mean(), "1.7053"),
+    ("three marks lie low: 0.22, 0.36 and 0.11 nats", RIGHT[0], "0.22"),
+    ("three marks lie low: 0.22, 0.36 and 0.11 nats", RIGHT[1], "0.36"),
+    ("three marks lie low: 0.22, 0.36 and 0.11 nats", RIGHT[2], "0.11"),
+    ("they lie high: 1.61, 1.20 and 2.30 nats", WRONG[0], "1.61"),
+    ("they lie high: 1.61, 1.20 and 2.30 nats", WRONG[1], "1.20"),
+    ("they lie high: 1.61, 1.20 and 2.30 nats", WRONG[2], "2.30"),
+    ("share of heads in the data: 0.7.", 7 / 10, "0.7"),
+    ("with its lowest point, 0.611, at 0.7", binary_entropy(0.7), "0.611"),
+    ("At the optimum the likelihood is 0.002224", 0.7**7 * 0.3**3, "0.002224"),
+    ("and the mean loss 0.6109 nats", binary_entropy(0.7), "0.6109"),
+    (r"$2^{-1074} \approx 4.9 \times 10^{-324}$", 10 ** (324 - 1074 * np.log10(2)), "4.9"),
+    ("The sum of the logarithms is 1221.73", -np.log(COIN).sum(), "1221.73"),
+    ("power of about minus 424 at 1600 events", -np.log10(COIN[:1600]).sum(), "424"),
+    ("down to minus 323 and ends", -np.log10(smallest("float64")), "323"),
+    ("ends at event 1220", first_zero(COIN, "float64"), "1220"),
+    ("Each flip costs 0.6109 nats", binary_entropy(0.7), "0.6109"),
+    ("is $e^{-745.13}$", 1075 * np.log(2), "745.13"),
+    (r"$745.13 / 0.6109 \approx 1220$ flips", 745.13 / 0.6109, "1220"),
+    (r"$2^{-149} \approx 1.4 \times 10^{-45}$", smallest("float32") * 1e45, "1.4"),
+    ("the product is 0 from flip 178 on", first_zero(COIN, "float32"), "178"),
+    ("From $z = 37$ on the first line", 30 + np.flatnonzero(np.isinf(SURE))[0], "37"),
+    ("a little more than 37", binary_cross_entropy_with_logits(37.0, 0.0), "37"),
+    ("losses are 0.2231, 0.3567 and 0.1054 nats", RIGHT[0], "0.2231"),
+    ("losses are 0.2231, 0.3567 and 0.1054 nats", RIGHT[1], "0.3567"),
+    ("losses are 0.2231, 0.3567 and 0.1054 nats", RIGHT[2], "0.1054"),
+    ("together 0.6852, on average 0.2284", RIGHT.sum(), "0.6852"),
+    ("together 0.6852, on average 0.2284", RIGHT.mean(), "0.2284"),
+    ("they are 1.6094, 1.2040 and 2.3026", WRONG[0], "1.6094"),
+    ("they are 1.6094, 1.2040 and 2.3026", WRONG[1], "1.2040"),
+    ("they are 1.6094, 1.2040 and 2.3026", WRONG[2], "2.3026"),
+    ("together 5.1160, on average 1.7053", WRONG.sum(), "5.1160"),
+    ("together 5.1160, on average 1.7053", WRONG.mean(), "1.7053"),
+    ("Its likelihood is 0.3920", 0.99 * 0.99 * 0.4, "0.3920"),
+    ("its mean loss 0.3121 nats", BOLD, "0.3121"),
+    ("worse than the first filter's 0.2284", RIGHT.mean(), "0.2284"),
+    (r"costs $\ln 2 = 0.6931$ nats", NOTHING, "0.6931"),
+    ("prediction 0.01 has a loss of 0.0560", binary_entropy(0.01), "0.0560"),
+    ("shows as a mean loss of 0.1", 100 / 1000, "0.1"),
+    ("$1/1320 = 0.000758$", 1 / 1320, "0.000758"),
+    ("have a loss of 0.6733", binary_cross_entropy([0.51], [1]), "0.6733"),
+    ("right twice, and have 0.2445", (2 * HIT - np.log(0.49)) / 3, "0.2445"),
+    (r"stops at $5.6 \times 10^{-45}$", float(STUCK) * 1e45, "5.6"),
+    ("that stuck product is about −102", -np.log(float(STUCK)), "102"),
+    ("where −526.8 would be right", -np.log(0.9) * 5000, "526.8"),
+    (r"$-\ln 0.2 = 1.6094$ nats", -np.log(0.2), "1.6094"),
+    (r"$-\ln 0.8 = 0.2231$ nats", -np.log(0.8), "0.2231"),
+    ("The likelihood is 0.72,", 0.9 * 0.8, "0.72"),
+    (r"$-\ln 0.72 = 0.3285$ nats", TWO, "0.3285"),
+    ("the mean loss 0.1643 nats", TWO / 2, "0.1643"),
+    (r"$-\ln 0.01 = 4.6052$ nats", MISS, "4.6052"),
+    (r"a hit $-\ln 0.99 = 0.0101$", HIT, "0.0101"),
+    ("at or below 0.6931 from", NOTHING, "0.6931"),
+    ("from $k = 5.73$ on: 6 hits", BREAK_EVEN, "5.73"),
+    ("from $k = 5.73$ on: 6 hits", np.ceil(BREAK_EVEN), "6"),
+    (r"$\theta = 4/5 = 0.8$", 4 / 5, "0.8"),
+    (r"a tail costs $-\ln 0.2 = 1.6094$ nats", -np.log(0.2), "1.6094"),
+    ("after 1075 factors", first_zero(np.full(2000, 0.5), "float64"), "1075"),
+    ("after 150 in `float32`", first_zero(np.full(2000, 0.5), "float32"), "150"),
+]
