@@ -1,0 +1,121 @@
+"""The numbers in the table of folklore."""
+
+import math
+
+import numpy as np
+
+from lib.activations import log_softmax, logsumexp, sigmoid, sigmoid_grad, softmax, tanh_grad
+from lib.information import cross_entropy, entropy, kl_divergence, self_information
+from lib.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_grad,
+    binary_cross_entropy_with_logits_grad,
+    kl_div_loss,
+    multi_margin_loss,
+    multiclass_hinge_loss,
+    softmax_cross_entropy,
+)
+
+P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
+DOG, SEEN = [0, 1, 0], [0.2, 0.7, 0.1]
+FAIR, BENT, BADLY_BENT = [0.5, 0.5], [0.25, 0.75], [0.1, 0.9]
+SCORES = [3.2, 5.1, -1.7]
+BATCH = np.array([[0.5, 0.2, 0.3], [0.8, 0.1, 0.1]])
+LOSSES = -np.log(BATCH[:, 0])
+QUESTIONS = LOSSES - np.log(1 - BATCH[:, 1:]).sum(axis=1)
+CAT_AS_MEAN = kl_div_loss(np.log([[0.7, 0.2, 0.1]]), [[1, 0, 0]], reduction="mean")
+SMOOTHED = 0.9 * np.eye(10)[0] + 0.01
+TRADED = kl_divergence([0.6, 0.3, 0.1], [0.1, 0.3, 0.6])
+AFTER_ONE_HOT = [softmax_cross_entropy(np.eye(c)[:1], [0]) for c in (2, 4, 10)]
+LABELS = [1, 1, 0]
+
+
+def softened(epsilon: float) -> float:
+    q = np.array([0.5, 0.5, epsilon])
+    return kl_divergence(P, q / q.sum())
+
+
+def estimated_entropy(draws: int, outcomes: int) -> float:
+    """Return the expected entropy of the frequencies of equally likely outcomes."""
+    k = np.arange(draws + 1)
+    ways = np.array([math.comb(draws, i) for i in k], dtype=float)
+    chance = ways * (1 / outcomes) ** k * (1 - 1 / outcomes) ** (draws - k)
+    share = k / draws
+    return outcomes * np.sum(chance * np.where(k > 0, -share * np.log(np.maximum(share, 1e-9)), 0))
+
+
+def stuck_product() -> float:
+    return np.cumprod(np.full(5000, 0.9, dtype="float32"))[-1]
+
+
+def squared_error_slope(z: float) -> float:
+    """Return the derivative of ½(a − 0)² with respect to z, after a sigmoid."""
+    return sigmoid(z) * sigmoid_grad(z)
+
+
+NUMBERS = [
+    ("0.1054 nats at 0.9", self_information(0.9), "0.1054"),
+    ("and 2.3026 nats at 0.1", self_information(0.1), "2.3026"),
+    ("1/2, 1/4 and 1/8 carry 1, 2 and 3 bits", self_information(1 / 8, base=2), "3"),
+    ("Seven coin tosses carry 7 bits", self_information(0.5**7, base=2), "7"),
+    ("It is largest at $p = 0.3679$", 1 / np.e, "0.3679"),
+    ("For three it is 1.5850 bits", np.log2(3), "1.5850"),
+    ("give 1.77 nats in place of 2.3026", estimated_entropy(10, 10), "1.77"),
+    ("give 1.77 nats in place of 2.3026", np.log(10), "2.3026"),
+    (
+        "0.2362 against 0.5108 nats",
+        kl_divergence(FAIR, BENT) + kl_divergence(BENT, BADLY_BENT),
+        "0.2362",
+    ),
+    ("0.2362 against 0.5108 nats", kl_divergence(FAIR, BADLY_BENT), "0.5108"),
+    ("gives 0.9074, 2.7485 or 5.0511 nats", softened(1e-3), "0.9074"),
+    ("gives 0.9074, 2.7485 or 5.0511 nats", softened(1e-7), "2.7485"),
+    ("gives 0.9074, 2.7485 or 5.0511 nats", softened(1e-12), "5.0511"),
+    ("are 0.8959 nats from each other", TRADED, "0.8959"),
+    ("0.1189 where the divergence is 0.3567", CAT_AS_MEAN, "0.1189"),
+    ("0.1189 where the divergence is 0.3567", kl_divergence([1, 0, 0], [0.7, 0.2, 0.1]), "0.3567"),
+    ("is $H(P)$, 1.0297 nats", entropy(P), "1.0297"),
+    ("0.3567 nats for a dog seen", cross_entropy(DOG, SEEN), "0.3567"),
+    ("$H(P, Q) = 1.0549$", cross_entropy(P, Q), "1.0549"),
+    ("$H(Q, P) = 1.0807$", cross_entropy(Q, P), "1.0807"),
+    ("and class 0 it is 2.0404 nats", softmax_cross_entropy([SCORES], [0]), "2.0404"),
+    ("0.89 is the logarithm to base 10", -np.log10(softmax(SCORES)[0]), "0.89"),
+    ("so is 0.1990 in place of 0.4581", LOSSES.mean() / np.log(10), "0.1990"),
+    ("so is 0.1990 in place of 0.4581", LOSSES.mean(), "0.4581"),
+    ("1.2730 and 0.4339 where the cross-entropy", QUESTIONS[0], "1.2730"),
+    ("1.2730 and 0.4339 where the cross-entropy", QUESTIONS[1], "0.4339"),
+    ("the cross-entropy is 0.6931 and 0.2231", LOSSES[0], "0.6931"),
+    ("the cross-entropy is 0.6931 and 0.2231", LOSSES[1], "0.2231"),
+    ("0.500 nats for 10 classes", entropy(SMOOTHED), "0.500"),
+    (r"at most $9.5 \times 10^{-7}$", sigmoid_grad(0.0) ** 10 * 1e7, "9.5"),
+    ("a sigmoid still has 0.000045", sigmoid_grad(-10.0), "0.000045"),
+    ("At 2 its slope is 0.0707", tanh_grad(2.0), "0.0707"),
+    ("less than the sigmoid's 0.1050", sigmoid_grad(2.0), "0.1050"),
+    ("0.313, 0.744 or 1.461 nats", AFTER_ONE_HOT[0], "0.313"),
+    ("0.313, 0.744 or 1.461 nats", AFTER_ONE_HOT[1], "0.744"),
+    ("0.313, 0.744 or 1.461 nats", AFTER_ONE_HOT[2], "1.461"),
+    ("log-sum-exp: 5.2404", logsumexp(SCORES), "5.2404"),
+    ("make 0.9781 of 0.8690", softmax(np.multiply(2, SCORES))[1], "0.9781"),
+    ("make 0.9781 of 0.8690", softmax(SCORES)[1], "0.8690"),
+    ("a mean loss of 0.1 among 1000", 100 / 1000, "0.1"),
+    ("its integral over θ is 0.000758", 1 / (11 * math.comb(10, 7)), "0.000758"),
+    ("hits cost 0.6733", binary_cross_entropy([0.51, 0.51, 0.49], LABELS), "0.6733"),
+    ("near miss 0.2445", binary_cross_entropy([0.99, 0.99, 0.51], LABELS), "0.2445"),
+    (r"stops at $5.6 \times 10^{-45}$", float(stuck_product()) * 1e45, "5.6"),
+    ("At $p = 0.9$ and $y = 0$ it is 0.9;", sigmoid(np.log(9)), "0.9"),
+    ("with respect to $p$ it is 10", binary_cross_entropy_grad(0.9, 0.0), "10"),
+    ("an output of 2/3, 0.148", squared_error_slope(np.log(2)), "0.148"),
+    ("at $z = 10$ only 0.000045", squared_error_slope(10.0), "0.000045"),
+    (
+        "that of cross-entropy is 0.99995",
+        binary_cross_entropy_with_logits_grad(10.0, 0.0),
+        "0.99995",
+    ),
+    ("the hinge loss is 9", multiclass_hinge_loss(np.zeros((1, 10)), [0]), "9"),
+    ("and cross-entropy 2.3026", softmax_cross_entropy(np.zeros((1, 10)), [0]), "2.3026"),
+    ("In nats it is 0.5514", -log_softmax([10.0, 9.0, 9.0])[0], "0.5514"),
+    ("0.9667 where the sum is 2.9", multi_margin_loss([SCORES], [0]), "0.9667"),
+    ("0.9667 where the sum is 2.9", multiclass_hinge_loss([SCORES], [0]), "2.9"),
+    ("is wrong and costs 0.7340 nats", -np.log(0.48), "0.7340"),
+    ("is right and costs 1.0788", -np.log(0.34), "1.0788"),
+]
