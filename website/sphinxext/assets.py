@@ -12,6 +12,10 @@ ASSETS = Path(__file__).parents[1] / "assets"
 STATIC = Path(__file__).parents[1] / "static"
 EXPLORABLES = Path(__file__).parents[2] / "lib" / "explorables" / "static"
 LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"
+UNUSED_LIVE = (
+    "(?:Fraktur|SansSerif|Script|Typewriter|Caligraphic)-(?:Regular|Bold|Italic)"
+    "|(?:Main|Math)-BoldItalic"
+)
 # Of what Sphinx and the theme put into _static, the pages use these alone.
 KEPT = {
     "book.css",
@@ -64,6 +68,17 @@ def configure(app: Sphinx, config: Config) -> None:
     config.html_static_path = [*config.html_static_path, str(EXPLORABLES)]
 
 
+def live_katex() -> str:
+    """Return KaTeX for the formulas that follow a slider: without measures of fonts none uses.
+
+    >>> metrics = '"Fraktur-Regular":{'
+    >>> metrics in (STATIC / "katex" / "katex.min.js").read_text(), metrics in live_katex()
+    (True, False)
+    """
+    script = (STATIC / "katex" / "katex.min.js").read_text(encoding="utf-8")
+    return re.sub(rf'"(?:{UNUSED_LIVE})":\{{(?:\d+:\[[^\]]*\],?)*\}},?', "", script)
+
+
 def write_assets(app: Sphinx, error: Exception | None) -> None:
     """Write the style sheet and drop what the theme copied and no page uses."""
     if error or app.builder.format != "html":
@@ -73,6 +88,7 @@ def write_assets(app: Sphinx, error: Exception | None) -> None:
     (static / "book.css").write_text(style_sheet(), encoding="utf-8")
     css = static / "katex" / "katex.min.css"
     css.write_text(katex_css().replace("url(katex/fonts/", "url(fonts/"), encoding="utf-8")
+    (static / "katex" / "katex.min.js").write_text(live_katex(), encoding="utf-8")
     design = next(out.rglob("sphinx-design.min.css"), None)
     if design and design.parent != static:
         shutil.copy(design, static)

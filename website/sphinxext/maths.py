@@ -7,6 +7,7 @@ cannot read is a warning at its place in the source, and so fails the build.
 
 import json
 import os
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from website.tools import node
 
 logger = logging.getLogger(__name__)
 KATEX = Path(__file__).parents[1] / "static" / "katex"
+ANNOTATION = re.compile(r"<annotation.*?</annotation>", re.S)  # the TeX again, for no reader
 SERVER = Path(__file__).with_name("katex_server.mjs")
 
 
@@ -57,7 +59,7 @@ class Katex:
         answer = json.loads(self._process.stdout.readline())
         if "error" in answer:
             raise MathsError(answer["error"])
-        return answer["html"]
+        return ANNOTATION.sub("", answer["html"])
 
     def close(self) -> None:
         """End the process."""

@@ -40,11 +40,9 @@
   // ---- the book's contents, a drawer on a narrow screen ----
   const menu = page(".menu-button");
   const contents = page(".book-contents");
-  const main = page("main");
   const drawer = (open) => {
     contents.classList.toggle("open", open);
     menu.setAttribute("aria-expanded", String(open));
-    main.inert = open;
     if (open) contents.querySelector("a").focus();
   };
   menu?.addEventListener("click", () => drawer(!contents.classList.contains("open")));
@@ -53,6 +51,10 @@
       drawer(false);
       menu.focus();
     }
+  });
+  contents?.addEventListener("focusout", (event) => {
+    const next = event.relatedTarget;
+    if (next && !contents.contains(next) && next !== menu) drawer(false);
   });
   addEventListener("click", (event) => {
     const open = contents?.classList.contains("open");

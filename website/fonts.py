@@ -1,0 +1,63 @@
+"""Cut the site's fonts from the published ones: `python -m website.fonts`, after `npm ci`.
+
+Only the glyphs that the book's prose can need, without hinting, which modern systems ignore: a
+third of the bytes. The results are kept in `website/static`, so that the book builds without npm.
+"""
+
+from io import BytesIO
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+ROOT = Path(__file__).resolve().parents[1]
+PUBLISHED = ROOT / "node_modules" / "@fontsource-variable"
+KATEX = ROOT / "node_modules" / "katex" / "dist" / "fonts"
+STATIC = ROOT / "website" / "static"
+PROSE = (
+    "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+2013-2014,U+2018-201A,U+201C-201E,U+2020,"
+    "U+2022,U+2026,U+2030,U+2032-2033,U+2039-203A,U+20AC,U+2190-2193,U+2212"
+)
+# KaTeX's main font without arrows, suits and signs that no formula of the book has; a test looks.
+FORMULAS = (
+    "U+0020-007E,U+00A0,U+00A8,U+00AC,U+00B0-00B1,U+00B4,U+00B7,U+00D7,U+00F7,U+0131,U+0237,"
+    "U+02C6-02DD,U+0300-030C,U+0393-03A9,U+2013-2026,U+2032,U+20D7,U+2113,U+2190-2194,U+21A6,"
+    "U+21D0-21D4,U+2200-2209,U+2211-2213,U+2216-221E,U+2223,U+2225,U+2227-222B,U+223C,U+2243,"
+    "U+2245,U+2248,U+2250,U+2260-2265,U+226A-226B,U+227A-227B,U+2282-2287,U+2295-2299,"
+    "U+22A4-22A5,U+22C5-22C6,U+22EE-22F1,U+2308-230B,U+27E8-27E9,U+27F5-27FA,U+E020"
+)
+# Name of the result: the published file, and the weights to keep.
+TEXT_FONTS = {
+    "source-serif": ("source-serif-4/files/source-serif-4-latin-wght-normal.woff2", (400, 700)),
+    "source-serif-italic": ("source-serif-4/files/source-serif-4-latin-wght-italic.woff2", 400),
+    "source-sans": ("source-sans-3/files/source-sans-3-latin-wght-normal.woff2", (400, 700)),
+}
+
+
+def cut(font: TTFont, target: Path, unicodes: str = "") -> None:
+    """Write the part of a font that has `unicodes`, by default all, to `target` as woff2."""
+    options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True)
+    options.layout_features = ["kern", "liga"]
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=subset.parse_unicodes(unicodes) or font.getBestCmap())
+    subsetter.subset(font)
+    subset.save_font(font, target, options)
+
+
+def main() -> None:
+    for name, (published, weights) in TEXT_FONTS.items():
+        part = BytesIO()
+        whole = TTFont(PUBLISHED / published)
+        instancer.instantiateVariableFont(whole, {"wght": weights}).save(part)
+        cut(TTFont(part), STATIC / "fonts" / f"{name}.woff2", PROSE)
+    for published in sorted(KATEX.glob("*.woff2")):
+        target = STATIC / "katex" / "fonts" / published.name
+        cut(TTFont(published), target, FORMULAS if published.stem == "KaTeX_Main-Regular" else "")
+        print(f"{published.name:36}{published.stat().st_size:7}{target.stat().st_size:7}")
+    for path in sorted((STATIC / "fonts").glob("*.woff2")):
+        print(f"{path.name:36}{'':7}{path.stat().st_size:7}")
+
+
+if __name__ == "__main__":
+    main()
