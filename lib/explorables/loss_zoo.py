@@ -1,6 +1,6 @@
 """The curve and the gradient of every loss in the library."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -223,14 +223,23 @@ class LossZooExplorer(Explorable):
             gradient = gradient[0]
         return gradient[SPECIMENS[name].index]
 
+    def curves(self, names: Sequence[str] = tuple(SPECIMENS)) -> list[tuple[Any, ...]]:
+        """Return (name, loss, gradient, domain) of losses, as functions of x at this state."""
+        return [
+            (
+                name,
+                partial(self.loss_at, name=name),
+                partial(self.gradient_at, name=name),
+                SPECIMENS[name].domain,
+            )
+            for name in names
+        ]
+
     def figure(self) -> Any:
         figure, axes = new_figure(2, height=2.8)
         specimen = SPECIMENS[self.loss]
-        curves = [
-            (name, partial(self.loss_at, name=name), partial(self.gradient_at, name=name))
-            for name in (self.loss, self.compare)
-            if name != "none"
-        ]
+        names = [name for name in (self.loss, self.compare) if name != "none"]
+        curves = [curve[:3] for curve in self.curves(names)]
         draw_loss_and_gradient(axes, curves, domain=self.domain, x=self.x, label=specimen.symbol)
         return figure
 

@@ -6,7 +6,7 @@ truth *P* blue, prediction *Q* orange, entropy teal, divergence magenta.
 
 from lib.figures.activations import draw_activation, draw_pair_gradients, draw_slope_products
 from lib.figures.bars import draw_stack
-from lib.figures.catalogue import draw_loss_and_gradient
+from lib.figures.catalogue import draw_loss_and_gradient, draw_loss_gallery
 from lib.figures.cross_entropy import draw_decomposition, draw_two_outcome_cross_entropy
 from lib.figures.entropy import draw_binary_entropy, draw_information_tiles, draw_kraft_budget
 from lib.figures.gradients import (
@@ -29,6 +29,7 @@ from lib.figures.log_loss import (
     draw_underflow,
 )
 from lib.figures.margin import draw_growing_scores, draw_lead_losses, draw_score_plane
+from lib.figures.schedules import draw_descent_values, draw_paths, draw_schedules
 from lib.figures.simplex import draw_simplex, draw_simplex_point, draw_simplex_surface
 from lib.figures.softmax import (
     draw_logit_loss,
@@ -46,6 +47,7 @@ __all__ = [
     "draw_contributions",
     "draw_decomposition",
     "draw_descent",
+    "draw_descent_values",
     "draw_fits",
     "draw_growing_scores",
     "draw_heads",
@@ -58,10 +60,13 @@ __all__ = [
     "draw_log_tangent",
     "draw_logit_loss",
     "draw_loss_and_gradient",
+    "draw_loss_gallery",
     "draw_loss_over_logit",
     "draw_mean_log_loss",
     "draw_overflow",
     "draw_pair_gradients",
+    "draw_paths",
+    "draw_schedules",
     "draw_score_plane",
     "draw_scores_and_probabilities",
     "draw_self_information",

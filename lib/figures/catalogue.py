@@ -1,4 +1,4 @@
-"""The figure of one loss and its gradient."""
+"""The figures of the catalogue: one loss and its gradient, and all of them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -54,4 +54,34 @@ def draw_loss_and_gradient(
         ax.set_title(f"{word} at {x:.2f}: {at:.3f}")
         ax.set_xlabel(label)
     axes[0].legend(loc="upper center")
+    return axes
+
+
+def draw_loss_gallery(
+    axes: np.ndarray,
+    curves: Sequence[tuple[str, Callable[[float], float], Callable[[float], float], tuple]],
+    *,
+    points: int = 121,
+    limit: float = 6.0,
+) -> np.ndarray:
+    """Draw one small plot a loss: its curve solid, its gradient dashed.
+
+    Parameters
+    ----------
+    axes : at least as many axes as there are curves; the rest are removed.
+    curves : (name, loss, gradient, domain) of each loss.
+    points : how many inputs to evaluate.
+    limit : the largest value drawn, in either direction.
+    """
+    for ax, (name, loss, gradient, domain) in zip(axes.flat, curves, strict=False):
+        inputs = np.linspace(*domain, points)
+        for function, style in ((loss, "-"), (gradient, "--")):
+            values = np.array([float(function(x)) for x in inputs])
+            values[np.abs(values) > limit] = np.nan
+            ax.plot(inputs, values, style, color=COLORS["ink"], linewidth=1.3)
+        ax.axhline(0, color=COLORS["rule"], linewidth=0.8, zorder=0)
+        ax.set_title(name.removesuffix("_loss"), fontsize=6.5)
+        ax.tick_params(labelsize=6.5)
+    for ax in axes.flat[len(curves) :]:
+        ax.remove()
     return axes
