@@ -1,0 +1,299 @@
+import { plane, planeFacets } from '../charts/plane.js';
+import { plot } from '../charts/plot.js';
+import { turntable } from '../charts/turntable.js';
+import { columns, fold, part, row, select, slider } from '../kit/controls.js';
+import { h } from '../kit/dom.js';
+import { code, compact, fixed, py, texCompact } from '../kit/format.js';
+import { player } from '../kit/player.js';
+import { sum } from '../math/numeric.js';
+import {
+  constant,
+  cosineDecay,
+  every,
+  exponentialDecay,
+  gradientDescent,
+  inverseTimeDecay,
+  stepDecay,
+  withLinearWarmup,
+} from '../math/schedules.js';
+
+const SURFACES = { bowl: [4.4, 4.4], ravine: [1, 10] };
+const MOST_STEPS = 200;
+const EPOCH = 10;
+const TAIL = 20;
+
+const FORMS = {
+  constant: {
+    short: 'constant',
+    make: (s) => constant(s.init_value),
+    code: (s) => py`constant(${s.init_value})`,
+    tex: (s) => fixed(s.init_value, 2),
+  },
+  step: {
+    short: 'step',
+    make: (s) => stepDecay(s.init_value, s.step_size, s.gamma),
+    code: (s) => py`step_decay(${s.init_value}, step_size=${s.step_size}, gamma=${s.gamma})`,
+    tex: (s) =>
+      `${fixed(s.init_value, 2)} \\cdot ${fixed(s.gamma, 2)}^{\\lfloor t / ${s.step_size} \\rfloor}`,
+  },
+  exponential: {
+    short: 'exponential',
+    make: (s) => exponentialDecay(s.init_value, s.k),
+    code: (s) => py`exponential_decay(${s.init_value}, k=${s.k})`,
+    tex: (s) => `${fixed(s.init_value, 2)} \\, e^{-${fixed(s.k, 3)} \\, t}`,
+  },
+  inverse_time: {
+    short: '1/t',
+    make: (s) => inverseTimeDecay(s.init_value, s.k),
+    code: (s) => py`inverse_time_decay(${s.init_value}, k=${s.k})`,
+    tex: (s) => `\\frac{${fixed(s.init_value, 2)}}{1 + ${fixed(s.k, 3)} \\, t}`,
+  },
+  cosine: {
+    short: 'cosine',
+    make: (s) => cosineDecay(s.init_value, MOST_STEPS / unitOf(s)),
+    code: (s) => py`cosine_decay(${s.init_value}, decay_steps=${MOST_STEPS / unitOf(s)})`,
+    tex: (s) =>
+      `\\tfrac12 \\cdot ${fixed(s.init_value, 2)} \\left(1 + \\cos \\tfrac{\\pi t}{${MOST_STEPS / unitOf(s)}}\\right)`,
+  },
+};
+const NAMES = Object.keys(FORMS);
+const importsOf = (s) => {
+  const own = FORMS[s.schedule].code(s).split('(')[0];
+  return [...new Set(['constant', own, 'with_linear_warmup'])].sort().join(', ');
+};
+const unitOf = ({ per }) => (per === 'epoch' ? EPOCH : 1);
+const rateOf = (s, name) => every(unitOf(s), withLinearWarmup(FORMS[name].make(s), s.warmup));
+const valueOf = ([a, b], [x, y]) => 0.5 * (x ** 2 * a + y ** 2 * b);
+const tailMean = (values) => {
+  const last = values.slice(-TAIL);
+  return sum(last) / last.length;
+};
+
+function derive(s) {
+  const curvatures = SURFACES[s.surface];
+  const grad = ([x, y]) => [curvatures[0] * x, curvatures[1] * y];
+  const walk = (rate) => gradientDescent(grad, [s.x, s.y], rate, s.steps, s.noise, s.seed);
+  const rate = rateOf(s, s.schedule);
+  const rates = Array.from({ length: s.steps }, (_, t) => rate(t));
+  const paths = { chosen: walk(rate), constant: walk(constant(s.init_value)) };
+  const values = Object.fromEntries(
+    Object.entries(paths).map(([key, path]) => [key, path.map((at) => valueOf(curvatures, at))]),
+  );
+  return {
+    paths,
+    values,
+    learning_rate: rate(s.steps),
+    sum_of_rates: sum(rates),
+    loss: tailMean(values.chosen),
+    constant_loss: tailMean(values.constant),
+  };
+}
+
+export default {
+  name: 'schedule',
+  wide: true,
+  derive,
+
+  formula(s, d, tex) {
+    const count = s.per === 'epoch' ? `\\lfloor ${s.steps} / ${EPOCH} \\rfloor` : s.steps;
+    const warm = s.warmup ? `\\text{, after a climb of } ${s.warmup}` : '';
+    const cut = tex.narrow() ? '\\\\ ' : '\\qquad ';
+    return (
+      `\\begin{gathered}\\alpha(t) = ${FORMS[s.schedule].tex(s)}${warm} ${cut}` +
+      `\\alpha(${count}) = ${texCompact(d.learning_rate, 4)}\\end{gathered}`
+    );
+  },
+
+  python: (s) => py`
+import numpy as np
+from lib.randomness import PortableRandom
+from lib.schedules import ${code(importsOf(s))}
+from lib.training import gradient_descent
+
+schedule = with_linear_warmup(${code(FORMS[s.schedule].code(s).trim())}, warmup_steps=${s.warmup})
+unit = ${unitOf(s)}  # iterations in one count of the schedule
+steps = ${s.steps}
+curvatures = np.array(${SURFACES[s.surface]})
+
+def rate(t):
+    return schedule(t // unit)
+
+def values(rate):
+    path = gradient_descent(
+        lambda x: curvatures * x, [${s.x}, ${s.y}], schedule=rate, steps=steps,
+        noise=${s.noise}, rng=PortableRandom(${s.seed}),
+    )
+    return 0.5 * path**2 @ curvatures
+
+print("learning_rate", rate(steps))
+print("sum_of_rates", sum(rate(t) for t in range(steps)))
+print("loss", values(rate)[-20:].mean())
+print("constant_loss", values(constant(${s.init_value}))[-20:].mean())`,
+
+  solved: (s, d) =>
+    s.surface === 'ravine' && s.noise >= 1 && s.steps === MOST_STEPS && d.loss < 0.001,
+
+  summary: (s, d) =>
+    `After ${s.steps} steps the rate is ${compact(d.learning_rate, 4)}; the mean of the last ` +
+    `values is ${compact(d.loss, 4)}, at the constant rate ${compact(d.constant_loss, 4)}.`,
+
+  build(ui) {
+    columns(ui, () => {
+      ui.onStage(h('div'), () => surfacePlane(ui));
+      ui.onStage(h('div'), () => {
+        ratePlot(ui);
+        valuePlot(ui);
+      });
+    });
+    row(ui, () => {
+      select(ui, 'schedule');
+      select(ui, 'surface');
+      select(ui, 'per');
+      select(ui, 'view');
+    });
+    slider(ui, 'init_value', { label: 'rate α₀' });
+    part(ui, (s) => s.schedule === 'step', () => {
+      slider(ui, 'step_size', { label: 'every s' });
+      slider(ui, 'gamma', { label: 'drop γ' });
+    });
+    part(ui, (s) => s.schedule === 'exponential' || s.schedule === 'inverse_time', () =>
+      slider(ui, 'k', { label: 'decay k' }),
+    );
+    slider(ui, 'steps', { label: 'steps' });
+    player(ui, 'steps', { perSecond: 40 });
+    fold(ui, 'Noise, warm-up and start', () => {
+      slider(ui, 'noise');
+      slider(ui, 'seed', { label: 'seed' });
+      slider(ui, 'warmup', { label: 'warm-up' });
+      slider(ui, 'x', { label: 'start x' });
+      slider(ui, 'y', { label: 'start y' });
+    });
+  },
+};
+
+const clean = (v, limit) => Math.round(Math.min(limit, Math.max(-limit, v)) * 10) / 10;
+
+const AXIS = [-5, 5];
+const RANGE = [0, 80];
+
+function surfacePlane(ui) {
+  const map = plane(ui, {
+    label: 'Two descents over the surface, with the same noise',
+    height: (width) => Math.min(width, 300) + 40,
+    x: { domain: AXIS, label: 'x', ticks: [-4, -2, 0, 2, 4] },
+    y: { domain: AXIS, label: 'y', ticks: [-4, -2, 0, 2, 4] },
+    surface: ({ surface }) => ({
+      key: surface,
+      f: (x, y) => valueOf(SURFACES[surface], [x, y]),
+      domain: RANGE,
+      levels: [0.5, 2, 5, 10, 20, 40, 60],
+      ticks: [0, 20, 40, 60, 80],
+      format: (t) => (t === RANGE[1] ? `${t}+` : String(t)),
+      title: 'f(x, y)',
+    }),
+    arrows: ({ surface }) => (x, y) => [-SURFACES[surface][0] * x, -SURFACES[surface][1] * y],
+    arrowCount: 8,
+    paths: (_, d) => [
+      { key: 'constant', points: d.paths.constant, tone: 'q', dash: '4 3' },
+      { key: 'chosen', points: d.paths.chosen, tone: 'ink' },
+    ],
+    marks: (_, d) => [
+      { key: 'constant', x: d.paths.constant.at(-1)[0], y: d.paths.constant.at(-1)[1], tone: 'q' },
+      { key: 'chosen', x: d.paths.chosen.at(-1)[0], y: d.paths.chosen.at(-1)[1], tone: 'ink' },
+    ],
+    points: [
+      {
+        name: 'start',
+        tone: 'p',
+        letter: '',
+        label: 'Start of both descents',
+        get: ({ x, y }) => [x, y],
+        set: ([x, y]) => ({ x: clean(x, 5), y: clean(y, 4) }),
+        step: [0.1, 0.1],
+        slider: ({ x, y }) => ({ min: -5, max: 5, now: x, text: `x ${fixed(x, 1)}, y ${fixed(y, 1)}` }),
+      },
+    ],
+  });
+  const pin = (s, [x, y], tone) => ({
+    at: [x / 10, -y / 10, Math.min(1, valueOf(SURFACES[s.surface], [x, y]) / RANGE[1]) * 0.6],
+    tone,
+    letter: '',
+  });
+  turntable(ui, {
+    label: 'The surface in three dimensions, with the start and both ends',
+    visible: ({ view }) => view === 'surface',
+    other: map,
+    facets: ({ surface }) => ({
+      key: surface,
+      list: () =>
+        planeFacets((x, y) => valueOf(SURFACES[surface], [x, y]), {
+          x: AXIS,
+          y: AXIS,
+          domain: RANGE,
+        }),
+    }),
+    pins: (s, d) => [
+      pin(s, d.paths.constant.at(-1), 'q'),
+      pin(s, d.paths.chosen.at(-1), 'ink'),
+      pin(s, [s.x, s.y], 'p'),
+    ],
+    posts: [
+      { at: [-0.5, 0.5, 0], text: '' },
+      { at: [0.5, 0.5, 0], text: 'x 5' },
+      { at: [0.5, -0.5, 0], text: '' },
+      { at: [-0.5, -0.5, 0], text: 'y 5' },
+    ],
+  });
+}
+
+const MARGIN = { top: 24, right: 10, bottom: 34, left: 40 };
+
+function ratePlot(ui) {
+  plot(ui, {
+    label: 'Learning rates of all schedules against the step',
+    height: (width) => Math.max(120, Math.min(width * 0.6, 165)),
+    margin: MARGIN,
+    x: { domain: [0, MOST_STEPS], ticks: [0, 100, 200], label: 'step t' },
+    y: ({ init_value }) => ({ domain: [0, init_value * 1.08], ticks: 3, label: 'rate α(t)' }),
+    curves: (s) =>
+      NAMES.filter((name) => name !== s.schedule)
+        .concat(s.schedule)
+        .map((name) => {
+          const rate = rateOf(s, name);
+          const chosen = name === s.schedule;
+          return {
+            key: name,
+            points: Array.from({ length: MOST_STEPS + 1 }, (_, t) => [t, rate(t)]),
+            tone: chosen ? 'ink' : name === 'constant' ? 'q' : 'muted',
+            dash: !chosen && name === 'constant' ? '4 3' : null,
+            width: chosen ? 2.4 : 1,
+            opacity: chosen || name === 'constant' ? 1 : 0.7,
+            label: chosen ? FORMS[name].short : null,
+            labelAt: [MOST_STEPS, s.init_value * 0.8],
+          };
+        }),
+    marks: (s, d) => [{ key: 'now', x: s.steps, y: d.learning_rate, tone: 'ink', r: 4 }],
+  });
+}
+
+function valuePlot(ui) {
+  const floor = 1e-5;
+  const points = (values) => values.map((v, t) => [t, Math.max(v, floor)]);
+  plot(ui, {
+    label: 'Value of f after each step, on a logarithmic axis',
+    height: (width) => Math.max(120, Math.min(width * 0.6, 165)),
+    margin: MARGIN,
+    x: { domain: [0, MOST_STEPS], ticks: [0, 100, 200], label: 'step t' },
+    y: {
+      log: true,
+      domain: [floor, 100],
+      ticks: [1e-4, 1e-2, 1, 100],
+      format: (t) => ({ 0.0001: '10⁻⁴', 0.01: '10⁻²', 1: '1', 100: '100' })[t],
+      label: 'value f',
+    },
+    curves: (_, d) => [
+      { key: 'constant', points: points(d.values.constant), tone: 'q', width: 1, dash: '4 3' },
+      { key: 'chosen', points: points(d.values.chosen), tone: 'ink', width: 1.4 },
+    ],
+  });
+}

@@ -1,0 +1,194 @@
+"""Learning-rate schedules side by side, and what each does to a noisy descent."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lib.explorables._base import Explorable, Quantity
+from lib.explorables._traits import Choice, Integer, Number
+from lib.figures import draw_descent_values, draw_paths, draw_schedules, new_figure
+from lib.randomness import PortableRandom
+from lib.schedules import (
+    constant,
+    cosine_decay,
+    exponential_decay,
+    inverse_time_decay,
+    step_decay,
+    with_linear_warmup,
+)
+from lib.training import gradient_descent
+
+#: ½ (a x² + b y²): the two curvatures of each surface.
+SURFACES = {"bowl": (4.4, 4.4), "ravine": (1.0, 10.0)}
+MOST_STEPS = 200
+#: Iterations that make an epoch, where the schedule counts epochs.
+EPOCH = 10
+#: How many of the last points the mean value is taken over.
+TAIL = 20
+
+
+class ScheduleExplorer(Explorable):
+    """A learning-rate schedule, and the descent it drives beside one at the constant rate.
+
+    Parameters
+    ----------
+    schedule : ``"constant"``, ``"step"``, ``"exponential"``, ``"inverse_time"`` or ``"cosine"``.
+    surface : ``"bowl"``, curved alike in both directions, or ``"ravine"``, ten times as steep
+        across as along.
+    per : what the schedule counts, ``"iteration"`` or ``"epoch"`` of ten iterations.
+    init_value : α₀, the first rate.
+    step_size, gamma : of step decay: drop by γ every ``step_size``.
+    k : of exponential and 1/t decay.
+    warmup : how many counts the rate climbs for before the schedule begins.
+    noise : standard deviation of the noise in the gradient; both descents meet the same.
+    seed : of the noise.
+    x, y : where both start.
+    view : ``"map"`` or ``"surface"``, f seen from above or in three dimensions.
+    steps : iterations taken, 0 to 200.
+
+    Examples
+    --------
+    >>> explorer = ScheduleExplorer(schedule="step", step_size=50, gamma=0.1, steps=200)
+    >>> explorer.loss < explorer.constant_loss
+    True
+    """
+
+    name = "schedule"
+    title = "Learning-rate schedules"
+    chapter = "learning_rate_decay"
+    prompt = "Press Play: a constant rate never settles. Then choose a schedule that does."
+    challenge = (
+        "In the ravine, with noise of 1 or more and 200 steps, "
+        "bring the mean of the last 20 values below 0.001."
+    )
+    quantities = {
+        "learning_rate": Quantity("rate α now", scientific=True),
+        "sum_of_rates": Quantity("sum of all rates"),
+        "loss": Quantity("f, mean of last 20", scientific=True),
+        "constant_loss": Quantity("f at constant rate", tone="q", scientific=True),
+    }
+
+    schedule = Choice(
+        "step",
+        {
+            "constant": "constant",
+            "step": "step decay",
+            "exponential": "exponential",
+            "inverse_time": "1/t",
+            "cosine": "cosine",
+        },
+        label="Schedule",
+    )
+    surface = Choice("ravine", {"bowl": "bowl", "ravine": "ravine"}, label="Surface")
+    per = Choice("iteration", {"iteration": "iteration", "epoch": "epoch (10)"}, label="Counts")
+    init_value = Number(0.15, 0.01, 0.5, step=0.01, label="First rate α₀")
+    step_size = Integer(60, 1, 200, label="Drop every s")
+    gamma = Number(0.2, 0.05, 1, step=0.05, label="Drop by γ")
+    k = Number(0.02, 0, 0.5, step=0.005, label="Decay k")
+    warmup = Integer(0, 0, 50, label="Warm-up")
+    noise = Number(1.5, 0, 3, step=0.1, label="Noise")
+    seed = Integer(1, 1, 99, label="Seed of the noise")
+    x = Number(-4, -5, 5, step=0.1, label="Start, x")
+    y = Number(2, -4, 4, step=0.1, label="Start, y")
+    view = Choice("map", {"map": "map", "surface": "3-D"}, label="View")
+    steps = Integer(200, 0, MOST_STEPS, label="Steps taken")
+
+    def schedules(self) -> dict[str, Callable[[Any], Any]]:
+        """Return all five schedules with the current options, by name; functions of the step."""
+        alpha, unit = self.init_value, self.unit
+        plain = {
+            "constant": constant(alpha),
+            "step": step_decay(alpha, step_size=self.step_size, gamma=self.gamma),
+            "exponential": exponential_decay(alpha, k=self.k),
+            "inverse_time": inverse_time_decay(alpha, k=self.k),
+            "cosine": cosine_decay(alpha, decay_steps=MOST_STEPS // unit),
+        }
+        warm = {
+            name: with_linear_warmup(schedule, warmup_steps=self.warmup)
+            for name, schedule in plain.items()
+        }
+        return {name: _every(unit, schedule) for name, schedule in warm.items()}
+
+    @property
+    def unit(self) -> int:
+        """Iterations in one count of the schedule."""
+        return EPOCH if self.per == "epoch" else 1
+
+    def path(self, *, at_constant_rate: bool = False) -> np.ndarray:
+        """Return the points passed through, shape (steps + 1, 2)."""
+        rate = constant(self.init_value) if at_constant_rate else self.schedules()[self.schedule]
+        rates = tuple(np.atleast_1d(rate(np.arange(MOST_STEPS))).tolist())
+        return _path(self.surface, rates, (self.x, self.y), self.noise, self.seed, self.steps)
+
+    def _tail(self, path: np.ndarray) -> float:
+        return float(surface_value(self.surface, path[-TAIL:]).mean())
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate that the next step would take."""
+        return float(self.schedules()[self.schedule](self.steps))
+
+    @property
+    def sum_of_rates(self) -> float:
+        """The sum of the rates of the steps taken: how far the descent could have come."""
+        return float(np.sum(self.schedules()[self.schedule](np.arange(self.steps))))
+
+    @property
+    def loss(self) -> float:
+        """The mean of f over the last 20 points of the descent."""
+        return self._tail(self.path())
+
+    @property
+    def constant_loss(self) -> float:
+        """The same for the descent at the constant rate α₀."""
+        return self._tail(self.path(at_constant_rate=True))
+
+    def figure(self) -> Any:
+        figure, axes = new_figure(3, height=2.9, width_ratios=[1.2, 1.1, 1])
+        labels = dict(type(self).schedule.options)
+        curves = {labels[name]: rate for name, rate in self.schedules().items()}
+        chosen = labels[self.schedule]
+        paths = {chosen: self.path(), "constant rate": self.path(at_constant_rate=True)}
+        draw_paths(
+            axes[0],
+            lambda p: surface_value(self.surface, p),
+            paths,
+            limits=(5, 5),
+            domain=(0, 80),
+            levels=[0.5, 2, 5, 10, 20, 40, 60],
+        )
+        draw_schedules(axes[1], curves, MOST_STEPS, highlight=chosen)
+        values = {name: surface_value(self.surface, path) for name, path in paths.items()}
+        draw_descent_values(axes[2], values)
+        return figure
+
+
+def _every(unit: int, schedule: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda t: schedule(np.asarray(t) // unit)
+
+
+def surface_value(surface: str, points: np.ndarray) -> np.ndarray:
+    """Return ½ (a x² + b y²) of points, shape (..., 2)."""
+    return 0.5 * points**2 @ np.array(SURFACES[surface])
+
+
+@lru_cache(maxsize=64)
+def _path(
+    surface: str,
+    rates: tuple[float, ...],
+    start: tuple[float, float],
+    noise: float,
+    seed: int,
+    steps: int,
+) -> np.ndarray:
+    curvatures = np.array(SURFACES[surface])
+    return gradient_descent(
+        lambda point: curvatures * point,
+        start,
+        schedule=lambda t: rates[t],
+        steps=steps,
+        noise=noise,
+        rng=PortableRandom(seed),
+    )
