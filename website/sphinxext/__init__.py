@@ -9,6 +9,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from website.sphinxext import (
     assets,
+    citation,
     execution,
     explorables,
     folds,
@@ -32,7 +33,19 @@ def allow_parallel_reading(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    modules = (assets, execution, explorables, folds, front, maths, notebooks, pages, quiz, search)
+    modules = (
+        assets,
+        citation,
+        execution,
+        explorables,
+        folds,
+        front,
+        maths,
+        notebooks,
+        pages,
+        quiz,
+        search,
+    )
     for module in modules:
         module.setup(app)
     app.connect("builder-inited", allow_parallel_reading)

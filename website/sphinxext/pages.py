@@ -151,7 +151,7 @@ def add_context(
     if pagename == "search":
         scripts += ["minisearch/minisearch.min.js", "search-index.js"]
     notebook = is_notebook(env, pagename)
-    cite = "appendices/cite"
+    cite = "chapters/cite"
     context["book"] = {
         "csp": policy(THEME_SCRIPT),
         "theme_script": THEME_SCRIPT,
