@@ -147,8 +147,10 @@ print("constant_loss", values(constant(${s.init_value}))[-20:].mean())`,
     });
     row(ui, () => {
       select(ui, 'schedule');
-      select(ui, 'surface');
       select(ui, 'per');
+    });
+    row(ui, () => {
+      select(ui, 'surface');
       select(ui, 'view');
     });
     slider(ui, 'init_value', { label: 'rate α₀' });
