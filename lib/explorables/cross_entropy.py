@@ -29,8 +29,8 @@ class CrossEntropyExplorer(Explorable):
     Examples
     --------
     >>> explorer = CrossEntropyExplorer(p=[0.5, 0.3, 0.2], q=[0.4, 0.4, 0.2])
-    >>> round(explorer.cross_entropy, 4)
-    1.0549
+    >>> f"{explorer.cross_entropy:.4f} nats"
+    '1.0549 nats'
     """
 
     name = "cross_entropy"

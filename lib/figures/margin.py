@@ -109,8 +109,8 @@ def draw_growing_scores(ax: Any, leads: Sequence[float], *, largest: float = 8.0
     --------
     >>> from lib.figures import new_figure
     >>> figure, ax = new_figure()
-    >>> draw_growing_scores(ax, [1.0] * 9 + [-1.0]).get_xlim()
-    (0.0, 8.0)
+    >>> [float(x) for x in draw_growing_scores(ax, [1.0] * 9 + [-1.0]).get_xlim()]
+    [0.0, 8.0]
     """
     scales = np.linspace(0, largest, 201)
     right = scales[:, None] * np.asarray(leads)
