@@ -7,8 +7,8 @@ TARGETS = [0.7467, 0.0961, 0.0630, 0.3596, 0.3448]
 LOGITS = [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]]
 
 NUMBERS = [
-    ('tensor(targets)):.4f}") # 0.2507', mse_loss(PREDICTIONS, TARGETS), "0.2507"),
-    ("reduction='sum'):.4f}\") # 1.2536", 5 * mse_loss(PREDICTIONS, TARGETS), "1.2536"),
-    ('tensor(labels)):.4f}") # 1.8716', softmax_cross_entropy(LOGITS, [2, 1]), "1.8716"),
+    ('{value:.4f}") # 0.2507', mse_loss(PREDICTIONS, TARGETS), "0.2507"),
+    ('{value:.4f}") # 1.2536', 5 * mse_loss(PREDICTIONS, TARGETS), "1.2536"),
+    (" # 1.8716", softmax_cross_entropy(LOGITS, [2, 1]), "1.8716"),
     ("the largest loss, 2, and a", cosine_embedding_loss([[1.0, 0]], [[-1.0, 0]], [1]), "2"),
 ]
