@@ -4,7 +4,7 @@ import { h } from '../kit/dom.js';
 
 /**
  * Options
- * - `caption`, `columns` (the first is above the row heads): words; `columns` may be a function of
+ * - `caption`, `columns` (the first names the row heads): words; `columns` may be a function of
  *   the state.
  * - `rows(state, derived)`: [{head, cells: [{text, tone, share, patch, pressed, label}]}]: `share`
  *   in [0, 1] is how strongly `tone` shades the cell; with `patch` the cell is a button that sets
@@ -40,6 +40,7 @@ export function table(ui, { caption, columns, rows }) {
   }
 
   ui.onUpdate((state, derived) => {
+    if (node.closest('[hidden]')) return;
     const words = typeof columns === 'function' ? columns(state) : columns;
     const list = rows(state, derived);
     while (head.children.length < words.length) head.append(h('th', { scope: 'col' }));

@@ -286,7 +286,7 @@ export default {
     part(ui, shows('pairing'), () => {
       table(ui, {
         caption: 'dL/dz for each output and loss; shaded where they match. Press one to see its curve.',
-        columns: ['', ...LOSSES.map((loss) => LOSS_NAMES[loss])],
+        columns: ['output', ...LOSSES.map((loss) => LOSS_NAMES[loss])],
         rows: ({ pair }, d) =>
           OUTPUTS.map((output, i) => ({
             head: output,

@@ -177,7 +177,7 @@ print("naive_failures", (~right).sum())`,
     part(ui, shows('jacobian'), () => {
       table(ui, {
         caption: 'How much each probability changes with each logit: ∂p/∂z. Every row sums to 0.',
-        columns: ['', ...names.map((name) => `∂z ${name}`)],
+        columns: ['class', ...names.map((name) => `∂z ${name}`)],
         rows: (_, d) =>
           d.jacobian.map((line, i) => ({
             head: `∂p ${names[i]}`,
@@ -190,7 +190,7 @@ print("naive_failures", (~right).sum())`,
       });
       table(ui, {
         caption: 'What the loss does with each logit: ∂L/∂z = (p − y) / T.',
-        columns: ['', ...names],
+        columns: ['class', ...names],
         rows: (_, d) => [
           {
             head: '∂L/∂z',
@@ -321,7 +321,7 @@ print("naive_failures", (~right).sum())`,
       ];
       table(ui, {
         caption: 'The formula as it is written (naive), and with the largest score subtracted (stable).',
-        columns: ['', 'score', 'e^score', 'naive', 'stable'],
+        columns: ['class', 'score', 'e^score', 'naive', 'stable'],
         rows: (_, d) => [
           ...d.probabilities.map((p, i) => ({
             head: names[i],
