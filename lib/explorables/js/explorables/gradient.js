@@ -46,6 +46,12 @@ const lossOf = (state, key) =>
   isNeuron(state) ? overLogit(LOSSES[key], state.y) : OVER_WEIGHTS[key];
 const startOf = (state) => (isNeuron(state) ? [state.z] : [state.weight, state.bias]);
 
+/** Every k-th point and the last: no more of them than a curve can show. */
+function thin(points, most = 100) {
+  const k = Math.ceil(points.length / most);
+  return points.filter((_, i) => i % k === 0 || i === points.length - 1);
+}
+
 function derive(state) {
   const d = { paths: {}, gradients: {}, distances: {} };
   for (const key of KEYS) {
@@ -267,7 +273,7 @@ function learningPlot(ui, height) {
     curves: (state, d) =>
       KEYS.map((key) => ({
         key,
-        points: d.distances[key].map((y, step) => [step, y]),
+        points: thin(d.distances[key].map((y, step) => [step, y])),
         tone: LOOKS[key].tone,
         dash: LOOKS[key].dash,
         label: LOOKS[key].short,
@@ -306,7 +312,7 @@ function weightMap(ui, key, angles, dials) {
       title: look.title,
     }),
     arrows: () => (w, b) => gradient([w, b]).map((g) => -g),
-    paths: (_, d) => [{ key: 'descent', points: d.paths[key], tone: 'q' }],
+    paths: (_, d) => [{ key: 'descent', points: thin(d.paths[key]), tone: 'q' }],
     marks: (_, d) => {
       const [x, y] = d.paths[key].at(-1);
       return [{ key: 'end', x, y, tone: 'q', r: 5 }];
