@@ -22,6 +22,7 @@ const resolve = (option, state) => (typeof option === 'function' ? option(state)
  */
 export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) {
   const scales = {};
+  let grabbed = 0; // from the pointer to the top of the bar it holds
   const view = frame(ui, { label, height, draw });
   const { svg } = view;
   const zero = svg.append('path').attr('aria-hidden', 'true');
@@ -43,6 +44,9 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
     ui.set({ [one.trait]: next });
   }
 
+  // The words below a bar may change with the state, and its name with them.
+  const nameOf = ({ one, text }) => `${one.label ?? one.letter ?? ''} ${text}`.trim();
+
   function enter(selection) {
     const group = selection.append('g').attr('class', 'bar');
     group.append('rect');
@@ -54,8 +58,11 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       g.append('rect').attr('class', 'grip').attr('fill', 'transparent');
       draggable(g, {
         svg,
-        label: `${bar.one.label ?? bar.one.letter ?? ''} ${bar.text}`.trim(),
-        onDrag: ([, top]) => change(bar.one, bar.index, scales.y.invert(top)),
+        label: nameOf(bar),
+        onStart: ([, y]) => {
+          grabbed = scales.y(ui.state()[bar.one.trait][bar.index]) - y;
+        },
+        onDrag: ([, y]) => change(bar.one, bar.index, scales.y.invert(y + grabbed)),
         onKey: ([dx, dy]) => {
           const { step } = ui.schema[bar.one.trait];
           change(bar.one, bar.index, ui.state()[bar.one.trait][bar.index] + (dx - dy) * step);
@@ -147,7 +154,8 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
     bar.each(function (b) {
       if (!b.one.trait) return;
       const { min, max } = ui.schema[b.one.trait];
-      setSlider(svg.select(() => this), { min, max, now: b.value, text: fixed(b.value, 2) });
+      const g = svg.select(() => this).attr('aria-label', nameOf(b));
+      setSlider(g, { min, max, now: b.value, text: fixed(b.value, 2) });
     });
   }
   return view;

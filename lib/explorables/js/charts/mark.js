@@ -12,11 +12,14 @@ const KEYS = {
 /**
  * Make an SVG group a draggable mark that the keyboard moves too.
  *
- * `onDrag([x, y])` gets the pointer in pixels of the SVG, `onKey([dx, dy])` a direction in steps
- * (ten with Shift or Page keys), `onEnd(start)` Home and End. The mark is a slider to assistive
- * technology; `setSlider` keeps its value current.
+ * `onDrag([x, y])` gets the pointer in pixels of the SVG, `onStart([x, y])` where it was pressed,
+ * `onKey([dx, dy])` a direction in steps (ten with Shift or Page keys), `onEnd(start)` Home and
+ * End. The mark is a slider to assistive technology; `setSlider` keeps its value current.
  */
-export function draggable(group, { svg, label, onDrag, onKey, onEnd = null, keyboard = true }) {
+export function draggable(
+  group,
+  { svg, label, onDrag, onKey, onStart = null, onEnd = null, keyboard = true },
+) {
   const node = group.node();
   group.attr('class', `${group.attr('class') ?? ''} ex-mark`);
   if (keyboard) group.attr('role', 'slider').attr('tabindex', 0).attr('aria-label', label);
@@ -27,6 +30,7 @@ export function draggable(group, { svg, label, onDrag, onKey, onEnd = null, keyb
     node.setPointerCapture(event.pointerId);
     if (keyboard) node.focus({ preventScroll: true });
     group.classed('dragging', true);
+    onStart?.(pointer(event, svg.node()));
   });
   group.on('pointermove', (event) => {
     if (node.hasPointerCapture(event.pointerId)) onDrag(pointer(event, svg.node()));
