@@ -9,7 +9,7 @@ import warnings
 from dataclasses import fields
 from pathlib import Path
 
-from .layout import DEFAULT_COURSE, Course, CourseError
+from .layout import DEFAULT_COURSE, SOURCES, Course, CourseError
 from .sandbox import Limits
 
 
@@ -33,6 +33,7 @@ def parser():
         return command
 
     command = add("release", run_release, "make the course and its student versions", many=True)
+    command.add_argument("--sources", type=Path, default=SOURCES, help="the assignments' texts")
     command.add_argument(
         "--due", type=datetime.datetime.fromisoformat, help="2027-03-01T23:59+01:00"
     )
@@ -69,7 +70,7 @@ def run_release(course, args):
     """Release assignments."""
     from .release import release
 
-    release(course, args.assignments, due=args.due)
+    release(course, args.assignments, due=args.due, sources=args.sources)
     print(f"The course is in {course.root}")
 
 

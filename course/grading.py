@@ -9,22 +9,25 @@ import hashlib
 import itertools
 import json
 import os
+import platform
+import queue
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .gradebook import export_assignment, graded_students, merge_marks, only_writer
 from .intake import STUDENT_ID, Submission, read_submission
-from .layout import REPOSITORY
+from .layout import REPOSITORY, CourseError
 from .sandbox import NO_SANDBOX, Limits, bwrap_works
 
 # Part of every result's key: raise it when the engine would give another mark for the same files.
 ENGINE = 1
+PATIENCE_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,6 @@ class Bundle:
     @staticmethod
     def _content(database):
         """Return the database's content in an order that does not depend on its pages."""
-        import sqlite3
-
         with contextlib.closing(sqlite3.connect(database)) as connection:
             lines = sorted(line for line in connection.iterdump() if line.startswith("INSERT"))
         return "\n".join(lines).encode()
@@ -135,7 +136,7 @@ class Worker:
     """A grading process, started once and asked for one submission after another."""
 
     _counter = itertools.count()
-    _local = threading.local()
+    _idle = queue.SimpleQueue()
 
     def __init__(self):
         self.slot = (os.getpid() % 2**20) * 64 + next(self._counter) % 64
@@ -143,11 +144,17 @@ class Worker:
         atexit.register(self.close)
 
     @classmethod
-    def of_this_thread(cls):
-        """Return this thread's worker, started at its first use."""
-        if not hasattr(cls._local, "worker"):
-            cls._local.worker = cls()
-        return cls._local.worker
+    @contextlib.contextmanager
+    def borrowed(cls):
+        """Lend out an idle worker, or a new one, and take it back afterwards."""
+        try:
+            worker = cls._idle.get_nowait()
+        except queue.Empty:
+            worker = cls()
+        try:
+            yield worker
+        finally:
+            cls._idle.put(worker)
 
     def _start(self):
         environment = {**os.environ, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
@@ -209,18 +216,23 @@ def grade_submission(job):
     if submission.problem:
         result.reason = submission.problem
         return result
+    contained = bwrap_works()
+    if job.contained and not contained:
+        result.reason = f"bubblewrap is missing on the grading machine {platform.node()}"
+        result.failed = True
+        return result
     job_dir = Path(tempfile.mkdtemp(prefix="g", dir=scratch_root()))
     try:
-        worker = Worker.of_this_thread()
-        _lay_out(job_dir, job, worker.slot)
-        outcome = worker.run(job_dir, job.limits.total_seconds)
+        with Worker.borrowed() as worker:
+            _lay_out(job_dir, job, worker.slot, contained)
+            outcome = worker.run(job_dir, job.limits.total_seconds)
         _collect(job_dir, outcome, result)
     finally:
         shutil.rmtree(job_dir, ignore_errors=True)
     return result
 
 
-def _lay_out(job_dir, job, slot):
+def _lay_out(job_dir, job, slot, contained):
     submission, bundle = job.submission, job.bundle
     (job_dir / "source" / bundle.assignment).mkdir(parents=True)
     (job_dir / "files").mkdir()
@@ -236,7 +248,7 @@ def _lay_out(job_dir, job, slot):
         "notebook": bundle.assignment,
         "limits": job.limits.as_dict(),
         "slot": slot,
-        "contained": job.contained,
+        "contained": contained,
         "hidden": job.hidden,
     }
     (job_dir / "job.json").write_text(json.dumps(settings), encoding="utf-8")
@@ -285,19 +297,11 @@ class Local:
             finally:
                 for future in pending:
                     future.cancel()
-                for _ in range(self.workers):
-                    pool.submit(_close_worker)
 
     @property
     def window(self):
         """How many jobs wait in memory."""
         return 2 * self.workers
-
-
-def _close_worker():
-    worker = getattr(Worker._local, "worker", None)
-    if worker is not None:
-        worker.close()
 
 
 class Distributed:
@@ -312,9 +316,13 @@ class Distributed:
 
     def run(self, jobs):
         """Yield each job's result as it comes."""
+        import dask
         from distributed import Client, LocalCluster, as_completed
 
         with contextlib.ExitStack() as stack:
+            # Work that nobody is there to do becomes an error instead of a long silence.
+            patience = {"distributed.scheduler.no-workers-timeout": f"{PATIENCE_SECONDS}s"}
+            stack.enter_context(dask.config.set(patience))
             if self.address:
                 client = stack.enter_context(Client(self.address))
             else:
@@ -327,6 +335,10 @@ class Distributed:
                     )
                 )
                 client = stack.enter_context(Client(cluster))
+            try:
+                client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
+            except TimeoutError:
+                raise CourseError("The Dask cluster has no workers.") from None
             jobs = iter(jobs)
             window = 2 * max(1, sum(client.nthreads().values()))
             first = [

@@ -232,9 +232,7 @@ def failed_cells(path):
     result = validator.validate(str(path))
     notebook = nbformat.read(path, as_version=4)
     # Unanswered questions look alike: whoever shares a reported text is reported.
-    reported = {
-        cell["source"] for kind in ("failed", "changed") for cell in result.get(kind, [])
-    }
+    reported = {cell["source"] for kind in ("failed", "changed") for cell in result.get(kind, [])}
     return [
         cell.metadata.nbgrader.grade_id
         for cell in notebook.cells

@@ -59,39 +59,52 @@ def kill_after(process, lines):
     return below
 
 
+def finish(process):
+    """Wait for a grader; return how many it graded and how many it found already graded."""
+    lines = process.communicate()[0].splitlines()
+    assert process.returncode == 0, lines[-5:]
+    words = next(line for line in lines if line.endswith("already graded")).split()
+    return int(words[1]), int(words[3])
+
+
 def test_a_class_of_300_survives_kill_9(sandbox, course):
     fill(course, CLASS)
     undisturbed = copy_of(course, "undisturbed")
+    serial = start(undisturbed, 1)
     below = kill_after(start(course, 2), CLASS // 2)
     _, alive = psutil.wait_procs(below, timeout=30)
     assert not alive, "the killed grader's workers and kernels end with it"
     graded = len(Journal(course, "tiny").merged())
     assert CLASS // 2 <= graded < CLASS
 
-    resumed = start(course, 2)
-    lines = resumed.communicate()[0].splitlines()
-    assert resumed.returncode == 0, lines[-5:]
-    last = next(line for line in lines if line.startswith("tiny: ") and "already graded" in line)
-    again, kept = int(last.split()[1]), int(last.split()[3])
+    again, kept = finish(start(course, 2))
     assert again + kept == CLASS
     assert kept >= graded, "what was graded is not graded again"
-
-    results = grade(undisturbed, "tiny", engine=Local(1), report=lambda line: None)
-    assert len(results) == CLASS
+    assert finish(serial) == (CLASS, 0)
     book = snapshot(undisturbed)
+    assert len(book) == CLASS
     assert snapshot(course) == book
     assert {entry["score"] for entry in book.values()} == {0.0, 2.0}
     assert sum(entry["score"] for entry in book.values()) == 2.0 * CLASS / 3
 
 
+@pytest.fixture(scope="module")
+def three_graded(sandbox, released, tmp_path_factory):
+    """The gradebook of three submissions after an undisturbed run."""
+    root = tmp_path_factory.mktemp("three") / "course"
+    shutil.copytree(released.root, root)
+    course = Course(root)
+    fill(course, 3)
+    grade(course, "tiny", engine=Local(1), report=lambda line: None)
+    return snapshot(course)
+
+
 @pytest.mark.parametrize("step", ["store", "merge_marks", "note_merged"])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_crash_at_any_step_of_writing(sandbox, course, monkeypatch, step, when):
+def test_a_crash_at_any_step_of_writing(three_graded, course, monkeypatch, step, when):
     """Stop right before or after each step of the second submission, then run again."""
     fill(course, 3)
-    quiet = {"engine": Local(2), "report": lambda line: None}
-    undisturbed = copy_of(course, "undisturbed")
-    grade(undisturbed, "tiny", **quiet)
+    quiet = {"engine": Local(1), "report": lambda line: None}
     owner = grading if step == "merge_marks" else Journal
     original, calls = getattr(owner, step), []
 
@@ -108,7 +121,7 @@ def test_a_crash_at_any_step_of_writing(sandbox, course, monkeypatch, step, when
         with pytest.raises(MemoryError):
             grade(course, "tiny", **quiet)
     grade(course, "tiny", **quiet)
-    assert snapshot(course) == snapshot(undisturbed)
+    assert snapshot(course) == three_graded
 
 
 def test_a_torn_journal_line_is_no_obstacle(sandbox, course):
