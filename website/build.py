@@ -11,11 +11,13 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 from jupyter_book.sphinx import build_sphinx
 
 from website.check import problems
+from website.sphinxext.where import place
 
 ROOT = Path(__file__).resolve().parents[1]
 ERRORS_SHOWN = 30
@@ -86,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\nThe book was not built; the first message above says where.", file=sys.stderr)
         return 1
     if not (options.no_check or options.only):
-        found = problems(out / "html")
+        found = problems(out / "html", root=urlsplit(place().base).path or "/")
         for problem in found[:ERRORS_SHOWN]:
             print(f"error: {problem}", file=sys.stderr)
         if found:

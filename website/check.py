@@ -62,7 +62,7 @@ def listed_pages(toc: Path = ROOT / "_toc.yml") -> Iterator[str]:
     yield from files(yaml.safe_load(toc.read_text(encoding="utf-8")))
 
 
-def problems(site: Path, pages: list[str] | None = None) -> list[str]:
+def problems(site: Path, pages: list[str] | None = None, root: str = "/") -> list[str]:
     """Return what is wrong with the site, one line each, naming the page.
 
     Parameters
@@ -71,6 +71,8 @@ def problems(site: Path, pages: list[str] | None = None) -> list[str]:
         The directory with `index.html`.
     pages
         Names of the pages that must be there; by default, those of the table of contents.
+    root
+        Where the site will be on its host; the 404 page, which is served anywhere, starts from it.
     """
     names = list(listed_pages()) if pages is None else pages
     found = []
@@ -86,18 +88,22 @@ def problems(site: Path, pages: list[str] | None = None) -> list[str]:
         if "_static" not in path.parts
     }
     for page in parsed.values():
-        found += broken_references(page, parsed, site)
+        found += broken_references(page, parsed, site, root)
     return found
 
 
-def broken_references(page: Page, pages: dict[Path, Page], site: Path) -> Iterator[str]:
+def broken_references(page: Page, pages: dict[Path, Page], site: Path, root: str) -> Iterator[str]:
     """Yield the references of a page that lead nowhere within the site."""
     where = page.path.relative_to(site).as_posix()
     for reference in dict.fromkeys(page.references):
         parts = urlsplit(reference)
         if parts.scheme or parts.netloc:
             continue
-        target = page.path.parent / unquote(parts.path) if parts.path else page.path
+        path = unquote(parts.path)
+        if path.startswith(root):
+            target = site / path.removeprefix(root)
+        else:
+            target = page.path.parent / path if path else page.path
         target = target.resolve()
         if target.is_dir():
             target = target / "index.html"

@@ -9,6 +9,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from website.sphinxext import (
     assets,
+    autolink,
     citation,
     execution,
     explorables,
@@ -35,6 +36,7 @@ def allow_parallel_reading(app: Sphinx) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     modules = (
         assets,
+        autolink,
         citation,
         execution,
         explorables,

@@ -1,0 +1,199 @@
+"""The build: it fails where it must and says where, costs little, and never leaves a stale page."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from website.check import problems
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAD = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+"""
+SUM = """# A sum
+
+A page long enough to count as one: it adds two numbers with the book's own library, prints what
+comes out, says no more than that, and says it in so many words that the check for empty pages has nothing
+to say about it, which is what this sentence is for.
+
+$P(x)$ and {eq}`one`
+
+$$
+D(P \\| Q) \\ge 0
+$$ (one)
+
+```{code-cell} ipython3
+from lib.information import entropy
+from lib.marker import MARK
+print(f"{entropy([0.5, 0.5]):.4f}", MARK)
+```
+"""
+
+
+class Tree:
+    """A copy of the project with a book of two pages, to break and to edit."""
+
+    def __init__(self, place: Path) -> None:
+        self.root = place / "book"
+        skip = shutil.ignore_patterns("__pycache__", "js")
+        for name in ("lib", "website"):
+            shutil.copytree(ROOT / name, self.root / name, ignore=skip)
+        for name in ("_config.yml", "requirements.txt", "pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(ROOT / name, self.root)
+        shutil.copy(ROOT / "CITATION.cff", self.root)
+        (self.root / "chapters").mkdir()
+        shutil.copy(ROOT / "chapters" / "references.bib", self.root / "chapters")
+        self.write("index.md", "# A book\n\n" + "It has two pages, and this is the first. " * 8)
+        self.write("lib/marker.py", 'MARK = "first"\n')
+        self.chapter(SUM)
+        self.write(
+            "_toc.yml", "format: jb-book\nroot: index\nchapters:\n  - file: chapters/a_sum\n"
+        )
+
+    def write(self, name: str, text: str) -> None:
+        (self.root / name).write_text(text, encoding="utf-8")
+
+    def chapter(self, body: str) -> None:
+        self.write("chapters/a_sum.md", HEAD + body)
+
+    def build(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "-m", "website.build", *arguments],
+            cwd=self.root,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+        )
+
+    def page(self, name: str = "chapters/a_sum") -> str:
+        return (self.root / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(tmp_path)
+
+
+def test_an_edit_reaches_the_page_and_nothing_else_is_executed(tree):
+    first = tree.build()
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "executing 1 notebooks: a_sum" in first.stdout
+    assert "0.6931 first" in tree.page()
+
+    again = tree.build()
+    assert again.returncode == 0, again.stderr
+    assert "executing" not in again.stdout
+    assert "0 added, 0 changed" in again.stdout or "no targets" in again.stdout
+
+    tree.chapter(SUM.replace("to say about it", "to say about that"))
+    prose = tree.build()
+    assert prose.returncode == 0, prose.stderr
+    assert "executing" not in prose.stdout
+    assert "to say about that" in tree.page()
+
+    tree.write("lib/marker.py", 'MARK = "second"\n')
+    library = tree.build()
+    assert library.returncode == 0, library.stderr
+    assert "executing 1 notebooks: a_sum" in library.stdout
+    assert "0.6931 second" in tree.page()
+    assert "0.6931 first" not in tree.page()
+
+    tree.chapter(SUM.replace("# A sum", "# A new title"))
+    assert tree.build().returncode == 0
+    assert "A new title" in tree.page("index"), "the sidebar of another page is stale"
+
+
+BROKEN = [
+    (SUM + "\n```{code-cell} ipython3\n1 / 0\n```\n", ["a_sum.md", "ZeroDivisionError", "1 / 0"]),
+    (
+        SUM + '\n```{code-cell} ipython3\nimport warnings\nwarnings.warn("soft")\n```\n',
+        ["a_sum.md", "stderr"],
+    ),
+    (SUM + "\nSee {ref}`nowhere`.\n", ["a_sum.md", "nowhere"]),
+    (SUM + "\n{cite}`nobody1900`\n", ["a_sum.md", "nobody1900"]),
+    (SUM + "\n$\\frac{1$\n", ["a_sum.md", "KaTeX"]),
+    (SUM + "\n```{explorable} unheard_of\n```\n", ["a_sum.md", "unheard_of"]),
+    (SUM + "\n![a picture](missing.png)\n", ["a_sum.md", "missing.png"]),
+    (SUM + '\n<a href="nowhere.html">a raw link</a>\n', ["a_sum.html", "nowhere.html"]),
+    ("# Empty\n", ["chapters/a_sum", "empty"]),
+]
+
+
+@pytest.mark.parametrize(("body", "said"), BROKEN, ids=lambda value: "")
+def test_a_broken_chapter_fails_the_build_and_is_named(tree, body, said):
+    tree.chapter(body)
+    result = tree.build("--quiet")
+    output = result.stdout + result.stderr
+    assert result.returncode != 0, output
+    for words in said:
+        assert words in output
+
+
+def test_a_page_that_the_contents_list_but_that_is_not_there_fails_the_build(tree):
+    with (tree.root / "_toc.yml").open("a") as toc:
+        toc.write("  - file: chapters/gone\n")
+    result = tree.build("--quiet")
+    assert result.returncode != 0
+    assert "chapters/gone" in result.stdout + result.stderr
+
+
+def test_the_check_names_missing_assets_empty_pages_and_dead_anchors(tmp_path):
+    text = "enough to read " * 30
+    (tmp_path / "a.html").write_text(
+        f'<article id="here">{text}</article><img src="no.png"><a href="#there"></a>'
+        '<a href="b.html#gone"></a><a href="https://example.org/"></a><a href="#here"></a>'
+    )
+    (tmp_path / "b.html").write_text("<article><script>long</script>short</article>")
+    assert problems(tmp_path, ["a", "b", "c"]) == [
+        "b: the page is empty or nearly so (5 characters)",
+        "c: listed in _toc.yml, but c.html was not built",
+        "a.html: no.png does not exist",
+        "a.html: #there has no such place",
+        "a.html: b.html#gone has no such place",
+    ]
+
+
+def test_a_fork_points_at_itself_and_a_stray_copy_at_nothing(tree):
+    assert tree.build("--quiet", GITHUB_REPOSITORY="").returncode == 0
+    assert "colab" not in tree.page()
+    assert "canonical" not in tree.page()
+    assert not (tree.root / "_build" / "html" / "sitemap.xml").exists()
+    fork = {
+        "GITHUB_REPOSITORY": "someone/fork",
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_REF_NAME": "main",
+        "BOOK_JUPYTERHUB_URL": "https://hub.example.org",
+    }
+    result = tree.build("--quiet", **fork)
+    assert result.returncode == 0, result.stderr
+    page = tree.page()
+    base = "https://someone.github.io/fork/"
+    assert f'<link rel="canonical" href="{base}chapters/a_sum.html">' in page
+    assert (
+        "colab.research.google.com/github/someone/fork/blob/notebooks/chapters/a_sum.ipynb" in page
+    )
+    assert "mybinder.org/v2/gh/someone/fork/main" in page
+    assert (
+        "hub.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2Fsomeone" in page
+    )
+    assert f"{base}chapters/a_sum.html" in (
+        tree.root / "_build" / "html" / "sitemap.xml"
+    ).read_text(encoding="utf-8")
+    lost = tree.page("404")
+    assert 'href="/fork/_static/book.css"' in lost
+    assert 'href="/fork/index.html"' in lost
+    notebook = (tree.root / "_build/html/notebooks/chapters/a_sum.ipynb").read_text()
+    assert f"{base}notebooks/" in notebook

@@ -1,0 +1,71 @@
+"""Names of the library in the prose link to the API reference.
+
+A chapter writes plain code, as in `entropy` or `lib.losses.mse_loss`, which reads the same in
+Jupyter; on the website the first mention of each function on a page becomes a link. A short name
+that two modules share stays plain.
+"""
+
+from collections import defaultdict
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.nodes import make_refnode
+
+REFERENCE = "chapters/api"
+#: What a name in the prose may link to.
+KINDS = {"function", "class"}
+
+
+def targets(objects: dict) -> dict[str, tuple[str, str]]:
+    """Map names, short and dotted, to (page, anchor); ambiguous short names are left out.
+
+    Functions are known by the module they are defined in and by the package that re-exports them.
+    """
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for full, entry in objects.items():
+        if entry.objtype not in KINDS or entry.docname != REFERENCE:
+            continue
+        parts = full.split(".")
+        place = (entry.docname, entry.node_id)
+        found[full].add(place)
+        found[parts[-1]].add(place)
+        if len(parts) > 3:
+            found[".".join([*parts[:2], parts[-1]])].add(place)
+    return {name: next(iter(places)) for name, places in found.items() if len(places) == 1}
+
+
+class LinkNames(SphinxPostTransform):
+    """Turn the first mention of each documented name into a link."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        if not self.env.docname.startswith("chapters/") or self.env.docname == REFERENCE:
+            return
+        known = targets(self.env.get_domain("py").objects)
+        seen = set()
+        for node in list(self.document.findall(nodes.literal)):
+            text = node.astext().removesuffix("()")
+            if text not in known or known[text] in seen or _inside_link_or_title(node):
+                continue
+            seen.add(known[text])
+            page, anchor = known[text]
+            reference = make_refnode(
+                self.app.builder, self.env.docname, page, anchor, node.deepcopy()
+            )
+            node.replace_self(reference)
+
+
+def _inside_link_or_title(node: nodes.Node) -> bool:
+    at = node.parent
+    while at is not None:
+        if isinstance(at, nodes.reference | nodes.title | nodes.term):
+            return True
+        at = at.parent
+    return False
+
+
+def setup(app: Sphinx) -> None:
+    app.add_post_transform(LinkNames)
