@@ -9,6 +9,7 @@ from collections import defaultdict
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
@@ -67,5 +68,18 @@ def _inside_link_or_title(node: nodes.Node) -> bool:
     return False
 
 
+def leave_plain_types(
+    app: Sphinx, env: BuildEnvironment, node: nodes.Element, text: nodes.Node
+) -> nodes.Node | None:
+    """Let the words of a parameter's type stand as they are, unless they name something of ours.
+
+    NumPy-style docstrings describe types in words ("array_like", "int, optional"), and Sphinx takes
+    each for the name of a class.
+    """
+    words = node.get("refdomain") == "py" and node.get("reftype") == "class"
+    return text if words and not node.get("reftarget", "").startswith("lib.") else None
+
+
 def setup(app: Sphinx) -> None:
     app.add_post_transform(LinkNames)
+    app.connect("missing-reference", leave_plain_types)
