@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab site-zip pdf test chromium lock clean
+.PHONY: help book serve lab site-zip links pdf test chromium lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ lab: $(VENV)/.book ## Open the chapters as notebooks in JupyterLab
 
 site-zip: $(VENV)/.book ## Pack the website into an archive that works without a network
 	@$(BIN)/python -m website.archive $(ARGS)
+
+links: $(VENV)/.book ## Follow every link that leaves the book (needs a network)
+	@$(BIN)/python -m website.links
 
 pdf: $(VENV)/.test chromium ## Typeset the whole book as one PDF
 	@$(BIN)/python -m website.pdf $(ARGS)

@@ -55,7 +55,14 @@ def partial_toc(pages: Sequence[str], directory: str) -> Path:
     return path
 
 
-def build(out: Path, *, only: Sequence[str] = (), fresh: bool = False, quiet: bool = False) -> bool:
+def build(
+    out: Path,
+    *,
+    only: Sequence[str] = (),
+    fresh: bool = False,
+    quiet: bool = False,
+    builder: str = "html",
+) -> bool:
     """Build into `out`/html and say whether Sphinx was content."""
     overrides = {"latex_individualpages": False}
     with tempfile.TemporaryDirectory() as directory:
@@ -64,6 +71,7 @@ def build(out: Path, *, only: Sequence[str] = (), fresh: bool = False, quiet: bo
         result = build_sphinx(
             ROOT,
             out / "html",
+            builder=builder,
             noconfig=True,
             path_config=ROOT / "_config.yml",
             confoverrides=overrides,

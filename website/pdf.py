@@ -1,0 +1,190 @@
+"""Typeset the whole book as one PDF: `python -m website.pdf`, which `make pdf` runs.
+
+The pages of the built site, in reading order, become one document: explorables give way to their
+figures, folded solutions open, links between pages become links within the document. Chromium sets
+it twice, because the table of contents needs the page numbers of the first setting.
+"""
+
+import argparse
+import re
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from urllib.parse import urlsplit
+
+import yaml
+from bs4 import BeautifulSoup, Tag
+from pypdf import PdfReader, PdfWriter
+
+from website.brand import cover, palette
+from website.build import main as build
+from website.chromium import launch
+
+ROOT = Path(__file__).resolve().parents[1]
+STYLE = ROOT / "website" / "assets" / "print.css"
+AWAY = ".headerlink, .copy, .cover, script, .quiz-why, fieldset.quiz input"
+
+
+def parts(toc: Path) -> list[tuple[str, list[str]]]:
+    """Return the parts of the book with their pages, in reading order; the first is the front."""
+    data = yaml.safe_load(toc.read_text(encoding="utf-8"))
+    found = [("", [data["root"]])]
+    for part in data.get("parts", [{"caption": "", "chapters": data.get("chapters", [])}]):
+        found.append((part.get("caption", ""), [entry["file"] for entry in part["chapters"]]))
+    return found
+
+
+def slug(page: str) -> str:
+    """Return the identity of a page within the document.
+
+    >>> slug("chapters/cross_entropy")
+    'page-chapters-cross-entropy'
+    """
+    return "page-" + re.sub(r"[^a-z0-9]+", "-", page.lower())
+
+
+def still(article: Tag) -> None:
+    """Put figures in the place of explorables, and open what is folded."""
+    for figure in article.select("figure.explorable"):
+        image, caption = figure.find("img"), figure.find("figcaption")
+        figure.clear()
+        figure["class"] = "still"
+        for part in (image, caption):
+            if part:
+                figure.append(part)
+    for folded in article.select("details"):
+        folded["open"] = ""
+    for gone in article.select(AWAY):
+        gone.decompose()
+
+
+def relink(article: Tag, page: str, pages: set[str], site: Path) -> None:
+    """Make identities unique, links inner ones, and pictures absolute."""
+    own = slug(page)
+    for element in article.select("[id]"):
+        element["id"] = f"{own}--{element['id']}"
+    for element in article.select("[for], [aria-labelledby]"):
+        for name in ("for", "aria-labelledby"):
+            if element.get(name):
+                element[name] = f"{own}--{element[name]}"
+    for image in article.select("img"):
+        image["src"] = (site / dirname(page) / image["src"]).resolve().as_uri()
+        image.attrs.pop("loading", None)
+    for link in article.select("a[href]"):
+        url = urlsplit(link["href"])
+        if url.scheme:
+            continue
+        target = normpath(join(dirname(page), url.path)) if url.path else f"{page}.html"
+        name = target.removesuffix(".html")
+        if name in pages:
+            link["href"] = f"#{slug(name)}" + (f"--{url.fragment}" if url.fragment else "")
+        else:
+            link.unwrap()
+
+
+def article_of(site: Path, page: str, pages: set[str]) -> Tag:
+    """Return a page's text, ready for the document."""
+    text = (site / f"{page}.html").read_text(encoding="utf-8")
+    article = BeautifulSoup(text, "html.parser").find("article")
+    still(article)
+    relink(article, page, pages, site)
+    article["id"] = slug(page)
+    return article
+
+
+def contents(toc: list[tuple[str, list[str]]], titles: dict[str, str], on: dict[str, int]) -> str:
+    """Return the table of contents; `on` gives the pages that are known."""
+    blocks = []
+    for caption, pages in toc[1:]:
+        items = "".join(
+            f'<li><a href="#{slug(page)}"><span>{titles[page]}</span> '
+            f"<b>{on.get(page, '')}</b></a></li>"
+            for page in pages
+        )
+        blocks.append(f"<h3>{caption}</h3><ol>{items}</ol>")
+    return f'<nav class="print-contents"><h2>Contents</h2>{"".join(blocks)}</nav>'
+
+
+def document(site: Path, toc: list[tuple[str, list[str]]], title: str, on: dict[str, int]) -> str:
+    """Return the book as one HTML document."""
+    pages = {page for _, names in toc for page in names}
+    articles = {page: article_of(site, page, pages) for _, names in toc for page in names}
+    titles = {
+        page: article.find("h1").decode_contents() if article.find("h1") else page
+        for page, article in articles.items()
+    }
+    body = [str(articles[toc[0][1][0]]), contents(toc, titles, on)]
+    for caption, names in toc[1:]:
+        for number, page in enumerate(names):
+            if caption and number == 0:
+                articles[page].insert(
+                    0, BeautifulSoup(f'<p class="part-name">{caption}</p>', "html.parser")
+                )
+            body.append(str(articles[page]))
+    art = cover(palette("light"))
+    main, _, rest = title.partition(": ")
+    return (
+        f'<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
+        f"<title>{title}</title>"
+        f'<link rel="stylesheet" href="{(site / "_static/book.css").as_uri()}">'
+        f'<link rel="stylesheet" href="{STYLE.as_uri()}"></head><body class="text">'
+        f'<section class="print-cover"><p class="print-title">{main}</p><p>{rest}</p>'
+        f'<svg viewBox="0 0 1000 842" aria-hidden="true">{art}</svg></section>'
+        f"{''.join(body)}</body></html>"
+    )
+
+
+def page_numbers(pdf: Path, toc: list[tuple[str, list[str]]]) -> dict[str, int]:
+    """Return the page that each chapter begins on, from the document's named destinations."""
+    reader = PdfReader(pdf)
+    places = reader.named_destinations
+    found = {}
+    for _, names in toc:
+        for page in names:
+            place = places.get(f"/{slug(page)}") or places.get(slug(page))
+            if place is not None:
+                found[page] = reader.get_destination_page_number(place) + 1
+    return found
+
+
+def typeset(site: Path, toc_file: Path, title: str, target: Path) -> None:
+    """Write the book to `target`."""
+    toc = parts(toc_file)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source = target.with_suffix(".html")
+    on: dict[str, int] = {}
+    with launch() as browser:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        for _ in range(2):
+            source.write_text(document(site, toc, title, on), encoding="utf-8")
+            page.goto(source.as_uri(), wait_until="load", timeout=120_000)
+            page.pdf(
+                path=target,
+                prefer_css_page_size=True,
+                print_background=True,
+                outline=True,
+                tagged=True,
+            )
+            on = page_numbers(target, toc)
+    source.unlink()
+    writer = PdfWriter(clone_from=target)
+    writer.add_metadata({"/Title": title, "/Author": "The Cross-Entropy Book authors"})
+    writer.page_mode = "/UseOutlines"
+    writer.write(target)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m website.pdf", description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "_build" / "cross-entropy-book.pdf")
+    options = parser.parse_args()
+    if failed := build(["--quiet"]):
+        return failed
+    title = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
+    typeset(ROOT / "_build" / "html", ROOT / "_toc.yml", title, options.out)
+    count = len(PdfReader(options.out).pages)
+    print(f"{options.out}: {count} pages, {options.out.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
