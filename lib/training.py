@@ -1,11 +1,13 @@
-"""Gradient descent, and the two linear classifiers it trains: logistic and softmax regression.
+"""Gradient descent, and the linear classifiers it trains.
 
-The classifiers minimise the mean cross-entropy plus ``l2 / 2`` times the sum of the squared
-weights; the bias is not penalised. scikit-learn's ``LogisticRegression(C=c)`` minimises the same
-function of N samples if ``l2 = 1 / (c N)``.
+Logistic and softmax regression minimise the mean cross-entropy, the multi-class SVM the mean hinge
+loss, all plus ``l2 / 2`` times the sum of the squared weights; the bias is not penalised.
+scikit-learn's ``LogisticRegression(C=c)`` minimises the same function of N samples if
+``l2 = 1 / (c N)``.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -24,6 +26,8 @@ from lib.activations import sigmoid, softmax
 from lib.losses import (
     binary_cross_entropy_with_logits,
     binary_cross_entropy_with_logits_grad,
+    multiclass_hinge_loss,
+    multiclass_hinge_loss_grad,
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
 )
@@ -31,8 +35,10 @@ from lib.losses import (
 __all__ = [
     "History",
     "LogisticRegression",
+    "MulticlassSVM",
     "SoftmaxRegression",
     "fit_logistic_regression",
+    "fit_multiclass_svm",
     "fit_softmax_regression",
     "gradient_descent",
 ]
@@ -151,7 +157,7 @@ class LogisticRegression:
 
     def logits(self, X):
         """Return the log-odds of class 1, of shape (N,), for samples of shape (N, D)."""
-        return _as_samples(X, len(self.weights)) @ self.weights + self.bias
+        return _scores(self, X)
 
     def predict_proba(self, X):
         """Return the probability of class 1, of shape (N,), for samples of shape (N, D)."""
@@ -195,7 +201,7 @@ class SoftmaxRegression:
 
     def logits(self, X):
         """Return the scores of the classes, of shape (N, C), for samples of shape (N, D)."""
-        return _as_samples(X, len(self.weights)) @ self.weights + self.bias
+        return _scores(self, X)
 
     def predict_proba(self, X):
         """Return the probabilities of the classes, of shape (N, C), for samples (N, D)."""
@@ -207,14 +213,56 @@ class SoftmaxRegression:
 
 
 @dataclass(frozen=True)
+class MulticlassSVM:
+    """Linear classifier of several classes whose scores are not made into probabilities.
+
+    Attributes
+    ----------
+    weights : ndarray
+        Weights of shape (D, C): one column for each class.
+    bias : ndarray
+        One bias for each class, of shape (C,).
+
+    Notes
+    -----
+    The class of x is the one with the largest score ``(x W + b)_c``.
+
+    References
+    ----------
+    J. Weston and C. Watkins, "Support Vector Machines for Multi-Class Pattern Recognition",
+    *European Symposium on Artificial Neural Networks*, 1999.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lib.training import MulticlassSVM
+    >>> model = MulticlassSVM(weights=np.array([[1.0, 0.0, -1.0]]), bias=np.zeros(3))
+    >>> model.scores([[2.0]])
+    array([[ 2.,  0., -2.]])
+    """
+
+    weights: np.ndarray
+    bias: np.ndarray
+
+    def scores(self, X):
+        """Return the scores of the classes, of shape (N, C), for samples of shape (N, D)."""
+        return _scores(self, X)
+
+    def predict(self, X):
+        """Return the class with the largest score, of shape (N,), for samples of shape (N, D)."""
+        return self.scores(X).argmax(axis=-1)
+
+
+@dataclass(frozen=True)
 class History:
     """What happened in training: three arrays with one entry an epoch.
 
     Attributes
     ----------
     loss : ndarray
-        Mean cross-entropy of all samples, in nats and without the penalty, of the model with which
-        the epoch starts. The first entry is that of weights 0: log C.
+        Mean loss of all samples, without the penalty, of the model with which the epoch starts.
+        Cross-entropy is in nats. The first entry is that of weights 0: log C for cross-entropy,
+        (C - 1) times the margin for the hinge loss.
     accuracy : ndarray
         Share of all samples that this model classifies rightly.
     learning_rate : ndarray
@@ -365,16 +413,96 @@ def fit_softmax_regression(X, y, *, schedule, epochs, batch_size=None, l2=0.0, r
     >>> print(f"{history.loss[0]:.4f}", model.predict(X))
     0.6931 [0 0 1 1]
     """
-    X = _as_samples(X)
-    classes = int(as_array(y, "y").max(initial=0)) + 1
-    y = as_labels(y, classes=classes, shape=X.shape[:1], name="y", of=f"X of shape {X.shape}")
-    model = SoftmaxRegression(weights=np.zeros((X.shape[1], classes)), bias=np.zeros(classes))
+    X, y, zeros = _as_classes(X, y)
     loss, grad = softmax_cross_entropy, softmax_cross_entropy_grad
+    model = SoftmaxRegression(**zeros)
     return _fit(model, loss, grad, X, y, schedule, epochs, batch_size, l2, rng)
 
 
+@quiet
+def fit_multiclass_svm(X, y, *, schedule, epochs, batch_size=None, l2=0.0, rng=None, margin=1.0):
+    """Train a linear classifier of several classes by subgradient descent on the hinge loss.
+
+    Parameters
+    ----------
+    X : array_like
+        Samples of shape (N, D); finite.
+    y : array_like
+        Integer classes of shape (N,). There are as many classes as the largest says: C = max + 1.
+    schedule : callable
+        Learning rate as a function of the *epoch* 0 ... epochs - 1.
+    epochs : int
+        Number of passes over the samples, at least 0.
+    batch_size : int, optional
+        Number of samples in each update, drawn without replacement; None takes all of them.
+    l2 : float
+        Strength λ of the penalty, at least 0.
+    rng : int, numpy.random.Generator or lib.randomness.PortableRandom, optional
+        Seed or source of the order of the samples, which matters for batches alone.
+    margin : float
+        Margin Δ, at least 0, by which the right score has to win.
+
+    Returns
+    -------
+    model : MulticlassSVM
+        With `weights`, `bias`, `scores` and `predict`.
+    history : History
+        With `loss`, `accuracy` and `learning_rate`, one entry an epoch.
+
+    Raises
+    ------
+    TypeError
+        If `X` does not hold real numbers, `y` not integers, or an option is of the wrong type.
+    ValueError
+        If `X` or `y` is of the wrong shape, `X` is not finite, a class is negative, an option is
+        outside its range, or training diverges.
+
+    Notes
+    -----
+    ``L(W, b) = mean Σ_(j≠y) max(0, Δ − s_y + s_j) + (λ/2) ‖W‖²``, with ``s = X W + b``: the loss of
+    Weston and Watkins.
+
+    Training starts at 0. The slope is the same however small the loss is, so that a rate that does
+    not decay leaves the weights jumping about the minimum, unless the loss reaches 0.
+
+    References
+    ----------
+    J. Weston and C. Watkins, "Support Vector Machines for Multi-Class Pattern Recognition",
+    *European Symposium on Artificial Neural Networks*, 1999; S. Shalev-Shwartz, Y. Singer, N.
+    Srebro and A. Cotter, "Pegasos: Primal Estimated Sub-Gradient Solver for SVM", *Mathematical
+    Programming* 127, 2011, pp. 3-30, for the training.
+
+    Examples
+    --------
+    >>> from lib.schedules import constant
+    >>> from lib.training import fit_multiclass_svm
+    >>> X, y = [[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1]
+    >>> model, history = fit_multiclass_svm(X, y, schedule=constant(0.1), epochs=100)
+    >>> print(f"{history.loss[0]:.1f} {history.loss[-1]:.1f}", model.predict(X))
+    1.0 0.0 [0 0 1 1]
+    """
+    X, y, zeros = _as_classes(X, y)
+    loss = partial(multiclass_hinge_loss, margin=margin)
+    grad = partial(multiclass_hinge_loss_grad, margin=margin)
+    model = MulticlassSVM(**zeros)
+    return _fit(model, loss, grad, X, y, schedule, epochs, batch_size, l2, rng)
+
+
+def _as_classes(X, y):
+    """Return samples, their classes 0 ... C - 1, and the weights and bias to start from."""
+    X = _as_samples(X)
+    classes = int(as_array(y, "y").max(initial=0)) + 1
+    y = as_labels(y, classes=classes, shape=X.shape[:1], name="y", of=f"X of shape {X.shape}")
+    return X, y, {"weights": np.zeros((X.shape[1], classes)), "bias": np.zeros(classes)}
+
+
+def _scores(model, X):
+    """Return a linear model's scores of samples of shape (N, D)."""
+    return _as_samples(X, len(model.weights)) @ model.weights + model.bias
+
+
 def _fit(model, loss, loss_grad, X, y, schedule, epochs, batch_size, l2, rng):
-    """Run the training loop that both classifiers share."""
+    """Run the training loop that all classifiers share."""
     as_schedule(schedule)
     epochs = as_integer(epochs, "epochs", at_least=0)
     batch_size = as_integer(len(X) if batch_size is None else batch_size, "batch_size", at_least=1)
@@ -385,7 +513,7 @@ def _fit(model, loss, loss_grad, X, y, schedule, epochs, batch_size, l2, rng):
     for epoch in range(epochs):
         learning_rate = float(schedule(epoch))
         accuracy = np.mean(model.predict(X) == y)
-        records.append((loss(model.logits(X), y), accuracy, learning_rate))
+        records.append((loss(_scores(model, X), y), accuracy, learning_rate))
         for batch in _batches(len(X), batch_size, rng):
             model = _updated(model, loss_grad, X[batch], y[batch], learning_rate, l2)
         if not np.isfinite(model.weights).all():
@@ -398,7 +526,7 @@ def _fit(model, loss, loss_grad, X, y, schedule, epochs, batch_size, l2, rng):
 
 def _updated(model, loss_grad, X, y, learning_rate, l2):
     """Return the model after one step against the gradient of its loss on a batch."""
-    dz = loss_grad(model.logits(X), y)
+    dz = loss_grad(_scores(model, X), y)
     weights = model.weights - learning_rate * (X.T @ dz + l2 * model.weights)
     bias = model.bias - learning_rate * dz.sum(axis=0)
     return type(model)(weights=weights, bias=bias)

@@ -13,6 +13,7 @@ from lib.explorables.loss_zoo import LossZooExplorer
 from lib.explorables.schedule import ScheduleExplorer
 from lib.explorables.softmax import SoftmaxExplorer
 from lib.explorables.surprise import SurpriseExplorer
+from lib.explorables.training import TrainingExplorer
 
 __all__ = [
     "REGISTRY",
@@ -29,4 +30,5 @@ __all__ = [
     "SoftmaxExplorer",
     "StateError",
     "SurpriseExplorer",
+    "TrainingExplorer",
 ]

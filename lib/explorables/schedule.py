@@ -7,17 +7,11 @@ from typing import Any
 import numpy as np
 
 from lib.explorables._base import Explorable, Quantity
+from lib.explorables._schedules import SCHEDULES, schedules_of
 from lib.explorables._traits import Choice, Integer, Number
 from lib.figures import draw_descent_values, draw_paths, draw_schedules, new_figure
 from lib.randomness import PortableRandom
-from lib.schedules import (
-    constant,
-    cosine_decay,
-    exponential_decay,
-    inverse_time_decay,
-    step_decay,
-    with_linear_warmup,
-)
+from lib.schedules import constant, with_linear_warmup
 from lib.training import gradient_descent
 
 #: ½ (a x² + b y²): the two curvatures of each surface.
@@ -70,17 +64,7 @@ class ScheduleExplorer(Explorable):
         "constant_loss": Quantity("f at constant rate", tone="q", scientific=True),
     }
 
-    schedule = Choice(
-        "step",
-        {
-            "constant": "constant",
-            "step": "step decay",
-            "exponential": "exponential",
-            "inverse_time": "1/t",
-            "cosine": "cosine",
-        },
-        label="Schedule",
-    )
+    schedule = Choice("step", SCHEDULES, label="Schedule")
     surface = Choice("ravine", {"bowl": "bowl", "ravine": "ravine"}, label="Surface")
     per = Choice("iteration", {"iteration": "iteration", "epoch": "epoch (10)"}, label="Counts")
     init_value = Number(0.15, 0.01, 0.5, step=0.01, label="First rate α₀")
@@ -97,14 +81,8 @@ class ScheduleExplorer(Explorable):
 
     def schedules(self) -> dict[str, Callable[[Any], Any]]:
         """Return all five schedules with the current options, by name; functions of the step."""
-        alpha, unit = self.init_value, self.unit
-        plain = {
-            "constant": constant(alpha),
-            "step": step_decay(alpha, step_size=self.step_size, gamma=self.gamma),
-            "exponential": exponential_decay(alpha, k=self.k),
-            "inverse_time": inverse_time_decay(alpha, k=self.k),
-            "cosine": cosine_decay(alpha, decay_steps=MOST_STEPS // unit),
-        }
+        unit = self.unit
+        plain = schedules_of(self, decay_steps=MOST_STEPS // unit)
         warm = {
             name: with_linear_warmup(schedule, warmup_steps=self.warmup)
             for name, schedule in plain.items()

@@ -38,6 +38,7 @@ from lib.figures.softmax import (
     draw_temperature,
 )
 from lib.figures.style import COLORS, SURFACE, new_figure
+from lib.figures.training import draw_regions, draw_training_curve
 
 __all__ = [
     "COLORS",
@@ -66,6 +67,7 @@ __all__ = [
     "draw_overflow",
     "draw_pair_gradients",
     "draw_paths",
+    "draw_regions",
     "draw_schedules",
     "draw_score_plane",
     "draw_scores_and_probabilities",
@@ -77,6 +79,7 @@ __all__ = [
     "draw_slopes",
     "draw_stack",
     "draw_temperature",
+    "draw_training_curve",
     "draw_two_distributions",
     "draw_two_outcome_cross_entropy",
     "draw_underflow",

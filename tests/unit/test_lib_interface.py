@@ -10,6 +10,7 @@ import pytest
 from lib_cases import LOSSES, as_tuple
 
 import lib.activations
+import lib.datasets
 import lib.information
 import lib.losses
 import lib.numdiff
@@ -22,6 +23,7 @@ MODULES = [
     lib.losses,
     lib.schedules,
     lib.training,
+    lib.datasets,
     lib.numdiff,
 ]
 PUBLIC = [(module, name) for module in MODULES for name in module.__all__]
@@ -81,9 +83,15 @@ lib.training
     gradient_descent(grad, x0, *, schedule, steps, noise=0.0, rng=None)
     fit_logistic_regression(X, y, *, schedule, epochs, batch_size=None, l2=0.0, rng=None)
     fit_softmax_regression(X, y, *, schedule, epochs, batch_size=None, l2=0.0, rng=None)
+    fit_multiclass_svm(X, y, *, schedule, epochs, batch_size=None, l2=0.0, rng=None, margin=1.0)
     LogisticRegression(weights: numpy.ndarray, bias: float) -> None
     SoftmaxRegression(weights: numpy.ndarray, bias: numpy.ndarray) -> None
+    MulticlassSVM(weights: numpy.ndarray, bias: numpy.ndarray) -> None
     History(loss: numpy.ndarray, accuracy: numpy.ndarray, learning_rate: numpy.ndarray) -> None
+lib.datasets
+    gaussian_clouds(centres, *, samples, spread=1.0, rng=None)
+    disc_and_ring(*, samples, rng=None)
+    toy_dataset(name)
 lib.numdiff
     numerical_gradient(f, x, *, eps=1e-06)
 """

@@ -8,12 +8,18 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
+from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
-from lib.losses import softmax_cross_entropy
+from lib.losses import multiclass_hinge_loss, softmax_cross_entropy
 from lib.numdiff import numerical_gradient
 from lib.schedules import constant, cosine_decay, inverse_time_decay, step_decay
-from lib.training import fit_logistic_regression, fit_softmax_regression, gradient_descent
+from lib.training import (
+    fit_logistic_regression,
+    fit_multiclass_svm,
+    fit_softmax_regression,
+    gradient_descent,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +35,7 @@ def standardised(dataset):
     return (X - X.mean(axis=0)) / np.where(spread == 0, 1, spread), y
 
 
+FITS = [fit_logistic_regression, fit_softmax_regression, fit_multiclass_svm]
 IRIS, DIGITS = standardised(load_iris), standardised(load_digits)
 
 
@@ -84,6 +91,45 @@ def test_logistic_regression_reaches_the_optimum_on_digits():
     assert_allclose(model.predict_proba(X), peer.predict_proba(X)[:, 1], atol=1e-5)
 
 
+def test_the_svm_of_two_classes_reaches_the_optimum_of_scikit_learn():
+    """With v = w₁ − w₀ and w₀ = −w₁, the penalty is λ/4 ‖v‖²: SVC's, if C = 2 / (λ N)."""
+    X, y = IRIS[0], (IRIS[1] == 2).astype(int)
+    l2 = 0.1
+    peer = SVC(kernel="linear", C=2 / (l2 * len(X)), tol=1e-8).fit(X, y)
+    model, _ = fit_multiclass_svm(X, y, schedule=inverse_time_decay(1.0, k=0.1), epochs=4000, l2=l2)
+    assert_allclose(model.weights[:, 0], -model.weights[:, 1], atol=1e-12)
+    assert_allclose(np.diff(model.weights)[:, 0], peer.coef_[0], atol=0.01)
+    assert_allclose(np.diff(model.bias), peer.intercept_, atol=0.01)
+    assert_array_equal(model.predict(X), peer.predict(X))
+
+
+@pytest.mark.parametrize("margin", [1.0, 2.5])
+def test_the_svm_of_three_classes_follows_the_gradient_of_its_loss(margin):
+    X, y = IRIS
+    l2 = 0.01
+
+    def objective(weights, bias):
+        loss = multiclass_hinge_loss(X @ weights + bias, y, margin=margin)
+        return loss + l2 / 2 * np.sum(weights**2)
+
+    options = {"schedule": constant(0.03), "l2": l2, "margin": margin}
+    before, history = fit_multiclass_svm(X, y, epochs=5, **options)
+    after, _ = fit_multiclass_svm(X, y, epochs=6, **options)
+    slope = numerical_gradient(lambda w: objective(w, before.bias), before.weights)
+    assert_allclose((before.weights - after.weights) / 0.03, slope, atol=1e-7)
+    slope = numerical_gradient(lambda b: objective(before.weights, b), before.bias)
+    assert_allclose((before.bias - after.bias) / 0.03, slope, atol=1e-7)
+    assert_allclose(history.loss[0], 2 * margin)
+
+
+def test_the_svm_stops_where_all_lead_by_the_margin():
+    X, y = IRIS[0], (IRIS[1] != 0).astype(int)
+    options = {"schedule": constant(0.5), "batch_size": 10, "rng": 0}
+    model, history = fit_multiclass_svm(X, y, epochs=40, **options)
+    assert history.loss[-1] == 0
+    assert_array_equal(model.weights, fit_multiclass_svm(X, y, epochs=60, **options)[0].weights)
+
+
 def test_batches_and_a_schedule_come_close_to_the_same_optimum():
     X, y = IRIS
     peer = scikit_learn(X, y, 0.01)
@@ -107,7 +153,7 @@ def test_history_has_one_entry_an_epoch_and_starts_at_log_c():
     assert_allclose(logistic.loss[0], np.log(2))
 
 
-@pytest.mark.parametrize("fit", [fit_logistic_regression, fit_softmax_regression])
+@pytest.mark.parametrize("fit", FITS)
 def test_training_is_deterministic_under_a_seed(fit):
     X, y = IRIS[0], (IRIS[1] == 1).astype(int)
     options = {"schedule": constant(0.1), "epochs": 5, "batch_size": 10}
@@ -138,7 +184,7 @@ def test_no_epoch_leaves_the_model_at_0():
     assert history.loss.shape == (0,)
 
 
-@pytest.mark.parametrize("fit", [fit_logistic_regression, fit_softmax_regression])
+@pytest.mark.parametrize("fit", FITS)
 @pytest.mark.parametrize(
     ("X", "y", "options", "error", "message"),
     [
@@ -162,6 +208,11 @@ def test_no_epoch_leaves_the_model_at_0():
 def test_bad_training_arguments(fit, X, y, options, error, message):
     with pytest.raises(error, match=message):
         fit(X, y, **{"schedule": constant(0.1), "epochs": 2} | options)
+
+
+def test_the_margin_is_not_negative():
+    with pytest.raises(ValueError, match="margin must be >= 0"):
+        fit_multiclass_svm(*IRIS, schedule=constant(0.1), epochs=1, margin=-1)
 
 
 def test_logistic_regression_has_two_classes():

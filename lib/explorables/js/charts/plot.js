@@ -12,6 +12,12 @@ const MARGIN = { top: 24, right: 14, bottom: 38, left: 44 };
 const none = () => [];
 const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
 
+const SHAPES = {
+  circle: (r) => `M${-r},0a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0`,
+  square: (r) => `M${-r},${-r}h${2 * r}v${2 * r}h${-2 * r}Z`,
+  triangle: (r) => `M0,${-1.3 * r}L${1.2 * r},${0.8 * r}H${-1.2 * r}Z`,
+};
+
 /** Evaluate f at n + 1 even steps of [from, to], as points for a curve. */
 export const curve = (f, [from, to], n = 200) =>
   Array.from({ length: n + 1 }, (_, i) => {
@@ -25,7 +31,8 @@ export const curve = (f, [from, to], n = 200) =>
  * - `areas(state, derived)`: [{key, points, tone, opacity}]: closed polygons.
  * - `rules(state, derived)`: [{key, x or y, tone, label, dash}]: lines across the plot.
  * - `curves(state, derived)`: [{key, points, tone, dash, width, opacity, label, labelAt}].
- * - `marks(state, derived)`: [{key, x, y, tone, label, r, anchor}]: fixed dots.
+ * - `marks(state, derived)`: [{key, x, y, tone, label, r, anchor, shape, hollow}]: fixed dots; the
+ *   shape is a circle, square or triangle.
  * - `drags`: see points.js. `press(at, state)`: a patch for a press on the plot itself.
  */
 export function plot(
@@ -150,16 +157,17 @@ export function plot(
       .data(list, (m) => m.key)
       .join((enter) => {
         const g = enter.append('g').attr('class', 'dot');
-        g.append('circle');
+        g.append('path');
         g.append('text').attr('dy', '0.32em');
         return g;
       });
     mark.attr('transform', (m) => `translate(${px(scales.x(m.x))},${px(scales.y(m.y))})`);
     mark
-      .select('circle')
-      .attr('r', (m) => m.r ?? 4)
-      .attr('fill', (m) => colors[m.tone])
-      .attr('stroke', colors.panel);
+      .select('path')
+      .attr('d', (m) => SHAPES[m.shape ?? 'circle'](m.r ?? 4))
+      .attr('fill', (m) => (m.hollow ? colors.paper : colors[m.tone]))
+      .attr('stroke', (m) => (m.hollow ? colors[m.tone] : colors.panel))
+      .attr('stroke-width', (m) => (m.hollow ? 2 : 1));
     mark
       .select('text')
       .attr('fill', (m) => colors[m.tone])

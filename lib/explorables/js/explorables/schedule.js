@@ -1,68 +1,28 @@
 import { plane, planeFacets } from '../charts/plane.js';
 import { plot } from '../charts/plot.js';
 import { turntable } from '../charts/turntable.js';
-import { columns, fold, part, row, select, slider } from '../kit/controls.js';
+import { columns, fold, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
 import { code, compact, fixed, py, texCompact } from '../kit/format.js';
 import { player } from '../kit/player.js';
+import { SCHEDULES, scheduleCode, scheduleSliders } from '../kit/schedules.js';
 import { sum } from '../math/numeric.js';
-import {
-  constant,
-  cosineDecay,
-  every,
-  exponentialDecay,
-  gradientDescent,
-  inverseTimeDecay,
-  stepDecay,
-  withLinearWarmup,
-} from '../math/schedules.js';
+import { constant, every, gradientDescent, withLinearWarmup } from '../math/schedules.js';
 
 const SURFACES = { bowl: [4.4, 4.4], ravine: [1, 10] };
 const MOST_STEPS = 200;
 const EPOCH = 10;
 const TAIL = 20;
 
-const FORMS = {
-  constant: {
-    short: 'constant',
-    make: (s) => constant(s.init_value),
-    code: (s) => py`constant(${s.init_value})`,
-    tex: (s) => fixed(s.init_value, 2),
-  },
-  step: {
-    short: 'step',
-    make: (s) => stepDecay(s.init_value, s.step_size, s.gamma),
-    code: (s) => py`step_decay(${s.init_value}, step_size=${s.step_size}, gamma=${s.gamma})`,
-    tex: (s) =>
-      `${fixed(s.init_value, 2)} \\cdot ${fixed(s.gamma, 2)}^{\\lfloor t / ${s.step_size} \\rfloor}`,
-  },
-  exponential: {
-    short: 'exponential',
-    make: (s) => exponentialDecay(s.init_value, s.k),
-    code: (s) => py`exponential_decay(${s.init_value}, k=${s.k})`,
-    tex: (s) => `${fixed(s.init_value, 2)} \\, e^{-${fixed(s.k, 3)} \\, t}`,
-  },
-  inverse_time: {
-    short: '1/t',
-    make: (s) => inverseTimeDecay(s.init_value, s.k),
-    code: (s) => py`inverse_time_decay(${s.init_value}, k=${s.k})`,
-    tex: (s) => `\\frac{${fixed(s.init_value, 2)}}{1 + ${fixed(s.k, 3)} \\, t}`,
-  },
-  cosine: {
-    short: 'cosine',
-    make: (s) => cosineDecay(s.init_value, MOST_STEPS / unitOf(s)),
-    code: (s) => py`cosine_decay(${s.init_value}, decay_steps=${MOST_STEPS / unitOf(s)})`,
-    tex: (s) =>
-      `\\tfrac12 \\cdot ${fixed(s.init_value, 2)} \\left(1 + \\cos \\tfrac{\\pi t}{${MOST_STEPS / unitOf(s)}}\\right)`,
-  },
-};
-const NAMES = Object.keys(FORMS);
+const NAMES = Object.keys(SCHEDULES);
 const importsOf = (s) => {
-  const own = FORMS[s.schedule].code(s).split('(')[0];
+  const own = scheduleCode(s, totalOf(s)).factory;
   return [...new Set(['constant', own, 'with_linear_warmup'])].sort().join(', ');
 };
 const unitOf = ({ per }) => (per === 'epoch' ? EPOCH : 1);
-const rateOf = (s, name) => every(unitOf(s), withLinearWarmup(FORMS[name].make(s), s.warmup));
+const totalOf = (s) => MOST_STEPS / unitOf(s);
+const rateOf = (s, name) =>
+  every(unitOf(s), withLinearWarmup(SCHEDULES[name].make(s, totalOf(s)), s.warmup));
 const valueOf = ([a, b], [x, y]) => 0.5 * (x ** 2 * a + y ** 2 * b);
 const tailMean = (values) => {
   const last = values.slice(-TAIL);
@@ -99,7 +59,7 @@ export default {
     const warm = s.warmup ? `\\text{, after a climb of } ${s.warmup}` : '';
     const cut = tex.narrow() ? '\\\\ ' : '\\qquad ';
     return (
-      `\\begin{gathered}\\alpha(t) = ${FORMS[s.schedule].tex(s)}${warm} ${cut}` +
+      `\\begin{gathered}\\alpha(t) = ${SCHEDULES[s.schedule].tex(s, totalOf(s))}${warm} ${cut}` +
       `\\alpha(${count}) = ${texCompact(d.learning_rate, 4)}\\end{gathered}`
     );
   },
@@ -110,7 +70,7 @@ from lib.randomness import PortableRandom
 from lib.schedules import ${code(importsOf(s))}
 from lib.training import gradient_descent
 
-schedule = with_linear_warmup(${code(FORMS[s.schedule].code(s).trim())}, warmup_steps=${s.warmup})
+schedule = with_linear_warmup(${code(scheduleCode(s, totalOf(s)).text)}, warmup_steps=${s.warmup})
 unit = ${unitOf(s)}  # iterations in one count of the schedule
 steps = ${s.steps}
 curvatures = np.array(${SURFACES[s.surface]})
@@ -154,13 +114,7 @@ print("constant_loss", values(constant(${s.init_value}))[-20:].mean())`,
       select(ui, 'view');
     });
     slider(ui, 'init_value', { label: 'rate α₀' });
-    part(ui, (s) => s.schedule === 'step', () => {
-      slider(ui, 'step_size', { label: 'every s' });
-      slider(ui, 'gamma', { label: 'drop γ' });
-    });
-    part(ui, (s) => s.schedule === 'exponential' || s.schedule === 'inverse_time', () =>
-      slider(ui, 'k', { label: 'decay k' }),
-    );
+    scheduleSliders(ui);
     slider(ui, 'steps', { label: 'steps' });
     player(ui, 'steps', { perSecond: 40 });
     fold(ui, 'Noise, warm-up and start', () => {
@@ -270,7 +224,7 @@ function ratePlot(ui) {
             dash: !chosen && name === 'constant' ? '4 3' : null,
             width: chosen ? 2.4 : 1,
             opacity: chosen || name === 'constant' ? 1 : 0.7,
-            label: chosen ? FORMS[name].short : null,
+            label: chosen ? SCHEDULES[name].short : null,
             labelAt: [MOST_STEPS, s.init_value * 0.8],
           };
         }),

@@ -207,6 +207,11 @@ export function columns(ui, build) {
   return box;
 }
 
+/** The same, where narrow screens get them one above the other; columns within do the contrary. */
+export function beside(ui, build) {
+  columns(ui, build).classList.add('ex-beside');
+}
+
 /** Show the charts and controls that `build` adds only while `visible(state)`. */
 export function part(ui, visible, build) {
   const [charts, controls] = [h('div'), h('div', { class: 'ex-part' })];
