@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import datetime
 import io
 import logging
@@ -10,6 +11,7 @@ import multiprocessing
 import os
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 import jupytext
@@ -37,7 +39,7 @@ c = get_config()
 c.CourseDirectory.course_id = "cross-entropy"
 
 # The gradebook is the SQLite file gradebook.db in this folder. For a PostgreSQL server instead:
-# c.CourseDirectory.db_url = "postgresql://user:password@host/database"
+# c.CourseDirectory.db_url = "postgresql+psycopg2://user:password@host/database"
 
 # Late work: "none" takes nothing off, "zero" gives no points.
 c.LateSubmissionPlugin.penalty_method = "none"
@@ -133,24 +135,45 @@ def release(course, names=None, *, due=None, sources=SOURCES, report=print):
 
 def _release_one(course, name, due, sources):
     folder = course.root / "source" / name
-    folder.mkdir(parents=True, exist_ok=True)
-    nbformat.write(read_source(sources / f"{name}.md"), folder / f"{name}.ipynb")
-    files = sources / name
-    if files.is_dir():
-        shutil.copytree(files, folder, dirs_exist_ok=True)
-    converter = GenerateAssignment(
-        coursedir=course.directory(assignment_id=name), config=course.config
-    )
-    converter.force = True
-    run_converter(converter, f"release {name}")
-    text = (course.root / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8")
-    if SECRET.search(text):
-        raise CourseError(f"{name}: the student version still marks a solution or a hidden test.")
+    with _restored_on_failure(folder, course.root / "release" / name):
+        folder.mkdir(parents=True, exist_ok=True)
+        nbformat.write(read_source(sources / f"{name}.md"), folder / f"{name}.ipynb")
+        files = sources / name
+        if files.is_dir():
+            shutil.copytree(files, folder, dirs_exist_ok=True)
+        converter = GenerateAssignment(
+            coursedir=course.directory(assignment_id=name), config=course.config
+        )
+        converter.force = True
+        run_converter(converter, f"release {name}")
+        text = (course.root / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+        if SECRET.search(text):
+            raise CourseError(
+                f"{name}: the student version still marks a solution or a hidden test."
+            )
     if due is not None:
         if due.tzinfo is not None:
             due = due.astimezone(datetime.UTC).replace(tzinfo=None)
         with course.gradebook() as gradebook:
             gradebook.update_or_create_assignment(name, duedate=due)
+
+
+@contextlib.contextmanager
+def _restored_on_failure(*folders):
+    """Put folders back as they were if the block fails; nbgrader removes what it cannot convert."""
+    with tempfile.TemporaryDirectory() as backup:
+        copies = {folder: Path(backup, str(i)) for i, folder in enumerate(folders)}
+        for folder, copy in copies.items():
+            if folder.exists():
+                shutil.copytree(folder, copy)
+        try:
+            yield
+        except BaseException:
+            for folder, copy in copies.items():
+                shutil.rmtree(folder, ignore_errors=True)
+                if copy.exists():
+                    shutil.copytree(copy, folder)
+            raise
 
 
 def run_converter(converter, task):

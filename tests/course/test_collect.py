@@ -13,6 +13,8 @@ from course.collect import collect, collected_notes, safe_path, usable_id
 from course.intake import MAX_BYTES, PROBLEM
 from course.layout import CourseError
 
+pytestmark = pytest.mark.xdist_group("collect")
+
 
 def archive(path, members):
     """Write a zip file; members are ``{name or ZipInfo: content}``."""

@@ -9,16 +9,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from course_cases import LIMITS, SOURCES, cell, install, solved, submit
+from nbgrader.converters import Autograde
 
 from course import grading
 from course import sandbox as sandboxing
 from course.gradebook import BUSY, only_writer, snapshot
 from course.grading import Distributed, Local, grade
 from course.layout import Course, CourseError
-from course.release import release
+from course.release import release, run_converter
 from course.sandbox import NO_SANDBOX, Limits
+
+pytestmark = pytest.mark.xdist_group("engines")
 
 
 def hand_in(course):
@@ -52,6 +56,26 @@ def reference(sandbox, released, tmp_path_factory):
         "unreadable": 0.0,
     }
     return book
+
+
+def test_plain_nbgrader_gives_the_same_marks(sandbox, course):
+    """`nbgrader autograde` over the same submissions, in process and without any of ours."""
+    for name in ("perfect", "partly", "blank"):
+        notebook = solved(course, "mini")
+        if name == "partly":
+            answer = "def share(values):\n    return [0.25, 0.75]"
+            cell(notebook, "share-code").source = answer
+        if name == "blank":
+            notebook = nbformat.read(course.require("mini"), as_version=4)
+        submit(course, name, notebook, timestamp="2026-01-01 00:00:00 UTC")
+    plain = Course(course.root.with_name("plain"))
+    shutil.copytree(course.root, plain.root)
+    directory = plain.directory(assignment_id="mini")
+    run_converter(Autograde(coursedir=directory, config=plain.config), "autograde")
+    grade(course, "mini", engine=Local(2), report=lambda line: None)
+    book = snapshot(course)
+    assert len(book) == 3
+    assert book == snapshot(plain)
 
 
 def test_a_local_dask_cluster(course, reference):

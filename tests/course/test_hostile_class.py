@@ -23,6 +23,8 @@ from course.grading import Journal, Local, grade
 from course.layout import Course
 from course.release import release
 
+pytestmark = pytest.mark.xdist_group("hostile_class")
+
 FULL = 6.0
 DUE = datetime.datetime(2026, 3, 1, 12, 0)
 GOOD = ("perfect", "witness")

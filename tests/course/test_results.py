@@ -19,6 +19,8 @@ from course.layout import Course
 from course.release import release
 from course.report import summarise, write_report
 
+pytestmark = pytest.mark.xdist_group("results")
+
 EVIL = '<script>alert("x")</script>'
 
 

@@ -16,6 +16,8 @@ from course.gradebook import BUSY, only_writer, snapshot
 from course.grading import Journal, Local, grade
 from course.layout import Course, CourseError
 
+pytestmark = pytest.mark.xdist_group("resume")
+
 CLASS = 300
 ROOT = Path(__file__).parents[2]
 

@@ -1,0 +1,185 @@
+"""The book's own assignments: released, validated by nbgrader, and without their answers."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from course_cases import SOURCES
+
+from course.__main__ import main
+from course.layout import SOURCES as ASSIGNMENTS
+from course.layout import Course, CourseError, with_driver
+from course.release import available, graded_cells, read_source, release, validate
+
+pytestmark = pytest.mark.xdist_group("assignments")
+NAMES = available()
+CHAPTERS = [
+    "activations",
+    "cross_entropy",
+    "cross_entropy_vs_svm",
+    "entropy",
+    "gradients",
+    "information_content",
+    "kl_divergence",
+    "learning_rate_decay",
+    "log_loss",
+    "softmax",
+    "training",
+]
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    root = tmp_path_factory.mktemp("book") / "course"
+    assert main(["release", "--course", str(root)]) == 0
+    return Course(root)
+
+
+def cells(name, pattern):
+    """Return ``[(cell, text between the marks), …]`` of an assignment's text."""
+    notebook = read_source(ASSIGNMENTS / f"{name}.md")
+    return [(c, found) for c in notebook.cells for found in pattern.findall(c.source)]
+
+
+def test_every_chapter_has_an_assignment(course):
+    assert NAMES == CHAPTERS
+    assert course.released() == CHAPTERS
+
+
+def test_solutions_pass_and_blanks_fail(course):
+    """With nbgrader's own validator: each blank fails every graded cell."""
+    lines = []
+    validate(course, report=lines.append)
+    assert lines == [f"validated {name}" for name in CHAPTERS]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_assignment_has_what_it_should(name):
+    notebook = read_source(ASSIGNMENTS / f"{name}.md")
+    graded = [c for c in notebook.cells if c.metadata.nbgrader.grade]
+    read_by_a_person = [c for c in graded if c.metadata.nbgrader.solution]
+    tested = [c for c in graded if c.cell_type == "code"]
+    assert len(read_by_a_person) >= 1
+    assert len(tested) >= 4
+    assert all(HIDDEN.search(c.source) for c in tested), "each test has a hidden part"
+    visible = [HIDDEN.sub("", c.source) for c in tested]
+    assert all("assert" in v or "earned" in v for v in visible), "and a visible one"
+    assert all("SOLUTION" in c.source for c in notebook.cells if c.metadata.nbgrader.solution)
+    ids = [c.metadata.nbgrader.grade_id for c in notebook.cells]
+    assert len(set(ids)) == len(ids)
+
+
+def test_partial_credit_is_there():
+    partial = [
+        name
+        for name in NAMES
+        if any("earned" in c.source for c in read_source(ASSIGNMENTS / f"{name}.md").cells)
+    ]
+    assert len(partial) >= 7
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_secret_is_released(course, name):
+    text = (course.root / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    released = "\n".join(c.source for c in nbformat.reads(text, as_version=4).cells)
+    lines = {line.strip() for line in released.splitlines()}
+    for pattern in (SOLUTION, HIDDEN):
+        found = cells(name, pattern)
+        assert found
+        for cell, secret in found:
+            kept = pattern.sub("", cell.source)
+            for line in secret.splitlines():
+                # A line of the question itself, such as "try:", may well stand in the answer too.
+                if len(line.strip()) > 12 and line.strip() not in kept:
+                    assert line.strip() not in lines, line
+    assert "YOUR CODE HERE" in released
+    assert "YOUR ANSWER HERE" in released
+    assert "How to work" in released
+
+
+def test_the_points_that_the_instructors_page_states(course):
+    page = (Path(__file__).parents[2] / "chapters" / "for_instructors.md").read_text("utf-8")
+    stated = {
+        name: (int(points), int(by_hand))
+        for name, points, by_hand in re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \|$", page, re.M)
+    }
+    actual = {}
+    for name in NAMES:
+        path = course.root / "release" / name / f"{name}.ipynb"
+        graded = [c.metadata.nbgrader for c in nbformat.read(path, as_version=4).cells]
+        graded = [c for c in graded if c.grade]
+        by_hand = sum(c.points for c in graded if c.solution)
+        actual[name] = (sum(c.points for c in graded), by_hand)
+    assert stated == actual
+
+
+def test_a_table_of_points_matches_its_questions():
+    for name in NAMES:
+        notebook = read_source(ASSIGNMENTS / f"{name}.md")
+        table = next(
+            c.source for c in notebook.cells if "| question | about | points |" in c.source
+        )
+        stated = sum(int(n) for n in re.findall(r"\| (\d+) \|$", table, re.MULTILINE))
+        graded = [c.metadata.nbgrader for c in notebook.cells if c.metadata.nbgrader.grade]
+        assert stated == sum(c.points for c in graded), name
+
+
+def test_validation_notices_a_wrong_solution_and_a_generous_test(tmp_path):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    text = (SOURCES / "tiny.md").read_text(encoding="utf-8")
+    (sources / "wrong.md").write_text(text.replace("return x + 1", "return x + 2"))
+    test = text.replace("assert increment(1) == 2", "pass").replace(
+        "assert increment(-1) == 0", "pass"
+    )
+    (sources / "generous.md").write_text(test)
+    course = Course(tmp_path / "course")
+    release(course, sources=sources, report=lambda line: None)
+    with pytest.raises(CourseError) as caught:
+        validate(course, report=lambda line: None)
+    assert "generous: a blank passes test" in str(caught.value)
+    assert "wrong: the solution fails test" in str(caught.value)
+
+
+def test_releasing_stops_at_a_leak(tmp_path):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    text = (SOURCES / "tiny.md").read_text(encoding="utf-8")
+    # A solution in a cell that is not marked as one.
+    leak = text.replace(
+        ":nbgrader: {grade_id: code, solution: true}", ":nbgrader: {grade_id: code}"
+    )
+    (sources / "leak.md").write_text(leak)
+    with pytest.raises(CourseError, match="leak"):
+        release(Course(tmp_path / "course"), sources=sources, report=lambda line: None)
+
+
+def test_a_released_assignment_with_submissions_does_not_change(tmp_path):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    text = (SOURCES / "tiny.md").read_text(encoding="utf-8")
+    (sources / "tiny.md").write_text(text)
+    course = Course(tmp_path / "course")
+    quiet = {"sources": sources, "report": lambda line: None}
+    release(course, **quiet)
+    release(course, **quiet)
+    with course.gradebook() as book:
+        book.add_student("ada")
+        book.add_submission("tiny", "ada")
+    (sources / "tiny.md").write_text(text.replace("grade_id: test,", "grade_id: other,"))
+    with pytest.raises(CourseError, match="submissions"):
+        release(course, **quiet)
+    assert graded_cells(course.require("tiny")) == ["test"], "what was released is still there"
+    assert graded_cells(course.root / "source" / "tiny" / "tiny.ipynb") == ["test"]
+    with course.gradebook() as book:
+        assert [c.name for c in book.find_notebook("tiny", "tiny").grade_cells] == ["test"]
+
+
+def test_the_database_driver_is_named():
+    assert with_driver("postgresql://a@b/c") == "postgresql+psycopg2://a@b/c"
+    assert with_driver("postgres://a@b/c") == "postgresql+psycopg2://a@b/c"
+    assert with_driver("postgresql+pg8000://a@b/c") == "postgresql+pg8000://a@b/c"
+    assert with_driver("sqlite:///x.db") == "sqlite:///x.db"
