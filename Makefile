@@ -67,3 +67,7 @@ $(VENV)/.test: requirements-test.txt $(VENV)/.book
 lock: $(VENV)/.python ## Recompute both requirements files from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/python website/lock.py
+
+# ---- a course --------------------------------------------------------------------------------
+
+include course/course.mk
