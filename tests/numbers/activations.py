@@ -111,4 +111,13 @@ NUMBERS = [
     ("For $w = -6$ that is $h = 0.2154$", FIXED, "0.2154"),
     ("the argument $wh = -1.2925$", -6 * FIXED, "-1.2925"),
     ("$w\\,\\sigma'(wh) = -1.0141$", -6 * sigmoid_grad(-6 * FIXED), "-1.0141"),
+    (r"$0.8808 \times 0.1192 =", sigmoid(2.0), "0.8808"),
+    (r"$0.8808 \times 0.1192 =", sigmoid(-2.0), "0.1192"),
+    (r"$1 - 0.9640^2 =", tanh(2.0), "0.9640"),
+    (r"$2 \times 0.8808 \times 0.1050 =", sigmoid(2.0), "0.8808"),
+    (r"$2 \times 0.8808 \times 0.1050 =", sigmoid_grad(2.0), "0.1050"),
+]
+#: Numbers of three decimals that are given, not computed.
+GIVEN = [
+    "A sigmoid output says 0.99999",
 ]

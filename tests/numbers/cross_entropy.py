@@ -91,4 +91,6 @@ NUMBERS = [
     ("The floors are 0.5003, 0.7778 and 1.0148", entropy(smoothed(100)), "0.7778"),
     ("The floors are 0.5003, 0.7778 and 1.0148", entropy(smoothed(1000)), "1.0148"),
     ("a standard error of about 0.003 nats", SPREAD / np.sqrt(10_000), "0.003"),
+    (r"$0.8861 \times \ln 10 =", cross_entropy([1, 0, 0], SCORES, base=10), "0.8861"),
+    (r"$0.8861 \times \log_2 10 =", cross_entropy([1, 0, 0], SCORES, base=10), "0.8861"),
 ]

@@ -99,4 +99,6 @@ NUMBERS = [
     ("The values are 0.5514, 1.4612 and 5.9095", nats(at_the_margin(10)), "1.4612"),
     ("The values are 0.5514, 1.4612 and 5.9095", nats(at_the_margin(1000)), "5.9095"),
     ("a probability of 0.0027", softmax(at_the_margin(1000))[0], "0.0027"),
+    (r"$-\ln 0.1300 = 2.0404$", softmax([3.2, 5.1, -1.7])[0], "0.1300"),
+    (r"$-\log_{10} 0.5761 = 0.2395$", softmax([10.0, 9.0, 9.0])[0], "0.5761"),
 ]

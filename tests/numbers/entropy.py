@@ -108,4 +108,9 @@ NUMBERS = [
     ("The estimate is 4.1124 bits", entropy(COUNTS / COUNTS.sum(), base=2), "4.1124"),
     ("below the 4.7004 of an even", entropy(uniform(26), base=2), "4.7004"),
     ("correction of 0.12 bits", bias(COUNTS.size, COUNTS.sum()) / np.log(2), "0.12"),
+    (r"$0.5 \cdot 0.6931 = 0.3466$", self_information(0.5), "0.6931"),
+    (r"$0.3 \cdot 1.2040 = 0.3612$", self_information(0.3), "1.2040"),
+    (r"$0.2 \cdot 1.6094 = 0.3219$", self_information(0.2), "1.6094"),
+    (r"$1.0297 / 0.6931 = 1.4855$", entropy(BOX), "1.0297"),
+    (r"$1.0297 / 0.6931 = 1.4855$", np.log(2), "0.6931"),
 ]

@@ -125,4 +125,11 @@ NUMBERS = [
     ("34 against 992", steps_to_a_tenth(ce, 6.0), "34"),
     ("34 against 992", steps_to_a_tenth(se, 6.0), "992"),
     ("begins to fall at 0.693", LN2, "0.693"),
+    (r"$0.8808 \cdot 0.1050 =", sigmoid(2.0), "0.8808"),
+    (r"$0.8808 \cdot 0.1050 =", sigmoid_grad(2.0), "0.1050"),
+]
+#: Numbers of three decimals that are given, not computed.
+GIVEN = [
+    r"it is 1000 at $p = 0.999$",
+    "at $a = 0.99995$ the step",
 ]

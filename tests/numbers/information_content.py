@@ -73,3 +73,8 @@ NUMBERS = [
     ("letters and carries 2.2563 bits", bits(COUNTS.max() / COUNTS.sum()), "2.2563"),
     ("occur once carry 5.4263 bits each", bits(1 / COUNTS.sum()), "5.4263"),
 ]
+#: Numbers of three decimals that are given, not computed.
+GIVEN = [
+    "with a probability of 0.001",
+    r"$-\ln 0.999 = ",
+]

@@ -91,4 +91,5 @@ NUMBERS = [
     (r"a tail costs $-\ln 0.2 = 1.6094$ nats", -np.log(0.2), "1.6094"),
     ("after 1075 factors", first_zero(np.full(2000, 0.5), "float64"), "1075"),
     ("after 150 in `float32`", first_zero(np.full(2000, 0.5), "float32"), "150"),
+    (r"$745.13 / 0.6109 \approx 1220$", binary_entropy(0.7), "0.6109"),
 ]

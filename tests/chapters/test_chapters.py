@@ -1,0 +1,158 @@
+"""Every chapter keeps the book's shape, and every computed number in it is under test."""
+
+import importlib
+import itertools
+import re
+from functools import cache
+from pathlib import Path
+
+import jupytext
+import pytest
+
+from tests.numbers.test_numbers import squeeze
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTERS = [
+    *("information_content", "entropy", "kl_divergence", "cross_entropy"),
+    *("activations", "softmax", "log_loss", "gradients", "cross_entropy_vs_svm"),
+    *("learning_rate_decay", "training"),
+]
+APPENDICES = [
+    *("catalogue", "folklore", "notation", "glossary", "api"),
+    *("build_your_own", "for_instructors", "bibliography"),
+]
+SECTIONS = [
+    *("What you will learn", "What you need", "Worked examples", "Traps"),
+    *("Check yourself", "Exercises", "Going further"),
+]
+MOST_LINES = 25
+
+
+@cache
+def text(name: str) -> str:
+    return (ROOT / "chapters" / f"{name}.md").read_text(encoding="utf-8")
+
+
+@cache
+def notebook(name: str):
+    return jupytext.reads(text(name), fmt="md:myst")
+
+
+def blocks(name: str, directive: str) -> list[str]:
+    """Return the bodies of a directive, its argument and options included."""
+    opening = rf"^(`{{3,}}|:{{3,}})\{{{directive}\}}"
+    return re.findall(rf"{opening}(.*?)^\1\s*$", text(name), re.MULTILINE | re.DOTALL)
+
+
+def prose(name: str) -> str:
+    """Return a page's text without its front matter, code, directives' options and links."""
+    body = re.sub(r"\A---\n.*?\n---\n", "", text(name), flags=re.DOTALL)
+    body = re.sub(
+        r"^(`{3,})\{(code-cell|literalinclude|eval-rst)\}.*?^\1\s*$", "", body, flags=re.M | re.S
+    )
+    body = re.sub(r"^(`{3,})(?!\{)\S*\n.*?^\1\s*$", "", body, flags=re.M | re.S)
+    return body
+
+
+def test_the_table_of_contents_holds_every_chapter_in_order() -> None:
+    toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    listed = re.findall(r"file: chapters/(\w+)", toc)
+    assert listed[: len(CHAPTERS)] == CHAPTERS
+    assert set(APPENDICES) <= set(listed)
+    assert len(listed) == len(set(listed))
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_has_the_shape_of_all(name: str) -> None:
+    headings = re.findall(r"^(#{1,6}) (.+)$", prose(name), re.MULTILINE)
+    assert [h for h in headings if len(h[0]) == 1] == headings[:1], "one title, at the top"
+    sections = [title for level, title in headings if level == "##"]
+    order = [title for title in sections if title in SECTIONS]
+    assert order == SECTIONS
+    opening = prose(name).split("\n# ", 1)[-1].split("\n## ", 1)[0]
+    assert "?" in opening, "a chapter opens with a question"
+
+
+@pytest.mark.parametrize("name", [*CHAPTERS, *APPENDICES])
+def test_heading_levels_are_in_order(name: str) -> None:
+    levels = [len(h) for h in re.findall(r"^(#{1,6}) ", prose(name), re.MULTILINE)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_exercises_have_solutions_and_questions_have_answers(name: str) -> None:
+    exercises = re.findall(r"\{exercise(?:-start)?\}.*?:label: *(\S+)", text(name), re.DOTALL)
+    solutions = re.findall(r"\{solution(?:-start)?\} *(\S+)", text(name))
+    assert len(exercises) >= 5
+    assert sorted(exercises) == sorted(solutions)
+    assert text(name).count(":class: dropdown") >= len(solutions)
+    assert len(blocks(name, "quiz")) >= 3
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_an_explorable_comes_early_and_the_library_is_shown(name: str) -> None:
+    cells = [c.source for c in notebook(name).cells if c.cell_type == "code"]
+    explorers = [i for i, source in enumerate(cells) if re.search(r"\w+Explorer\(", source)]
+    assert explorers, "no explorable"
+    assert explorers[0] <= 4, "the explorable comes late"
+    assert ":pyobject:" in text(name), "no function of lib is shown from its source"
+    assert re.search(r"\{cite(:\w)?\}`", text(name)), "nothing is cited"
+
+
+@pytest.mark.parametrize("name", [*CHAPTERS, "build_your_own", "catalogue"])
+def test_cells_are_short_import_and_do_not_define_the_library(name: str) -> None:
+    taught = set()
+    for module in ("information", "activations", "losses", "schedules", "training", "numdiff"):
+        taught |= set(importlib.import_module(f"lib.{module}").__all__)
+    for cell in notebook(name).cells:
+        if cell.cell_type != "code":
+            continue
+        assert len(cell.source.splitlines()) <= MOST_LINES, cell.source
+        assert not set(re.findall(r"^def (\w+)", cell.source, re.MULTILINE)) & taught
+        assert "sys.path" not in cell.source
+
+
+@pytest.mark.parametrize("name", [*CHAPTERS, "build_your_own", "catalogue", "folklore"])
+def test_every_figure_says_what_it_shows(name: str) -> None:
+    for cell in notebook(name).cells:
+        about = cell.metadata.get("mystnb", {})
+        if "figure" in about:
+            assert len(about["figure"]["caption"]) > 30
+            assert len(about.get("image", {}).get("alt", "")) > 40, about["figure"]["name"]
+    for image in re.findall(r"\{image\}.*?```", text(name), re.DOTALL):
+        assert ":alt:" in image
+    assert not re.search(r"!\[\]\(", text(name))
+
+
+@pytest.mark.parametrize("name", [*CHAPTERS, *APPENDICES])
+def test_no_directive_stands_in_a_sentence(name: str) -> None:
+    """Roles but citations show raw in Jupyter; links and code are written as plain Markdown."""
+    roles = set(re.findall(r"\{([\w:-]+)\}`", prose(name)))
+    assert roles <= {"cite", "cite:p", "cite:t", "cite:ts", "cite:ps"}, roles
+
+
+#: Numbers with three decimals or more follow from a calculation, but for what is given.
+COMPUTED = re.compile(r"(?<![\w.])\d+\.\d{3,}(?!\w)")
+
+
+@pytest.mark.parametrize("name", [*CHAPTERS, "catalogue", "folklore", "build_your_own"])
+def test_every_computed_number_is_recomputed(name: str) -> None:
+    module = importlib.import_module(f"tests.numbers.{name}")
+    page = squeeze(prose(name))
+    covered = set()
+    given = getattr(module, "GIVEN", ())
+    snippets = [(squeeze(words), str(printed)) for words, _, printed in module.NUMBERS]
+    snippets += [(squeeze(words), None) for words in given]
+    for words, printed in snippets:
+        for found in re.finditer(re.escape(words), page):
+            inside = COMPUTED.finditer(words)
+            for number in inside:
+                if printed is None or number.group() == printed.lstrip("−-").rstrip("%"):
+                    covered.add(found.start() + number.start())
+    loose = [
+        page[max(0, m.start() - 40) : m.end() + 20]
+        for m in COMPUTED.finditer(page)
+        if m.start() not in covered
+    ]
+    assert not loose, f"{len(loose)} numbers are under no test:\n" + "\n".join(loose)
