@@ -118,7 +118,13 @@ def read_chapter(env: BuildEnvironment, path: Path) -> Chapter | None:
     reader = create_nb_reader(str(path), env.myst_config, env.mystnb_config, text)
     if reader is None:
         return None
-    notebook = reader.read(text)
+    try:
+        notebook = reader.read(text)
+    except Exception as error:
+        raise ChapterError(
+            f"{path.relative_to(ROOT)} does not read as a notebook: {error!r}. "
+            "A fence that opens with a backtick in its title, or one that never closes, does this."
+        ) from error
     has_code = any(cell.cell_type == "code" for cell in notebook.cells)
     return Chapter(path, notebook) if has_code else None
 
