@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import yaml
 from bs4 import BeautifulSoup, Tag
+from playwright.sync_api import Browser
 from pypdf import PdfReader, PdfWriter
 
 from website.brand import cover, palette
@@ -21,6 +22,7 @@ from website.chromium import launch
 
 ROOT = Path(__file__).resolve().parents[1]
 STYLE = ROOT / "website" / "assets" / "print.css"
+PATIENCE = 120_000  # milliseconds: the book is one long page
 AWAY = ".headerlink, .copy, .cover, script, .quiz-why, fieldset.quiz input"
 
 
@@ -45,7 +47,7 @@ def slug(page: str) -> str:
 def still(article: Tag) -> None:
     """Put figures in the place of explorables, and open what is folded."""
     for figure in article.select("figure.explorable"):
-        image, caption = figure.find("img"), figure.find("figcaption")
+        image, caption = figure.select_one("noscript img"), figure.find("figcaption")
         figure.clear()
         figure["class"] = "still"
         for part in (image, caption):
@@ -146,26 +148,19 @@ def page_numbers(pdf: Path, toc: list[tuple[str, list[str]]]) -> dict[str, int]:
     return found
 
 
-def typeset(site: Path, toc_file: Path, title: str, target: Path) -> None:
+def typeset(browser: Browser, site: Path, toc_file: Path, title: str, target: Path) -> None:
     """Write the book to `target`."""
     toc = parts(toc_file)
     target.parent.mkdir(parents=True, exist_ok=True)
     source = target.with_suffix(".html")
     on: dict[str, int] = {}
-    with launch() as browser:
-        context = browser.new_context(java_script_enabled=False)
-        page = context.new_page()
-        for _ in range(2):
-            source.write_text(document(site, toc, title, on), encoding="utf-8")
-            page.goto(source.as_uri(), wait_until="load", timeout=120_000)
-            page.pdf(
-                path=target,
-                prefer_css_page_size=True,
-                print_background=True,
-                outline=True,
-                tagged=True,
-            )
-            on = page_numbers(target, toc)
+    page = browser.new_context(java_script_enabled=False).new_page()
+    for _ in range(2):
+        source.write_text(document(site, toc, title, on), encoding="utf-8")
+        page.goto(source.as_uri(), wait_until="load", timeout=PATIENCE)
+        page.pdf(path=target, prefer_css_page_size=True, print_background=True, outline=True)
+        on = page_numbers(target, toc)
+    page.context.close()
     source.unlink()
     writer = PdfWriter(clone_from=target)
     writer.add_metadata({"/Title": title, "/Author": "The Cross-Entropy Book authors"})
@@ -180,7 +175,8 @@ def main() -> int:
     if failed := build(["--quiet"]):
         return failed
     title = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
-    typeset(ROOT / "_build" / "html", ROOT / "_toc.yml", title, options.out)
+    with launch() as browser:
+        typeset(browser, ROOT / "_build" / "html", ROOT / "_toc.yml", title, options.out)
     count = len(PdfReader(options.out).pages)
     print(f"{options.out}: {count} pages, {options.out.stat().st_size / 1e6:.1f} MB")
     return 0

@@ -26,8 +26,8 @@ kernelspec:
 SUM = """# A sum
 
 A page long enough to count as one: it adds two numbers with the book's own library, prints what
-comes out, says no more than that, and says it in so many words that the check for empty pages has nothing
-to say about it, which is what this sentence is for.
+comes out, says no more than that, and says it in so many words that the check for empty pages has
+nothing to say about it, which is what this sentence is for.
 
 $P(x)$ and {eq}`one`
 
@@ -98,7 +98,7 @@ def test_an_edit_reaches_the_page_and_nothing_else_is_executed(tree):
     assert "executing" not in again.stdout
     assert "0 added, 0 changed" in again.stdout or "no targets" in again.stdout
 
-    tree.chapter(SUM.replace("to say about it", "to say about that"))
+    tree.chapter(SUM.replace("nothing to say about it", "nothing to say about that"))
     prose = tree.build()
     assert prose.returncode == 0, prose.stderr
     assert "executing" not in prose.stdout

@@ -18,6 +18,7 @@ from website.sphinxext.pages import policy
 logger = logging.getLogger(__name__)
 ASSETS = Path(__file__).parents[1] / "assets"
 EMBED = Path(__file__).parents[1] / "templates" / "embed.html"
+FALLBACK = re.compile(r"<noscript>\s*<img ([^>]*?)\s*/?>\s*</noscript>")
 DATA_URL = re.compile(r'src="data:image/png;base64,([^"]+)"')
 
 
@@ -45,6 +46,20 @@ def images_to_files(markup: str, images: Path, url: str) -> str:
     return DATA_URL.sub(move, markup)
 
 
+def add_print_figure(markup: str) -> str:
+    """Return a mount with its fallback figure once more, for paper.
+
+    What is inside `<noscript>` does not exist where scripts run; this copy is shown in print alone,
+    and as it is lazy, no one else loads it.
+
+    >>> add_print_figure('<noscript><img src="a.png" alt="A"></noscript>').count("<img ")
+    2
+    """
+    return FALLBACK.sub(
+        lambda match: f'{match[0]}<img data-print loading="lazy" {match[1]}>', markup
+    )
+
+
 class MoveImages(SphinxPostTransform):
     """Keep fallback figures out of the page: they are needed on paper and without JavaScript."""
 
@@ -59,7 +74,7 @@ class MoveImages(SphinxPostTransform):
                 markup = images_to_files(
                     node.astext(), Path(builder.outdir) / "_images", "../" * depth + "_images/"
                 )
-                node.children = [nodes.Text(markup)]
+                node.children = [nodes.Text(add_print_figure(markup))]
 
 
 def mounts(app: Sphinx) -> dict[str, dict[str, str]]:
@@ -122,7 +137,9 @@ def write_embeds(app: Sphinx, error: Exception | None) -> None:
             "description": html.escape(f"{title}: an interactive figure to frame in a course."),
             "heading": html.escape(title),
             "back": back,
-            "mount": images_to_files(mount["markup"], out / "_images", "../_images/"),
+            "mount": add_print_figure(
+                images_to_files(mount["markup"], out / "_images", "../_images/")
+            ),
         }.items():
             page = page.replace(f"[[{key}]]", value)
         (out / "embed" / f"{name}.html").write_text(page, encoding="utf-8")

@@ -74,9 +74,8 @@ def describe(env: BuildEnvironment, page: str) -> str:
 
 def book_contents(toctree: str) -> str:
     """Return the sidebar's list: captions as plain labels, not headings without a level."""
-    return toctree.replace('<p class="caption" role="heading">', '<p class="part">').replace(
-        ' class="caption-text"', ""
-    )
+    plain = re.sub(r'<p[^>]* class="caption"[^>]*>', '<p class="part">', toctree)
+    return plain.replace(' class="caption-text"', "")
 
 
 def page_contents(toc: str) -> str:

@@ -41,9 +41,11 @@ class SectionCollector(EnvironmentCollector):
         env = app.env
         sections = []
         for number, section in enumerate(doctree.findall(nodes.section)):
+            if not isinstance(section.next_node(), nodes.title):
+                continue  # an exercise's content, which belongs to the section around it
             title = section.next_node(nodes.title)
             anchor = section["ids"][0] if number and section["ids"] else ""
-            sections.append([anchor, title.astext() if title else "", own_text(section)])
+            sections.append([anchor, title.astext(), own_text(section)])
         vars(env).setdefault("book_sections", {})[env.docname] = sections
         paragraphs = (
             p.astext()

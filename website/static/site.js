@@ -263,6 +263,9 @@
       form.append(label, input);
       dialog.append(form, status, list);
       input.addEventListener("input", () => show(input.value, list, status));
+      input.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") dialog.close(); // a search field would only clear itself
+      });
       list.addEventListener("click", () => dialog.close());
       dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
       document.body.append(dialog);

@@ -1,0 +1,200 @@
+"""The site as a whole: its policy holds, it works without a network, from an archive, on paper."""
+
+import re
+import zipfile
+
+import pytest
+from fontTools.ttLib import TTFont
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from tests.site.test_pages import CHAPTERS, PAGES, ROOT, arrive
+from website.archive import FOLDER, pack
+from website.check import listed_pages
+from website.pdf import parts, typeset
+
+CHAPTER = "chapters/cross_entropy.html"
+TITLE = "Cross-Entropy: From Surprise to Training"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_policy_names_no_other_host_and_allows_no_inline_script_but_one(site, name):
+    text = (site / name).read_text(encoding="utf-8")
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text)[1]
+    assert "default-src 'none'" in policy
+    assert not re.search(r"https?:|\*|unsafe-eval", policy)
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert "unsafe-inline" not in rules["script-src"]
+    assert "unsafe-inline" not in rules["style-src"]
+    before = text[: text.index("Content-Security-Policy")]
+    assert "<script" not in before
+    assert "<link" not in before
+    assert not re.search(
+        r"<(script|link|img|iframe|source)[^>]+(src|href)=\"(https?:)?//",
+        re.sub(r'<link rel="canonical"[^>]*>', "", text),
+    )
+
+
+@pytest.mark.parametrize("where", ["served", "disk"])
+def test_policy_is_enforced(site, server, browser, where):
+    page = browser.new_page()
+    page.goto(server if where == "served" else (site / "index.html").as_uri())
+    blocked = page.evaluate(
+        """() => new Promise(done => {
+          const seen = [];
+          addEventListener('securitypolicyviolation', event => {
+            seen.push(event.effectiveDirective);
+            if (seen.length === 3) done(seen.sort());
+          });
+          const script = document.createElement('script');
+          script.textContent = 'window.ran = true';
+          document.head.append(script);
+          const style = document.createElement('style');
+          style.textContent = 'body { color: red }';
+          document.head.append(style);
+          const image = new Image();
+          image.src = 'https://example.org/pixel.png';
+        })"""
+    )
+    assert blocked == ["img-src", "script-src-elem", "style-src-elem"]
+    assert page.evaluate("window.ran") is None
+    page.close()
+
+
+@pytest.mark.parametrize("where", ["served", "disk"])
+def test_search_finds_sections_and_leads_there(site, server, page, where):
+    base = server if where == "served" else site.as_uri() + "/"
+    page.goto(base + "search.html?q=kullback")
+    hit = page.locator("[data-search-results] a").first
+    expect(hit).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("found")
+    hit.click()
+    expect(page.locator("h1")).to_have_count(1)
+    assert "Page not found" not in page.title()
+
+
+def test_search_dialog_opens_with_a_key_and_closes_with_another(server, page):
+    arrive(page, server + CHAPTER)
+    page.keyboard.press("/")
+    field = page.get_by_label("Words to look for")
+    expect(field).to_be_focused()
+    field.fill("entropi")  # a slip: close enough
+    expect(page.locator("dialog li a").first).to_be_visible()
+    field.fill("zzzz")
+    expect(page.locator("dialog")).to_contain_text("Nothing found")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()
+
+
+def test_theme_is_the_systems_until_chosen_and_then_kept(server, new_page):
+    page = new_page(color_scheme="dark")
+    page.goto(server)
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    button = page.get_by_role("button", name="Colour theme")
+    button.click()
+    page.goto(server + CHAPTER)
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    expect(button).to_have_accessible_name("Colour theme: light")
+
+
+def test_first_stop_of_the_keyboard_skips_to_the_text_and_focus_shows(server, page):
+    page.goto(server + CHAPTER)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to main content")
+    expect(skip).to_be_focused()
+    assert skip.bounding_box()["y"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        shown = page.evaluate(
+            """() => {
+              const style = getComputedStyle(document.activeElement);
+              return document.activeElement === document.body ||
+                parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none';
+            }"""
+        )
+        assert shown, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+
+
+def test_without_script_pages_read_and_explorables_are_figures(site, browser):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto((site / CHAPTER).as_uri())
+    expect(page.locator("figure.explorable img").first).to_be_visible()
+    expect(page.get_by_role("navigation", name="Contents of the book")).to_be_visible()
+    expect(page.get_by_role("button", name="Colour theme")).to_be_hidden()
+    context.close()
+
+
+def test_on_paper_explorables_are_their_figures(server, page):
+    arrive(page, server + CHAPTER)
+    page.emulate_media(media="print")
+    figure = page.locator("figure.explorable").first
+    expect(figure.locator("img[data-print]")).to_be_visible()
+    expect(figure.locator(".ex")).to_be_hidden()
+    expect(page.locator("header.bar")).to_be_hidden()
+
+
+def test_archive_unpacks_into_a_site_that_works(site, tmp_path, page):
+    target = tmp_path / "book.zip"
+    assert pack(site, target) > len(PAGES)
+    with zipfile.ZipFile(target) as archive:
+        archive.extractall(tmp_path)
+    home = tmp_path / FOLDER / "index.html"
+    arrive(page, home.as_uri())
+    page.goto(home.with_name("search.html").as_uri() + "?q=entropy")
+    page.locator("[data-search-results] a").first.click()
+    assert page.locator(".katex").count() > 0
+
+
+def test_every_glyph_of_every_formula_is_in_a_font(site):
+    glyphs = set()
+    for font in (site / "_static" / "katex" / "fonts").glob("*.woff2"):
+        glyphs |= set(TTFont(font).getBestCmap())
+    main = set(TTFont(site / "_static/katex/fonts/KaTeX_Main-Regular.woff2").getBestCmap())
+    original = ROOT / "node_modules" / "katex" / "dist" / "fonts" / "KaTeX_Main-Regular.woff2"
+    whole = set(TTFont(original).getBestCmap())
+    for name in CHAPTERS:
+        text = (site / name).read_text(encoding="utf-8")
+        for formula in re.findall(
+            r'class="katex-html"[^>]*>(.*?)</span></span></span></span>', text
+        ):
+            shown = {ord(c) for c in re.sub(r"<[^>]+>|&\w+;|\s", "", formula)} - {0x200B}
+            assert not (shown - glyphs), (name, [chr(c) for c in shown - glyphs])
+            cut = shown & whole - main - glyphs
+            assert not cut, (name, [chr(c) for c in cut])
+
+
+def test_katex_of_the_pages_is_katex_of_the_package():
+    kept = ROOT / "website" / "static" / "katex" / "katex.min.js"
+    published = ROOT / "node_modules" / "katex" / "dist" / "katex.min.js"
+    assert kept.read_bytes() == published.read_bytes()
+
+
+def test_pdf_holds_the_whole_book(site, browser, tmp_path):
+    target = tmp_path / "book.pdf"
+    typeset(browser, site, ROOT / "_toc.yml", TITLE, target)
+    reader = PdfReader(target)
+    assert reader.metadata.title == TITLE
+    outline = [entry for entry in reader.outline if not isinstance(entry, list)]
+    pages = [page for _, names in parts(ROOT / "_toc.yml") for page in names]
+    assert pages == list(listed_pages())
+    headings = []
+    for name in pages:
+        text = (site / f"{name}.html").read_text(encoding="utf-8")
+        heading = re.search(r"<h1>(.*?)<a class=\"headerlink\"", text, flags=re.S)[1]
+        headings.append(re.sub(r"<[^>]+>", "", heading).strip())
+    titles = [entry.title.strip() for entry in outline]
+    assert [h for h in headings if h not in titles] == []
+    starts = {entry.title.strip(): reader.get_destination_page_number(entry) for entry in outline}
+    contents = "\n".join(page.extract_text() for page in reader.pages[:8])
+    for heading in headings[1:]:
+        number = starts[heading]
+        page = reader.pages[number].extract_text()
+        assert heading[:20] in " ".join(page.split())
+        assert page.rstrip().endswith(str(number + 1)) or page.lstrip().startswith(str(number + 1))
+        assert re.search(rf"{re.escape(heading[:20])}[^\n]*\s+{number + 1}\b", contents), heading
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert "Show the Python" not in text
+    assert len(reader.pages) > len(pages)
