@@ -1,0 +1,120 @@
+"""The numbers in the chapter on learning-rate decay."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lib.schedules import (
+    constant,
+    exponential_decay,
+    inverse_time_decay,
+    step_decay,
+)
+from lib.training import gradient_descent
+
+CURVATURES, START = np.array([1.0, 10.0]), [-4.0, 2.0]
+
+
+def path(schedule: Callable[[Any], Any], steps: int, **noise: Any) -> np.ndarray:
+    start = np.tile(START, (1000, 1)) if noise else START
+    return gradient_descent(
+        lambda x: CURVATURES * x, start, schedule=schedule, steps=steps, **noise
+    )
+
+
+def value(points: np.ndarray) -> np.ndarray:
+    return 0.5 * points**2 @ CURVATURES
+
+
+def still(rate: float) -> float:
+    return value(path(constant(rate), 100))[-1]
+
+
+def noisy(schedule: Callable[[Any], Any], steps: int) -> np.ndarray:
+    return value(path(schedule, steps, noise=1.0, rng=0)).mean(axis=1)
+
+
+def floors(rate: float) -> np.ndarray:
+    return rate / (2 * (2 - rate * CURVATURES))
+
+
+def with_momentum(momentum: float, *, decoupled: bool) -> float:
+    """Return where descent with the slope w − 3 and λ = 0.5 settles."""
+    w = velocity = 0.0
+    for _ in range(4000):
+        velocity = momentum * velocity + (w - 3) + (0 if decoupled else 0.5 * w)
+        w = (1 - 0.01 * 0.5 if decoupled else 1) * w - 0.01 * velocity
+    return w
+
+
+def slowest(rate: float) -> float:
+    return np.abs(1 - rate * CURVATURES).max()
+
+
+FAST, SLOW = floors(0.15), floors(0.005)
+DROPPED = {drop: noisy(step_decay(0.15, step_size=drop), 200)[-1] for drop in (100, 190)}
+STAIRS = step_decay(0.1, step_size=30)
+HALVES = step_decay(0.2, step_size=40, gamma=0.5)(np.arange(120))
+PER = exponential_decay(0.1, k=0.05)
+FROZEN, REACH = (exponential_decay(0.05, k=k) for k in (0.5, 0.1))
+TOTAL = REACH(np.arange(5000)).sum()
+ITERATIONS = np.ceil(60_000 / 128)
+LATE = [inverse_time_decay(0.15, k=0.1), exponential_decay(0.15, k=0.02)]
+
+NUMBERS = [
+    ("an error 75 times smaller", FAST.sum() / SLOW.sum(), "75"),
+    ("the value is 2.936 for the rate 0.005", still(0.005), "2.936"),
+    (r"and $5.6 \times 10^{-9}$ for 0.1", still(0.1) * 1e9, "5.6"),
+    ("At 0.2 it stays at 20", still(0.2), "20"),
+    (r"at 0.21 it has reached $3.8 \times 10^9$", still(0.21) / 1e9, "3.8"),
+    (
+        "starts at 28. For a rate of 0.005 the value falls slowly to 2.9",
+        value(np.array(START)),
+        "28",
+    ),
+    ("starts at 28. For a rate of 0.005 the value falls slowly to 2.9", still(0.005), "2.9"),
+    ("for 0.1 it falls in a straight line to 6e-9", still(0.1) * 1e9, "6"),
+    ("rises in a straight line to 4e9", still(0.21) / 1e9, "4"),
+    ("sets the limit of 0.2,", 2 / CURVATURES[1], "0.2"),
+    ("at 0.2015 after 30 steps", noisy(constant(0.15), 30)[-1], "0.2015"),
+    ("near its floor of 0.1905", FAST.sum(), "0.1905"),
+    ("has a floor of 0.0025", SLOW.sum(), "0.0025"),
+    ("its mean value is still 6.85", noisy(constant(0.005), 30)[-1], "6.85"),
+    ("falls smoothly to 0.003", LATE[1](200), "0.003"),
+    ("falls to 0.025 by step 50 and to 0.007 at the end", LATE[0](50), "0.025"),
+    ("falls to 0.025 by step 50 and to 0.007 at the end", LATE[0](200), "0.007"),
+    ("The constant rate levels off at 0.2.", noisy(constant(0.15), 200)[-20:].mean(), "0.2"),
+    ("falls more slowly at first and reaches 0.005", noisy(LATE[0], 200)[-1], "0.005"),
+    (r"has $0.1 \cdot 0.1^1 = 0.01$", STAIRS(30), "0.01"),
+    ("epoch 29 still has the rate 0.1.", STAIRS(29), "0.1"),
+    (r"epoch 75 has $0.1 \cdot 0.1^2 = 0.001$", STAIRS(75), "0.001"),
+    ("that is every 34.7 steps", np.log(2) / 0.02, "34.7"),
+    (r"$0.15 / (2 \cdot 1.85) = 0.0405$", FAST[0], "0.0405"),
+    (r"$0.15 / (2 \cdot 1.85) = 0.0405$", 2 - 0.15, "1.85"),
+    (r"$0.15 / (2 \cdot 0.5) = 0.15$", FAST[1], "0.15"),
+    (r"$0.15 / (2 \cdot 0.5) = 0.15$", 2 - 1.5, "0.5"),
+    ("the floor of 0.1905 that was measured", FAST.sum(), "0.1905"),
+    ("the rate is 0.0607 in the one case", PER(10), "0.0607"),
+    (r"$2.7 \times 10^{-110}$ in the other", PER(5000) * 1e110, "2.7"),
+    ("the sum of all rates is 0.127", FROZEN(np.arange(2000)).sum(), "0.127"),
+    ("$x$ freezes at −3.5155", path(FROZEN, 2000)[-1, 0], "−3.5155"),
+    ("the mean value is 0.0094", DROPPED[100], "0.0094"),
+    ("the new floor of 0.0078", floors(0.015).sum(), "0.0078"),
+    ("with ten steps left it is 0.0398", DROPPED[190], "0.0398"),
+    ("Without momentum both end at 2.", with_momentum(0, decoupled=False), "2"),
+    ("Without momentum both end at 2.", with_momentum(0, decoupled=True), "2"),
+    ("the penalty still leads to 2,", with_momentum(0.9, decoupled=False), "2"),
+    ("weight decay to 2.8571", with_momentum(0.9, decoupled=True), "2.8571"),
+    ("$1/(1 - 0.9) = 10$ times", 1 / (1 - 0.9), "10"),
+    ("- [x] All below 0.25", 2 / 8, "0.25"),
+    (r"Their sum is $40 \cdot 0.35 = 14$", HALVES.sum(), "14"),
+    (r"Their sum is $40 \cdot 0.35 = 14$", np.unique(HALVES).sum(), "0.35"),
+    (r"\rceil = 469$ iterations", ITERATIONS, "469"),
+    (r"$k = 0.03 / 469 = 6.4 \times 10^{-5}$", 0.03 / ITERATIONS * 1e5, "6.4"),
+    ("2/(a_1 + a_2) = 0.1818$", 2 / CURVATURES.sum(), "0.1818"),
+    ("= 9/11 = 0.8182$", slowest(2 / 11), "0.8182"),
+    ("The sum is 0.5254.", TOTAL, "0.5254"),
+    ("at least 1.9308 away", 4 * 4**-TOTAL, "1.9308"),
+    ("it ends 2.3486 away", -path(REACH, 5000)[-1, 0], "2.3486"),
+]
