@@ -1,13 +1,17 @@
-import { select } from 'd3-selection';
+import { select } from './selection.js';
 
 import { h } from '../kit/dom.js';
+
+// A surface that changes again within this many milliseconds is drawn coarsely, and finely at rest.
+const HURRY = 120;
 
 /**
  * A drawing area as wide as its place: a canvas for surfaces below, an SVG for marks above.
  *
  * `height(width)` gives its height. `draw(frame, state, derived, colors)` paints it; it runs on
  * every change of state, theme or width. `frame.fresh(key)` tells whether `key` differs from the
- * last one given, so that a surface is computed only when it has changed.
+ * last one given, so that a surface is computed only when it has changed; `frame.fine(n)` is `n`, or
+ * half of it while the key keeps changing: the side of the grid to compute it on.
  */
 export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bottom: 8, left: 8 } }) {
   const canvas = h('canvas', { 'aria-hidden': 'true' });
@@ -15,6 +19,9 @@ export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bo
   const svg = select(node).append('svg').attr('role', 'group').attr('aria-label', label);
   const context = canvas.getContext('2d');
   let lastKey = null;
+  let changedAt = -Infinity;
+  let hurried = false;
+  let refining = 0;
   const self = {
     node,
     svg,
@@ -25,11 +32,23 @@ export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bo
     height: 0,
     fresh(key) {
       const text = JSON.stringify([key, self.width, self.height, self.ratio]);
-      const changed = text !== lastKey;
+      if (text === lastKey) return false;
       lastKey = text;
-      return changed;
+      const now = performance.now();
+      hurried = now - changedAt < HURRY;
+      changedAt = now;
+      clearTimeout(refining);
+      if (hurried) refining = setTimeout(refine, HURRY);
+      return true;
     },
+    fine: (n) => (hurried ? n / 2 : n),
   };
+
+  function refine() {
+    lastKey = null;
+    ui.redraw();
+  }
+  ui.cleanup(() => clearTimeout(refining));
 
   // Asking for a width makes the browser lay the page out, so it is asked once and then observed.
   let shown = false;
@@ -55,7 +74,7 @@ export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bo
   ui.stage.append(node);
   ui.observe(node, measure);
   ui.onUpdate((state, derived, colors) => {
-    if (self.width === 0) measure();
+    if (self.width === 0 && !node.closest('[hidden]')) measure();
     if (shown) draw(self, state, derived, colors);
   });
   return self;

@@ -97,7 +97,8 @@ export function plane(
       scales.x.invert(box.x + u * box.width),
       scales.y.invert(box.y + v * box.height),
     ];
-    const values = sample((u, v) => spec.f(...at(u, v)), grid, grid);
+    const side = self.fine(grid);
+    const values = sample((u, v) => spec.f(...at(u, v)), side, side);
     context.save();
     context.beginPath();
     context.rect(box.x, box.y, box.width, box.height);

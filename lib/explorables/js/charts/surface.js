@@ -27,20 +27,29 @@ export function sample(f, n, m) {
   return { values, n, m };
 }
 
+/** The same colours as pixels of an image: red in the lowest byte of a little-endian word. */
+function pixelTable(stops) {
+  const key = `pixels ${stops.join()}`;
+  if (!tables.has(key)) {
+    const packed = colorTable(stops).map(([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r);
+    tables.set(key, Uint32Array.from(packed));
+  }
+  return tables.get(key);
+}
+
 const scratch = globalThis.document?.createElement('canvas');
 
 /** Paint a sampled surface into the box; values outside `domain` take its end colours. */
 export function paintHeatmap(context, { values, n, m }, box, domain, stops) {
-  const table = colorTable(stops);
-  scratch.width = n;
-  scratch.height = m;
-  const pen = scratch.getContext('2d');
+  const table = pixelTable(stops);
+  if (scratch.width !== n || scratch.height !== m) [scratch.width, scratch.height] = [n, m];
+  const pen = scratch.getContext('2d', { willReadFrequently: true });
   const image = pen.createImageData(n, m);
+  const pixels = new Uint32Array(image.data.buffer);
   const span = domain[1] - domain[0];
   for (let k = 0; k < values.length; k++) {
     const t = Math.min(1, Math.max(0, (values[k] - domain[0]) / span));
-    const [r, g, b] = table[Math.round(t * 255)];
-    image.data.set([r, g, b, 255], 4 * k);
+    pixels[k] = table[Math.round(t * 255)];
   }
   pen.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = true;

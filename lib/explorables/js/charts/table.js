@@ -1,6 +1,6 @@
 // A table of live numbers, its cells shaded by what they mean, some of them buttons.
 
-import { h } from '../kit/dom.js';
+import { h, write } from '../kit/dom.js';
 
 /**
  * Options
@@ -21,10 +21,6 @@ export function table(ui, { caption, columns, rows }) {
     body,
   );
   ui.stage.append(h('div', { class: 'ex-table-frame' }, node));
-
-  const write = (element, text) => {
-    if (element.textContent !== text) element.textContent = text;
-  };
 
   function fill(cell, { text, tone = 'ink', share = 0, patch = null, pressed, label }) {
     let holder = cell;

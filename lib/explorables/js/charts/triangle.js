@@ -143,10 +143,11 @@ export function triangle(
     context.closePath();
     context.clip();
     const height = Math.sqrt(0.75);
-    const grid = sample((u, v) => spec.f(inside(toWeights([u, v * height]))), GRID, GRID);
+    const n = self.fine(GRID);
+    const grid = sample((u, v) => spec.f(inside(toWeights([u, v * height]))), n, n);
     paintHeatmap(context, grid, box, spec.domain, colors.surface);
     // The contours' grid narrows with the triangle, so that its lines end cleanly at the sides.
-    const rows = sample((u, v) => spec.f(toWeights([v * u + (1 - v) / 2, v * height])), GRID, GRID);
+    const rows = sample((u, v) => spec.f(toWeights([v * u + (1 - v) / 2, v * height])), n, n);
     paintContours(context, rows, spec.levels, colors.ink, (u, v) => [
       left + (v * u + (1 - v) / 2) * side,
       top + v * height * side,

@@ -50,7 +50,8 @@ function pair(
     const value = get(state);
     const text = fixed(value, places);
     if (Number(range.value) !== value) range.value = value;
-    range.setAttribute('aria-valuetext', unit ? `${text} ${unit}` : text);
+    const spoken = unit ? `${text} ${unit}` : text;
+    if (range.getAttribute('aria-valuetext') !== spoken) range.setAttribute('aria-valuetext', spoken);
     if (document.activeElement !== entry || entry.dataset.shown !== text) {
       entry.value = value.toFixed(places);
     }
@@ -176,7 +177,8 @@ export function presets(ui, label, list, { own = 'your own', onOwn = null } = {}
     Object.entries(patch).every(([k, v]) => JSON.stringify(state[k]) === JSON.stringify(v));
   ui.onUpdate((state) => {
     const index = list.findIndex((preset) => matches(state, preset.patch));
-    control.value = index < 0 ? 'own' : String(index);
+    const value = index < 0 ? 'own' : String(index);
+    if (control.value !== value) control.value = value;
   });
   return ui.addControl(field(label, id, control));
 }
@@ -216,7 +218,8 @@ export function beside(ui, build) {
 export function part(ui, visible, build) {
   const [charts, controls] = [h('div'), h('div', { class: 'ex-part' })];
   ui.onUpdate((state) => {
-    charts.hidden = controls.hidden = !visible(state);
+    const hidden = !visible(state);
+    if (charts.hidden !== hidden) charts.hidden = controls.hidden = hidden;
   });
   ui.addControl(controls);
   ui.onStage(charts, () => ui.within(controls, build));

@@ -11,6 +11,11 @@ export function h(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** Show a text; one that is there already is not laid out again. */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 let serial = 0;
 /** A document-unique id. */
 export const uid = (stem) => `ex-${stem}-${++serial}`;

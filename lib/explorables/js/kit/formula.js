@@ -1,5 +1,8 @@
 // A formula whose numbers move with the slider. KaTeX sets it once for each structure; while only
-// decimals change, their digits are replaced in place, which costs a fraction of a setting.
+// decimals change, their digits are replaced in place, which costs a fraction of a setting. The
+// MathML beside them, which nobody sees, follows once the reader rests.
+
+const REST = 150; // milliseconds without a change
 
 const DECIMAL = /\\textcolor\{[^}]*\}|\d+\.\d+/g;
 const isNumber = (token) => /^\d/.test(token);
@@ -26,6 +29,12 @@ function textNodes(root) {
   return found;
 }
 
+/** Part text nodes into those on screen and those in MathML. */
+function byTree(nodes) {
+  const spoken = nodes.filter((node) => node.parentElement.closest('math'));
+  return { seen: nodes.filter((node) => !spoken.includes(node)), spoken };
+}
+
 /** Keeps `element` showing the TeX it is given; `render(source)` returns KaTeX's markup. */
 export class LiveFormula {
   #element;
@@ -33,6 +42,7 @@ export class LiveFormula {
   #structure = null;
   #places = null;
   #annotation = null;
+  #resting = 0;
 
   constructor(element, render) {
     this.#element = element;
@@ -46,14 +56,22 @@ export class LiveFormula {
   show(source) {
     const { structure, numbers } = split(source);
     if (structure !== this.#structure) this.#set(structure, numbers.length);
-    if (this.#places) {
-      numbers.forEach((text, i) => {
-        for (const node of this.#places[i]) if (node.data !== text) node.data = text;
-      });
-      if (this.#annotation) this.#annotation.textContent = source;
-    } else {
+    if (!this.#places) {
       this.#element.innerHTML = this.#render(source);
+      return;
     }
+    this.#fill(numbers, 'seen');
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      this.#fill(numbers, 'spoken');
+      if (this.#annotation) this.#annotation.textContent = source;
+    }, REST);
+  }
+
+  #fill(numbers, tree) {
+    numbers.forEach((text, i) => {
+      for (const node of this.#places[i][tree]) if (node.data !== text) node.data = text;
+    });
   }
 
   /** Set the structure with a numeral of its own in each place, and remember where each came out. */
@@ -63,12 +81,14 @@ export class LiveFormula {
     const source = structure.replace(/§/g, () => sentinel(k++));
     this.#element.innerHTML = this.#render(source);
     this.#structure = structure;
+    clearTimeout(this.#resting);
     this.#annotation = this.#element.querySelector('annotation');
     this.#annotation?.replaceChildren();
     const nodes = textNodes(this.#element);
     const places = Array.from({ length: count }, (_, i) => nodes.get(sentinel(i)) ?? []);
     // Each number stands once in every tree KaTeX made; if not, every change is set afresh.
     const trees = this.#element.querySelectorAll('math, .katex-html').length;
-    this.#places = places.every((found) => found.length === trees) ? places : null;
+    const whole = places.every((found) => found.length === trees);
+    this.#places = whole ? places.map((found) => byTree(found)) : null;
   }
 }

@@ -11,7 +11,7 @@
 //   constrain(state, changed)    optional: patch that keeps traits consistent with each other
 //   wide                         optional: true where the charts need the whole width
 
-import { h } from './dom.js';
+import { h, write } from './dom.js';
 import { compact, fixed, texNumber } from './format.js';
 import { LiveFormula } from './formula.js';
 import { colors as paletteOf, isDark, watchTheme } from './theme.js';
@@ -133,7 +133,7 @@ export function createExplorable(root, view, store, config, env) {
       const value = derived[key];
       const text = scientific ? compact(value, decimals, 1e6) : fixed(value, decimals);
       output.dataset.value = String(value);
-      output.textContent = `${text} ${unitOf(unit, state)}`.trim();
+      write(output, `${text} ${unitOf(unit, state)}`.trim());
     }
   }
 
@@ -161,7 +161,7 @@ export function createExplorable(root, view, store, config, env) {
     for (const update of updaters) update(state, derived, palette);
     showNumbers(state, derived);
     live?.show(view.formula(state, derived, tex));
-    script.textContent = view.python(state, derived);
+    write(script, view.python(state, derived));
     showChallenge(state, derived);
     speakLater(state, derived);
   }
