@@ -1,0 +1,136 @@
+"""How long after an event the page shows its consequence: every control of every explorable.
+
+Run ``python -m benchmarks.bench_latency [NAME …]`` for a table of one row a control. The page is
+the explorable's embed page, the events are real mouse moves, and each view of an explorable is
+measured as a scene of its own. A figure is taken over the frames of a drag; what counts for an
+explorable is its slowest control.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page
+
+from benchmarks.frames import VIEWPORT, drag, install, slowed
+from benchmarks.report import progress, quantile, row
+from lib.explorables import REGISTRY
+from website.chromium import launch
+from website.server import serving
+
+SLOWDOWN = 4
+BUDGET = 1000 / 60  # milliseconds: one frame of a 60 Hz display
+LEAST_RATE = 30  # frames a second, in 3-D
+CONTROLS = "input[type=range]:visible, .ex-mark[role=slider]:visible, .ex-turntable:visible"
+
+
+def scenes(name: str) -> list[str]:
+    """Return the views of an explorable: the choices of its trait `view`, if it has one."""
+    options = REGISTRY[name]().config()["schema"].get("view", {}).get("options", [])
+    return [option["value"] for option in options] or [""]
+
+
+def open_scene(page: Page, site: str, name: str, scene: str) -> None:
+    """Open the embed page with every fold open and its first drawing done."""
+    page.goto(f"{site}embed/{name}.html" + (f"?{name}.view={scene}" if scene else ""))
+    page.wait_for_selector("[data-ready]")
+    page.wait_for_selector(".ex-formula .katex")
+    page.evaluate("() => document.querySelectorAll('.ex-fold').forEach(f => { f.open = true; })")
+    page.wait_for_load_state("networkidle")
+    install(page)
+
+
+def label_of(control: Locator) -> str:
+    return control.evaluate(
+        """node => node.getAttribute('aria-label') ?? node.labels?.[0]?.textContent
+            ?? (node.matches('.ex-turntable') ? 'turned by hand' : 'unnamed')"""
+    )
+
+
+def measure(
+    browser: Browser, site: str, name: str, factor: float, moves: int
+) -> Iterator[dict[str, object]]:
+    """Yield for each control of each scene the times of its frames, the processor slowed."""
+    for scene in scenes(name):
+        page = browser.new_page(viewport=VIEWPORT)
+        open_scene(page, site, name, scene)
+        controls = page.locator(CONTROLS)
+        with slowed(page, factor):
+            for i in range(controls.count()):
+                frames = drag(page, controls.nth(i), moves)
+                if frames.latencies:
+                    label = label_of(controls.nth(i))
+                    yield {"name": name, "scene": scene, "control": label, "frames": frames}
+        page.close()
+
+
+def slowest(measured: list[dict[str, object]], share: float) -> float:
+    """Return the quantile of the control whose 95th percentile is the largest."""
+    worst = max(measured, key=lambda one: quantile(one["frames"].latencies, 0.95))
+    return quantile(worst["frames"].latencies, share)
+
+
+def rows_of(name: str, measured: list[dict[str, object]], factor: float) -> list[dict]:
+    """Return the rows of one explorable: its flat scenes together, its surface apart."""
+    flat = [one for one in measured if one["scene"] != "surface"]
+    solid = [one for one in measured if one["scene"] == "surface"]
+    pace = "" if factor == 1 else f", processor {factor:g}× slower"
+    worst = max(flat, key=lambda one: quantile(one["frames"].latencies, 0.95))
+    made = [
+        row(
+            f"{name}: input to painted frame{pace}",
+            "ms",
+            p95 := slowest(flat, 0.95),
+            target=BUDGET if factor > 1 else None,
+            met=p95 <= BUDGET if factor > 1 else None,
+            ours_p50=slowest(flat, 0.5),
+            detail=f"p95 of the slowest of {len(flat)} controls, “{worst['control']}”",
+            samples=sum(len(one["frames"].latencies) for one in flat),
+        )
+    ]
+    if solid:
+        rate = min(one["frames"].rate for one in solid)
+        made.append(
+            row(
+                f"{name}: 3-D surface{pace}",
+                "frames/s",
+                rate,
+                target=LEAST_RATE if factor > 1 else None,
+                met=rate >= LEAST_RATE if factor > 1 else None,
+                detail=f"the slowest of {len(solid)} controls",
+                ours_p50=None,
+                samples=sum(len(one["frames"].latencies) for one in solid),
+            )
+        )
+    return made
+
+
+def run(site: Path, *, quick: bool = False) -> list[dict]:
+    """Measure every explorable of a built site, at the machine's pace and slowed."""
+    rows = []
+    with serving(site) as address, launch(closed=True) as browser:
+        for factor in (1, SLOWDOWN):
+            for name in REGISTRY:
+                progress(f"latency of {name}, {factor}× slowed")
+                measured = list(measure(browser, address, name, factor, 25 if quick else 100))
+                rows += rows_of(name, measured, factor)
+    return rows
+
+
+def main(names: list[str]) -> None:
+    """Print one line for each control."""
+    site = Path(names.pop(0))
+    with serving(site) as address, launch(closed=True) as browser:
+        for name in names or REGISTRY:
+            for one in measure(browser, address, name, SLOWDOWN, 100):
+                frames = one["frames"]
+                p50, p95 = (quantile(frames.latencies, share) for share in (0.5, 0.95))
+                print(
+                    f"{name:14}{one['scene']:10}{one['control']:44.44}{p50:7.1f}{p95:7.1f} ms"
+                    f"{len(frames.latencies):5}{frames.rate:6.0f}/s",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,59 @@
+"""Drag a control in a real browser and time each frame: the instrument of the latency benchmarks."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+PROBE = Path(__file__).with_name("js") / "frames.js"
+VIEWPORT = {"width": 760, "height": 900}
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What one drag cost: milliseconds from an event to its painted frame, and frames a second."""
+
+    latencies: list[float]
+    rate: float
+
+
+@contextmanager
+def slowed(page: Page, factor: float) -> Iterator[None]:
+    """Slow the page's processor down by `factor` for as long as the context lasts."""
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": factor})
+    try:
+        yield
+    finally:
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+        session.detach()
+
+
+def install(page: Page) -> None:
+    """Start the clock in the page."""
+    page.evaluate(PROBE.read_text(encoding="utf-8"))
+
+
+def drag(page: Page, target: Locator, moves: int) -> Frames:
+    """Drag a slider's thumb to and fro, or a mark or a surface around, by `moves` mouse moves."""
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    is_range = target.evaluate("node => node.matches('input[type=range]')")
+    reach = box["width"] * 0.4 if is_range else 30
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate("() => { benchFrames.latencies.length = benchFrames.ends.length = 0; }")
+    for i in range(moves):
+        angle = 2 * math.pi * i / 37
+        page.mouse.move(
+            x + reach * math.sin(angle), y if is_range else y + 20 * (1 - math.cos(angle))
+        )
+    frames = page.evaluate("() => benchFrames")
+    page.mouse.up()
+    ends = frames["ends"]
+    seconds = (ends[-1] - ends[0]) / 1000 if len(ends) > 1 else math.inf
+    return Frames(frames["latencies"], (len(ends) - 1) / seconds)
