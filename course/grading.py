@@ -20,6 +20,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from .gradebook import export_assignment, graded_students, merge_marks, only_writer
 from .intake import STUDENT_ID, Submission, read_submission
 from .layout import REPOSITORY, CourseError
@@ -28,6 +30,8 @@ from .sandbox import NO_SANDBOX, Limits, bwrap_works
 # Part of every result's key: raise it when the engine would give another mark for the same files.
 ENGINE = 1
 PATIENCE_SECONDS = 120
+# Job directories are named after the process that grades. Short, for the sockets inside.
+SCRATCH = "cg"
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,7 @@ class Worker:
             cls._idle.put(worker)
 
     def _start(self):
+        sweep_scratch()
         environment = {**os.environ, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
         environment["PYTHONPATH"] = os.pathsep.join(
             [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -200,6 +205,14 @@ def scratch_root():
     return None
 
 
+def sweep_scratch():
+    """Remove the job directories of graders that were killed and could not do so themselves."""
+    for path in Path(scratch_root() or tempfile.gettempdir()).glob(f"{SCRATCH}*-*"):
+        pid = path.name.removeprefix(SCRATCH).split("-")[0]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def grade_submission(job):
     """Grade one submission in a process of its own.
 
@@ -221,7 +234,7 @@ def grade_submission(job):
         result.reason = f"bubblewrap is missing on the grading machine {platform.node()}"
         result.failed = True
         return result
-    job_dir = Path(tempfile.mkdtemp(prefix="g", dir=scratch_root()))
+    job_dir = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-", dir=scratch_root()))
     try:
         with Worker.borrowed() as worker:
             _lay_out(job_dir, job, worker.slot, contained)

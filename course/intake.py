@@ -242,14 +242,15 @@ def _differences(raw, notebook, originals):
         if grade_id not in ids:
             kind = "test cell" if is_grade(original) and is_locked(original) else "cell"
             notes.append(f"{kind} {grade_id} was deleted")
-    for cell in notebook.cells:
-        original = originals.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
-        if original is not None and is_locked(original):
-            edited = cell.source != original.source or cell.cell_type != original.cell_type
-            if edited:
-                notes.append(
-                    f"locked cell {original.metadata.nbgrader.grade_id} was edited; restored"
-                )
+    edited = [
+        original.metadata.nbgrader.grade_id
+        for cell in notebook.cells
+        if (original := originals.get(_grade_id(cell))) is not None
+        and is_locked(original)
+        and (cell.source != original.source or cell.cell_type != original.cell_type)
+    ]
+    if edited:
+        notes.append(f"edited and put back: {', '.join(edited)}")
     expected = [grade_id for grade_id in originals if grade_id in ids]
     if ids != expected:
         notes.append("the cells are in another order")

@@ -146,7 +146,8 @@ def _count_errors(course, assignment, student, questions):
         for output in cell.outputs:
             if output.output_type == "error" and question is not None:
                 # Numbers differ from student to student where the mistake is the same.
-                message = re.sub(r"-?\d[\d.e+-]*", "…", f"{output.ename}: {output.evalue}")
+                message = f"{output.ename}: {output.evalue}".removesuffix(": ")
+                message = re.sub(r"-?\d[\d.e+-]*", "…", message)
                 question.errors[message[:120]] += 1
                 break
 

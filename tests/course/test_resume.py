@@ -13,7 +13,7 @@ from course_cases import cell, solved, submit
 
 from course import grading
 from course.gradebook import BUSY, only_writer, snapshot
-from course.grading import Journal, Local, grade
+from course.grading import SCRATCH, Journal, Local, grade, scratch_root
 from course.layout import Course, CourseError
 
 pytestmark = pytest.mark.xdist_group("resume")
@@ -73,7 +73,8 @@ def test_a_class_of_300_survives_kill_9(sandbox, course):
     fill(course, CLASS)
     undisturbed = copy_of(course, "undisturbed")
     serial = start(undisturbed, 1)
-    below = kill_after(start(course, 2), CLASS // 2)
+    killed = start(course, 2)
+    below = kill_after(killed, CLASS // 2)
     _, alive = psutil.wait_procs(below, timeout=30)
     assert not alive, "the killed grader's workers and kernels end with it"
     graded = len(Journal(course, "tiny").merged())
@@ -82,6 +83,8 @@ def test_a_class_of_300_survives_kill_9(sandbox, course):
     again, kept = finish(start(course, 2))
     assert again + kept == CLASS
     assert kept >= graded, "what was graded is not graded again"
+    left = list(Path(scratch_root()).glob(f"{SCRATCH}{killed.pid}-*"))
+    assert not left, "the second run clears up after the first"
     assert finish(serial) == (CLASS, 0)
     book = snapshot(undisturbed)
     assert len(book) == CLASS
