@@ -82,3 +82,6 @@ export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bo
 
 /** Round for SVG attributes: a tenth of a pixel is enough, and keeps the DOM small. */
 export const px = (x) => Math.round(x * 10) / 10;
+
+/** A coordinate that SVG can take: what is far outside the frame stays outside it, but finite. */
+export const near = (x) => Math.min(1e5, Math.max(-1e5, x));

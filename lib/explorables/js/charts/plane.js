@@ -5,7 +5,7 @@ import { line } from 'd3-shape';
 
 import { uid } from '../kit/dom.js';
 import { drawAxes } from './axes.js';
-import { frame, px } from './frame.js';
+import { frame, near, px } from './frame.js';
 import { addPoints } from './points.js';
 import { legend, paintArrows, paintContours, paintHeatmap, sample } from './surface.js';
 
@@ -59,8 +59,8 @@ export function plane(
     });
   }
   const pathOf = line(
-    (p) => scales.x(p[0]),
-    (p) => scales.y(p[1]),
+    (p) => near(scales.x(p[0])),
+    (p) => near(scales.y(p[1])),
   ).defined((p) => Number.isFinite(p[0]) && Number.isFinite(p[1]));
 
   function draw(self, state, derived, colors) {
@@ -158,8 +158,8 @@ export function plane(
       .selectAll('circle')
       .data([...corners, ...dots])
       .join('circle')
-      .attr('cx', (d) => px(scales.x(d.x)))
-      .attr('cy', (d) => px(scales.y(d.y)))
+      .attr('cx', (d) => px(near(scales.x(d.x))))
+      .attr('cy', (d) => px(near(scales.y(d.y))))
       .attr('r', (d) => d.r ?? 4)
       .attr('fill', (d) => (d.hollow ? colors.paper : colors[d.tone]))
       .attr('stroke', (d) => (d.hollow ? colors[d.tone] : colors.paper));

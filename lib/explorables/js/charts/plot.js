@@ -88,7 +88,7 @@ export function plot(
       .join('path')
       .attr('fill', (a) => colors[a.tone])
       .attr('fill-opacity', (a) => a.opacity ?? 0.18)
-      .attr('d', (a) => `${pathOf(a.points)}Z`);
+      .attr('d', (a) => `${pathOf(a.points) ?? 'M0,0'}Z`);
     drawRules(rules(state, derived), box, colors);
     const lines = curves(state, derived);
     curveLayer
