@@ -63,7 +63,7 @@ NUMBERS = [
     ("the divergence is 0.0690", kl_divergence(P, [1 / 3, 1 / 3, 1 / 3]), "0.0690"),
     ("are 0.0204 nats apart", PER_TOSS, "0.0204"),
     (r"need $\ln 20 = 2.9957$ nats", np.log(20), "2.9957"),
-    ("which is 147 tosses", np.log(20) / PER_TOSS, "147"),
+    ("which is what 147 tosses bring", np.log(20) / PER_TOSS, "147"),
     ("0.5108 directly, 0.2362 by the detour", DIRECT, "0.5108"),
     ("0.5108 directly, 0.2362 by the detour", DETOUR, "0.2362"),
     ("25 percent break the inequality", 100 * share_of_broken_triangles(), "25"),
@@ -87,5 +87,5 @@ NUMBERS = [
     (r"0.2 \ln 1.5 = 0.0811$ nats", kl_divergence(A, [0.4, 0.45, 0.15]), "0.0811"),
     (r"0.2 \ln 1.5 = 0.0811$ nats", kl_divergence([0.4, 0.45, 0.15], A), "0.0811"),
     ("147 divergences, 3.00 nats", 147 * PER_TOSS, "3.00"),
-    ("a probability of 12.4 percent", 100 * share_of_misleading_runs(), "12.4"),
+    ("binomial distribution, is 12.4 percent", 100 * share_of_misleading_runs(), "12.4"),
 ]
