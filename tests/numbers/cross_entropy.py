@@ -78,7 +78,7 @@ NUMBERS = [
     ("costs 0.2075 bits a toss", COIN - 1, "0.2075"),
     ("A colleague reports a loss of 0.8861", SCORE_LOSS / np.log(10), "0.8861"),
     (r"\ln 10 = 2.0403$ nats", 0.8861 * np.log(10), "2.0403"),
-    ("the unrounded value makes 2.0404", SCORE_LOSS, "2.0404"),
+    ("(2.0404 from the unrounded value)", SCORE_LOSS, "2.0404"),
     (r"\log_2 10 = 2.9436$ bits", 0.8861 * np.log2(10), "2.9436"),
     (r"$\ln 10 = 2.3026$ nats", np.log(10), "2.3026"),
     ("then $H(P, Q) = 1.1242$", cross_entropy([0.5, 0.2, 0.3], Q), "1.1242"),
