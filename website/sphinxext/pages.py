@@ -115,6 +115,22 @@ def size_image(tag: str, files: Mapping[str, Path]) -> str:
     return tag + ">"
 
 
+def tidy(body: str) -> str:
+    """Return a page's text without what Sphinx writes and HTML or ARIA does not allow.
+
+    >>> tidy('<th class="head"><p></p></th>')
+    '<td></td>'
+    >>> tidy('<dd><p><ul class="simple"><li><p>a</p></li></ul>\\n</p></dd>')
+    '<dd><ul class="simple"><li><p>a</p></li></ul></dd>'
+    """
+    # A deprecated role, and not one that the list around it may hold.
+    body = body.replace(' role="doc-biblioentry"', ' role="listitem"')
+    # The empty corner of a table heads nothing.
+    body = re.sub(r'<th class="head[^"]*">\s*(?:<p>\s*</p>)?\s*</th>', "<td></td>", body)
+    # Several return values: a list, which a paragraph cannot hold.
+    return re.sub(r'<p>(<ul class="simple">(?:(?!<ul).)*?</ul>)\s*</p>', r"\1", body, flags=re.S)
+
+
 def add_context(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
@@ -126,9 +142,7 @@ def add_context(
         # Sphinx copies the pictures when all pages are written.
         files = {name: Path(app.srcdir) / path for path, name in app.builder.images.items()}
         body = re.sub(r"<img [^>]*>", lambda match: size_image(match[0], files), body)
-    # A deprecated role, and not one that the list around it may hold.
-    body = body.replace(' role="doc-biblioentry"', ' role="listitem"')
-    context["body"] = body
+    context["body"] = body = tidy(body)
     heading = html.unescape(re.sub(r"<[^>]+>", "", context.get("title") or app.config.html_title))
     front = pagename == app.config.root_doc
     if pagename == "search":
