@@ -38,7 +38,7 @@ from lib.figures.softmax import (
     draw_temperature,
 )
 from lib.figures.style import COLORS, SURFACE, new_figure
-from lib.figures.training import draw_regions, draw_training_curve
+from lib.figures.training import draw_regions, draw_training_curve, draw_weight_images
 
 __all__ = [
     "COLORS",
@@ -83,5 +83,6 @@ __all__ = [
     "draw_two_distributions",
     "draw_two_outcome_cross_entropy",
     "draw_underflow",
+    "draw_weight_images",
     "new_figure",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 
 from lib.figures.style import COLORS
 
@@ -70,3 +71,23 @@ def draw_training_curve(ax: Any, curves: Mapping[str, np.ndarray]) -> Any:
     ax.set_xlabel("epochs trained")
     ax.legend(fontsize=8)
     return ax
+
+
+def draw_weight_images(axes: Any, weights: np.ndarray, shape: tuple[int, int]) -> Any:
+    """Draw each class's weights as an image: blue speaks for the class, orange against it.
+
+    Parameters
+    ----------
+    axes : array of C axes.
+    weights : shape (D, C), where D is the number of pixels.
+    shape : rows and columns of the image.
+    """
+    colours = LinearSegmentedColormap.from_list(
+        "weights", [COLORS["q"], COLORS["paper"], COLORS["p"]]
+    )
+    largest = np.abs(weights).max()
+    for c, ax in enumerate(np.ravel(axes)):
+        ax.imshow(weights[:, c].reshape(shape), cmap=colours, vmin=-largest, vmax=largest)
+        ax.set_title(str(c))
+        ax.set_axis_off()
+    return axes

@@ -15,6 +15,8 @@ from lib.losses import (
     multiclass_hinge_loss,
     softmax_cross_entropy,
 )
+from tests.numbers import learning_rate_decay as decay
+from tests.numbers import training
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
 DOG, SEEN = [0, 1, 0], [0.2, 0.7, 0.1]
@@ -118,4 +120,24 @@ NUMBERS = [
     ("0.9667 where the sum is 2.9", multiclass_hinge_loss([SCORES], [0]), "2.9"),
     ("is wrong and costs 0.7340 nats", -np.log(0.48), "0.7340"),
     ("is right and costs 1.0788", -np.log(0.34), "1.0788"),
+    ("the rate after 10 epochs is 0.0607 of 0.1", decay.PER(10), "0.0607"),
+    (r"or $2.7 \times 10^{-110}$", decay.PER(5000) * 1e110, "2.7"),
+    ("with a sum of 0.127 a descent", decay.FROZEN(np.arange(2000)).sum(), "0.127"),
+    ("freezes at −3.5155", decay.path(decay.FROZEN, 2000)[-1, 0], "−3.5155"),
+    ("the new noise floor of 0.0078", decay.floors(0.015).sum(), "0.0078"),
+    ("after 100 steps it is at 0.0094", decay.DROPPED[100], "0.0094"),
+    ("after ten at 0.0398", decay.DROPPED[190], "0.0398"),
+    ("one leads to a weight of 2,", decay.with_momentum(0.9, decoupled=False), "2"),
+    ("the other to 2.8571", decay.with_momentum(0.9, decoupled=True), "2.8571"),
+    ("for 10 classes 2.3026 nats. Summed", training.TEN, "2.3026"),
+    ("over 1347 samples it is 3102", len(training.D) * training.TEN, "3102"),
+    ("with normal weights times 10 it is 82", training.LOUD_LOSS, "82"),
+    ("gives iris weights of length 4.15", training.length(1.0), "4.15"),
+    ("$C = 100$ gives 12.80", training.length(100.0), "12.80"),
+    ("the weights grow from 1.90 to 5.39", training.PULLED[10][1], "1.90"),
+    ("the weights grow from 1.90 to 5.39", training.PULLED[1000][1], "5.39"),
+    ("right on 0.984 of the images", training.LOG.accuracy[-1], "0.984"),
+    ("on 0.962 of the others", training.RIGHT, "0.962"),
+    ("the loss falls to 0.2132", training.after_100_epochs(training.Z), "0.2132"),
+    ("is at 2.7608 with raw ones", training.after_100_epochs(training.X), "2.7608"),
 ]

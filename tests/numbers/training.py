@@ -1,0 +1,160 @@
+"""The numbers in the chapter on training a classifier."""
+
+import numpy as np
+from sklearn.datasets import load_digits, load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from threadpoolctl import threadpool_limits
+
+from lib.losses import (
+    binary_cross_entropy_with_logits,
+    multiclass_hinge_loss,
+    softmax_cross_entropy,
+)
+from lib.schedules import constant, cosine_decay
+from lib.training import fit_logistic_regression, fit_multiclass_svm, fit_softmax_regression
+
+# Matrices this small are slowed down by threads.
+threadpool_limits(limits=1)
+
+
+def split(data, target, test_size: int) -> list[np.ndarray]:
+    options = {"test_size": test_size, "stratify": target, "random_state": 0}
+    return train_test_split(data, target, **options)
+
+
+IRIS, DIGITS = load_iris(), load_digits()
+X, X_TEST, Y, Y_TEST = split(IRIS.data, IRIS.target, 50)
+Z, Z_TEST = ((A - X.mean(axis=0)) / X.std(axis=0) for A in (X, X_TEST))
+MODEL, HISTORY = fit_softmax_regression(Z, Y, schedule=constant(1.0), epochs=1000, l2=0.01)
+PEER = LogisticRegression(C=1.0, tol=1e-10).fit(Z, Y)
+
+D, D_TEST, L, L_TEST = split(DIGITS.data / 16, DIGITS.target, 450)
+SMALL = {"epochs": 40, "batch_size": 32, "l2": 0.001, "rng": 0}
+COSINE = cosine_decay(2.0, decay_steps=40)
+_, JUMPY = fit_softmax_regression(D, L, schedule=constant(2.0), **SMALL)
+READER, LOG = fit_softmax_regression(D, L, schedule=COSINE, **SMALL)
+SVM, SVM_LOG = fit_multiclass_svm(D, L, schedule=cosine_decay(0.05, decay_steps=40), **SMALL)
+DIGIT_PEER = LogisticRegression(C=1 / (0.001 * len(D)), tol=1e-6, max_iter=1000).fit(D, L)
+
+STEP, _ = fit_softmax_regression(np.eye(2), [0, 1], schedule=constant(1.0), epochs=1)
+LOUD = 10.0 * np.random.default_rng(0).normal(size=(64, 10))
+LOUD_LOSS = softmax_cross_entropy(D @ LOUD, L)
+
+
+def accuracy(model, samples: np.ndarray, labels: np.ndarray) -> float:
+    return np.mean(model.predict(samples) == labels)
+
+
+def pulled(epochs: int) -> tuple[float, float]:
+    """Return loss and length of the weights that part setosa from the rest."""
+    y = (Y == 0).astype(int)
+    model, _ = fit_logistic_regression(Z, y, schedule=constant(1.0), epochs=epochs)
+    assert accuracy(model, Z, y) == 1
+    return (
+        binary_cross_entropy_with_logits(model.logits(Z), y),
+        np.linalg.norm(model.weights),
+    )
+
+
+def length(C: float) -> float:
+    """Return the length of scikit-learn's weights for iris."""
+    return np.linalg.norm(LogisticRegression(C=C, max_iter=10_000).fit(Z, Y).coef_)
+
+
+def after_100_epochs(features: np.ndarray) -> float:
+    return fit_softmax_regression(features, Y, schedule=constant(0.3), epochs=101)[1].loss[100]
+
+
+PULLED = {epochs: pulled(epochs) for epochs in (10, 100, 1000)}
+FALLING = "The loss falls from 0.0714 to 0.0101 and 0.0012"
+GROWING = "grows from 1.90 to 3.49 and 5.39"
+SETOSA = [
+    *(
+        (FALLING, PULLED[n][0], text)
+        for n, text in ((10, "0.0714"), (100, "0.0101"), (1000, "0.0012"))
+    ),
+    *((GROWING, PULLED[n][1], text) for n, text in ((10, "1.90"), (100, "3.49"), (1000, "5.39"))),
+]
+START = softmax_cross_entropy(np.zeros((1, 3)), [0])
+TEN = softmax_cross_entropy(np.zeros((1, 10)), [0])
+PEER_LOSS = softmax_cross_entropy(DIGIT_PEER.decision_function(D_TEST), L_TEST)
+PEER_RIGHT = DIGIT_PEER.score(D_TEST, L_TEST)
+OURS = softmax_cross_entropy(READER.logits(D_TEST), L_TEST)
+RIGHT = accuracy(READER, D_TEST, L_TEST)
+SVM_NATS = softmax_cross_entropy(SVM.scores(D_TEST), L_TEST)
+LAST = "the last three values of the loss are 0.51, 0.34 and 0.18"
+FIRST = "Cross-entropy is $\\ln C$: 0.6931, 2.3026 and 6.9078 nats"
+HINGE = "which makes 1, 9 and 999"
+
+NUMBERS = [
+    ("Here are 1,797 small images", len(DIGITS.data), "1,797"),
+    ("a model with 650 numbers, all of them 0", READER.weights.size + READER.bias.size, "650"),
+    ("it reads 96 of 100 images", 100 * RIGHT, "96"),
+    (r"the loss is $\ln 3 = 1.0986$ nats", START, "1.0986"),
+    ("The accuracy jumps to 0.81 after a single step", HISTORY.accuracy[1], "0.81"),
+    ("The loss is still 0.5259 then", HISTORY.loss[1], "0.5259"),
+    ("and falls to 0.1511 by the end", HISTORY.loss[-1], "0.1511"),
+    ("All 50 answers agree", np.sum(MODEL.predict(Z_TEST) == PEER.predict(Z_TEST)), "50"),
+    ("the test accuracy 0.96, two mistakes", accuracy(MODEL, Z_TEST, Y_TEST), "0.96"),
+    ("the test accuracy 0.96, two mistakes", PEER.score(Z_TEST, Y_TEST), "0.96"),
+    (
+        "a test loss of 0.1831 nats",
+        softmax_cross_entropy(MODEL.logits(Z_TEST), Y_TEST),
+        "0.1831",
+    ),
+    (
+        "a test loss of 0.1831 nats",
+        softmax_cross_entropy(PEER.decision_function(Z_TEST), Y_TEST),
+        "0.1831",
+    ),
+    (r"starts at $\ln 2 = 0.6931$", binary_cross_entropy_with_logits(0.0, 1.0), "0.6931"),
+    (r"Both runs start at $\ln 10 = 2.3026$", LOG.loss[0], "2.3026"),
+    (LAST, JUMPY.loss[-3], "0.51"),
+    (LAST, JUMPY.loss[-2], "0.34"),
+    (LAST, JUMPY.loss[-1], "0.18"),
+    *(("With cosine decay they are 0.1364 each time", loss, "0.1364") for loss in LOG.loss[-3:]),
+    ("the training accuracy is 0.984", LOG.accuracy[-1], "0.984"),
+    ("and the test accuracy 0.962.", RIGHT, "0.962"),
+    ("has a test loss of 0.1721 nats", PEER_LOSS, "0.1721"),
+    ("and reads 0.967 of the test images", PEER_RIGHT, "0.967"),
+    ("ours has 0.1734 and 0.962", OURS, "0.1734"),
+    ("ours has 0.1734 and 0.962", RIGHT, "0.962"),
+    ("Its loss starts at $C - 1 = 9$", SVM_LOG.loss[0], "9"),
+    ("the SVM reads 0.967 and softmax regression 0.962", accuracy(SVM, D_TEST, L_TEST), "0.967"),
+    ("the SVM reads 0.967 and softmax regression 0.962", RIGHT, "0.962"),
+    ("they have a cross-entropy of 0.6705 nats", SVM_NATS, "0.6705"),
+    (r"1/(1 + e^{-0.5}) = 0.6225", STEP.predict_proba(np.eye(2))[0, 0], "0.6225"),
+    (
+        "the loss has fallen to 0.4741 nats",
+        softmax_cross_entropy(STEP.logits(np.eye(2)), [0, 1]),
+        "0.4741",
+    ),
+    (r"-0.25 & 0.25 \\ 0.25 & -0.25", STEP.weights[0, 0], "0.25"),
+    (r"$4 \cdot 3 + 3 = 15$ numbers", MODEL.weights.size + MODEL.bias.size, "15"),
+    (r"$64 \cdot 10 + 10 = 650$", READER.weights.size + READER.bias.size, "650"),
+    (r"$1347 \cdot \ln 10 = 3102$", len(D) * TEN, "3102"),
+    ("your rate is 1347 times too large", len(D), "1347"),
+    ("If you see 82, the weights", LOUD_LOSS, "82"),
+    *SETOSA,
+    ("is right on 0.984 of the images", accuracy(READER, D, L), "0.984"),
+    ("and on 0.962 of the others", RIGHT, "0.962"),
+    ("the standardised features have reached 0.2132", after_100_epochs(Z), "0.2132"),
+    ("The raw ones are at 2.7608", after_100_epochs(X), "2.7608"),
+    ("the loss of the first batch is 6.91 nats", np.log(1000), "6.91"),
+    (r"$\ln 1000 = 6.91$", np.log(1000), "6.91"),
+    ("The accuracy jumps from 0.33 to 0.81 in one step", HISTORY.accuracy[0], "0.33"),
+    ("The accuracy jumps from 0.33 to 0.81 in one step", HISTORY.accuracy[1], "0.81"),
+    ("the loss falls from 1.10 to 0.53 only", HISTORY.loss[0], "1.10"),
+    ("the loss falls from 1.10 to 0.53 only", HISTORY.loss[1], "0.53"),
+    ("the loss should be below 0.19", 1 - HISTORY.accuracy[1], "0.19"),
+    *(
+        (FIRST, softmax_cross_entropy(np.zeros((1, classes)), [0]), text)
+        for classes, text in ((2, "0.6931"), (10, "2.3026"), (1000, "6.9078"))
+    ),
+    *(
+        (HINGE, multiclass_hinge_loss(np.zeros((1, classes)), [0]), text)
+        for classes, text in ((2, "1"), (10, "9"), (1000, "999"))
+    ),
+    ("an epoch has 169 updates instead of one", np.ceil(len(D) / 8), "169"),
+]
