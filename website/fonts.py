@@ -19,6 +19,8 @@ PROSE = (
     "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+2013-2014,U+2018-201A,U+201C-201E,U+2020,"
     "U+2022,U+2026,U+2030,U+2032-2033,U+2039-203A,U+20AC,U+2190-2193,U+2212"
 )
+# Labels and buttons are English.
+LABELS = "U+0020-007E,U+00A0,U+00A9,U+00B1,U+00B7,U+00D7,U+2013-2014,U+2018-201D,U+2026,U+2212"
 # KaTeX's main font without arrows, suits and signs that no formula of the book has; a test looks.
 FORMULAS = (
     "U+0020-007E,U+00A0,U+00A8,U+00AC,U+00B0-00B1,U+00B4,U+00B7,U+00D7,U+00F7,U+0131,U+0237,"
@@ -50,7 +52,11 @@ def main() -> None:
         part = BytesIO()
         whole = TTFont(PUBLISHED / published)
         instancer.instantiateVariableFont(whole, {"wght": weights}).save(part)
-        cut(TTFont(part), STATIC / "fonts" / f"{name}.woff2", PROSE)
+        cut(
+            TTFont(part),
+            STATIC / "fonts" / f"{name}.woff2",
+            LABELS if name == "source-sans" else PROSE,
+        )
     for published in sorted(KATEX.glob("*.woff2")):
         target = STATIC / "katex" / "fonts" / published.name
         cut(TTFont(published), target, FORMULAS if published.stem == "KaTeX_Main-Regular" else "")

@@ -44,10 +44,14 @@ def axe(page):
     found = page.evaluate(
         "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", STANDARDS
     )
+    # axe-core sees no text in MathML, which screen readers read.
+    formula = "target => document.querySelector(target).querySelector('math') !== null"
     return [
         f"{violation['id']}: {element['html'][:150]} ({element['failureSummary'][:200]})"
         for violation in found["violations"]
         for element in violation["nodes"]
+        if violation["id"] != "empty-table-header"
+        or not page.evaluate(formula, element["target"][0])
     ]
 
 
@@ -60,14 +64,21 @@ def test_first_visit_is_light_and_asks_no_one_else(server, page, name):
     sizes = {}
 
     def note(request):
-        sizes[request.url] = request.sizes()["responseBodySize"]
+        sizes[request.url] = max(0, request.sizes()["responseBodySize"])
+
+    def within_budget(counted):
+        total = sum(counted.values())
+        listing = "\n".join(f"{size:8} {url}" for url, size in sorted(counted.items()))
+        assert total <= BUDGET, f"{total} bytes\n{listing}"
 
     page.on("requestfinished", note)
+    page.goto(server + name)
+    page.wait_for_load_state("networkidle")
+    within_budget(sizes)
+    # And once the first explorable answers; the pictures on the way to it came one by one.
     arrive(page, server + name)
     page.wait_for_load_state("networkidle")
-    total = sum(sizes.values())
-    listing = "\n".join(f"{size:8} {url}" for url, size in sorted(sizes.items()))
-    assert total <= BUDGET, f"{total} bytes\n{listing}"
+    within_budget({url: size for url, size in sizes.items() if "/_images/" not in url})
     assert {urlsplit(url).hostname for url in sizes} == {"127.0.0.1"}
     heavy = re.compile(r"fontawesome|mathjax|require|html-manager|thebe|bootstrap", re.I)
     assert not [url for url in sizes if heavy.search(url)]

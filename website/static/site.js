@@ -79,7 +79,7 @@
     };
     const near = new IntersectionObserver(
       (entries) => entries.some((entry) => entry.isIntersecting) && enliven(),
-      { rootMargin: "400px" },
+      { rootMargin: "100px" },
     );
     if (location.search) enliven();
     else {
