@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import jupytext
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 from website.lab import configure
 
@@ -101,16 +101,28 @@ class Notebook:
             '.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=90_000
         )
 
-    def run_all(self) -> None:
-        """Run every cell and wait until the kernel rests."""
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    def run_all(self, attempts: int = 4) -> None:
+        """Run every cell and wait until each has its number.
+
+        On a busy machine JupyterLab may drop the command while it still connects to the kernel, so
+        it is given again where no cell has begun.
+        """
+        first = "document.querySelector('.jp-CodeCell .jp-InputPrompt')"
+        begun = f"() => /\\[[*\\d]/.test({first}.textContent)"
+        for attempt in range(attempts):
+            self.page.get_by_role("menuitem", name="Run", exact=True).click()
+            self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+            try:
+                self.page.wait_for_function(begun, timeout=20_000)
+                break
+            except TimeoutError:
+                assert attempt < attempts - 1, "JupyterLab does not run the cells"
         self.page.wait_for_function(
             """() => {
                 const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
                 return prompts.length && prompts.every(p => /\\[\\d+\\]/.test(p.textContent));
             }""",
-            timeout=120_000,
+            timeout=180_000,
         )
 
     def run_in_new_cell(self, code: str) -> str:
