@@ -85,7 +85,7 @@ def draw_weight_images(axes: Any, weights: np.ndarray, shape: tuple[int, int]) -
     colours = LinearSegmentedColormap.from_list(
         "weights", [COLORS["q"], COLORS["paper"], COLORS["p"]]
     )
-    largest = np.abs(weights).max()
+    largest = np.quantile(np.abs(weights), 0.99)  # a few pixels may be off the scale
     for c, ax in enumerate(np.ravel(axes)):
         ax.imshow(weights[:, c].reshape(shape), cmap=colours, vmin=-largest, vmax=largest)
         ax.set_title(str(c))

@@ -6,6 +6,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 from threadpoolctl import threadpool_limits
 
+from lib.activations import softmax
 from lib.losses import (
     binary_cross_entropy_with_logits,
     multiclass_hinge_loss,
@@ -124,6 +125,7 @@ NUMBERS = [
     ("the SVM reads 0.967 and softmax regression 0.962", accuracy(SVM, D_TEST, L_TEST), "0.967"),
     ("the SVM reads 0.967 and softmax regression 0.962", RIGHT, "0.962"),
     ("they have a cross-entropy of 0.6705 nats", SVM_NATS, "0.6705"),
+    ("$e/(e + 9) = 0.232$", softmax([1.0, *[0.0] * 9])[0], "0.232"),
     (r"1/(1 + e^{-0.5}) = 0.6225", STEP.predict_proba(np.eye(2))[0, 0], "0.6225"),
     (
         "the loss has fallen to 0.4741 nats",
