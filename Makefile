@@ -34,7 +34,7 @@ pdf: $(VENV)/.test chromium ## Typeset the whole book as one PDF
 
 test: $(VENV)/.test node_modules/.done chromium ## Run every test
 	@$(BIN)/npm test --silent
-	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
 
 chromium: $(VENV)/.test
 	@$(BIN)/python -m website.chromium

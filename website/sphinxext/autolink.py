@@ -2,7 +2,7 @@
 
 A chapter writes plain code, as in `entropy` or `lib.losses.mse_loss`, which reads the same in
 Jupyter; on the website the first mention of each function on a page becomes a link. A short name
-that two modules share stays plain.
+that two modules share stays plain. Links to a prepared figure keep its state.
 """
 
 from collections import defaultdict
@@ -68,6 +68,22 @@ def _inside_link_or_title(node: nodes.Node) -> bool:
     return False
 
 
+class LinkStates(SphinxPostTransform):
+    """Let a link whose words are an address with a state lead to that state.
+
+    In Jupyter the same link opens the chapter.
+    """
+
+    default_priority = 901
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for node in list(self.document.findall(nodes.reference)):
+            path, mark, query = node.astext().partition("?")
+            if mark and path.endswith(".html") and "refuri" in node and "?" not in node["refuri"]:
+                node["refuri"] += f"?{query}"
+
+
 def leave_plain_types(
     app: Sphinx, env: BuildEnvironment, node: nodes.Element, text: nodes.Node
 ) -> nodes.Node | None:
@@ -82,4 +98,5 @@ def leave_plain_types(
 
 def setup(app: Sphinx) -> None:
     app.add_post_transform(LinkNames)
+    app.add_post_transform(LinkStates)
     app.connect("missing-reference", leave_plain_types)
