@@ -18,6 +18,7 @@ UNUSED_LIVE = (
 )
 # Of what Sphinx and the theme put into _static, the pages use these alone.
 KEPT = {
+    "THIRD-PARTY-LICENSES.txt",
     "book.css",
     "brand",
     "explorables-3d.js",

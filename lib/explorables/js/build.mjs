@@ -46,8 +46,18 @@ const common = {
   logLevel: 'warning',
   plugins: [views],
 };
-const bundle = (entry, file, options) =>
-  build({ ...common, entryPoints: [here(entry)], outfile: join(out, file), ...options });
+const inputs = new Set();
+const bundle = async (entry, file, options) => {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: [here(entry)],
+    outfile: join(out, file),
+    metafile: true,
+    banner: { js: '/*! Contains third-party code: see THIRD-PARTY-LICENSES.txt beside this file. */' },
+    ...options,
+  });
+  for (const input of Object.keys(metafile.inputs)) inputs.add(input);
+};
 
 await bundle('entry-site.js', 'explorables.js', { format: 'iife' });
 await bundle('entry-3d.js', 'explorables-3d.js', {
@@ -55,6 +65,23 @@ await bundle('entry-3d.js', 'explorables-3d.js', {
   globalName: 'CrossEntropySurface3D',
 });
 await bundle('entry-jupyter.js', 'explorables.mjs', { format: 'esm' });
+
+// The licences of what was bundled go along with it.
+const packages = new Set(
+  [...inputs].map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1]).filter(Boolean),
+);
+const notices = await Promise.all(
+  [...packages].sort().map(async (name) => {
+    const folder = here(`../../../node_modules/${name}/`);
+    const { version, license } = JSON.parse(await readFile(`${folder}package.json`, 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${await readFile(folder + file, 'utf8')}`;
+  }),
+);
+await writeFile(
+  join(out, 'THIRD-PARTY-LICENSES.txt'),
+  notices.map((text) => text.trim()).join(`\n\n${'-'.repeat(72)}\n\n`) + '\n',
+);
 
 // One palette for all: custom properties for the page and for each explorable's own theme.
 const palette = JSON.parse(await readFile(here('../palette.json'), 'utf8'));
