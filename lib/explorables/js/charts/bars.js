@@ -9,6 +9,7 @@ import { frame, px } from './frame.js';
 import { draggable, setSlider } from './mark.js';
 
 const MARGIN = { top: 24, right: 8, bottom: 24, left: 38 };
+const CRAMPED = 36; // pixels a group of bars: below, words and numbers are set smaller
 const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
 
 /**
@@ -52,6 +53,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
     group.append('rect');
     group.append('text').attr('class', 'value').attr('text-anchor', 'middle');
     group.append('text').attr('class', 'letter').attr('text-anchor', 'middle');
+    group.append('text').attr('class', 'beyond').attr('text-anchor', 'middle');
     group.each(function (bar) {
       if (!bar.one.trait) return;
       const g = svg.select(() => this);
@@ -91,6 +93,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
     scales.y = scaleLinear(axis.domain, [box.y + box.height, box.y]);
     drawAxes(svg, { x: { ticks: [] }, y: axis, box, scales, colors });
     const floor = scales.y(Math.max(0, axis.domain[0]));
+    const size = box.width / words.length < CRAMPED ? '9.5px' : null;
     zero
       .attr('d', `M${box.x},${px(floor)}H${box.x + box.width}`)
       .attr('stroke', colors.muted);
@@ -101,7 +104,8 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .attr('class', 'group')
       .attr('aria-hidden', 'true')
       .attr('x', (_, i) => px(across(i) + across.bandwidth() / 2))
-      .attr('y', box.y + box.height + 17)
+      .attr('y', self.height - 7)
+      .style('font-size', size)
       .attr('text-anchor', 'middle')
       .attr('fill', colors.ink)
       .text(String);
@@ -136,6 +140,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .select('text.value')
       .attr('x', (b) => px(b.x + width / 2))
       .attr('y', (b) => px(b.negative ? b.end + 12 : b.top - 5))
+      .style('font-size', size)
       .attr('fill', (b) => colors[b.one.tone])
       .text((b) => fixed(b.value, b.one.decimals ?? 2));
     bar
@@ -145,6 +150,14 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .attr('y', (b) => px(b.end - 6))
       .attr('fill', colors.paper)
       .text((b) => (b.end - b.top > 20 && width > 14 ? (b.one.letter ?? '') : ''));
+    // A bar that ends at the frame and not at its value says so.
+    bar
+      .select('text.beyond')
+      .attr('aria-hidden', 'true')
+      .attr('x', (b) => px(b.x + width / 2))
+      .attr('y', (b) => px(b.top + 14))
+      .attr('fill', (b) => (resolve(b.one.outline, b.index) ? colors[b.one.tone] : colors.paper))
+      .text((b) => (b.value > axis.domain[1] ? '↑' : ''));
     bar
       .select('.grip')
       .attr('x', (b) => px(b.x + width / 2 - Math.max(width, 32) / 2))

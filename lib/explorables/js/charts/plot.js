@@ -54,6 +54,7 @@ export function plot(
   const [areaLayer, ruleLayer, curveLayer] = ['areas', 'rules', 'curves'].map((n) => layer(n, true));
   const markLayer = layer('marks', false);
   const drawPoints = addPoints(ui, svg, drags, () => scales);
+  const looks = new WeakMap();
   if (press) {
     target.style('cursor', 'crosshair').on('click', (event) => {
       const [x0, y0] = [event.offsetX, event.offsetY];
@@ -160,7 +161,8 @@ export function plot(
         g.append('path');
         g.append('text').attr('dy', '0.32em');
         return g;
-      });
+      })
+      .filter(changed(colors));
     mark.attr('transform', (m) => `translate(${px(scales.x(m.x))},${px(scales.y(m.y))})`);
     mark
       .select('path')
@@ -175,6 +177,15 @@ export function plot(
       .attr('x', (m) => (m.anchor === 'end' ? -9 : m.anchor === 'middle' ? 0 : 9))
       .attr('y', (m) => (m.anchor === 'middle' ? -12 : 0))
       .text((m) => m.label ?? '');
+  }
+  /** Whether a mark looks other than when it was last drawn: of many, few change at a time. */
+  function changed(colors) {
+    return function differs(m) {
+      const look = JSON.stringify([m, px(scales.x(m.x)), px(scales.y(m.y)), colors.paper]);
+      const before = looks.get(this);
+      looks.set(this, look);
+      return look !== before;
+    };
   }
   return { ...view, scales };
 }

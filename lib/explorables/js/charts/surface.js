@@ -137,13 +137,15 @@ export function legend(svg, { x, y, width, domain, ticks, format, title, colors,
     .attr('fill', `url(#${id})`)
     .attr('stroke', colors.rule);
   const at = (v) => ((v - domain[0]) / (domain[1] - domain[0])) * width;
+  // Where the words would touch, every other one goes, counted from the end.
+  const shown = ticks.filter((_, i) => width / ticks.length > 26 || (ticks.length - 1 - i) % 2 === 0);
   g.selectAll('text.tick')
-    .data(ticks)
+    .data(shown)
     .join('text')
     .attr('class', 'tick')
     .attr('x', at)
     .attr('y', 20)
-    .attr('text-anchor', (_, i) => (i === 0 ? 'start' : i === ticks.length - 1 ? 'end' : 'middle'))
+    .attr('text-anchor', (t) => (t === domain[0] ? 'start' : t === domain[1] ? 'end' : 'middle'))
     .text(format);
   g.selectAll('text.title').data([title]).join('text').attr('class', 'title').attr('y', -5).text(String);
 }

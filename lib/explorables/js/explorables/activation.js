@@ -313,7 +313,7 @@ export default {
         y: ({ pair }) =>
           isIdentity(pair)
             ? { domain: [-24, 24], label: 'dL/dz', ticks: [-20, 0, 20] }
-            : { domain: [-1.15, 1.15], label: 'dL/dz', ticks: [-1, 0, 1] },
+            : { domain: [-2.15, 2.15], label: 'dL/dz', ticks: [-2, -1, 0, 1, 2] },
         rules: () => [{ key: 'zero', y: 0, tone: 'muted' }],
         curves({ pair, right }) {
           const of = (name) => curve((z) => pairGradient(...name.split('_'), z, right), SPAN);

@@ -135,7 +135,7 @@ function tilesChart(ui, labels) {
         r: 0,
         tone: 'h',
         anchor: 'end',
-        label: `all area = mean height = H(P) = ${fixed(d.entropy, 3)} ${unit}`,
+        label: `mean height = H(P) = ${fixed(d.entropy, 3)} ${unit}`,
       },
       ...tilesOf(p)
         .filter((t) => t.x > 0.11 && t.height > 0)

@@ -278,13 +278,16 @@ function learningPlot(ui, height) {
         dash: LOOKS[key].dash,
         label: LOOKS[key].short,
         // The two meet at the end, so one of them has its name further up.
-        labelAt: key === 'cross_entropy' ? pointAt(d.distances[key], 1 / 3) : undefined,
+        labelAt: key === 'cross_entropy' ? halfWay(d.distances[key]) : undefined,
       })),
   });
 }
 
-function pointAt(values, share) {
-  const step = Math.round((values.length - 1) * share);
+/** The first point that is half-way from the first value to the last, or nearer to the last. */
+function halfWay(values) {
+  const [first, last] = [values[0], values.at(-1)];
+  const near = (v) => Math.abs(v - last) <= Math.abs(first - last) / 2;
+  const step = values.findIndex(near);
   return [step, values[step]];
 }
 

@@ -19,6 +19,8 @@ const LEVELS = [0.1, 0.5, 1, 2, 4, 6, 8, 10];
 const SIDE = [-10, 10];
 // Above the first the exponential is infinite, below the second it is 0.
 const LIMITS = { float32: [88.72, -103.97], float64: [709.78, -745.13] };
+// Room for a number above the tallest bar and below the lowest, beside the words that stand there.
+const AROUND = { top: 36, right: 8, bottom: 38, left: 38 };
 const TEMPERATURES = Array.from({ length: 61 }, (_, i) => 0.02 * 10 ** (i / 15));
 
 const shiftedLogits = ({ logits, shift }) => logits.map((z) => z + shift);
@@ -128,14 +130,16 @@ print("naive_failures", (~right).sum())`,
           label: 'Logits, one bar a class, to be dragged',
           labels: marked,
           height: () => 250,
-          y: { domain: [-10, 10], label: 'logits z', ticks: [-10, -5, 0, 5, 10] },
+          margin: AROUND,
+          y: { domain: [-10, 10], label: 'logits z', ticks: [-10, -5, 0, 5, 10], lift: 22 },
           series: [{ name: 'z', tone: 'ink', trait: 'logits', label: 'Logit of', decimals: 1 }],
         });
         bars(ui, {
           label: 'Probabilities, one bar a class',
           labels: marked,
           height: () => 250,
-          y: { domain: [0, 1], label: 'softmax(z / T)', ticks: [0, 0.5, 1] },
+          margin: AROUND,
+          y: { domain: [0, 1], label: 'softmax(z / T)', ticks: [0, 0.5, 1], lift: 22 },
           series: [{ name: 'p', tone: 'q', values: (_, d) => d.probabilities, decimals: 3 }],
         });
       });
@@ -287,8 +291,8 @@ print("naive_failures", (~right).sum())`,
           { key: 'underflow', x: LIMITS[dtype][1], tone: 'd' },
         ],
         marks: ({ dtype }, d) => [
-          { key: 'over', x: LIMITS[dtype][0], y: 1, tone: 'd', r: 0, anchor: 'middle', label: `e^z = ∞ above ${LIMITS[dtype][0]}` },
-          { key: 'under', x: LIMITS[dtype][1], y: 1.65, tone: 'd', r: 0, anchor: 'middle', label: `e^z = 0 below ${fixed(LIMITS[dtype][1], 2)}` },
+          { key: 'over', x: LIMITS[dtype][0], y: 1, tone: 'd', r: 0, anchor: dtype === 'float64' ? 'end' : 'middle', label: `e^z = ∞ above ${LIMITS[dtype][0]}` },
+          { key: 'under', x: LIMITS[dtype][1], y: 1.45, tone: 'd', r: 0, anchor: dtype === 'float64' ? 'start' : 'middle', label: `e^z = 0 below ${fixed(LIMITS[dtype][1], 2)}` },
           ...d.scores.map((s, i) => ({ key: `z${i}`, x: within(s), y: 0.5, tone: 'ink', r: 5 })),
         ],
         drags: [

@@ -3,6 +3,7 @@
 // MathML beside them, which nobody sees, follows once the reader rests.
 
 const REST = 150; // milliseconds without a change
+const SMALLEST = 0.65; // how far a formula shrinks to fit; beyond that one scrolls it
 
 const DECIMAL = /\\textcolor\{[^}]*\}|\d+\.\d+/g;
 const isNumber = (token) => /^\d/.test(token);
@@ -58,14 +59,23 @@ export class LiveFormula {
     if (structure !== this.#structure) this.#set(structure, numbers.length);
     if (!this.#places) {
       this.#element.innerHTML = this.#render(source);
-      return;
+    } else {
+      this.#fill(numbers, 'seen');
     }
-    this.#fill(numbers, 'seen');
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => {
-      this.#fill(numbers, 'spoken');
-      if (this.#annotation) this.#annotation.textContent = source;
+      if (this.#places) this.#fill(numbers, 'spoken');
+      if (this.#places && this.#annotation) this.#annotation.textContent = source;
+      this.#fit();
     }, REST);
+  }
+
+  /** Set the formula smaller where it is wider than its place, in steps, so that it seldom changes. */
+  #fit() {
+    const { style } = this.#element;
+    style.fontSize = '';
+    const share = this.#element.clientWidth / this.#element.scrollWidth;
+    if (share < 1) style.fontSize = `${Math.max(SMALLEST, Math.floor(share * 20) / 20)}em`;
   }
 
   #fill(numbers, tree) {
