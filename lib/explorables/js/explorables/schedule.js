@@ -225,7 +225,7 @@ function ratePlot(ui) {
             width: chosen ? 2.4 : 1,
             opacity: chosen || name === 'constant' ? 1 : 0.7,
             label: chosen ? SCHEDULES[name].short : null,
-            labelAt: [MOST_STEPS, s.init_value * 0.8],
+            labelAt: [MOST_STEPS, s.init_value * 0.6], // clear of the constant rate at the top
           };
         }),
     marks: (s, d) => [{ key: 'now', x: s.steps, y: d.learning_rate, tone: 'ink', r: 4 }],

@@ -185,7 +185,7 @@ function regionPlot(ui) {
     y: (s) => ({
       domain: [-LIMITS[1], LIMITS[1]],
       ticks: [-2, 0, 2],
-      label: `y; darker: ${LOSSES[s.loss].darker}`,
+      label: `y; strong colour: ${LOSSES[s.loss].darker}`,
     }),
     areas: (s, { model }) =>
       STYLES.slice(0, model[2].length).flatMap(({ tone }, c) =>
