@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab site-zip links pdf test chromium lock clean
+.PHONY: help bundles book serve lab site-zip links pdf test chromium lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ node_modules/.done: package-lock.json | $(VENV)/.book
 	@echo "Installing what the tests of the JavaScript need"
 	@$(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@
+
+bundles: node_modules/.done ## Rebuild the explorables' scripts after a change in lib/explorables/js
+	@$(BIN)/npm run --silent build
 
 clean: ## Forget everything built
 	rm -rf _build
