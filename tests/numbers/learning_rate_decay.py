@@ -118,3 +118,11 @@ NUMBERS = [
     ("at least 1.9308 away", 4 * 4**-TOTAL, "1.9308"),
     ("it ends 2.3486 away", -path(REACH, 5000)[-1, 0], "2.3486"),
 ]
+
+#: Rates that are chosen, not computed.
+GIVEN = [
+    "A rate of 0.005 ends",
+    "for the rate 0.005",
+    "The rate 0.005 has a floor",
+    "Drop from 0.15 to 0.015",
+]
