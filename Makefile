@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help bundles book serve lab site-zip links pdf test chromium lock clean
+.PHONY: help bundles book serve lab site-zip links pdf test bench chromium lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ test: $(VENV)/.test node_modules/.done chromium ## Run every test
 	@$(BIN)/npm test --silent
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
 
+bench: $(VENV)/.test node_modules/.done benchmarks/node_modules/.done chromium ## Measure the book beside what you would use instead
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 chromium: $(VENV)/.test
 	@$(BIN)/python -m website.chromium
 
@@ -46,6 +49,11 @@ node_modules/.done: package-lock.json | $(VENV)/.book
 
 bundles: node_modules/.done ## Rebuild the explorables' scripts after a change in lib/explorables/js
 	@$(BIN)/npm run --silent build
+
+benchmarks/node_modules/.done: benchmarks/package-lock.json | $(VENV)/.book
+	@echo "Installing what the benchmarks compare with"
+	@$(BIN)/npm ci --prefix benchmarks --ignore-scripts --silent --no-audit --no-fund
+	@touch $@
 
 clean: ## Forget everything built
 	rm -rf _build

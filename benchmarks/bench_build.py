@@ -1,8 +1,6 @@
 """How long the book takes to build: cold, after an edit, in parallel, and as it grows.
 
-Everything happens in a copy of the tree, so that nobody's build is disturbed. The peer is stock
-Jupyter Book 1 where it can do the same: execute every chapter in the order of the table of contents,
-one after another.
+Everything happens in a copy of the tree, so that nobody's build is disturbed.
 """
 
 import os
@@ -52,7 +50,9 @@ class Tree:
         )
         seconds = time.monotonic() - start
         if made.returncode:
-            raise RuntimeError(f"the copy was not built:\n{made.stdout[-2000:]}{made.stderr[-2000:]}")
+            raise RuntimeError(
+                f"the copy was not built:\n{made.stdout[-2000:]}{made.stderr[-2000:]}"
+            )
         return seconds
 
     def forget(self) -> None:
@@ -127,8 +127,13 @@ def run(site: Path, *, quick: bool = False) -> list[dict]:
         progress("build: cold, on one processor")
         serial = tree.build(processors=1)
         rows.append(
-            row("cold build, all processors against one", "s", parallel, peer_name="one processor",
-                peer=serial)
+            row(
+                "cold build, all processors against one",
+                "s",
+                parallel,
+                peer_name="one processor",
+                peer=serial,
+            )
         )
         for chapters in (1, count // 2):
             progress(f"build: cold, {chapters} chapters")
@@ -147,8 +152,10 @@ def never_stale(tree: Tree) -> dict:
     progress("build: is a page stale after a change in the library?")
 
     def doubled(text: str) -> str:
-        return f"{text}\n_entropy = entropy\n\n\ndef entropy(*args, **options):\n" \
+        return (
+            f"{text}\n_entropy = entropy\n\n\ndef entropy(*args, **options):\n"
             "    return 2 * _entropy(*args, **options)\n"
+        )
 
     tree.edit("lib/information.py", doubled)
     tree.build("--no-check")

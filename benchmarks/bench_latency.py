@@ -112,7 +112,7 @@ def run(site: Path, *, quick: bool = False) -> list[dict]:
         for factor in (1, SLOWDOWN):
             for name in REGISTRY:
                 progress(f"latency of {name}, {factor}× slowed")
-                measured = list(measure(browser, address, name, factor, 25 if quick else 100))
+                measured = list(measure(browser, address, name, factor, 20 if quick else 50))
                 rows += rows_of(name, measured, factor)
     return rows
 

@@ -3,8 +3,8 @@
 The stock page is the same chapter's prose and formulas, one `interact` slider and one plot, built
 by Jupyter Book 1 as it comes. What it asks of content delivery networks is answered by a second
 server on the loopback from the npm packages, so that it is not punished for a closed network. All
-are loaded over a slow line (1.6 Mbit/s, 150 ms) on a processor slowed four times, as Lighthouse does
-it for a phone, with an empty cache.
+are loaded over a slow line (1.6 Mbit/s, 150 ms) on a processor slowed four times, as
+Lighthouse does it for a phone, with an empty cache.
 """
 
 import re
@@ -12,14 +12,16 @@ import shutil
 import statistics
 import subprocess
 import sys
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, TimeoutError
 
+from benchmarks.frames import VIEWPORT
 from benchmarks.report import NOT_RUN, ROOT, progress, row, version
 from website.chromium import launch
-from website.server import serving
+from website.server import SiteHandler, serving
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
@@ -28,20 +30,32 @@ CHAPTER = "chapters/cross_entropy"
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 204_800, "uploadThroughput": 93_750}
 SLOWDOWN = 4
 BUDGET = 300  # kilobytes
+JSDELIVR = r"https://cdn\.jsdelivr\.net/npm"
+CDNJS = r"https://cdnjs\.cloudflare\.com/ajax/libs"
 #: What a stock page loads from elsewhere, and the package that has it.
 NETWORKS = {
-    r"https://cdn\.jsdelivr\.net/npm/@jupyter-widgets/html-manager@[^/\"]+/": "@jupyter-widgets/html-manager/",
-    r"https://cdnjs\.cloudflare\.com/ajax/libs/require\.js/[^/\"]+/require\.min\.js": "requirejs/require.js",
-    r"https://cdn\.jsdelivr\.net/npm/mathjax@3/": "mathjax/",
+    rf"{JSDELIVR}/@jupyter-widgets/html-manager@[^/\"]+/": "@jupyter-widgets/html-manager/",
+    rf"{CDNJS}/require\.js/[^/\"]+/require\.min\.js": "requirejs/require.js",
+    rf"{JSDELIVR}/mathjax@3/": "mathjax/",
 }
+HEAVY = re.compile("html-manager|mathjax|fontawesome|fa-(solid|brands|regular)", re.I)
 METRICS = {
     "bytes": ("transferred", "KB"),
     "requests": ("requests", "requests"),
     "third": ("requests to third parties", "requests"),
+    "heavy": ("requests for a widget manager, MathJax or an icon font", "requests"),
     "fcp": ("first contentful paint", "ms"),
     "lcp": ("largest contentful paint", "ms"),
     "tbt": ("blocking time", "ms"),
 }
+
+
+class Handler(SiteHandler):
+    """A handler that does not complain of visitors who leave early."""
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):
+            super().handle()
 
 
 def prose_of(chapter: Path) -> str:
@@ -63,11 +77,13 @@ def build_stock() -> Path:
     (STOCK / "chapter.md").write_text(f"{page}\n\n```{{code-cell}} ipython3\n{cell}```\n")
     (STOCK / "_config.yml").write_text("title: Stock\nexecute: {execute_notebooks: force}\n")
     (STOCK / "_toc.yml").write_text("format: jb-book\nroot: chapter\n")
-    command = [sys.executable, "-m", "jupyter_book", "build", str(STOCK)]
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", str(STOCK)]
     made = subprocess.run(command, capture_output=True, text=True)
     site = STOCK / "_build" / "html"
     if not (site / "chapter.html").exists():
-        raise RuntimeError(f"the stock book was not built:\n{made.stdout[-1500:]}{made.stderr[-1500:]}")
+        raise RuntimeError(
+            f"the stock book was not built:\n{made.stdout[-1500:]}{made.stderr[-1500:]}"
+        )
     return site
 
 
@@ -90,7 +106,7 @@ class Visit:
         context.add_init_script(path=HERE / "js" / "vitals.js")
         page = context.new_page()
         self._slow(page)
-        page.on("requestfinished", self.requests.append)
+        page.on("requestfinished", lambda request: self.requests.append(request))
         page.on("requestfailed", lambda request: self.failed.append(request.url))
         page.goto(address, timeout=180_000)
         page.wait_for_selector(ready, state="attached", timeout=180_000)
@@ -114,6 +130,8 @@ class Visit:
                 sizes = request.sizes()
                 self.bytes += sizes["responseBodySize"] + sizes["responseHeadersSize"]
                 self.third += parts.netloc != home
+        urls = [request.url for request in self.requests] + self.failed
+        self.heavy = sum(bool(HEAVY.search(url)) for url in urls)
         self.third += sum(urlsplit(url).netloc != home for url in self.failed)
 
     def figures(self) -> dict[str, float]:
@@ -123,6 +141,7 @@ class Visit:
             "bytes": self.bytes / 1000,
             "requests": len(self.requests) + len(self.failed),
             "third": self.third,
+            "heavy": self.heavy,
             "fcp": fcp,
             "lcp": self.vitals["lcp"] or fcp,
             "tbt": sum(blocking),
@@ -136,7 +155,7 @@ def medians(visits: list[dict[str, float]]) -> dict[str, float]:
 def rows_of(ours: dict, theirs: dict | None) -> list[dict]:
     rows = []
     for key, (words, unit) in METRICS.items():
-        target = {"bytes": BUDGET, "third": 0}.get(key)
+        target = {"bytes": BUDGET, "third": 0, "heavy": 0}.get(key)
         rows.append(
             row(
                 f"a chapter's first load: {words}",
@@ -153,6 +172,49 @@ def rows_of(ours: dict, theirs: dict | None) -> list[dict]:
     return rows
 
 
+#: The slider of a page, and what ought to change with it.
+OURS_ALIVE = (".explorable input[type=range]", ".explorable output[data-quantity]")
+STOCK_ALIVE = (".noUi-handle", ".jupyter-widgets img, .jupyter-widgets .output, img")
+CHANGED = """([selector, before]) =>
+    [...document.querySelectorAll(selector)].map(n => n.src ?? n.textContent)
+        .join('|') !== before"""
+SHOWN = "all => all.map(n => n.src ?? n.textContent).join('|')"
+
+
+def answers(browser: Browser, address: str, slider: str, watched: str) -> int:
+    """Say by 1 or 0 whether a press on a page's slider changes what the page shows."""
+    page = browser.new_page(viewport=VIEWPORT)
+    page.goto(address, timeout=180_000)
+    page.wait_for_selector(slider, state="attached")
+    page.wait_for_load_state("networkidle")
+    before = page.locator(watched).evaluate_all(SHOWN)
+    page.locator(slider).first.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    try:
+        page.wait_for_function(CHANGED, arg=[watched, before], timeout=3_000)
+        changed = 1
+    except TimeoutError:
+        changed = 0
+    page.close()
+    return changed
+
+
+def alive_row(browser: Browser, ours: str, stock: str | None) -> dict:
+    live = answers(browser, ours, *OURS_ALIVE)
+    peer = answers(browser, stock, *STOCK_ALIVE) if stock else NOT_RUN
+    made = row(
+        "sliders that answer on the static page",
+        "of 1",
+        live,
+        peer_name="stock Jupyter Book 1",
+        peer=peer,
+        target=1,
+        sense="≥",
+    )
+    return made | {"met": live == 1}
+
+
 def pyodide_rows(browser: Browser, ours: dict) -> list[dict]:
     """Start a Python in the page, as far as its npm package goes: no NumPy, no matplotlib."""
     name = "a chapter's first load, beside a bare Python in the page"
@@ -163,13 +225,18 @@ def pyodide_rows(browser: Browser, ours: dict) -> list[dict]:
     shutil.copytree(MODULES / "pyodide", folder / "pyodide")
     shutil.copy(HERE / "js" / "pyodide.html", folder / "index.html")
     progress("page: Pyodide")
-    with serving(folder) as address:
+    with serving(folder, handler=Handler) as address:
         visit = Visit(browser, f"{address}index.html", "[data-ready]")
     peer = "Pyodide, before any package"
     return [
         row(name, "KB", ours["bytes"], peer_name=peer, peer=visit.bytes / 1000),
-        row("largest paint, beside Python's first answer", "ms", ours["lcp"], peer_name=peer,
-            peer=visit.ready),
+        row(
+            "largest paint, beside Python's first answer",
+            "ms",
+            ours["lcp"],
+            peer_name=peer,
+            peer=visit.ready,
+        ),
     ]
 
 
@@ -177,7 +244,11 @@ def run(site: Path, *, quick: bool = False) -> list[dict]:
     """Load our chapter and the stock page in turns, with an empty cache each time."""
     times = 1 if quick else 5
     there = version("jupyter-book") and (MODULES / "mathjax").exists()
-    with launch(closed=True) as browser, serving(site) as home, serving(MODULES) as networks:
+    with (
+        launch(closed=True) as browser,
+        serving(site, handler=Handler) as home,
+        serving(MODULES, handler=Handler) as networks,
+    ):
         visits, stock_visits = [], []
         if there:
             progress("page: building the stock book")
@@ -188,12 +259,16 @@ def run(site: Path, *, quick: bool = False) -> list[dict]:
             ready = "[data-explorable][data-ready]"
             visits.append(Visit(browser, f"{home}{CHAPTER}.html", ready).figures())
             if there:
-                with serving(stock) as address:
+                with serving(stock, handler=Handler) as address:
                     visit = Visit(browser, f"{address}chapter.html", ".jupyter-widgets")
                     stock_visits.append(visit.figures())
+        with serving(stock, handler=Handler) if there else nullcontext() as address:
+            alive = alive_row(
+                browser, f"{home}{CHAPTER}.html", address and f"{address}chapter.html"
+            )
         ours = medians(visits)
         rows = rows_of(ours, medians(stock_visits) if stock_visits else None)
-        return rows + pyodide_rows(browser, ours)
+        return [*rows, alive, *pyodide_rows(browser, ours)]
 
 
 if __name__ == "__main__":

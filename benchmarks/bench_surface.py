@@ -20,10 +20,14 @@ from website.tools import node
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
+D3 = "d3/dist/d3.min.js"
 #: A peer's name, the script that draws with it, and the libraries that this one wants.
 PEERS = {
     "Plotly.js": ("plotly.js", ["plotly.js-dist-min/plotly.min.js"]),
-    "Observable Plot": ("plot.js", ["d3/dist/d3.min.js", "@observablehq/plot/dist/plot.umd.min.js"]),
+    "Observable Plot": (
+        "plot.js",
+        [D3, "@observablehq/plot/dist/plot.umd.min.js"],
+    ),
 }
 INTERACT = "interact + matplotlib"
 #: How many times as fast the book's surface must be.
@@ -82,9 +86,10 @@ def in_lab(browser: Browser, presses: int) -> list[float]:
         nbformat.write(notebook, folder / "interact.ipynb")
         with running_lab(folder, Path(directory) / "settings") as lab:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
-            notebook = Notebook(page, lab, folder / "interact.ipynb")
-            notebook.run_all()
-            page.wait_for_selector(".jp-OutputArea img", timeout=60_000)
+            Notebook(page, lab, folder / "interact.ipynb")
+            page.get_by_role("menuitem", name="Run", exact=True).click()
+            page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+            page.wait_for_selector(".jp-OutputArea img", timeout=120_000)
             page.evaluate((HERE / "js" / "lab.js").read_text(encoding="utf-8"))
             page.locator(".noUi-handle").first.focus()
             for i in range(presses + 1):

@@ -1,4 +1,4 @@
-"""Drag a control in a real browser and time each frame: the instrument of the latency benchmarks."""
+"""Drag a control in a real browser and time each frame: what measures the latency."""
 
 import math
 from collections.abc import Iterator

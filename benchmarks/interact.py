@@ -20,4 +20,4 @@ def show(right):
     plt.show()
 
 
-interact(show, right=FloatSlider(value=3.2, min=-4, max=12, step=0.1));
+interact(show, right=FloatSlider(value=3.2, min=-4, max=12, step=0.1))

@@ -151,6 +151,7 @@ def table(rows: Sequence[dict]) -> str:
         lines.append(
             f"{one['name']:{width}} {number(one['ours']):>9} {number(one['peer']):>9} "
             f"{one['unit']:9} {one['peer_name']:26} "
-            f"{number(one['ratio']) if one['ratio'] else '':>7} {bound(one):10} {VERDICT[one['met']]}"
+            f"{number(one['ratio']) if one['ratio'] else '':>7} {bound(one):10} "
+            f"{VERDICT[one['met']]}"
         )
     return "\n".join(lines)

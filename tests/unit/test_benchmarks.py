@@ -1,0 +1,154 @@
+"""The benchmarks' harness: rows, ratios, absent peers, saved results, and the page of them."""
+
+import json
+import math
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks import bench_lib, bench_surface, page, report
+from benchmarks.bench_latency import BUDGET, rows_of
+from benchmarks.frames import Frames
+from lib.explorables import REGISTRY
+
+
+def test_the_ratio_is_ours_divided_by_the_peers():
+    assert report.row("x", "ms", 2.0, peer_name="y", peer=8.0)["ratio"] == 0.25
+
+
+def test_the_ratio_of_pairs_is_the_median_of_their_ratios():
+    assert report.pair_ratio([1, 2, 30], [2, 2, 10]) == 1
+    with pytest.raises(ValueError, match="shorter"):
+        report.pair_ratio([1, 2], [1])
+
+
+@pytest.mark.parametrize(("share", "value"), [(0, 1), (0.5, 2.5), (0.95, 3.85), (1, 4)])
+def test_quantiles_are_numpys(share, value):
+    assert report.quantile([4, 1, 3, 2], share) == pytest.approx(value)
+
+
+def test_what_was_not_run_has_neither_ratio_nor_verdict():
+    absent = report.row("x", "ms", 1.0, peer=report.NOT_RUN, target=0.5, met=True, ratio=3)
+    assert (absent["ratio"], absent["met"]) == (None, None)
+
+
+def test_a_peer_that_is_not_installed_is_not_run(monkeypatch):
+    monkeypatch.setitem(bench_lib.PEERS, "SciPy", "no_such_package")
+    assert bench_lib.peer_calls("SciPy", bench_lib.data(4, 3)) is None
+    row = bench_lib.row("x", "ms", [1.0], "SciPy", [], 1.0)
+    assert (row["peer"], row["ratio"], row["met"]) == ("not run", None, None)
+
+
+def test_a_drawing_library_that_is_not_installed_is_not_run(monkeypatch, tmp_path):
+    monkeypatch.setattr(bench_surface, "MODULES", tmp_path)
+    assert not any(bench_surface.installed(peer) for peer in bench_surface.PEERS)
+    (row,) = bench_surface.rows_of({"ours": [4.0, 5.0], "Plotly.js": []})
+    assert (row["peer"], row["met"]) == ("not run", None)
+
+
+@pytest.mark.parametrize(("theirs", "met"), [(15.1, True), (14.9, False)])
+def test_a_surface_has_to_be_so_many_times_as_fast(theirs, met):
+    (row,) = bench_surface.rows_of({"ours": [5.0], "Plotly.js": [theirs]})
+    assert row["met"] is met
+
+
+def frames(latency: float, rate: float = 60) -> Frames:
+    return Frames([latency] * 5, rate)
+
+
+def test_an_explorable_is_as_fast_as_its_slowest_control():
+    measured = [
+        {"scene": "map", "control": "a", "frames": frames(3)},
+        {"scene": "map", "control": "b", "frames": frames(BUDGET + 1)},
+        {"scene": "surface", "control": "c", "frames": frames(90, 29)},
+    ]
+    flat, solid = rows_of("softmax", measured, 4)
+    assert (flat["ours"], flat["met"]) == (BUDGET + 1, False)
+    assert "“b”" in flat["detail"]
+    assert (solid["ours"], solid["met"]) == (29, False)
+
+
+def test_nothing_is_judged_at_the_machines_own_pace():
+    (row,) = rows_of("kl", [{"scene": "", "control": "a", "frames": frames(99)}], 1)
+    assert row["met"] is None
+
+
+def test_a_group_that_breaks_is_a_row_that_says_so(monkeypatch, capsys):
+    monkeypatch.setitem(command.GROUPS, "lib", ("benchmarks.no_such_module", False))
+    (row,) = command.measure("lib", None, True)
+    assert row["ours"] == "not run"
+    assert "no_such_module" in row["detail"]
+
+
+def test_a_row_without_its_fields_is_refused():
+    with pytest.raises(ValueError, match="ratio"):
+        command.checked({"name": "x"})
+
+
+def results() -> dict:
+    rows = [
+        report.row("kl: input to painted frame", "ms", 20.0, target=16.7, met=False),
+        report.row("a | b", "ms", 1.0, peer_name="other", peer=report.NOT_RUN),
+    ]
+    return {
+        "machine": report.machine(),
+        "groups": {"latency": {"load": [[1, 1, 1], [2, 1, 1]], "rows": rows}},
+    }
+
+
+def test_results_survive_being_saved(tmp_path):
+    before = results()
+    report.save(before, tmp_path / "results.json")
+    assert report.read(tmp_path / "results.json") == json.loads(json.dumps(before))
+
+
+def test_numbers_that_are_not_finite_are_not_saved(tmp_path):
+    with pytest.raises(ValueError, match="JSON"):
+        report.save({"x": math.inf}, tmp_path / "results.json")
+
+
+def test_the_page_names_what_is_missed_and_what_was_not_run(tmp_path):
+    text = page.render(results(), tmp_path)
+    assert "- kl: input to painted frame: 20.0 ms, target ≤ 16.7" in text
+    assert "| a \\| b | 1.00 | not run | other |" in text
+    assert (tmp_path / "benchmarks-latency.svg").exists()
+
+
+def test_the_page_is_the_one_that_the_results_make(tmp_path):
+    assert page.PAGE.read_text(encoding="utf-8") == page.render(report.read(), tmp_path)
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {path.name for path in page.IMAGES.glob("benchmarks-*.svg")}
+
+
+def test_every_target_is_a_row():
+    rows = [one for group in report.read()["groups"].values() for one in group["rows"]]
+    judged = [one for one in rows if one["target"] is not None]
+    names = "\n".join(f"{one['name']} / {one['peer_name']}" for one in judged)
+    promised = [
+        *(f"{name}: input to painted frame, processor 4× slower" for name in REGISTRY),
+        "softmax: 3-D surface, processor 4× slower",
+        "input to painted frame / Plotly.js",
+        "input to painted frame / interact + matplotlib",
+        "first load: transferred",
+        "first load: requests to third parties",
+        "first load: requests for a widget manager",
+        "sliders that answer on the static page",
+        "dead from file://",
+        "axe-core violations",
+        *(f"Lighthouse, {name}" for name in ("performance", "accessibility", "best", "search")),
+        "softmax cross-entropy, 1,000,000 × 10 / SciPy",
+        "softmax cross-entropy, 1,000,000 × 10 / scikit-learn",
+        "temporary memory of softmax cross-entropy",
+        "cold build",
+        "prose of one chapter edited",
+        "stale pages after a change in the library",
+        "differ by more than 1e-12",
+        "grading, 1 worker",
+    ]
+    assert [words for words in promised if words not in names] == []
+
+
+def test_the_results_say_where_and_when(tmp_path):
+    saved = report.read()
+    assert {"processor", "processors", "packages", "chromium", "date"} <= set(saved["machine"])
+    assert all(len(group["load"]) == 2 for group in saved["groups"].values())
