@@ -68,8 +68,8 @@ class GradientExplorer(Explorable):
     chapter = "gradients"
     prompt = "Drag the start z to the wrong side and let the neuron learn from each loss."
     challenge = (
-        "Find the logit where squared error learns fastest, to within a tenth of a percent. "
-        "It is not where the neuron is most wrong."
+        "At 0 steps, find the logit where squared error learns fastest, to within a tenth of a "
+        "percent. It is not where the neuron is most wrong."
     )
     quantities = {
         "cross_entropy": Quantity("Cross-entropy (CE)", "nats", tone="d", scientific=True),
