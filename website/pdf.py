@@ -15,6 +15,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from website.brand import cover, palette
 from website.build import main as build
@@ -148,6 +149,22 @@ def page_numbers(pdf: Path, toc: list[tuple[str, list[str]]]) -> dict[str, int]:
     return found
 
 
+def restore_spaces(writer: PdfWriter, headings: list[str]) -> None:
+    """Write the outline's titles as the headings are: Chromium joins the lines of a long one."""
+    known = {"".join(heading.split()): heading for heading in headings}
+
+    def walk(item: DictionaryObject | None) -> None:
+        while item is not None:
+            item = item.get_object()
+            title = known.get("".join(item["/Title"].split()))
+            if title:
+                item[NameObject("/Title")] = TextStringObject(title)
+            walk(item.get("/First"))
+            item = item.get("/Next")
+
+    walk(writer.root_object["/Outlines"].get("/First"))
+
+
 def typeset(browser: Browser, site: Path, toc_file: Path, title: str, target: Path) -> None:
     """Write the book to `target`."""
     toc = parts(toc_file)
@@ -158,11 +175,15 @@ def typeset(browser: Browser, site: Path, toc_file: Path, title: str, target: Pa
     for _ in range(2):
         source.write_text(document(site, toc, title, on), encoding="utf-8")
         page.goto(source.as_uri(), wait_until="load", timeout=PATIENCE)
-        page.pdf(path=target, prefer_css_page_size=True, print_background=True, outline=True)
+        page.pdf(
+            path=target, prefer_css_page_size=True, print_background=True, outline=True, tagged=True
+        )
         on = page_numbers(target, toc)
     page.context.close()
+    headings = BeautifulSoup(source.read_text(encoding="utf-8"), "html.parser").select("h1, h2, h3")
     source.unlink()
     writer = PdfWriter(clone_from=target)
+    restore_spaces(writer, [" ".join(heading.get_text().split()) for heading in headings])
     writer.add_metadata({"/Title": title, "/Author": "The Cross-Entropy Book authors"})
     writer.page_mode = "/UseOutlines"
     writer.write(target)
