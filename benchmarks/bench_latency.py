@@ -21,6 +21,7 @@ from website.server import serving
 SLOWDOWN = 4
 BUDGET = 1000 / 60  # milliseconds: one frame of a 60 Hz display
 LEAST_RATE = 30  # frames a second, in 3-D
+BARE = Path(__file__).with_name("js") / "bare.html"
 CONTROLS = "input[type=range]:visible, .ex-mark[role=slider]:visible, .ex-turntable:visible"
 
 
@@ -70,7 +71,20 @@ def slowest(measured: list[dict[str, object]], share: float) -> float:
     return quantile(worst["frames"].latencies, share)
 
 
-def rows_of(name: str, measured: list[dict[str, object]], factor: float) -> list[dict]:
+def bare(browser: Browser, factor: float, moves: int) -> list[float]:
+    """Return the latencies of a page with one slider that writes its value: what no page beats."""
+    page = browser.new_page(viewport=VIEWPORT)
+    page.goto(BARE.as_uri())
+    install(page)
+    with slowed(page, factor):
+        latencies = drag(page, page.locator("input"), moves).latencies
+    page.close()
+    return latencies
+
+
+def rows_of(
+    name: str, measured: list[dict[str, object]], factor: float, floor: list[float]
+) -> list[dict]:
     """Return the rows of one explorable: its flat scenes together, its surface apart."""
     flat = [one for one in measured if one["scene"] != "surface"]
     solid = [one for one in measured if one["scene"] == "surface"]
@@ -83,6 +97,9 @@ def rows_of(name: str, measured: list[dict[str, object]], factor: float) -> list
             p95 := slowest(flat, 0.95),
             target=BUDGET if factor > 1 else None,
             met=p95 <= BUDGET if factor > 1 else None,
+            peer_name="a bare slider",
+            peer=quantile(floor, 0.95),
+            peer_p50=quantile(floor, 0.5),
             ours_p50=slowest(flat, 0.5),
             detail=f"p95 of the slowest of {len(flat)} controls, “{worst['control']}”",
             samples=sum(len(one["frames"].latencies) for one in flat),
@@ -96,6 +113,7 @@ def rows_of(name: str, measured: list[dict[str, object]], factor: float) -> list
                 "frames/s",
                 rate,
                 target=LEAST_RATE if factor > 1 else None,
+                sense="≥",
                 met=rate >= LEAST_RATE if factor > 1 else None,
                 detail=f"the slowest of {len(solid)} controls",
                 ours_p50=None,
@@ -107,13 +125,15 @@ def rows_of(name: str, measured: list[dict[str, object]], factor: float) -> list
 
 def run(site: Path, *, quick: bool = False) -> list[dict]:
     """Measure every explorable of a built site, at the machine's pace and slowed."""
+    moves = 20 if quick else 50
     rows = []
     with serving(site) as address, launch(closed=True) as browser:
         for factor in (1, SLOWDOWN):
             for name in REGISTRY:
                 progress(f"latency of {name}, {factor}× slowed")
-                measured = list(measure(browser, address, name, factor, 20 if quick else 50))
-                rows += rows_of(name, measured, factor)
+                floor = bare(browser, factor, moves)
+                measured = list(measure(browser, address, name, factor, moves))
+                rows += rows_of(name, measured, factor, floor)
     return rows
 
 

@@ -93,6 +93,8 @@ def redirect(site: Path, address: str) -> None:
         text = page.read_text(encoding="utf-8")
         for pattern, package in NETWORKS.items():
             text = re.sub(pattern, address + package, text)
+        # Another origin without CORS, and require.js unminified: neither check would pass.
+        text = re.sub(r' ?(crossorigin|integrity)="[^"]*"', "", text)
         page.write_text(text, encoding="utf-8")
 
 
@@ -173,7 +175,10 @@ def rows_of(ours: dict, theirs: dict | None) -> list[dict]:
 
 
 #: The slider of a page, and what ought to change with it.
-OURS_ALIVE = (".explorable input[type=range]", ".explorable output[data-quantity]")
+OURS_ALIVE = (
+    ".explorable[data-ready] input[type=range]:visible",
+    ".explorable output[data-quantity]",
+)
 STOCK_ALIVE = (".noUi-handle", ".jupyter-widgets img, .jupyter-widgets .output, img")
 CHANGED = """([selector, before]) =>
     [...document.querySelectorAll(selector)].map(n => n.src ?? n.textContent)

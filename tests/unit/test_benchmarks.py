@@ -61,14 +61,14 @@ def test_an_explorable_is_as_fast_as_its_slowest_control():
         {"scene": "map", "control": "b", "frames": frames(BUDGET + 1)},
         {"scene": "surface", "control": "c", "frames": frames(90, 29)},
     ]
-    flat, solid = rows_of("softmax", measured, 4)
+    flat, solid = rows_of("softmax", measured, 4, [2.0])
     assert (flat["ours"], flat["met"]) == (BUDGET + 1, False)
     assert "“b”" in flat["detail"]
     assert (solid["ours"], solid["met"]) == (29, False)
 
 
 def test_nothing_is_judged_at_the_machines_own_pace():
-    (row,) = rows_of("kl", [{"scene": "", "control": "a", "frames": frames(99)}], 1)
+    (row,) = rows_of("kl", [{"scene": "", "control": "a", "frames": frames(99)}], 1, [2.0])
     assert row["met"] is None
 
 
