@@ -45,6 +45,14 @@ def as_finite(values, name):
     return array
 
 
+def as_single(value, name):
+    """Return what a function of the user's returned as a float, if it is one finite number."""
+    array = as_finite(value, name)
+    if array.ndim:
+        raise ValueError(f"{name} must be a single number, got shape {array.shape}")
+    return float(array)
+
+
 def as_non_negative(values, name):
     """Return `values` as a float64 array of numbers >= 0."""
     array = as_real(values, name)
@@ -100,16 +108,17 @@ def as_shifted_scores(scores, name, axis=-1):
     """Return a new array: `scores` minus their largest along `axis`, so that exp cannot overflow.
 
     A score of -inf is a class ruled out. The largest is finite unless there is a NaN or a +inf or
-    nothing but -inf: the check costs no pass over the scores.
+    nothing but -inf: the check costs no pass over the scores. Scores of another type are converted
+    by the subtraction, without a copy of their own.
     """
-    scores = as_array(scores, name).astype(np.float64, copy=False)
+    scores = as_array(scores, name)
     axis = class_axis(scores, name, axis)
     largest = scores.max(axis=axis, keepdims=True)
     if not np.isfinite(largest).all():
         check(~np.isnan(scores), scores, name, "not contain NaN")
-        check(scores < np.inf, scores, name, "be finite, or -inf for a class that is ruled out,")
+        check(scores < np.inf, scores, name, "be finite, or -inf for a class ruled out")
         raise ValueError(f"{name} must have a finite score in every row, got only -inf in a row")
-    return scores - largest
+    return np.subtract(scores, largest, dtype=np.float64)
 
 
 def as_labels(labels, *, classes, shape, of, name="labels", hint=""):
@@ -139,15 +148,18 @@ def as_matching(**arrays):
     return tuple(converted.values())
 
 
-def check_shapes(*, same=False, onto_first=False, **arrays):
-    """Raise ValueError unless the shapes broadcast to one of them (the first), or are the same."""
+def check_shapes(*, same=False, vectors=False, onto_first=False, **arrays):
+    """Raise ValueError unless the shapes broadcast to one of them (the first), or are the same.
+
+    The last axis of `vectors` does not broadcast.
+    """
     shapes = [array.shape for array in arrays.values()]
     allowed = shapes[:1] if onto_first else shapes
     try:
         fits = len(set(shapes)) == 1 if same else np.broadcast_shapes(*shapes) in allowed
     except ValueError:
         fits = False
-    if not fits:
+    if not fits or (vectors and len({shape[-1] for shape in shapes}) > 1):
         names, got = " and ".join(arrays), " and ".join(map(str, shapes))
         raise ValueError(f"{names} must have the same shape, got {got}")
 
@@ -195,8 +207,9 @@ def as_number(value, name, *, above=-np.inf, at_least=-np.inf, at_most=np.inf, b
     if not (above < value < below and at_least <= value <= at_most):
         limits = {">": above, ">=": at_least, "<=": at_most, "<": below}
         wanted = [f"{sign} {limit:g}" for sign, limit in limits.items() if np.isfinite(limit)]
-        wanted = " and ".join(wanted) or "finite"
-        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+        if not np.isfinite(value):
+            wanted = ["finite", *wanted]
+        raise ValueError(f"{name} must be {' and '.join(wanted)}, got {value!r}")
     return float(value)
 
 
@@ -213,13 +226,16 @@ def as_integer(value, name, *, at_least):
     return whole
 
 
+def as_function(function, name, hint="function"):
+    """Return `function` if it can be called."""
+    if not callable(function):
+        raise TypeError(f"{name} must be a {hint}, got {function!r}")
+    return function
+
+
 def as_schedule(schedule):
     """Return `schedule` if it can be called."""
-    if not callable(schedule):
-        raise TypeError(
-            f"schedule must be a function of the step such as constant(0.1), got {schedule!r}"
-        )
-    return schedule
+    return as_function(schedule, "schedule", "function of the step such as constant(0.1)")
 
 
 def as_rng(rng):
@@ -300,7 +316,7 @@ def check_defined(array):
     if array.size and np.isnan(array.min()):
         raise ValueError(
             f"the loss is not defined where infinities cancel{where(np.isnan(array))}; "
-            "give finite values there"
+            "give finite values, or smaller ones, there"
         )
 
 

@@ -167,10 +167,11 @@ def _as_classes_or_probabilities(labels, z):
 
 
 def _score_of_label(z, y, smoothing):
-    """Return the score of each label: its mean under the label's distribution."""
-    if y.ndim < z.ndim and smoothing == 0:
-        return pick(z, y)
-    return weighted(_smooth(y, z, smoothing), z).sum(axis=-1)
+    """Return the score of each label: its mean under the label's smoothed distribution."""
+    z_y = pick(z, y) if y.ndim < z.ndim else weighted(y, z).sum(axis=-1)
+    if smoothing == 0:
+        return z_y
+    return weighted(1 - smoothing, z_y) + smoothing * z.mean(axis=-1)
 
 
 def _smooth(y, z, smoothing):

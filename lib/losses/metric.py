@@ -5,7 +5,6 @@ import numpy as np
 from lib._validation import (
     as_matching,
     as_number,
-    as_real,
     as_sign,
     check_shapes,
     class_axis,
@@ -236,7 +235,7 @@ def cosine_embedding_loss(x1, x2, labels, *, margin=0.0, reduction="mean"):
     Parameters
     ----------
     x1, x2 : array_like
-        Vectors along the last axis, of one and the same shape (..., D).
+        Vectors along the last axis, of shape (..., D); leading axes broadcast.
     labels : array_like
         1 for a pair that is alike and -1 for one that is not, of shape (...).
     margin : float
@@ -286,7 +285,7 @@ def cosine_embedding_loss_grad(x1, x2, labels, *, margin=0.0, reduction="mean"):
     Parameters
     ----------
     x1, x2 : array_like
-        Vectors along the last axis, of one and the same shape (..., D).
+        Vectors along the last axis, of shape (..., D); leading axes broadcast.
     labels : array_like
         1 for a pair that is alike and -1 for one that is not, of shape (...).
     margin : float
@@ -331,23 +330,33 @@ def cosine_embedding_loss_grad(x1, x2, labels, *, margin=0.0, reduction="mean"):
     slope = np.where(y == 1, -1.0, np.where(cosine >= margin, 1.0, 0.0))[..., None]
     cosine = cosine[..., None]
     length = np.sqrt(square1 * square2)
+    gradient1 = slope * (x2 / length - cosine * x1 / square1)
+    gradient2 = slope * (x1 / length - cosine * x2 / square2)
     return (
-        reduce_gradient(slope * (x2 / length - cosine * x1 / square1), reduction, samples=y.size),
-        reduce_gradient(slope * (x1 / length - cosine * x2 / square2), reduction, samples=y.size),
+        reduce_gradient(gradient1, reduction, samples=y.size, shape=x1.shape),
+        reduce_gradient(gradient2, reduction, samples=y.size, shape=x2.shape),
     )
 
 
 def _pairs(x1, x2, labels, margin):
     """Return two arrays of vectors, one label for each pair, and the margin."""
-    x1, x2, y = as_real(x1, "x1"), as_real(x2, "x2"), as_sign(labels, "labels")
-    class_axis(x1, "x1", -1)
-    check_shapes(x1=x1, x2=x2, same=True)
-    if y.shape != x1.shape[:-1]:
+    (x1, x2), y = _as_vectors(x1=x1, x2=x2), as_sign(labels, "labels")
+    shape = np.broadcast_shapes(x1.shape, x2.shape)
+    if y.shape != shape[:-1]:
         raise ValueError(
-            f"labels must have shape {x1.shape[:-1]}, one label for each pair of vectors of shape "
-            f"{x1.shape}, got shape {y.shape}"
+            f"labels must have shape {shape[:-1]}, one label for each pair of vectors of shape "
+            f"{shape}, got shape {y.shape}"
         )
     return x1, x2, y, as_number(margin, "margin", at_least=-1, at_most=1)
+
+
+def _as_vectors(**arrays):
+    """Return arrays of vectors along the last axis, of as many coordinates as each other."""
+    vectors = as_matching(**arrays)
+    for name, array in zip(arrays, vectors, strict=True):
+        class_axis(array, name, -1)
+    check_shapes(vectors=True, **dict(zip(arrays, vectors, strict=True)))
+    return vectors
 
 
 def _cosine(x1, x2):
@@ -375,7 +384,7 @@ def triplet_margin_loss(
     Parameters
     ----------
     anchors, positives, negatives : array_like
-        Vectors along the last axis, of one and the same shape (..., D).
+        Vectors along the last axis, of shape (..., D); leading axes broadcast.
     margin : float
         By how much, above 0, the positive should be nearer.
     p : float
@@ -439,7 +448,7 @@ def triplet_margin_loss_grad(
     Parameters
     ----------
     anchors, positives, negatives : array_like
-        Vectors along the last axis, of one and the same shape (..., D).
+        Vectors along the last axis, of shape (..., D); leading axes broadcast.
     margin : float
         By how much, above 0, the positive should be nearer.
     p : float
@@ -496,14 +505,15 @@ def triplet_margin_loss_grad(
     to_far = active * share * _norm_grad(a - c + eps, p)
     to_swapped = active * (1 - share) * _norm_grad(b - c + eps, p)
     gradients = (to_near - to_far, 0.0 - to_near - to_swapped, to_far + to_swapped)
-    return tuple(reduce_gradient(g, reduction, samples=active.size) for g in gradients)
+    return tuple(
+        reduce_gradient(gradient, reduction, samples=active.size, shape=x.shape)
+        for gradient, x in zip(gradients, (a, b, c), strict=True)
+    )
 
 
 def _distances(anchors, positives, negatives, p, eps, swap):
     """Return the distances anchor-positive, anchor-negative and, if swapping, positive-negative."""
-    a, b, c = as_matching(anchors=anchors, positives=positives, negatives=negatives)
-    class_axis(a, "anchors", -1)
-    check_shapes(anchors=a, positives=b, negatives=c, same=True)
+    a, b, c = _as_vectors(anchors=anchors, positives=positives, negatives=negatives)
     if p != np.inf:
         as_number(p, "p", at_least=1)
     as_number(eps, "eps", at_least=0)

@@ -46,19 +46,30 @@ def test_a_peer_that_is_not_installed_is_reported_as_not_run():
 
 
 @pytest.mark.parametrize(
-    ("function", "labels"),
+    ("function", "labels", "options"),
     [
-        (softmax_cross_entropy, np.arange(200_000) % 10),
-        (softmax_cross_entropy, np.full((200_000, 10), 0.1)),
-        (softmax_cross_entropy_grad, np.arange(200_000) % 10),
+        (softmax_cross_entropy, np.arange(200_000) % 10, {}),
+        (softmax_cross_entropy, np.full((200_000, 10), 0.1), {}),
+        (softmax_cross_entropy, np.arange(200_000) % 10, {"label_smoothing": 0.1}),
+        (softmax_cross_entropy_grad, np.arange(200_000) % 10, {}),
+        (softmax_cross_entropy_grad, np.arange(200_000) % 10, {"label_smoothing": 0.1}),
     ],
-    ids=["classes", "probabilities", "gradient"],
+    ids=["classes", "probabilities", "smoothed", "gradient", "smoothed gradient"],
 )
-def test_temporary_memory_is_at_most_twice_the_input(function, labels):
+def test_temporary_memory_is_at_most_twice_the_input(function, labels, options):
     logits = np.random.default_rng(0).normal(size=(200_000, 10))
     tracemalloc.start()
-    result = function(logits, labels)
+    result = function(logits, labels, **options)
     kept, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert np.all(np.isfinite(result))
     assert peak - kept <= 2 * (logits.nbytes + labels.nbytes)
+
+
+def test_scores_in_32_bits_are_converted_without_a_second_copy():
+    logits = np.random.default_rng(0).normal(size=(200_000, 10)).astype(np.float32)
+    tracemalloc.start()
+    softmax_cross_entropy(logits, np.arange(200_000) % 10)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak <= 3 * logits.nbytes

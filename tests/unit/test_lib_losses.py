@@ -293,6 +293,40 @@ def test_leading_axes_broadcast_and_gradients_keep_the_shape_of_the_argument():
     assert second.shape == (5, 3)
 
 
+@pytest.mark.parametrize("shapes", [((1, 3), (5, 3), (5, 3)), ((5, 3), (1, 3), (1, 3))])
+def test_vectors_broadcast_as_in_pytorch(shapes):
+    rng = np.random.default_rng(10)
+    vectors = [rng.normal(size=shape) for shape in shapes]
+    labels = rng.choice([-1.0, 1.0], size=5)
+    cases = [
+        ("cosine_embedding_loss", [*vectors[:2], labels], {}),
+        *(("triplet_margin_loss", vectors, {"swap": swap}) for swap in (False, True)),
+    ]
+    for name, arguments, options in cases:
+        leaves = tensors(arguments)
+        for leaf in leaves[: len(vectors) - (name[0] == "c")]:
+            leaf.requires_grad_()
+        peer = getattr(F, name)(*leaves, **options)
+        peer.backward()
+        assert_allclose(getattr(losses, name)(*arguments, **options), peer.item(), rtol=1e-12)
+        ours = getattr(losses, f"{name}_grad")(*arguments, **options)
+        for mine, leaf in zip(ours, leaves, strict=False):
+            assert mine.shape == leaf.shape
+            assert_allclose(mine, leaf.grad.numpy(), rtol=1e-10, atol=1e-15)
+        # A single vector is a row of one.
+        single = [x[0] if x.shape == (1, 3) else x for x in arguments]
+        assert getattr(losses, name)(*single, **options) == getattr(losses, name)(
+            *arguments, **options
+        )
+
+
+def test_coordinates_do_not_broadcast():
+    with pytest.raises(ValueError, match=r"same shape, got \(5, 3\) and \(5, 1\)"):
+        losses.cosine_embedding_loss(np.ones((5, 3)), np.ones((5, 1)), np.ones(5))
+    with pytest.raises(ValueError, match=r"same shape, got \(5, 1\) and \(5, 3\) and \(5, 3\)"):
+        losses.triplet_margin_loss(np.ones((5, 1)), np.ones((5, 3)), np.ones((5, 3)))
+
+
 # --- CTC
 
 
