@@ -30,6 +30,7 @@ def _as_lengths(lengths):
     return lengths
 
 
+@quiet
 def kraft_sum(lengths, *, base=2):
     """Return the Kraft sum of codeword lengths: the share of all codewords that they use up.
 
@@ -94,7 +95,7 @@ def expected_length(p, lengths):
         If `p` or `lengths` does not hold real numbers.
     ValueError
         If `p` is not a distribution, a length is below 1 or not whole, or the two differ in the
-        number of outcomes.
+        number of outcomes or do not broadcast.
 
     Notes
     -----
@@ -112,12 +113,13 @@ def expected_length(p, lengths):
     1.5
     """
     p, lengths = as_distribution(p, "p"), _as_lengths(lengths)
+    got = f"got shapes {lengths.shape} and {p.shape}"
     if p.shape[-1] != lengths.shape[-1]:
-        message = (
-            "lengths must hold one length for each outcome of p, "
-            f"got shapes {lengths.shape} and {p.shape}"
-        )
-        raise ValueError(message)
+        raise ValueError(f"lengths must hold one length for each outcome of p, {got}")
+    try:
+        np.broadcast_shapes(p.shape, lengths.shape)
+    except ValueError as error:
+        raise ValueError(f"lengths must have a shape that broadcasts with p, {got}") from error
     return (p * lengths).sum(axis=-1)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lib._validation import as_finite, as_number
+from lib._validation import as_finite, as_function, as_number, as_single
 
 __all__ = ["numerical_gradient"]
 
@@ -29,13 +29,16 @@ def numerical_gradient(f, x, *, eps=1e-6):
     Raises
     ------
     TypeError
-        If `x` does not hold real numbers, or `eps` is not a number.
+        If `f` is not a function or does not return a real number, `x` does not hold real numbers,
+        or `eps` is not a number.
     ValueError
-        If `x` is not finite, ``eps <= 0``, or `f` does not return a single number other than NaN.
+        If `x` is not finite, ``eps <= 0`` or too small to change an element of `x`, or `f` does not
+        return a single finite number.
 
     Notes
     -----
-    ``∂f/∂xᵢ ≈ (f(x + ε eᵢ) − f(x − ε eᵢ)) / 2ε``
+    ``∂f/∂xᵢ ≈ (f(x + ε eᵢ) − f(x − ε eᵢ)) / 2ε``, where ``2ε`` is the distance between the two
+    points as they are stored.
 
     References
     ----------
@@ -47,20 +50,16 @@ def numerical_gradient(f, x, *, eps=1e-6):
     >>> numerical_gradient(lambda x: (x**2).sum(), [1.0, -2.0]).round(6)
     array([ 2., -4.])
     """
+    as_function(f, "f", "function that returns a number")
     x = as_finite(x, "x")
     eps = as_number(eps, "eps", above=0)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         step = np.zeros_like(x)
         step[i] = eps
-        gradient[i] = (_value(f, x + step) - _value(f, x - step)) / (2 * eps)
+        above, below = x + step, x - step
+        distance = (above - below)[i]
+        if distance == 0:
+            raise ValueError(f"eps must be large enough to change x, got {eps!r} beside {x[i]}")
+        gradient[i] = (as_single(f(above), "f(x)") - as_single(f(below), "f(x)")) / distance
     return gradient[()]
-
-
-def _value(f, x):
-    """Return f(x), once it is known to be a single number."""
-    value = np.asarray(f(x), dtype=np.float64)
-    if value.ndim != 0 or np.isnan(value):
-        got = "NaN" if value.ndim == 0 else f"shape {value.shape}"
-        raise ValueError(f"f must return a single number, got {got}; reduce it, with a sum perhaps")
-    return float(value)

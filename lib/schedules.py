@@ -7,7 +7,7 @@ is up to the loop that calls the schedule; the functions of :mod:`lib.training` 
 
 import numpy as np
 
-from lib._validation import as_integer, as_non_negative, as_number, as_schedule, quiet
+from lib._validation import as_finite, as_integer, as_non_negative, as_number, as_schedule, quiet
 
 __all__ = [
     "LRScheduler",
@@ -38,7 +38,7 @@ def constant(init_value):
     TypeError
         If `init_value` is not a number.
     ValueError
-        If `init_value` is negative or not finite, or `t` is negative or NaN.
+        If `init_value` is negative or not finite, or `t` is negative or not finite.
 
     Notes
     -----
@@ -85,7 +85,7 @@ def step_decay(init_value, *, step_size, gamma=0.1):
     TypeError
         If an argument is not a number, or `step_size` not an integer.
     ValueError
-        If an argument is outside its range, or `t` is negative or NaN.
+        If an argument is outside its range, or `t` is negative or not finite.
 
     Notes
     -----
@@ -106,6 +106,7 @@ def step_decay(init_value, *, step_size, gamma=0.1):
     step_size = as_integer(step_size, "step_size", at_least=1)
     gamma = as_number(gamma, "gamma", above=0, at_most=1)
 
+    @quiet
     def schedule(t):
         return init_value * gamma ** np.floor(_as_steps(t) / step_size)
 
@@ -132,7 +133,7 @@ def exponential_decay(init_value, *, k):
     TypeError
         If an argument is not a number.
     ValueError
-        If an argument is outside its range, or `t` is negative or NaN.
+        If an argument is outside its range, or `t` is negative or not finite.
 
     Notes
     -----
@@ -180,7 +181,7 @@ def inverse_time_decay(init_value, *, k):
     TypeError
         If an argument is not a number.
     ValueError
-        If an argument is outside its range, or `t` is negative or NaN.
+        If an argument is outside its range, or `t` is negative or not finite.
 
     Notes
     -----
@@ -230,7 +231,7 @@ def cosine_decay(init_value, *, decay_steps, final_value=0.0):
     TypeError
         If an argument is not a number, or `decay_steps` not an integer.
     ValueError
-        If an argument is outside its range, or `t` is negative or NaN.
+        If an argument is outside its range, or `t` is negative or not finite.
 
     Notes
     -----
@@ -251,6 +252,7 @@ def cosine_decay(init_value, *, decay_steps, final_value=0.0):
     decay_steps = as_integer(decay_steps, "decay_steps", at_least=1)
     final_value = as_number(final_value, "final_value", at_least=0)
 
+    @quiet
     def schedule(t):
         progress = np.minimum(_as_steps(t) / decay_steps, 1)
         return final_value + (init_value - final_value) * (1 + np.cos(np.pi * progress)) / 2
@@ -278,7 +280,7 @@ def with_linear_warmup(schedule, *, warmup_steps):
     TypeError
         If `schedule` is not a function, or `warmup_steps` not an integer.
     ValueError
-        If `warmup_steps` is negative, or `t` is negative or NaN.
+        If `warmup_steps` is negative, or `t` is negative or not finite.
 
     Notes
     -----
@@ -299,6 +301,7 @@ def with_linear_warmup(schedule, *, warmup_steps):
     as_schedule(schedule)
     warmup_steps = as_integer(warmup_steps, "warmup_steps", at_least=0)
 
+    @quiet
     def warmed_up(t):
         t = _as_steps(t)
         climb = np.minimum(t / warmup_steps, 1) if warmup_steps else 1.0
@@ -359,5 +362,5 @@ class LRScheduler:
 
 
 def _as_steps(t):
-    """Return steps as a float64 array of numbers >= 0."""
-    return as_non_negative(t, "t")
+    """Return steps as a float64 array of finite numbers >= 0."""
+    return as_finite(as_non_negative(t, "t"), "t")

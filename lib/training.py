@@ -14,13 +14,16 @@ import numpy as np
 from lib._validation import (
     as_array,
     as_finite,
+    as_function,
     as_integer,
     as_labels,
     as_number,
+    as_real,
     as_rng,
     as_schedule,
-    check,
+    as_single,
     quiet,
+    weighted,
 )
 from lib.activations import sigmoid, softmax
 from lib.losses import (
@@ -74,10 +77,11 @@ def gradient_descent(grad, x0, *, schedule, steps, noise=0.0, rng=None):
     Raises
     ------
     TypeError
-        If `x0` does not hold real numbers, `schedule` is not a function or `steps` not an integer.
+        If `x0` does not hold real numbers, `grad` or `schedule` is not a function or `steps` not an
+        integer.
     ValueError
-        If `x0` is not finite, `steps` or `noise` is negative, or `grad` returns another shape or
-        NaN.
+        If `x0` is not finite, `steps` or `noise` is negative, `grad` returns another shape or NaN,
+        or `schedule` anything but a finite number.
 
     Notes
     -----
@@ -95,6 +99,7 @@ def gradient_descent(grad, x0, *, schedule, steps, noise=0.0, rng=None):
     >>> gradient_descent(lambda x: 2 * x, 8.0, schedule=constant(0.25), steps=3)
     array([8., 4., 2., 1.])
     """
+    as_function(grad, "grad", "function of the point")
     x = as_finite(x0, "x0")
     as_schedule(schedule)
     steps = as_integer(steps, "steps", at_least=0)
@@ -110,17 +115,17 @@ def gradient_descent(grad, x0, *, schedule, steps, noise=0.0, rng=None):
         gradient = _gradient_at(grad, trajectory[t])
         if noise:
             gradient = gradient + noise * rng.standard_normal(x.shape)
-        trajectory[t + 1] = trajectory[t] - schedule(t) * gradient
+        rate = as_single(schedule(t), "schedule(t)")
+        trajectory[t + 1] = trajectory[t] - weighted(rate, gradient)
     return trajectory
 
 
 def _gradient_at(grad, x):
     """Return the gradient, once it is known to be numbers of the point's shape."""
-    gradient = np.asarray(grad(x.copy()), dtype=np.float64)
+    gradient = as_real(grad(x.copy()), "grad(x)")
     if gradient.shape != x.shape:
         message = f"grad must return the shape of x0, {x.shape}, got shape {gradient.shape}"
         raise ValueError(message)
-    check(~np.isnan(gradient), gradient, "grad", "not return NaN")
     return gradient
 
 
@@ -349,7 +354,8 @@ def fit_logistic_regression(X, y, *, schedule, epochs, batch_size=None, l2=0.0, 
     array([0, 0, 1, 1])
     """
     X = _as_samples(X)
-    y = np.asarray(y).astype(np.intp) if np.asarray(y).dtype == bool else y
+    y = as_array(y, "y")
+    y = y.astype(np.intp) if y.dtype == bool else y
     y = as_labels(y, classes=2, shape=X.shape[:1], name="y", of=f"X of shape {X.shape}")
     model = LogisticRegression(weights=np.zeros(X.shape[1]), bias=0.0)
     loss, grad = binary_cross_entropy_with_logits, binary_cross_entropy_with_logits_grad
@@ -491,11 +497,13 @@ def fit_multiclass_svm(X, y, *, schedule, epochs, batch_size=None, l2=0.0, rng=N
 def _as_classes(X, y):
     """Return samples, their classes 0 ... C - 1, and the weights and bias to start from."""
     X = _as_samples(X)
-    classes = int(as_array(y, "y").max(initial=0)) + 1
+    y = as_array(y, "y")
+    classes = int(y.max(initial=0)) + 1 if y.dtype.kind in "iu" else 1
     y = as_labels(y, classes=classes, shape=X.shape[:1], name="y", of=f"X of shape {X.shape}")
     return X, y, {"weights": np.zeros((X.shape[1], classes)), "bias": np.zeros(classes)}
 
 
+@quiet
 def _scores(model, X):
     """Return a linear model's scores of samples of shape (N, D)."""
     return _as_samples(X, len(model.weights)) @ model.weights + model.bias
@@ -511,7 +519,7 @@ def _fit(model, loss, loss_grad, X, y, schedule, epochs, batch_size, l2, rng):
 
     records = []
     for epoch in range(epochs):
-        learning_rate = float(schedule(epoch))
+        learning_rate = as_single(schedule(epoch), "schedule(epoch)")
         accuracy = np.mean(model.predict(X) == y)
         records.append((loss(_scores(model, X), y), accuracy, learning_rate))
         for batch in _batches(len(X), batch_size, rng):

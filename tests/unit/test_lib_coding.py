@@ -74,11 +74,18 @@ def test_bad_lengths_are_refused(bad: object) -> None:
         kraft_sum(bad)
 
 
+@np.errstate(all="raise")
+def test_the_share_of_a_very_long_codeword_rounds_to_0() -> None:
+    assert kraft_sum([5000]) == 0
+
+
 def test_bad_distributions_are_refused() -> None:
     with pytest.raises(ValueError, match="sum to 1"):
         expected_length([0.5, 0.6], [1, 1])
     with pytest.raises(ValueError, match=r"shapes \(3,\) and \(2,\)"):
         expected_length([0.5, 0.5], [1, 2, 2])
+    with pytest.raises(ValueError, match=r"broadcasts with p, got shapes \(2, 2\) and \(3, 2\)"):
+        expected_length(np.full((3, 2), 0.5), np.ones((2, 2)))
     with pytest.raises(ValueError, match="above 0"):
         shannon_lengths([1.0, 0.0])
     with pytest.raises(ValueError, match="one-dimensional"):

@@ -101,9 +101,12 @@ def test_the_scheduler_counts(name):
     assert repr(scheduler).startswith("LRScheduler(count=35, lr=")
 
 
+@np.errstate(all="raise")
 def test_far_away_steps():
     assert exponential_decay(1.0, k=1.0)(10**6) == 0
     assert step_decay(1.0, step_size=1)(10**6) == 0
+    assert step_decay(1e-300, step_size=1)([0, 30]).tolist() == [1e-300, 0]
+    assert inverse_time_decay(1.0, k=1e10)(1e308) == 0
     assert inverse_time_decay(1.0, k=1.0)(10**15) > 0
     assert cosine_decay(1.0, decay_steps=3, final_value=0.25)(10**6) == 0.25
     assert with_linear_warmup(constant(1.0), warmup_steps=0)(0) == 1
@@ -136,6 +139,7 @@ def test_far_away_steps():
         (lambda: exponential_decay(1, k=1)(np.nan), ValueError, "t must not contain NaN"),
         (lambda: cosine_decay(1, decay_steps=2)("now"), TypeError, "t must hold real numbers"),
         (lambda: with_linear_warmup(constant(1), warmup_steps=2)(-1), ValueError, "t must be"),
+        (lambda: inverse_time_decay(1, k=0)(np.inf), ValueError, "t must be finite, got inf"),
     ],
 )
 def test_bad_arguments(make, error, message):

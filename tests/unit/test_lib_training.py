@@ -201,7 +201,23 @@ def test_no_epoch_leaves_the_model_at_0():
         ([[1], [2]], [0, 1], {"epochs": 1.5}, TypeError, "epochs must be an integer"),
         ([[1], [2]], [0, 1], {"batch_size": 0}, ValueError, "batch_size must be >= 1"),
         ([[1], [2]], [0, 1], {"l2": -0.1}, ValueError, "l2 must be >= 0"),
+        ([[1], [2]], [0, np.nan], {}, TypeError, "y must be integer class labels, got dtype float"),
+        ([[1], [2]], [[0], [0, 1]], {}, ValueError, "y must be a rectangular array of numbers"),
         ([[1], [2]], [0, 1], {"schedule": 0.1}, TypeError, "schedule must be a function"),
+        (
+            [[1], [2]],
+            [0, 1],
+            {"schedule": np.ones},
+            ValueError,
+            r"schedule\(epoch\) must be a sing",
+        ),
+        (
+            [[1], [2]],
+            [0, 1],
+            {"schedule": lambda t: np.nan},
+            ValueError,
+            r"schedule\(epoch\) must not contain NaN",
+        ),
         ([[1], [2]], [0, 1], {"l2": 1e9, "epochs": 99}, ValueError, "training diverged in epoch"),
     ],
 )
@@ -224,6 +240,13 @@ def test_a_model_knows_how_many_features_it_has():
     model, _ = fit_softmax_regression(*IRIS, schedule=constant(0.1), epochs=1)
     with pytest.raises(ValueError, match=r"X must have shape \(N, 4\).*got shape \(1, 3\)"):
         model.predict([[1.0, 2.0, 3.0]])
+
+
+def test_scores_that_overflow_give_no_warning():
+    model, _ = fit_logistic_regression([[-1.0], [1.0]], [0, 1], schedule=constant(9.0), epochs=1)
+    assert model.weights > 1
+    with np.errstate(all="raise"):
+        assert_array_equal(model.predict_proba([[-1.7e308], [1.7e308]]), [0, 1])
 
 
 # --- Gradient descent
@@ -259,6 +282,11 @@ def test_a_walk_that_overflows_stays_where_it_is():
     assert not np.isnan(trajectory).any()
     assert np.isinf(trajectory[-1, 0])
     assert_array_equal(trajectory[-2], trajectory[-1])
+
+
+def test_a_rate_of_0_stays_even_where_the_gradient_overflows():
+    walk = gradient_descent(lambda x: x * np.inf, [8.0, -1.0], schedule=constant(0), steps=2)
+    assert_array_equal(walk, [[8.0, -1.0]] * 3)
 
 
 def test_points_of_any_shape():
@@ -305,8 +333,12 @@ def test_a_gradient_that_writes_into_its_argument_does_no_harm():
         (
             {"grad": lambda x: x * np.nan},
             ValueError,
-            "grad must not return NaN, got nan at index 0",
+            r"grad\(x\) must not contain NaN, got NaN at index 0",
         ),
+        ({"grad": lambda x: "up"}, TypeError, r"grad\(x\) must hold real numbers"),
+        ({"grad": 2.0}, TypeError, "grad must be a function of the point, got 2.0"),
+        ({"schedule": lambda t: np.nan}, ValueError, r"schedule\(t\) must not contain NaN"),
+        ({"schedule": np.ones}, ValueError, r"schedule\(t\) must be a single number, got shape"),
     ],
 )
 def test_bad_descent_arguments(change, error, message):
@@ -326,6 +358,8 @@ def test_numerical_gradient_of_known_functions():
     assert_allclose(numerical_gradient(np.exp, 0.0), 1.0, atol=1e-9)
     assert isinstance(numerical_gradient(np.exp, 0), np.float64)
     assert_allclose(numerical_gradient(lambda x: x[0] ** 3, [2, 5], eps=1e-4), [12, 0], atol=1e-7)
+    # The step is that of the points as they are stored: 1e9 + 1e-6 is not a double.
+    assert numerical_gradient(lambda x: 3 * x, 1e9) == 3
 
 
 @pytest.mark.parametrize(
@@ -336,8 +370,12 @@ def test_numerical_gradient_of_known_functions():
         (np.sum, "x", 1e-6, TypeError, "x must hold real numbers"),
         (np.sum, [1.0], 0, ValueError, "eps must be > 0, got 0"),
         (np.sum, [1.0], "small", TypeError, "eps must be a number"),
-        (np.exp, [1.0], 1e-6, ValueError, r"f must return a single number, got shape \(1,\)"),
-        (lambda x: np.nan, [1.0], 1e-6, ValueError, "f must return a single number, got NaN"),
+        (np.exp, [1.0], 1e-6, ValueError, r"f\(x\) must be a single number, got shape \(1,"),
+        (lambda x: np.nan, [1.0], 1e-6, ValueError, r"f\(x\) must not contain NaN, got NaN"),
+        (lambda x: np.inf, [1.0], 1e-6, ValueError, r"f\(x\) must be finite, got inf"),
+        (lambda x: None, [1.0], 1e-6, TypeError, r"f\(x\) must hold real numbers"),
+        (1.0, [1.0], 1e-6, TypeError, "f must be a function that returns a number, got 1.0"),
+        (np.sum, [0.0, 1e16], 1e-6, ValueError, "eps must be large enough to change x, got 1e-06"),
     ],
 )
 def test_bad_numerical_gradient_arguments(f, x, eps, error, message):
