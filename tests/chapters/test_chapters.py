@@ -44,14 +44,27 @@ def blocks(name: str, directive: str) -> list[str]:
     return re.findall(rf"{opening}(.*?)^\1\s*$", text(name), re.MULTILINE | re.DOTALL)
 
 
+#: What a fence of these kinds holds is code, not prose.
+CODE = {"code-cell", "literalinclude", "eval-rst"}
+FENCE = re.compile(r"(`{3,})(?:\{([\w:-]+)\})?.*")
+
+
 def prose(name: str) -> str:
-    """Return a page's text without its front matter, code, directives' options and links."""
-    body = re.sub(r"\A---\n.*?\n---\n", "", text(name), flags=re.DOTALL)
-    body = re.sub(
-        r"^(`{3,})\{(code-cell|literalinclude|eval-rst)\}.*?^\1\s*$", "", body, flags=re.M | re.S
-    )
-    body = re.sub(r"^(`{3,})(?!\{)\S*\n.*?^\1\s*$", "", body, flags=re.M | re.S)
-    return body
+    """Return a page's text without its front matter and code."""
+    kept, open_fences = [], []
+    for line in re.sub(r"\A---\n.*?\n---\n", "", text(name), flags=re.DOTALL).splitlines():
+        fence = FENCE.fullmatch(line)
+        code = any(is_code for _, is_code in open_fences)
+        if open_fences and line.rstrip() == open_fences[-1][0]:
+            open_fences.pop()
+        elif fence and not code:
+            ticks, directive = fence.groups()
+            open_fences.append((ticks, directive is None or directive in CODE))
+            code = open_fences[-1][1]
+        if not code:
+            kept.append(line)
+    assert not open_fences, f"{name}.md leaves a fence open"
+    return "\n".join(kept)
 
 
 def test_the_table_of_contents_holds_every_chapter_in_order() -> None:

@@ -105,6 +105,7 @@ NUMBERS = [
     ("it is $4/27 = 0.1481$", PUSH.max() / 2, "0.1481"),
     ("At $a = 0.5$ the slope is 0.25", 2 * 0.5**2 * 0.5, "0.25"),
     ("a second solution, $a = 0.8090$", H[PUSH >= 0.25 - 1e-9].max(), "0.8090"),
+    ("to those above 0.8090", H[PUSH >= 0.25 - 1e-9].max(), "0.8090"),
     ("the first logit gets 0.00027", SOFT[0], "0.00027"),
     ("and 0.99991 from cross-entropy", softmax_cross_entropy_grad(LOGITS, 1)[0], "0.99991"),
     ("the product is 1.1179", stack(0.2, -6.0), "1.1179"),

@@ -82,6 +82,7 @@ NUMBERS = [
     ("- [x] 0.1386", 0.2 * np.log(2), "0.1386"),
     (r"$\ln 2 = 0.6931$ nats", np.log(2), "0.6931"),
     (r"0.2 \times 0.6931 = 0.1386", 0.2 * 0.6931, "0.1386"),
+    (r"0.2 \times 0.6931 = 0.1386", np.log(2), "0.6931"),
     ("= 0.2075$ bits", kl_divergence(FAIR, BENT, base=2), "0.2075"),
     ("= 0.1887$ bits", kl_divergence(BENT, FAIR, base=2), "0.1887"),
     (r"0.2 \ln 1.5 = 0.0811$ nats", kl_divergence(A, [0.4, 0.45, 0.15]), "0.0811"),

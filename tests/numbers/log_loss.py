@@ -84,6 +84,8 @@ NUMBERS = [
     ("the mean loss 0.1643 nats", TWO / 2, "0.1643"),
     (r"$-\ln 0.01 = 4.6052$ nats", MISS, "4.6052"),
     (r"a hit $-\ln 0.99 = 0.0101$", HIT, "0.0101"),
+    (r"$(4.6052 + 0.0101\,k) / (k + 1)$", MISS, "4.6052"),
+    (r"$(4.6052 + 0.0101\,k) / (k + 1)$", HIT, "0.0101"),
     ("at or below 0.6931 from", NOTHING, "0.6931"),
     ("from $k = 5.73$ on: 6 hits", BREAK_EVEN, "5.73"),
     ("from $k = 5.73$ on: 6 hits", np.ceil(BREAK_EVEN), "6"),

@@ -103,6 +103,8 @@ NUMBERS = [
     ("The probabilities are (0.0900, 0.2447, 0.6652)", softmax(COUNT)[0], "0.0900"),
     ("The probabilities are (0.0900, 0.2447, 0.6652)", softmax(COUNT)[1], "0.2447"),
     ("The probabilities are (0.0900, 0.2447, 0.6652)", softmax(COUNT)[2], "0.6652"),
+    ("$-\\ln 0.0900 = 2.4076$ nats", softmax(COUNT)[0], "0.0900"),
+    ("which is $\\ln 11.1073 - 0$", np.exp(COUNT).sum(), "11.1073"),
     ("$-\\ln 0.0900 = 2.4076$ nats", softmax_cross_entropy(COUNT, 0), "2.4076"),
     ("(−0.6931, −1.2040, −1.6094). So does", LOGS[0], "−0.6931"),
     ("(−0.6931, −1.2040, −1.6094). So does", LOGS[1], "−1.2040"),
