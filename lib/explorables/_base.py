@@ -78,15 +78,29 @@ class Explorable(anywidget.AnyWidget):
         known = self.class_traits(state=True)
         unknown = sorted(set(state) - set(known))
         if unknown:
-            raise TypeError(
-                f"{type(self).__name__} has no trait {', '.join(unknown)}; "
-                f"it has {', '.join(known)}"
-            )
+            raise TypeError(self._has_no(", ".join(unknown)))
         # Validated before the widget opens its channel, so that a bad state leaves nothing behind.
         for key, value in state.items():
             state[key] = known[key]._validate(self, value)
         super().__init__(**state)
         self._config = self.config()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_") and not hasattr(type(self), name):
+            raise AttributeError(self._has_no(name))
+        super().__setattr__(name, value)
+
+    def _has_no(self, name: str) -> str:
+        known = ", ".join(self.class_traits(state=True))
+        return f"{type(self).__name__} has no trait {name}; it has {known}"
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a view sends; one that sends what is not valid is sent what holds."""
+        try:
+            super().set_state(sync_data)
+        except traitlets.TraitError:
+            self.send_state()
+            raise
 
     @property
     def state(self) -> dict[str, Any]:
@@ -134,9 +148,9 @@ class Explorable(anywidget.AnyWidget):
         config = json.dumps(self.config(), allow_nan=False, ensure_ascii=False)
         config = config.replace("<", "\\u003c")  # nothing in it may close the script element
         png = base64.b64encode(image).decode("ascii")
-        alt = html.escape(self.describe(), quote=True)
+        alt, title = html.escape(self.describe()), html.escape(self.title)
         return (
-            f'<figure class="explorable" data-explorable="{self.name}" aria-label="{self.title}">'
+            f'<figure class="explorable" data-explorable="{self.name}" aria-label="{title}">'
             f'<script type="application/json" data-config>{config}</script>'
             f'<noscript><img class="explorable-fallback" src="data:image/png;base64,{png}" '
             f'alt="{alt}" width="{width}" height="{height}"></noscript></figure>'

@@ -7,7 +7,8 @@ itself as JSON (its *schema*), so that the page and the kernel refuse the same v
 import math
 from collections.abc import Sequence
 from numbers import Real
-from typing import Any
+from reprlib import repr as short
+from typing import Any, NoReturn
 
 import numpy as np
 import traitlets
@@ -21,8 +22,11 @@ class StateError(traitlets.TraitError, ValueError):
 
 def _number(name: str, value: Any, lower: float, upper: float) -> float:
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        raise StateError(f"{name} must be a number, got {value!r}")
-    value = float(value)
+        raise StateError(f"{name} must be a number, got {short(value)}")
+    try:
+        value = float(value)
+    except OverflowError:
+        raise StateError(f"{name} must be finite, got a number too large for a float") from None
     if not math.isfinite(value):
         raise StateError(f"{name} must be finite, got {value}")
     if not lower <= value <= upper:
@@ -89,6 +93,21 @@ class Integer(Number):
         return _integer(self.name, value, self.minimum, self.maximum)
 
 
+class Values(list):
+    """The numbers of a `Vector`: a list that is set whole, so that what is in it was validated."""
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise StateError(
+            "a part of a state cannot be changed; set the whole: explorer.p = [0.2, 0.3, 0.5]"
+        )
+
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
+    append = extend = insert = pop = remove = clear = sort = reverse = _refuse
+
+    def __reduce__(self) -> tuple:
+        return list, (list(self),)
+
+
 class Vector(StateTrait):
     """A list of finite numbers, each in ``[minimum, maximum]``, one per entry of ``labels``.
 
@@ -129,8 +148,9 @@ class Vector(StateTrait):
         }
 
     def validate(self, obj: Any, value: Any) -> list[float]:
-        if isinstance(value, str) or not isinstance(value, Sequence | np.ndarray):
-            raise StateError(f"{self.name} must be a list of numbers, got {value!r}")
+        numbers = value.ndim == 1 if isinstance(value, np.ndarray) else isinstance(value, Sequence)
+        if not numbers or isinstance(value, str | bytes | bytearray):
+            raise StateError(f"{self.name} must be a list of numbers, got {short(value)}")
         if not self.min_length <= len(value) <= self.max_length:
             wanted = (
                 f"{self.min_length}"
@@ -139,9 +159,9 @@ class Vector(StateTrait):
             )
             raise StateError(f"{self.name} must hold {wanted} numbers, got {len(value)}")
         check = _integer if self.integer else _number
-        return [
+        return Values(
             check(f"{self.name}[{i}]", x, self.minimum, self.maximum) for i, x in enumerate(value)
-        ]
+        )
 
 
 class Distribution(Vector):
@@ -176,7 +196,7 @@ class Choice(StateTrait):
 
     def validate(self, obj: Any, value: Any) -> str:
         if not isinstance(value, str) or value not in self.options:
-            raise StateError(f"{self.name} must be one of {list(self.options)}, got {value!r}")
+            raise StateError(f"{self.name} must be one of {list(self.options)}, got {short(value)}")
         return value
 
 
@@ -187,5 +207,5 @@ class Flag(StateTrait):
 
     def validate(self, obj: Any, value: Any) -> bool:
         if not isinstance(value, bool | np.bool_):
-            raise StateError(f"{self.name} must be True or False, got {value!r}")
+            raise StateError(f"{self.name} must be True or False, got {short(value)}")
         return bool(value)

@@ -59,6 +59,19 @@ test('what a link prints, a link reads back', () => {
     assert.equal(parse(number, bad), undefined, bad.slice(0, 9));
     assert.equal(parse(distribution, bad), undefined, bad.slice(0, 9));
   }
+  // A link is not a hand that moved too far: nothing in it is clamped or rounded.
+  for (const [schema, bad] of [
+    [number, '3.5'],
+    [number, '-1e9'],
+    [integer, '4.5'],
+    [integer, '10'],
+    [vector, '0,7'],
+    [choice, 'undefined'],
+    [choice, '__proto__'],
+    [flag, 'undefined'],
+  ]) {
+    assert.equal(parse(schema, bad), undefined, bad);
+  }
 });
 
 test('a store takes what is valid, tells once, and ignores strangers', () => {

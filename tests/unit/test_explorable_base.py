@@ -1,8 +1,10 @@
 """What every explorable promises in Python: validated state, numbers from lib, a light mount."""
 
+import copy
 import html.parser
 import json
 import math
+import pickle
 import re
 import warnings
 
@@ -58,6 +60,57 @@ def test_a_bad_state_is_refused_and_leaves_the_old_one(cls: type[Explorable]) ->
 def test_an_unknown_trait_is_named(cls: type[Explorable]) -> None:
     with pytest.raises(TypeError, match="no trait nonsense"):
         cls(nonsense=1)
+    with pytest.raises(AttributeError, match="no trait nonsense; it has"):
+        cls().nonsense = 1
+
+
+@CLASSES
+def test_what_is_derived_cannot_be_set(cls: type[Explorable]) -> None:
+    explorable = cls()
+    for name in [*cls.quantities, "state", "values"]:
+        with pytest.raises(AttributeError, match=name):
+            setattr(explorable, name, 0.0)
+
+
+@CLASSES
+def test_a_bad_message_from_a_view_changes_nothing_and_is_answered(
+    cls: type[Explorable], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explorable, other = list(random_explorables(cls, 1, seed=7))
+    before = explorable.state
+    answers = []
+    monkeypatch.setattr(cls, "send_state", lambda self, key=None: answers.append(self.state))
+    for key, trait in cls.class_traits(state=True).items():
+        for value in bad_values(trait):
+            with pytest.raises(StateError, match=re.escape(key)):
+                explorable.set_state({**other.state, key: value})
+            assert explorable.state == before
+            assert answers.pop() == before
+    explorable.set_state(other.state)
+    assert explorable.state == other.state
+
+
+def test_a_state_is_set_whole() -> None:
+    explorable = REGISTRY["cross_entropy"]()
+    before = explorable.state
+    with pytest.raises(StateError, match="set the whole"):
+        explorable.p[0] = 0.9
+    with pytest.raises(StateError, match="set the whole"):
+        explorable.p += [0.1]
+    for change in (list.append, list.remove):
+        with pytest.raises(StateError):
+            getattr(explorable.q, change.__name__)(0.6)
+    assert explorable.state == before
+    assert copy.deepcopy(explorable.p) == pickle.loads(pickle.dumps(explorable.p)) == explorable.p
+
+
+@pytest.mark.parametrize("value", [10**400, np.array(0.5), np.eye(3), b"\x00\x01\x00", "p" * 10**6])
+def test_what_python_can_hold_but_no_state_can_is_refused_in_few_words(value: object) -> None:
+    for name, key in (("cross_entropy", "p"), ("surprise", "p"), ("kl", "unit")):
+        explorable = REGISTRY[name]()
+        with pytest.raises(StateError) as refusal:
+            setattr(explorable, key, value)
+        assert len(str(refusal.value)) < 200
 
 
 @CLASSES

@@ -19,7 +19,10 @@ function load(file, global) {
       new Promise((resolve, reject) => {
         const script = h('script', { src: new URL(file, base).href });
         script.onload = () => resolve(globalThis[global]);
-        script.onerror = () => reject(new Error(`${file} did not load`));
+        script.onerror = () => {
+          loaded.delete(file); // so that the next who asks tries again
+          reject(new Error(`${file} did not load`));
+        };
         document.head.append(script);
       }),
     );

@@ -3,13 +3,16 @@
 import { px } from './frame.js';
 import { draggable, handle, once, setSlider } from './mark.js';
 
+const FAR = 1e4; // steps: beyond the end of every range, which the state clamps to
+
 /**
  * Add one handle for each of `points`; returns the function that draws them.
  *
  * A point: {name, tone, letter, label, get(state, derived) → [x, y] or null where it is not shown,
  * set([x, y], state) → patch, step: [dx, dy] for the arrow keys,
  * slider(state, derived) → {min, max, now, text}}. Where an arrow key should do other than move the
- * point by `step` (along a curve, say), `key([dx, dy], state)` gives the patch, y downwards.
+ * point by `step` (along a curve, say), `key([dx, dy], state)` gives the patch, y downwards. Home
+ * and End move the point to the left and right end of its range.
  */
 export function addPoints(ui, svg, points, scalesOf) {
   let last = {};
@@ -28,6 +31,11 @@ export function addPoints(ui, svg, points, scalesOf) {
         const [x, y] = point.get(ui.state(), last);
         const [sx, sy] = point.step;
         return move([x + dx * sx, y - dy * sy]);
+      },
+      onEnd: (start) => {
+        if (point.key) return ui.set(point.key([start ? -FAR : FAR, 0], ui.state()));
+        const [, y] = point.get(ui.state(), last);
+        return move([scalesOf().x.domain()[start ? 0 : 1], y]);
       },
     });
     return group;

@@ -2,12 +2,20 @@
 
 import { fixed } from '../kit/format.js';
 import { uid } from '../kit/dom.js';
-import { CORNERS, project, snap, toPoint, toWeights } from '../math/simplex.js';
+import {
+  CORNERS,
+  project,
+  snap,
+  toPoint,
+  toWeights,
+  withProbability,
+} from '../math/simplex.js';
 import { frame, px } from './frame.js';
 import { draggable, handle, once, pressable, setSlider } from './mark.js';
 import { legend, paintArrows, paintContours, paintHeatmap, sample } from './surface.js';
 
 const GRID = 64;
+const STEP = 0.01; // of an arrow key
 
 /** The centres of a regular grid of small triangles: where arrows stand. */
 function lattice(n) {
@@ -68,13 +76,15 @@ export function triangle(
       onDrag: (xy) => place(point, from(xy)),
       onKey: ([dx, dy]) => {
         const q = valueOf(point, ui.state());
-        // Left and right trade the two lower corners; up and down raise and lower the top one.
-        const step = 0.01;
-        const moved = [q[0] - dx * step, q[1] + dx * step, q[2] - dy * step];
-        moved[0] += (dy * step) / 2;
-        moved[1] += (dy * step) / 2;
-        place(point, snap(project(moved)));
+        // Left and right trade the two lower corners; up and down raise and lower the top one, to
+        // which the lower two give alternately: steps of a hundredth that stay upright.
+        const rung = Math.round(Math.min(q[2], q[2] - dy * STEP) / STEP);
+        const lean = dy % 2 ? (rung % 2 ? 0.1 : -0.1) : 0;
+        const moved = [q[0] + (dy / 2 - dx + lean) * STEP, q[1] + (dy / 2 + dx - lean) * STEP];
+        place(point, snap(project([...moved, q[2] - dy * STEP])));
       },
+      // Home and End: all or nothing of the lower right corner, towards which the right arrow goes.
+      onEnd: (start) => place(point, withProbability(valueOf(point, ui.state()), 1, start ? 0 : 1)),
     });
     return { point, group };
   });
@@ -106,6 +116,7 @@ export function triangle(
     }
     overlay?.({ svg, at, state, derived, colors });
     last = derived;
+    raise();
     drawPaths(paths(state, derived), colors);
     for (const { point, group } of marks) {
       const q = valueOf(point, state);
@@ -116,7 +127,7 @@ export function triangle(
         letter: point.letter,
       });
       group.attr('transform', `translate(${px(x)},${px(y)})`);
-      setSlider(group, { min: 0, max: 1, now: q[0], text: text(q) });
+      setSlider(group, { min: 0, max: 1, now: q[1], text: text(q) });
     }
   }
 

@@ -56,14 +56,19 @@ export function turntable(
     return { node: h('div', {}, h('label', { for: id, text: words }), range), show };
   }
 
+  let held = null; // where the pointer was last: not every browser tells a touch's movement
   node.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0) return;
     node.setPointerCapture(event.pointerId);
+    held = [event.clientX, event.clientY];
     event.preventDefault();
   });
   node.addEventListener('pointermove', (event) => {
     if (!node.hasPointerCapture(event.pointerId)) return;
-    angles.yaw = wrap(angles.yaw - event.movementX * 0.01);
-    angles.pitch = Math.min(1.5, Math.max(0.1, angles.pitch + event.movementY * 0.01));
+    const { clientX: x, clientY: y } = event;
+    angles.yaw = wrap(angles.yaw - (x - held[0]) * 0.01);
+    angles.pitch = Math.min(1.5, Math.max(0.1, angles.pitch + (y - held[1]) * 0.01));
+    held = [x, y];
     ui.redraw();
   });
 
@@ -81,7 +86,11 @@ export function turntable(
           painter = library;
           ui.redraw();
         },
-        () => ui.say('The 3-D view could not be loaded; the map shows the same surface.', true),
+        () => {
+          node.hidden = dials.hidden = true;
+          if (other) other.node.hidden = false;
+          ui.say('The 3-D view could not be loaded.', true);
+        },
       );
     }
     ui.redraw();

@@ -2,7 +2,6 @@
 // kind on a page. Whatever does not parse is ignored, so that no address can break the page.
 
 import { parse, print } from './schema.js';
-import { sanitize } from './store.js';
 
 const HIDEABLE = ['controls', 'challenge', 'numbers', 'formula', 'python', 'prompt', 'actions'];
 
@@ -18,17 +17,21 @@ export class Permalink {
   constructor(name, ordinal, schema) {
     this.prefix = ordinal > 1 ? `${name}-${ordinal}.` : `${name}.`;
     this.schema = schema;
+    this.refused = [];
   }
 
-  /** The valid part of the address, as a patch of the state. */
+  /** The valid part of the address, as a patch of the state; `refused` keeps the names of the rest. */
   read() {
     const params = query();
     const patch = {};
-    for (const key of Object.keys(this.schema)) {
+    for (const [key, schema] of Object.entries(this.schema)) {
       const text = params.get(this.prefix + key);
-      if (text !== null) patch[key] = parse(this.schema[key], text);
+      if (text === null) continue;
+      const value = parse(schema, text);
+      if (value === undefined) this.refused.push(schema.label);
+      else patch[key] = value;
     }
-    return sanitize(this.schema, patch);
+    return patch;
   }
 
   /** The parts that the link asks to hide. */

@@ -56,10 +56,12 @@ function parseList(text) {
 /** The valid value nearest to `value`, or undefined where there is none. */
 export const coerce = (schema, value) => KINDS[schema.kind].coerce(schema, value);
 
-/** Read a permalink's text; undefined where it makes no valid value. */
+/** Read a permalink's text; undefined where it makes no valid value. Nothing is clamped. */
 export function parse(schema, text) {
   if (typeof text !== 'string' || text.length > 2000) return undefined;
-  return coerce(schema, KINDS[schema.kind].parse(text));
+  const value = KINDS[schema.kind].parse(text);
+  const valid = coerce(schema, value);
+  return String(valid) === String(value) ? valid : undefined;
 }
 
 /** Write a value as a permalink's text; `parse` reads it back. */

@@ -122,11 +122,14 @@ export function createExplorable(root, view, store, config, env) {
     narrow: () => narrow,
   };
   let live = null;
-  env.katex().then((katex) => {
-    const options = { displayMode: true, throwOnError: false, output: env.mathOutput };
-    live = new LiveFormula(formula, (source) => katex.renderToString(source, options));
-    schedule();
-  });
+  env.katex().then(
+    (katex) => {
+      const options = { displayMode: true, throwOnError: false, output: env.mathOutput };
+      live = new LiveFormula(formula, (source) => katex.renderToString(source, options));
+      schedule();
+    },
+    () => formula.remove(),
+  );
 
   function showNumbers(state, derived) {
     for (const { key, unit, decimals, scientific, output } of outputs) {
@@ -172,24 +175,24 @@ export function createExplorable(root, view, store, config, env) {
 
   // ---- actions: reset, link, Python -----------------------------------------------------------
 
-  async function copy(text, button) {
-    const before = button.textContent;
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      copyBySelection(text);
-    }
-    button.textContent = 'Copied';
-    setTimeout(() => (button.textContent = before), 1500);
+  /** A button that copies what `textOf()` gives, and says for a moment that it has. */
+  function copier(words, textOf) {
+    const button = h('button', { type: 'button', class: 'ex-button', text: words });
+    let resting = 0;
+    button.addEventListener('click', async () => {
+      const text = textOf();
+      const copied = await toClipboard(text);
+      if (!copied) ui.say(`This browser does not let the page copy: ${text}`, true);
+      button.textContent = copied ? 'Copied' : 'Not copied';
+      button.focus({ preventScroll: true });
+      clearTimeout(resting);
+      resting = setTimeout(() => (button.textContent = words), 1500);
+    });
+    return button;
   }
 
   const actions = h('div', { class: 'ex-actions' });
-  const action = (text, onclick) => {
-    const node = h('button', { type: 'button', class: 'ex-button', text });
-    node.addEventListener('click', () => onclick(node));
-    actions.append(node);
-  };
-  action('Reset', () => {
+  function reset() {
     solved = false;
     delete challenge.dataset.solved;
     notice.textContent = '';
@@ -197,17 +200,17 @@ export function createExplorable(root, view, store, config, env) {
     store.set(config.state);
     env.permalink?.write(null);
     ui.say('Back to the start.');
-  });
-  if (env.permalink) action('Copy link', (node) => copy(env.permalink.url(store.get()), node));
+  }
+  actions.append(
+    h('button', { type: 'button', class: 'ex-button', text: 'Reset', onclick: reset }),
+  );
+  if (env.permalink) actions.append(copier('Copy link', () => env.permalink.url(store.get())));
   const fold = h(
     'details',
     { class: 'ex-python' },
     h('summary', { text: 'Show the Python' }),
-    h('div', {}, script),
+    h('div', {}, script, copier('Copy', () => script.textContent)),
   );
-  const copyButton = h('button', { type: 'button', class: 'ex-button', text: 'Copy' });
-  copyButton.addEventListener('click', () => copy(script.textContent, copyButton));
-  fold.lastChild.append(copyButton);
   body.append(actions, fold);
 
   // ---- life -----------------------------------------------------------------------------------
@@ -248,6 +251,9 @@ export function createExplorable(root, view, store, config, env) {
       }, 250);
     }),
   );
+  if (env.permalink?.refused.length) {
+    ui.say(`The link does not fit this figure, which keeps its own: ${env.permalink.refused.join(', ')}.`, true);
+  }
   root.dataset.ready = 'true';
 
   return () => {
@@ -260,11 +266,18 @@ export function createExplorable(root, view, store, config, env) {
   };
 }
 
-function copyBySelection(text) {
-  const area = h('textarea', { readonly: true, class: 'ex-sr' });
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  document.execCommand('copy');
-  area.remove();
+/** Copy a text, by a selection where the page has no clipboard; whether that worked. */
+async function toClipboard(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = h('textarea', { readonly: true, class: 'ex-sr' });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand('copy');
+    area.remove();
+    return copied;
+  }
 }
