@@ -37,7 +37,7 @@ class SurpriseExplorer(Explorable):
         "self_information": Quantity("I(x), one event", "{unit}"),
         "total_information": Quantity("I, the whole run", "{unit}"),
         "heads": Quantity("as heads in a row", "heads", decimals=2),
-        "run_probability": Quantity("P, the whole run", decimals=6, tone="p"),
+        "run_probability": Quantity("P, the whole run", decimals=6, tone="p", scientific=True),
     }
 
     p = Number(0.2, 0, 1, step=0.005, label="Probability p")

@@ -1,7 +1,10 @@
 // Answers, for each line {name, state} on standard input, what the page would show:
-// {values, python, solved, formula, summary}. Infinities travel as strings.
+// {values, python, solved, formula, summary}. Infinities travel as strings. With `typeset`, KaTeX
+// sets both formulas, and `fault` says what it finds wrong with them.
 
 import { createInterface } from 'node:readline';
+
+import katex from 'katex';
 
 const folder = new URL('../../lib/explorables/js/explorables/', import.meta.url);
 const views = new Map();
@@ -21,8 +24,17 @@ const tex = {
 const plain = (value) =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 
+function faultOf(...formulas) {
+  try {
+    for (const formula of formulas) katex.renderToString(formula, { displayMode: true, strict: 'error' });
+    return null;
+  } catch (error) {
+    return error.message;
+  }
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
-  const { name, state, keys } = JSON.parse(line);
+  const { name, state, keys, typeset } = JSON.parse(line);
   const view = await load(name);
   const derived = view.derive(state);
   const answer = {
@@ -33,5 +45,6 @@ for await (const line of createInterface({ input: process.stdin })) {
     narrow: view.formula(state, derived, { ...tex, narrow: () => true }),
     summary: view.summary(state, derived),
   };
+  if (typeset) answer.fault = faultOf(answer.formula, answer.narrow);
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

@@ -55,7 +55,10 @@ def test_the_python_shown_prints_the_numbers_on_screen(cls: type[Explorable]) ->
 @CLASSES
 def test_words_and_formulas_are_whole_in_every_state(cls: type[Explorable]) -> None:
     explorables = list(random_explorables(cls, COSTLY.get(cls.name, 100), seed=2))
-    for explorable, answer in zip(explorables, page_answers(explorables), strict=True):
+    for explorable, answer in zip(
+        explorables, page_answers(explorables, typeset=True), strict=True
+    ):
+        assert answer["fault"] is None, f"{explorable!r}: {answer['fault']}"
         for text in (answer["formula"], answer["narrow"], answer["summary"]):
             assert text
             for leak in ("undefined", "NaN", "[object", "null"):

@@ -115,7 +115,7 @@ export function bricks(ui, { label, rows, count, axis, limit = () => null, brick
       .join((enter) => {
         const group = enter.append('g').attr('class', 'limit').attr('aria-hidden', 'true');
         group.append('line').attr('stroke-width', 2);
-        group.append('text').attr('text-anchor', 'middle').attr('y', top - 1);
+        group.append('text').attr('x', 4).attr('y', top - 1);
         return group;
       });
     g.attr('transform', (r) => `translate(${px(x(r.value))},0)`);

@@ -31,8 +31,8 @@ export const curve = (f, [from, to], n = 200) =>
  * - `areas(state, derived)`: [{key, points, tone, opacity}]: closed polygons.
  * - `rules(state, derived)`: [{key, x or y, tone, label, dash}]: lines across the plot.
  * - `curves(state, derived)`: [{key, points, tone, dash, width, opacity, label, labelAt}].
- * - `marks(state, derived)`: [{key, x, y, tone, label, r, anchor, shape, hollow}]: fixed dots; the
- *   shape is a circle, square or triangle.
+ * - `marks(state, derived)`: [{key, x, y, tone, label, r, anchor, dy, shape, hollow}]: fixed dots; the
+ *   shape is a circle, square or triangle; `dy` is where their words stand, in pixels down.
  * - `drags`: see points.js. `press(at, state)`: a patch for a press on the plot itself.
  */
 export function plot(
@@ -175,7 +175,7 @@ export function plot(
       .attr('fill', (m) => colors[m.tone])
       .attr('text-anchor', (m) => m.anchor ?? 'start')
       .attr('x', (m) => (m.anchor === 'end' ? -9 : m.anchor === 'middle' ? 0 : 9))
-      .attr('y', (m) => (m.anchor === 'middle' ? -12 : 0))
+      .attr('y', (m) => m.dy ?? (m.anchor === 'middle' ? -12 : 0))
       .text((m) => m.label ?? '');
   }
   /** Whether a mark looks other than when it was last drawn: of many, few change at a time. */

@@ -27,6 +27,12 @@ function lattice(n) {
 }
 const ARROWS = lattice(9);
 
+/** The triangle's side in a frame of this width. */
+const size = (width) => Math.min(width - 24, 380);
+const DIALS = 34;
+/** The height of a turntable that, with its dials, takes the place of a triangle with a surface. */
+export const turnedHeight = (width) => size(width) * Math.sqrt(0.75) + 92 - DIALS;
+
 /**
  * Options
  * - `labels`: names of the outcomes.
@@ -42,10 +48,9 @@ export function triangle(
 ) {
   const clipId = uid('clip');
   const legendId = uid('ramp');
-  const size = (width) => Math.min(width - 24, 380);
   const view = frame(ui, {
     label,
-    height: (width) => size(width) * Math.sqrt(0.75) + (surface ? 84 : 56),
+    height: (width) => size(width) * Math.sqrt(0.75) + (surface ? 92 : 60),
     draw,
   });
   const { svg } = view;
@@ -53,7 +58,7 @@ export function triangle(
   const area = svg.append('path').attr('class', 'ex-area');
   let left = 0;
   let side = 0;
-  const top = 26;
+  const top = 28;
   const at = (q) => {
     const [x, y] = toPoint(q);
     return [left + x * side, top + y * side];
@@ -106,7 +111,7 @@ export function triangle(
       if (spec) {
         legend(svg, {
           x: self.width / 2 - 90,
-          y: top + side * Math.sqrt(0.75) + 36,
+          y: top + side * Math.sqrt(0.75) + 42,
           width: 180,
           id: legendId,
           colors,
@@ -177,9 +182,9 @@ export function triangle(
 
   function drawCorners(corners, colors) {
     const place = [
-      [0, 20, 'start'],
-      [0, 20, 'end'],
-      [0, -10, 'middle'],
+      [0, 24, 'start'],
+      [0, 24, 'end'],
+      [0, -16, 'middle'],
     ];
     svg
       .selectAll('text.corner')

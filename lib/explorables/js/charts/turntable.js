@@ -100,15 +100,7 @@ export function turntable(
     if (!painter || !visible(state)) return;
     const spec = facets(state);
     if (surface?.key !== spec.key) surface = { key: spec.key, list: spec.list() };
-    // However it is turned, it stays within its frame, the words at its corners included.
-    const radius = Math.max(...posts.map(({ at }) => Math.hypot(at[0], at[1])));
-    const scale = Math.min(
-      (self.height - 44) / Math.hypot(2 * radius, TALLEST),
-      (self.width / 2 - 20) / radius,
-    );
-    const rise = (TALLEST / 2) * Math.cos(angles.pitch) * scale;
-    const centre = [self.width / 2, self.height / 2 + rise - 6];
-    const project = painter.projection(angles.yaw, angles.pitch, scale, centre);
+    const project = placed(self);
     self.context.clearRect(0, 0, self.width, self.height);
     drawGround(self.context, project, colors);
     painter.paintFacets(self.context, surface.list, project, colors);
@@ -117,6 +109,23 @@ export function turntable(
     drawTitle(colors);
     turn.show();
     tip.show();
+  }
+
+  /** The projection that keeps it within its frame, however turned, with the words at its corners. */
+  function placed({ width, height }) {
+    const ground = posts.map(({ at }) => at);
+    const far = Math.max(...ground.map(([x, y]) => Math.hypot(x, y)));
+    const across = Math.max(
+      ...ground.flatMap(([x, y]) => ground.map((b) => Math.hypot(x - b[0], y - b[1]))),
+    );
+    const scale = Math.min(
+      (height - 44) / Math.hypot(across, TALLEST),
+      (width / 2 - 20) / far,
+    );
+    const at = (y) => painter.projection(angles.yaw, angles.pitch, scale, [width / 2, y]);
+    const ys = ground.map((corner) => at(0)(corner).y);
+    const top = Math.min(...ys) - TALLEST * Math.cos(angles.pitch) * scale;
+    return at((height - 12 - top - Math.max(...ys)) / 2);
   }
 
   function drawGround(context, project, colors) {

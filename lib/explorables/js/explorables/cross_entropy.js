@@ -1,5 +1,5 @@
 import { stack } from '../charts/stack.js';
-import { centred, triangle, triangleFacets } from '../charts/triangle.js';
+import { centred, triangle, triangleFacets, turnedHeight } from '../charts/triangle.js';
 import { turntable } from '../charts/turntable.js';
 import { fold, presets, row, select, sliders } from '../kit/controls.js';
 import { BASES, fixed, py } from '../kit/format.js';
@@ -97,6 +97,7 @@ print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
     const heightAt = (p, q) => Math.min(1, crossEntropy(p, q) / CAP) * 0.6;
     turntable(ui, {
       label: 'The loss as a surface in three dimensions',
+      height: turnedHeight,
       visible: ({ view }) => view === 'surface',
       other: map,
       facets: ({ p }) => ({

@@ -2,7 +2,7 @@ import { bars } from '../charts/bars.js';
 import { bricks } from '../charts/bricks.js';
 import { panes } from '../charts/panes.js';
 import { curve, plot } from '../charts/plot.js';
-import { centred, triangle, triangleFacets } from '../charts/triangle.js';
+import { centred, triangle, triangleFacets, turnedHeight } from '../charts/triangle.js';
 import { turntable } from '../charts/turntable.js';
 import { presets, row, select, sliders } from '../kit/controls.js';
 import { BASES, fixed, py } from '../kit/format.js';
@@ -81,6 +81,9 @@ function tilesOf(p) {
   });
 }
 
+/** Where words that stand on `y` are not struck through by a line at `line`. */
+const clearOf = (line, y) => (line > y && line < y + 0.45 ? line : y);
+
 function boundary(i, labels) {
   const at = (p) => p.slice(0, i + 1).reduce((a, x) => a + x, 0);
   return {
@@ -142,13 +145,17 @@ function tilesChart(ui, labels) {
         .map((t) => ({
           key: t.i,
           x: t.middle,
-          // Inside the tile where there is room between the handles, else on top of it.
-          y: t.x > 0.22 && t.height > 0.3 ? 0.08 : Math.min(t.height, TOP),
+          // Inside the tile where there is room between the handles, else on top, clear of the mean.
+          y: t.x > 0.22 && t.height > 0.3 ? 0.08 : clearOf(entropy(p), Math.min(t.height, TOP)),
           r: 0,
           tone: 'ink',
           anchor: 'middle',
           label: fixed((t.x * t.height) / BASES[unit].log, 3),
         })),
+      // A tile that ends at the frame and not at its height says so.
+      ...tilesOf(p)
+        .filter((t) => t.x > 0 && t.height > TOP)
+        .map((t) => ({ key: `beyond${t.i}`, x: t.middle, y: TOP, r: 0, tone: 'h', anchor: 'middle', dy: -7, label: '↑' })),
     ],
     drags: [boundary(0, labels), boundary(1, labels)],
   });
@@ -160,8 +167,14 @@ function lengthsChart(ui, labels) {
   return bars(ui, {
     label: 'Codeword lengths against information content',
     height: () => 176,
+    margin: { top: 34, right: 8, bottom: 24, left: 38 },
     labels,
-    y: { domain: [0, 7], ticks: [0, 2, 4, 6], label: 'bits: codeword (filled), −log₂ p (outlined)' },
+    y: {
+      domain: [0, 7],
+      ticks: [0, 2, 4, 6],
+      label: 'bits: codeword (filled), −log₂ p (outlined)',
+      lift: 20,
+    },
     series: [
       { name: 'length', trait: 'lengths', tone: 'ink', label: 'Codeword length of', decimals: 0 },
       {
@@ -280,6 +293,7 @@ function triangleChart(ui, labels) {
 function surfaceChart(ui, labels) {
   return turntable(ui, {
     label: 'Entropy as a surface in three dimensions',
+    height: turnedHeight,
     visible: ({ view }) => view === 'surface',
     facets: () => ({ key: 'entropy', list: () => triangleFacets(entropy, [0, MOST]) }),
     pins: ({ p }) => [{ at: [...centred(p), (entropy(p) / MOST) * 0.6], tone: 'p', letter: 'P' }],

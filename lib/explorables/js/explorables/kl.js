@@ -3,7 +3,7 @@ import { button, columns, presets, row, select, sliders } from '../kit/controls.
 import { BASES, fixed, py } from '../kit/format.js';
 import { divergenceTerms, jensenShannon, klDivergence } from '../math/information.js';
 
-const RANGE = [-0.6, 1.6]; // nats: the parts' axis, which stays
+const RANGE = [-0.75, 1.6]; // nats: the parts' axis, which stays
 const FAR = 0.05; // nats: what counts as different in the challenge
 const EQUAL = 0.0005;
 const EXAMPLES = [

@@ -64,7 +64,8 @@ export default {
     const words = `\\text{ ${unit}}`;
     const event = `I(x) = -${log} ${tex.p(short(p))} = ${tex.number(d.self_information, 3)}${words}`;
     if (times === 1) return event;
-    const run = `-${log} ${tex.p(`${short(p)}^{${times}}`)} = ${times} \\cdot I(x) = ${tex.number(d.total_information, 3)}${words}`;
+    const base = short(p).includes('times') ? `(${short(p)})` : short(p);
+    const run = `-${log} ${tex.p(`${base}^{${times}}`)} = ${times} \\cdot I(x) = ${tex.number(d.total_information, 3)}${words}`;
     return `\\begin{aligned}&${event}\\\\ &${run}\\end{aligned}`;
   },
 
@@ -111,7 +112,7 @@ print("run_probability", p**times)`,
           r: 3,
           tone: 'muted',
           label: times > 1 ? '' : h.k === 1 ? '1 head' : `${h.k} heads`,
-          anchor: h.k === 1 ? 'end' : 'start',
+          dy: -6,
         })),
         ...runMark(p, times),
       ],
@@ -172,7 +173,8 @@ const CURVE = curve(selfInformation, [0.002, 1], 400);
 function runMark(p, times) {
   const y = times * selfInformation(p);
   if (times === 1 || y > TOP) return [];
-  return [{ key: 'run', x: p ** times, y, tone: 'p', label: 'the run', r: 5, anchor: p ** times > 0.06 ? 'middle' : 'start' }];
+  const mark = { key: 'run', x: p ** times, y, tone: 'p', label: 'the run', r: 5 };
+  return [mark.x > 0.8 ? { ...mark, anchor: 'middle' } : { ...mark, dy: -6 }];
 }
 
 /** One brick for each time, of the event's information in bits. */

@@ -2,7 +2,7 @@
 
 import { withProbability } from '../math/simplex.js';
 import { h, uid } from './dom.js';
-import { fixed } from './format.js';
+import { compact } from './format.js';
 
 const decimalsOf = (step) => Math.max(0, (String(step).split('.')[1] ?? '').length);
 
@@ -48,12 +48,13 @@ function pair(
   function show(state) {
     if (limits) narrow(state);
     const value = get(state);
-    const text = fixed(value, places);
+    const text = compact(value, places);
     if (Number(range.value) !== value) range.value = value;
     const spoken = unit ? `${text} ${unit}` : text;
     if (range.getAttribute('aria-valuetext') !== spoken) range.setAttribute('aria-valuetext', spoken);
     if (document.activeElement !== entry || entry.dataset.shown !== text) {
-      entry.value = value.toFixed(places);
+      const digits = value.toFixed(places);
+      entry.value = value !== 0 && Number(digits) === 0 ? value.toExponential(2) : digits;
     }
     entry.dataset.shown = text;
   }
