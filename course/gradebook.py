@@ -109,7 +109,9 @@ def merge_marks(gradebook, student, assignment, marks):
     if marks and marks["timestamp"]:
         timestamp = datetime.datetime.fromisoformat(marks["timestamp"])
     gradebook.update_or_create_student(student)
-    submission = gradebook.update_or_create_submission(assignment, student, timestamp=timestamp)
+    # nbgrader queries while it builds a submission that the session does not hold yet.
+    with gradebook.db.no_autoflush:
+        submission = gradebook.update_or_create_submission(assignment, student, timestamp=timestamp)
     for notebook in submission.notebooks:
         given = marks["notebooks"].get(notebook.name) if marks else None
         notebook.late_submission_penalty = given["penalty"] if given else None

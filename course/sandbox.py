@@ -205,15 +205,15 @@ class Sandbox:
 
     def _bwrap_options(self):
         size = str(self.limits.disk_mib * MIB)
-        options = _isolation()
+        options = [*_isolation(), "--proc", "/proc", "--dev", "/dev"]
+        # First, so that they do not cover an environment that lives below one of them.
+        for writable in ("/tmp", "/home/student", "/dev/shm"):
+            options += ["--perms", "1777", "--size", size, "--tmpfs", writable]
         for path in _system_paths():
             options += [*_parents(path), *_bind(path)]
         for path in self.hidden:
             if any(Path(path).is_relative_to(bound) for bound in _system_paths()):
                 options += ["--tmpfs", path]
-        options += ["--proc", "/proc", "--dev", "/dev"]
-        for writable in ("/tmp", "/home/student", "/dev/shm"):
-            options += ["--perms", "1777", "--size", size, "--tmpfs", writable]
         options += [*_parents(Path("/run/inputs")), *_parents(self.sockets)]
         options += ["--ro-bind", str(LAUNCHER), "/run/kernel_launcher.py"]
         options += ["--ro-bind", str(self.inputs), "/run/inputs"]

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -58,6 +59,8 @@ def reference(sandbox, released, tmp_path_factory):
     return book
 
 
+# nbgrader itself queries while it builds a submission; `merge_marks` does not let it.
+@pytest.mark.filterwarnings("ignore:Object of type .* not in session:sqlalchemy.exc.SAWarning")
 def test_plain_nbgrader_gives_the_same_marks(sandbox, course):
     """`nbgrader autograde` over the same submissions, in process and without any of ours."""
     for name in ("perfect", "partly", "blank"):
@@ -191,6 +194,25 @@ def test_without_a_sandbox_there_is_a_warning_and_there_are_limits(course, refer
     book = snapshot(course)
     assert book.pop(("tiny", "hog", "tiny"))["score"] == 0.0
     assert book == reference
+
+
+@pytest.mark.parametrize("private", ["/tmp", "/dev/shm"])
+def test_an_environment_below_a_private_folder_is_not_covered(sandbox, private, monkeypatch):
+    """A clone in ``/tmp`` grades like any other, and shows the kernel nothing else from there."""
+    folder = Path(tempfile.mkdtemp(dir=private))
+    try:
+        for name in ("environment", "beside", "sockets", "inputs"):
+            (folder / name).mkdir()
+        (folder / "environment" / "seen").touch()
+        wanted = [Path("/usr"), Path("/bin"), Path("/lib"), Path("/lib64"), folder / "environment"]
+        monkeypatch.setattr(sandboxing, "_system_paths", lambda: [p for p in wanted if p.exists()])
+        box = sandboxing.Sandbox(folder / "sockets", folder / "inputs", folder, LIMITS)
+        listing = ["find", folder, "-printf", "%P\n"]
+        command = ["bwrap", *box._bwrap_options(), "--", *listing]
+        seen = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        assert sorted(seen) == ["environment", "environment/seen", "sockets"]
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_bubblewrap_that_may_not_run_counts_as_none(tmp_path, monkeypatch):
