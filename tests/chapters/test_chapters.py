@@ -150,6 +150,14 @@ COMPUTED = re.compile(r"(?<![\w.])\d+\.\d{3,}(?!\w)")
 
 
 @pytest.mark.parametrize("name", [*CHAPTERS, "catalogue", "folklore", "build_your_own"])
+def test_what_is_given_stands_in_the_chapter(name: str) -> None:
+    page = squeeze(prose(name))
+    given = getattr(importlib.import_module(f"tests.numbers.{name}"), "GIVEN", ())
+    missing = [words for words in given if squeeze(words) not in page]
+    assert not missing, f"{name}.md no longer says {missing}"
+
+
+@pytest.mark.parametrize("name", [*CHAPTERS, "catalogue", "folklore", "build_your_own"])
 def test_every_computed_number_is_recomputed(name: str) -> None:
     module = importlib.import_module(f"tests.numbers.{name}")
     page = squeeze(prose(name))

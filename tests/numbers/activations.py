@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lib.activations import relu_grad, sigmoid, sigmoid_grad, softmax, tanh, tanh_grad
+from lib.activations import relu, relu_grad, sigmoid, sigmoid_grad, softmax, tanh, tanh_grad
 from lib.explorables import ActivationExplorer
 from lib.losses import (
     binary_cross_entropy_grad,
@@ -45,15 +45,19 @@ NUMBERS = [
     ("never above $\\sigma'(0) = 0.25$", sigmoid_grad(0.0), "0.25"),
     ("its slope is a bump of height 0.25", sigmoid_grad(0.0), "0.25"),
     ("its slope is a bump of height 1", tanh_grad(0.0), "1"),
-    ("the slope of the sigmoid is 0.0066", sigmoid_grad(5.0), "0.0066"),
+    ("At $x = 5$ the slope of the sigmoid is 0.0066", sigmoid_grad(5.0), "0.0066"),
     ("that of tanh 0.0002", tanh_grad(5.0), "0.0002"),
-    ("at most $0.25^{10} = 9.5", 0.25**10 * 1e7, "9.5"),
+    ("at most $0.25^{10} = 9.5 \\times 10^{-7}$ of", 0.25**10 * 1e7, "9.5"),
     ("are told $1.4 \\times 10^{-7}$ of what the last", stack(2.0) * 1e7, "1.4"),
-    ("ten layers leave 0.0037", stack(2.0, activation="tanh"), "0.0037"),
+    ("From $x = 2$ ten layers leave 0.0037", stack(2.0, activation="tanh"), "0.0037"),
     ("with $w = 1$ leaves exactly 1", stack(2.0, depth=20, activation="relu"), "1"),
     ("and exactly 0 for a negative one", stack(-2.0, depth=20, activation="relu"), "0"),
-    ("$1.5^{20} = 3325$", stack(2.0, 1.5, 20, "relu"), "3325"),
-    ("ten layers leave $1.4 \\times 10^{-21}$", stack(2.0, 6.0) * 1e21, "1.4"),
+    ("ReLU with $w = 1.5$ makes $1.5^{20} = 3325$ of 20", stack(2.0, 1.5, 20, "relu"), "3325"),
+    (
+        "with $w = 6$ from $x = 2$, ten layers leave $1.4 \\times 10^{-21}$",
+        stack(2.0, 6.0) * 1e21,
+        "1.4",
+    ),
     ("tanh falls slowly to about 1e-3", stack(2.0, 1.0, 20, "tanh") * 1e3, "1"),
     ("the sigmoid falls to about 1e-12", stack(2.0, 1.5, 20) * 1e12, "1"),
     ("tanh to about 2e-10", stack(2.0, 1.5, 20, "tanh") * 1e10, "2"),
@@ -117,8 +121,27 @@ NUMBERS = [
     (r"$1 - 0.9640^2 =", tanh(2.0), "0.9640"),
     (r"$2 \times 0.8808 \times 0.1050 =", sigmoid(2.0), "0.8808"),
     (r"$2 \times 0.8808 \times 0.1050 =", sigmoid_grad(2.0), "0.1050"),
+    ("every factor is at most 1/4, so ten", 1 / sigmoid_grad(0.0), "4"),
+    ("whose factors are at most 1/4.", 1 / sigmoid_grad(0.0), "4"),
+    ("Show that $\\sigma'(x) \\le 1/4$", 1 / sigmoid_grad(0.0), "4"),
+    ("pulls hardest at a = 2/3 and lets", 2 / H[PUSH.argmax()], "3"),
+    ("which is zero at $a = 2/3$", 2 / H[PUSH.argmax()], "3"),
+    ("ReLU is 2 with a slope of 1.", relu(2.0), "2"),
+    ("ReLU is 2 with a slope of 1.", relu_grad(2.0), "1"),
+    ("- [x] 1 > Every factor is exactly 1", stack(2.0, depth=20, activation="relu"), "1"),
 ]
-#: Numbers of three decimals that are given, not computed.
+#: Numbers that are given, not computed.
 GIVEN = [
     "A sigmoid output says 0.99999",
+    "The output has three [logits](glossary.md#logit) $(z, 0, 0)$",
+    "At $z = 10$ the prediction",
+    "Change the 40 and run again",
+    "Start at $x = 0$ with $w = 1$",
+    "The logit is 2 and the label is 0.",
+    "At $z = 2$ with the label 0 that",
+    "with tanh layers that each have a slope of 0.9?",
+    "a weaker push than $a = 0.5$?",
+    "A weaker push goes to the predictions below 0.5",
+    "for $z = (10, 0, 0)$ where class 1 is right",
+    "For example $w = -6$ and $x = 0.2$:",
 ]

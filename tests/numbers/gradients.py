@@ -48,6 +48,9 @@ def exclusive_or(merged: bool) -> float:
 
 
 LN2 = np.log(2)
+GRID = np.linspace(0, 1, 3001)
+#: 2 and 1 over the outputs at which squared error is steepest, for the labels 0 and 1.
+STEEPEST = 2 / GRID[np.argmax(GRID**2 * (1 - GRID))], 1 / GRID[np.argmax(GRID * (1 - GRID) ** 2)]
 FROM_4 = distances(ce, 4.0, 400), distances(se, 4.0, 400)
 SCORES = softmax_cross_entropy_grad([3.2, 5.1, -1.7], 0)
 BIRD = softmax([10.0, 9.0, 9.0])
@@ -57,7 +60,16 @@ PATHS = {
     for loss in ("cross_entropy", "squared_error")
 }
 
+
+def after(steps: int, weight: float, bias: float) -> float:
+    """Return the squared error of the neuron with a weight and a bias."""
+    return GradientExplorer(view="map", weight=weight, bias=bias, steps=steps).squared_error
+
+
 NUMBERS = [
+    ("where the loss is 0.0817: from", after(300, 0, 0), "0.0817"),
+    ("still on the plateau, with 0.3354,", after(200, -6, 6), "0.3354"),
+    ("a side valley, with 0.0855", after(200, 6, 6), "0.0855"),
     ("A neuron says 0.99995 where", sigmoid(10.0), "0.99995"),
     ("moves the other by 0.00002", 0.5 * se(10.0), "0.00002"),
     ("it is 1000 at $p = 0.999$", binary_cross_entropy_grad(0.999, 0), "1000"),
@@ -72,14 +84,14 @@ NUMBERS = [
     ("Cross-entropy drops below 0.1 within 30 steps", steps_to_a_tenth(ce, 4.0), "30"),
     ("above 0.9 for about 100 steps", round(np.argmax(FROM_4[1] <= 0.9), -1), "100"),
     ("reaches 0.1 after 281", steps_to_a_tenth(se, 4.0), "281"),
-    ("one neuron is 0.066 away", FROM_4[0][40], "0.066"),
+    ("After 40 steps one neuron is 0.066 away", FROM_4[0][40], "0.066"),
     ("the other still 0.973", FROM_4[1][40], "0.973"),
     (
-        "cost the first neuron 4 steps more",
+        "costs the first neuron 4 steps more",
         steps_to_a_tenth(ce, 8.0) - steps_to_a_tenth(ce, 6.0),
         "4",
     ),
-    ("it is 38 steps against 6160", steps_to_a_tenth(ce, 8.0), "38"),
+    ("From $z = 8$ it is 38 steps against 6160", steps_to_a_tenth(ce, 8.0), "38"),
     ("it is 38 steps against 6160", steps_to_a_tenth(se, 8.0), "6160"),
     ("is (−7.693, 0, 0)", -1 / softmax([3.2, 5.1, -1.7])[0], "−7.693"),
     ("is (−0.8700, 0.8690, 0.0010)", SCORES[0], "−0.8700"),
@@ -127,9 +139,32 @@ NUMBERS = [
     ("begins to fall at 0.693", LN2, "0.693"),
     (r"$0.8808 \cdot 0.1050 =", sigmoid(2.0), "0.8808"),
     (r"$0.8808 \cdot 0.1050 =", sigmoid_grad(2.0), "0.1050"),
+    ("its derivative $2a - 3a^2$ is zero at $a = 2/3$", STEEPEST[0], "3"),
+    ("Beyond $a = 2/3$ it is negative", STEEPEST[0], "3"),
+    ("has its top at a = 2/3 and then", STEEPEST[0], "3"),
+    ("it is true up to $a = 2/3$ only", STEEPEST[0], "3"),
+    ("zero at $a = 1/3$, where", STEEPEST[1], "3"),
+    ("each at most 1/4, and", 1 / sigmoid_grad(0.0), "4"),
+    (r"$a - y = -0.5$", ce(0.0, 1), "-0.5"),
 ]
-#: Numbers of three decimals that are given, not computed.
+#: Numbers that are given, not computed.
 GIVEN = [
     r"it is 1000 at $p = 0.999$",
     "at $a = 0.99995$ the step",
+    "drag $z$ to 10.",
+    "At $z = 10$ the slope",
+    r"start at $z = 4$ with the label 0 and take steps of $\alpha = 0.5$",
+    "to within 0.1 of the label; for",
+    "For the scores (3.2, 5.1, −1.7) and class 0",
+    "Raise *steps* to 200",
+    "A neuron at $z = 2$ with the label 0 says",
+    r"With $\alpha = 0.5$ the first neuron moves",
+    "With $w = (0.5, -1)$, $b = 0$, $x = (2, 3)$ and $y = 1$",
+    "For the scores (10, 9, 9), where class 0",
+    "At $p = 0.9$ with $y = 0$",
+    "A sigmoid neuron says $p = 0.7$; the label is 1.",
+    "The one that says 0.99",
+    "The one that says 0.7 >",
+    "The one that says 0.5 >",
+    r"How many steps with $\alpha = 0.5$ does each neuron need from $z = 6$ until",
 ]
