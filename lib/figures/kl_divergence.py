@@ -100,7 +100,7 @@ def draw_log_tangent(ax: Any) -> Any:
     ax.plot(t, np.log(t), color=COLORS["ink"])
     ax.plot(1, 0, "o", color=COLORS["d"], markersize=8, zorder=5)
     ax.text(2.2, 1.42, "t − 1", color=COLORS["muted"], ha="right")
-    ax.text(2.4, 0.66, "ln t", color=COLORS["ink"])
+    ax.text(2.4, 0.42, "ln t", color=COLORS["ink"])
     ax.set_xlim(0, 3)
     ax.set_ylim(-2.2, 2)
     ax.set_xlabel("t")

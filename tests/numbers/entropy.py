@@ -15,7 +15,8 @@ BITS = entropy(BOX, base=2)
 LOADED = [0.1, 0.1, 0.1, 0.1, 0.1, 0.5]
 EIGHTHS = [1 / 2, 1 / 4, 1 / 8, 1 / 8]
 CODES = np.array(list(product(range(1, 7), repeat=3)))
-MEANS = expected_length(np.tile(BOX, (len(CODES), 1)), CODES)[kraft_sum(CODES) <= 1]
+ALL_MEANS = expected_length(np.tile(BOX, (len(CODES), 1)), CODES)
+MEANS = ALL_MEANS[kraft_sum(CODES) <= 1]
 CHAPTER = Path(__file__).parents[2] / "chapters" / "entropy.md"
 TEXT = re.search(r'text = """(.*?)"""', CHAPTER.read_text(encoding="utf-8"), re.DOTALL)[1]
 COUNTS = np.unique(list(re.sub(r"\s", "", TEXT)), return_counts=True)[1]
@@ -48,7 +49,7 @@ def bias(outcomes: int, draws: int) -> float:
 
 
 NUMBERS = [
-    (r"carries $-\ln 0.5 = 0.6931$ nats", self_information(0.5), "0.6931"),
+    (r"carries $-\ln 0.5 = 0.6931$ [nats]", self_information(0.5), "0.6931"),
     (r"carries $-\ln 0.2 = 1.6094$", self_information(0.2), "1.6094"),
     ("The entropy of the box is 1.0297 nats, or", entropy(BOX), "1.0297"),
     ("nats, or 1.4855 bits. That is", BITS, "1.4855"),
@@ -66,6 +67,10 @@ NUMBERS = [
     ("The box is worth 2.8001 equally", perplexity(BOX), "2.8001"),
     ("$0.3 / 0.5 = 0.6$", 0.3 / 0.5, "0.6"),
     ("Both ways give 1.0297 nats", binary_entropy(0.5) + 0.5 * entropy([0.6, 0.4]), "1.0297"),
+    ("every ball costs 2 bits", expected_length(BOX, [2, 2, 2]), "2"),
+    ("| black | 0.5 | `0` | 1 |", huffman_lengths(BOX)[0], "1"),
+    ("| green | 0.3 | `10` | 2 |", huffman_lengths(BOX)[1], "2"),
+    ("| blue | 0.2 | `11` | 2 |", huffman_lengths(BOX)[2], "2"),
     (r"0.2 \cdot 2 = 1.5$ bits a ball", expected_length(BOX, [1, 2, 2]), "1.5"),
     ("Lengths 2, 2, 2 fill 0.75", kraft_sum([2, 2, 2]), "0.75"),
     ("Lengths 1, 2, 2 fill exactly 1", kraft_sum([1, 2, 2]), "1"),
@@ -83,6 +88,7 @@ NUMBERS = [
     (r"A fair die has $\log_2 6 = 2.5850$ bits", entropy(uniform(6), base=2), "2.5850"),
     ("The loaded die has 2.1610 bits", entropy(LOADED, base=2), "2.1610"),
     ("and a perplexity of 4.47", perplexity(LOADED), "4.47"),
+    ("The information contents are 1, 2 and 2 bits", self_information(1 / 4, base=2), "2"),
     ("the average length is $1.5$ bits", expected_length([0.5, 0.25, 0.25], [1, 2, 2]), "1.5"),
     ("It is largest at $p = 1/e = 0.3679$", np.exp(-1), "0.3679"),
     (r"up to $\log_2 3 = 1.5850$ bits", entropy(uniform(3), base=2), "1.5850"),
@@ -95,6 +101,7 @@ NUMBERS = [
     (r"\tfrac18 + \tfrac18 = 1$: the budget", kraft_sum([1, 2, 3, 3]), "1"),
     ("*towards* 1.4855 bits", BITS, "1.4855"),
     ("the entropy, which is 1.4855 bits for independent", BITS, "1.4855"),
+    ("The information contents are 1, 2, 3 and 3 bits", self_information(1 / 8, base=2), "3"),
     (r"\tfrac18 \cdot 3 = 1.75$ bits", entropy(EIGHTHS, base=2), "1.75"),
     ("$2^{1.75} = 3.3636$", perplexity(EIGHTHS), "3.3636"),
     ("in some order, are 0.6390, 1.0549 and 0 nats", entropy([0.8, 0.1, 0.1]), "0.6390"),
@@ -103,10 +110,13 @@ NUMBERS = [
     ("the most even one 1.0549", entropy([0.4, 0.4, 0.2]), "1.0549"),
     ("= 1.4855 + 1 = 2.4855$ bits", BITS, "1.4855"),
     ("= 1.4855 + 1 = 2.4855$ bits", BITS + 1, "2.4855"),
+    ("The lengths are 1, 2 and 3, with", shannon_lengths(BOX)[2], "3"),
     ("with a Kraft sum of 0.875", kraft_sum(shannon_lengths(BOX)), "0.875"),
     ("an average of 1.7 bits", expected_length(BOX, shannon_lengths(BOX)), "1.7"),
+    ("with it blue can have a word of 2 bits", huffman_lengths(BOX)[2], "2"),
     ("Of the 216 choices", len(CODES), "216"),
     ("is (1, 2, 2) with 1.5 bits", MEANS.min(), "1.5"),
+    ("the shortest is (1, 1, 1) with 1 bit", ALL_MEANS.min(), "1"),
     ("The estimate is 4.1317 bits", entropy(COUNTS / COUNTS.sum(), base=2), "4.1317"),
     ("below the 4.7004 of an even", entropy(uniform(26), base=2), "4.7004"),
     ("correction of 0.10 bits", bias(COUNTS.size, COUNTS.sum()) / np.log(2), "0.10"),

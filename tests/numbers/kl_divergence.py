@@ -14,6 +14,8 @@ DETOUR = kl_divergence(FAIR, BENT) + kl_divergence(BENT, BADLY_BENT)
 PER_TOSS = kl_divergence(FAIR, [0.6, 0.4])
 A, B = np.array([0.6, 0.3, 0.1]), np.array([0.3, 0.2, 0.5])
 PARTS = A * np.log(A / B)
+R = A[0] / (1 - A[0])
+EQUAL = np.array([A[0] / R, A[1] * R, A[2] * R])
 CAT_AS_MEAN = kl_div_loss(np.log([ANSWER]), [CAT], reduction="mean")
 
 
@@ -85,8 +87,12 @@ NUMBERS = [
     (r"0.2 \times 0.6931 = 0.1386", np.log(2), "0.6931"),
     ("= 0.2075$ bits", kl_divergence(FAIR, BENT, base=2), "0.2075"),
     ("= 0.1887$ bits", kl_divergence(BENT, FAIR, base=2), "0.1887"),
-    (r"0.2 \ln 1.5 = 0.0811$ nats", kl_divergence(A, [0.4, 0.45, 0.15]), "0.0811"),
-    (r"0.2 \ln 1.5 = 0.0811$ nats", kl_divergence([0.4, 0.45, 0.15], A), "0.0811"),
+    ("$r = 1.5$ and $Q = (0.4, 0.45, 0.15)$", R, "1.5"),
+    ("$r = 1.5$ and $Q = (0.4, 0.45, 0.15)$", EQUAL[0], "0.4"),
+    ("$r = 1.5$ and $Q = (0.4, 0.45, 0.15)$", EQUAL[1], "0.45"),
+    ("$r = 1.5$ and $Q = (0.4, 0.45, 0.15)$", EQUAL[2], "0.15"),
+    (r"0.2 \ln 1.5 = 0.0811$ nats", kl_divergence(A, EQUAL), "0.0811"),
+    (r"0.2 \ln 1.5 = 0.0811$ nats", kl_divergence(EQUAL, A), "0.0811"),
     ("147 divergences, 3.00 nats", 147 * PER_TOSS, "3.00"),
     ("binomial distribution, is 12.4 percent", 100 * share_of_misleading_runs(), "12.4"),
 ]
