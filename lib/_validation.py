@@ -113,7 +113,7 @@ def as_shifted_scores(scores, name, axis=-1):
     """
     scores = as_array(scores, name)
     axis = class_axis(scores, name, axis)
-    largest = scores.max(axis=axis, keepdims=True)
+    largest = scores.max(axis=axis, keepdims=True).astype(np.float64, copy=False)
     if not np.isfinite(largest).all():
         check(~np.isnan(scores), scores, name, "not contain NaN")
         check(scores < np.inf, scores, name, "be finite, or -inf for a class ruled out")

@@ -46,8 +46,8 @@ def constant(init_value):
 
     References
     ----------
-    H. Robbins and S. Monro, "A Stochastic Approximation Method", *Annals of Mathematical
-    Statistics* 22, 1951, pp. 400-407, on why a constant rate leaves a noise floor.
+    L. Bottou, F. E. Curtis and J. Nocedal, "Optimization Methods for Large-Scale Machine Learning",
+    *SIAM Review* 60, 2018, section 4.2, on the noise floor that a constant rate leaves.
 
     Examples
     --------

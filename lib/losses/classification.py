@@ -507,8 +507,8 @@ def kl_div_loss(log_predictions, targets, *, reduction="batchmean"):
     -----
     ``L = Σ t (log t − log q)``, with ``0 log 0 = 0``.
 
-    PyTorch's default is ``"mean"``. It takes no logarithm of the predictions, because a model that
-    predicts logarithms cannot round them to ``log 0``.
+    PyTorch's default is ``"mean"``. Predictions come as logarithms, because a probability can round
+    to 0 and its logarithm cannot.
 
     References
     ----------
