@@ -1,7 +1,8 @@
 // Loss surfaces of two numbers: a heat-map with contours and an arrow field on a canvas.
 
-import { contours } from 'd3-contour';
 import { interpolateRgbBasis } from 'd3-interpolate';
+
+import { levelLines } from '../math/contours.js';
 
 const tables = new Map();
 
@@ -60,25 +61,16 @@ export function paintHeatmap(context, { values, n, m }, box, domain, stops) {
  * Draw level lines of a sampled surface. `place(u, v)` gives the pixels of a point of the unit
  * square.
  */
-export function paintContours(context, { values, n, m }, levels, color, place) {
-  const finite = Array.from(values, (x) => (Number.isFinite(x) ? x : 1e6));
-  const lines = contours().size([n, m]).smooth(true).thresholds(levels)(finite);
+export function paintContours(context, grid, levels, color, place) {
   context.strokeStyle = color;
   context.lineWidth = 1;
   context.globalAlpha = 0.45;
-  for (const line of lines) {
-    context.beginPath();
-    for (const ring of line.coordinates.flat()) {
-      ring.forEach(([x, y], i) => {
-        const at = place(x / n, y / m);
-        // A ring also runs along the border of the grid, where there is no level to show.
-        const border = x <= 0.5 || y <= 0.5 || x >= n - 0.5 || y >= m - 0.5;
-        if (i === 0 || border) context.moveTo(...at);
-        else context.lineTo(...at);
-      });
-    }
-    context.stroke();
-  }
+  context.beginPath();
+  levelLines(grid, levels, (x0, y0, x1, y1) => {
+    context.moveTo(...place(x0 / grid.n, y0 / grid.m));
+    context.lineTo(...place(x1 / grid.n, y1 / grid.m));
+  });
+  context.stroke();
   context.globalAlpha = 1;
 }
 
