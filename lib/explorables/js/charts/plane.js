@@ -166,26 +166,3 @@ export function plane(
   }
   return { ...view, scales };
 }
-
-/** Facets of f over the rectangle for the turntable: in [-½, ½]², height and colour f's share. */
-export function planeFacets(f, { x, y, domain }, n = 24) {
-  const at = ([lo, hi], t) => lo + (hi - lo) * t;
-  const share = (v) => Math.min(1, Math.max(0, (v - domain[0]) / (domain[1] - domain[0])));
-  const corners = Array.from({ length: n + 1 }, (_, i) =>
-    Array.from({ length: n + 1 }, (_, j) => {
-      const value = share(f(at(x, i / n), at(y, j / n)));
-      return { at: [i / n - 0.5, 0.5 - j / n, value * 0.6], value };
-    }),
-  );
-  const list = [];
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      const four = [corners[i][j], corners[i + 1][j], corners[i + 1][j + 1], corners[i][j + 1]];
-      list.push({
-        corners: four.map((c) => c.at),
-        value: four.reduce((a, c) => a + c.value, 0) / 4,
-      });
-    }
-  }
-  return list;
-}

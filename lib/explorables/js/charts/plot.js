@@ -136,10 +136,12 @@ export function plot(
       .text((r) => r.label ?? '');
   }
 
-  /** A curve's name stands beside it, at the point `labelAt` or at its end. */
+  /** A curve's name stands above it, or below at the top, at the point `labelAt` or at its end. */
   function drawLabels(lines, box, colors) {
     const named = lines.filter((c) => c.label && c.points.length);
     const at = (c) => c.labelAt ?? c.points.at(-1);
+    const [top, bottom] = [box.y + 10, box.y + box.height - 4];
+    const beside = (y) => Math.min(bottom, y - 6 < top ? Math.max(top, y + 14) : y - 6);
     markLayer
       .selectAll('text.name')
       .data(named, (c) => c.key)
@@ -148,7 +150,7 @@ export function plot(
       .attr('fill', (c) => colors[c.tone])
       .attr('text-anchor', (c) => (scales.x(at(c)[0]) > box.x + box.width * 0.6 ? 'end' : 'start'))
       .attr('x', (c) => px(scales.x(at(c)[0])))
-      .attr('y', (c) => px(Math.max(box.y + 10, Math.min(box.y + box.height - 4, scales.y(at(c)[1]) - 6))))
+      .attr('y', (c) => px(beside(scales.y(at(c)[1]))))
       .text((c) => c.label);
   }
 

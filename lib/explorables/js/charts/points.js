@@ -4,6 +4,7 @@ import { px } from './frame.js';
 import { draggable, handle, once, setSlider } from './mark.js';
 
 const FAR = 1e4; // steps: beyond the end of every range, which the state clamps to
+const FARTHEST = 1e9; // what is infinite stands at the frame, as all that lies beyond it
 
 /**
  * Add one handle for each of `points`; returns the function that draws them.
@@ -56,7 +57,8 @@ export function addPoints(ui, svg, points, scalesOf) {
       });
       const inside = (scale, value) => {
         const [a, b] = scale.range();
-        return Math.min(Math.max(a, b), Math.max(Math.min(a, b), scale(value)));
+        const place = scale(Math.min(FARTHEST, Math.max(-FARTHEST, value)));
+        return Math.min(Math.max(a, b), Math.max(Math.min(a, b), place));
       };
       groups[i].attr('transform', `translate(${px(inside(x, at[0]))},${px(inside(y, at[1]))})`);
       setSlider(groups[i], point.slider(state, derived));

@@ -3,16 +3,17 @@
 import { h, uid } from '../kit/dom.js';
 import { frame, px } from './frame.js';
 
-// The share of a side that facets rise to.
-const TALLEST = 0.6;
+/** The share of a side that facets rise to. */
+export const TALLEST = 0.6;
 
 /**
  * Options
  * - `visible(state)`: whether the surface is asked for; `other`, if any, is the frame it takes the
  *   place of.
  * - `facets(state)`: {key, list()}: facets as surface3d.js wants them, in [-½, ½]² × [0, 1].
- * - `pins(state, derived)`: [{at: [x, y, z], tone, letter}]: marks standing on the surface.
- * - `posts`: [{at: [x, y, 0], text}]: the corners of the ground and their words.
+ * - `pins(state, derived)`: [{at: [x, y, z], tone, letter, r}]: marks standing on the surface.
+ * - `posts`: [{at: [x, y, 0], text, shy}]: the corners of the ground and their words; a shy one is
+ *   silent while it is the farthest, behind the surface.
  * - `title`: words above the surface; `height(width)`.
  * - `angles`: {yaw, pitch}; surfaces that share one object turn together, and one has the `dials`.
  */
@@ -145,7 +146,7 @@ export function turntable(
     const g = svg.selectAll('g.pin').data(list).join((enter) => {
       const pin = enter.append('g').attr('class', 'pin');
       pin.append('line');
-      pin.append('circle').attr('r', 8);
+      pin.append('circle');
       pin.append('text').attr('text-anchor', 'middle').attr('dy', '0.35em');
       return pin;
     });
@@ -157,6 +158,7 @@ export function turntable(
       .attr('y2', ({ at }) => px(project([at[0], at[1], 0]).y - project(at).y))
       .attr('stroke', ({ tone }) => colors[tone]);
     g.select('circle')
+      .attr('r', ({ r = 8 }) => r)
       .attr('fill', ({ tone }) => colors[tone])
       .attr('stroke', colors.paper);
     g.select('text').attr('fill', colors.paper).text(({ letter }) => letter);
@@ -174,6 +176,7 @@ export function turntable(
   }
 
   function drawPosts(project, colors) {
+    const farthest = Math.min(...posts.map(({ at }) => project(at).y));
     svg
       .selectAll('text.post')
       .data(posts)
@@ -183,7 +186,7 @@ export function turntable(
       .attr('fill', colors.ink)
       .attr('x', ({ at }) => px(project(at).x))
       .attr('y', ({ at }) => px(project(at).y + 16))
-      .text(({ text }) => text);
+      .text(({ at, text, shy }) => (shy && project(at).y === farthest ? '' : text));
   }
   return view;
 }

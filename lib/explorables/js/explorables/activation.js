@@ -12,8 +12,9 @@ import {
 } from '../math/stack.js';
 
 const SPAN = [-10, 10];
-// How far along each stack's curve its name stands: apart, where two of them run on the floor.
-const LABELLED = { sigmoid: 1, tanh: 0.7, relu: 0.35 };
+// How far along each stack's curve its name stands: apart, where two of them run on the floor, and
+// clear of the handle at the end.
+const LABELLED = { sigmoid: 0.8, tanh: 0.45, relu: 0.2 };
 const FLOOR = 1e-12; // where the stack's axis ends
 const NAMES = { sigmoid: 'sigmoid', tanh: 'tanh', relu: 'ReLU' };
 const LOSS_NAMES = { mse: 'MSE', bce: 'BCE', ce: 'CE' };
@@ -250,7 +251,7 @@ export default {
               dash: chosen ? null : '3 3',
               points,
               label: NAMES[name],
-              labelAt: points[Math.ceil(LABELLED[name] * depth)],
+              labelAt: points[Math.round(LABELLED[name] * depth)],
             };
           }),
         marks: ({ activation, depth }, d) =>
@@ -315,11 +316,14 @@ export default {
             ? { domain: [-24, 24], label: 'dL/dz', ticks: [-20, 0, 20] }
             : { domain: [-2.15, 2.15], label: 'dL/dz', ticks: [-2, -1, 0, 1, 2] },
         rules: () => [{ key: 'zero', y: 0, tone: 'muted' }],
-        curves({ pair, right }) {
+        curves({ pair, right, x }) {
           const of = (name) => curve((z) => pairGradient(...name.split('_'), z, right), SPAN);
           const matched = MATCHED.find((name) => name.startsWith(pair.split('_')[0]));
+          const points = of(matched);
+          // Its name stands at the end that the handle is not at.
+          const labelAt = points.at(x > 3 ? 0 : -1);
           return [
-            { key: 'matched', tone: 'h', dash: '6 4', points: of(matched), label: 'matched' },
+            { key: 'matched', tone: 'h', dash: '6 4', points, label: 'matched', labelAt },
             { key: 'pair', tone: 'ink', points: of(pair) },
           ];
         },

@@ -1,6 +1,5 @@
-import { plane, planeFacets } from '../charts/plane.js';
 import { curve, plot } from '../charts/plot.js';
-import { turntable } from '../charts/turntable.js';
+import { relief } from '../charts/relief.js';
 import { columns, part, presets, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
 import { compact, fixed, py, texCompact } from '../kit/format.js';
@@ -272,15 +271,30 @@ function learningPlot(ui, height) {
     margin: MARGIN,
     x: { domain: [0, MOST_STEPS], label: 'step', ticks: [0, 100, 200, 300] },
     y: { domain: [0, 1.05], label: 'mean |a − y|', ticks: [0, 0.5, 1] },
-    curves: (state, d) =>
-      KEYS.map((key) => ({
+    curves(state, d) {
+      // The two meet at the end, so one of them has its name further up; both, where there is room.
+      const places = {
+        cross_entropy: halfWay(d.distances.cross_entropy),
+        squared_error: [state.steps, d.squared_error_distance],
+      };
+      const [a, b] = Object.values(places);
+      const apart = Math.abs(a[0] - b[0]) > 60 || Math.abs(a[1] - b[1]) > 0.15;
+      return KEYS.map((key) => ({
         key,
         points: thin(d.distances[key].map((y, step) => [step, y])),
         tone: LOOKS[key].tone,
         dash: LOOKS[key].dash,
-        label: LOOKS[key].short,
-        // The two meet at the end, so one of them has its name further up.
-        labelAt: key === 'cross_entropy' ? halfWay(d.distances[key]) : undefined,
+        label: apart ? LOOKS[key].short : null,
+        labelAt: places[key],
+      }));
+    },
+    marks: (state, d) =>
+      KEYS.map((key) => ({
+        key,
+        x: state.steps,
+        y: d[`${key}_distance`],
+        tone: LOOKS[key].tone,
+        r: 3,
       })),
   });
 }
@@ -299,9 +313,12 @@ function weightMap(ui, key, angles, dials) {
   const { value, gradient } = OVER_WEIGHTS[key];
   const axis = { domain: [-LIMIT, LIMIT], ticks: [-6, -3, 0, 3, 6] };
   const tenth = (x) => Math.round(Math.min(LIMIT, Math.max(-LIMIT, x)) * 10) / 10;
-  const share = (v) => Math.min(1, v / look.range[1]);
-  const map = plane(ui, {
+  relief(ui, {
     label: `Plane of weight and bias over the ${look.title}`,
+    title: look.title,
+    corners: ['w', 'b'],
+    angles,
+    dials,
     margin: { ...MARGIN, left: 28 },
     height: (width) => width - 28 - 9 + 24 + 38 + 40,
     arrowCount: 9,
@@ -314,7 +331,6 @@ function weightMap(ui, key, angles, dials) {
       levels: look.levels,
       ticks: look.ticks,
       format: (t) => (t === look.range[1] ? `${t}+` : String(t)),
-      title: look.title,
     }),
     arrows: () => (w, b) => gradient([w, b]).map((g) => -g),
     paths: (_, d) => [{ key: 'descent', points: thin(d.paths[key]), tone: 'q' }],
@@ -338,36 +354,6 @@ function weightMap(ui, key, angles, dials) {
           text: `weight ${fixed(weight, 1)}, bias ${fixed(bias, 1)}`,
         }),
       },
-    ],
-  });
-  const at = ([w, b]) => [w / (2 * LIMIT), -b / (2 * LIMIT)];
-  const pin = (v, tone, letter) => ({ at: [...at(v), share(value(v)) * 0.6], tone, letter });
-  turntable(ui, {
-    label: `The ${look.title} over weight and bias, in three dimensions`,
-    visible: ({ view }) => view === 'surface',
-    other: map,
-    title: look.title,
-    height: (width) => width * 0.95,
-    angles,
-    dials,
-    facets: () => ({
-      key,
-      list: () =>
-        planeFacets((w, b) => value([w, b]), {
-          x: axis.domain,
-          y: axis.domain,
-          domain: look.range,
-        }),
-    }),
-    pins: ({ weight, bias }, d) => [
-      pin(d.paths[key].at(-1), 'ink', ''),
-      pin([weight, bias], 'q', ''),
-    ],
-    posts: [
-      { at: [-0.5, 0.5, 0], text: '' },
-      { at: [0.5, 0.5, 0], text: 'w 6' },
-      { at: [0.5, -0.5, 0], text: '' },
-      { at: [-0.5, -0.5, 0], text: 'b 6' },
     ],
   });
 }

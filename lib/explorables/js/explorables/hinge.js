@@ -1,5 +1,4 @@
-import { plane, planeFacets } from '../charts/plane.js';
-import { turntable } from '../charts/turntable.js';
+import { relief } from '../charts/relief.js';
 import { columns, presets, row, select, slider, sliders } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
 import { code, compact, fixed, py, texCompact, texNumber } from '../kit/format.js';
@@ -133,15 +132,17 @@ print("probability", softmax(scores)[0])`;
   build(ui) {
     const { min, max } = ui.schema.wrong_scores;
     const snap = (x) => Math.round(Math.min(max, Math.max(min, x)) * 10) / 10;
-    const angles = { yaw: -0.75, pitch: 0.7 }; // the flat region in front
-    const share = (v) => Math.min(1, v / RANGE[1]);
-    const at = (s) => (s - DOMAIN[0]) / (DOMAIN[1] - DOMAIN[0]) - 0.5;
+    const angles = { yaw: -0.75, pitch: 0.7 }; // of both; the flat region in front
 
     columns(ui, () => {
       for (const [i, loss] of LOSSES.entries()) {
         ui.onStage(h('div'), () => {
-          const map = plane(ui, {
+          relief(ui, {
             label: `Plane of the wrong scores over the ${loss.title}`,
+            title: loss.title,
+            corners: ui.schema.wrong_scores.labels,
+            angles,
+            dials: i === 0,
             margin: MARGIN,
             height: squareHeight,
             arrowCount: 8,
@@ -155,7 +156,6 @@ print("probability", softmax(scores)[0])`;
               levels: LEVELS,
               ticks: TICKS,
               format: (t) => (t === RANGE[1] ? `${t}+` : String(t)),
-              title: loss.title,
             }),
             arrows: (state) => {
               const grad = loss.grad(state);
@@ -184,28 +184,6 @@ print("probability", softmax(scores)[0])`;
                   text: `cat ${fixed(a, 1)}, dog ${fixed(b, 1)}`,
                 }),
               },
-            ],
-          });
-          turntable(ui, {
-            label: `The ${loss.title} as a surface in three dimensions`,
-            visible: ({ view }) => view === 'surface',
-            other: map,
-            title: loss.title,
-            height: (width) => width * 0.95,
-            angles,
-            dials: i === 0,
-            facets: (state) => ({
-              key: JSON.stringify(loss.depends(state)),
-              list: () => planeFacets(loss.value(state), { x: DOMAIN, y: DOMAIN, domain: RANGE }),
-            }),
-            pins: ({ wrong_scores: [a, b] }, d) => [
-              { at: [at(a), -at(b), share(d[loss.key]) * 0.6], tone: 'q', letter: '' },
-            ],
-            posts: [
-              { at: [-0.5, 0.5, 0], text: '−4' },
-              { at: [0.5, 0.5, 0], text: 'cat 12' },
-              { at: [0.5, -0.5, 0], text: '' },
-              { at: [-0.5, -0.5, 0], text: 'dog 12' },
             ],
           });
         });

@@ -1,6 +1,5 @@
-import { plane, planeFacets } from '../charts/plane.js';
 import { plot } from '../charts/plot.js';
-import { turntable } from '../charts/turntable.js';
+import { relief } from '../charts/relief.js';
 import { columns, fold, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
 import { code, compact, fixed, py, texCompact } from '../kit/format.js';
@@ -133,8 +132,10 @@ const AXIS = [-5, 5];
 const RANGE = [0, 80];
 
 function surfacePlane(ui) {
-  const map = plane(ui, {
+  relief(ui, {
     label: 'Two descents over the surface, with the same noise',
+    title: 'f(x, y)',
+    corners: ['x', 'y'],
     height: (width) => Math.min(width, 300) + 40,
     x: { domain: AXIS, label: 'x', ticks: [-4, -2, 0, 2, 4] },
     y: { domain: AXIS, label: 'y', ticks: [-4, -2, 0, 2, 4] },
@@ -145,7 +146,6 @@ function surfacePlane(ui) {
       levels: [0.5, 2, 5, 10, 20, 40, 60],
       ticks: [0, 20, 40, 60, 80],
       format: (t) => (t === RANGE[1] ? `${t}+` : String(t)),
-      title: 'f(x, y)',
     }),
     arrows: ({ surface }) => (x, y) => [-SURFACES[surface][0] * x, -SURFACES[surface][1] * y],
     arrowCount: 8,
@@ -170,47 +170,21 @@ function surfacePlane(ui) {
       },
     ],
   });
-  const pin = (s, [x, y], tone) => ({
-    at: [x / 10, -y / 10, Math.min(1, valueOf(SURFACES[s.surface], [x, y]) / RANGE[1]) * 0.6],
-    tone,
-    letter: '',
-  });
-  turntable(ui, {
-    label: 'The surface in three dimensions, with the start and both ends',
-    visible: ({ view }) => view === 'surface',
-    other: map,
-    facets: ({ surface }) => ({
-      key: surface,
-      list: () =>
-        planeFacets((x, y) => valueOf(SURFACES[surface], [x, y]), {
-          x: AXIS,
-          y: AXIS,
-          domain: RANGE,
-        }),
-    }),
-    pins: (s, d) => [
-      pin(s, d.paths.constant.at(-1), 'q'),
-      pin(s, d.paths.chosen.at(-1), 'ink'),
-      pin(s, [s.x, s.y], 'p'),
-    ],
-    posts: [
-      { at: [-0.5, 0.5, 0], text: '' },
-      { at: [0.5, 0.5, 0], text: 'x 5' },
-      { at: [0.5, -0.5, 0], text: '' },
-      { at: [-0.5, -0.5, 0], text: 'y 5' },
-    ],
-  });
 }
 
 const MARGIN = { top: 24, right: 10, bottom: 34, left: 40 };
 
 function ratePlot(ui) {
   plot(ui, {
-    label: 'Learning rates of all schedules against the step',
+    label: 'Learning rates of all schedules, as shares of the first, against the step',
     height: (width) => Math.max(120, Math.min(width * 0.6, 165)),
     margin: MARGIN,
     x: { domain: [0, MOST_STEPS], ticks: [0, 100, 200], label: 'step t' },
-    y: ({ init_value }) => ({ domain: [0, init_value * 1.08], ticks: 3, label: 'rate α(t)' }),
+    y: ({ schedule }) => ({
+      domain: [0, 1.08],
+      ticks: [0, 0.5, 1],
+      label: `α(t) / α₀, bold: ${SCHEDULES[schedule].short}`,
+    }),
     curves: (s) =>
       NAMES.filter((name) => name !== s.schedule)
         .concat(s.schedule)
@@ -219,21 +193,21 @@ function ratePlot(ui) {
           const chosen = name === s.schedule;
           return {
             key: name,
-            points: Array.from({ length: MOST_STEPS + 1 }, (_, t) => [t, rate(t)]),
+            points: Array.from({ length: MOST_STEPS + 1 }, (_, t) => [t, rate(t) / s.init_value]),
             tone: chosen ? 'ink' : name === 'constant' ? 'q' : 'muted',
             dash: !chosen && name === 'constant' ? '4 3' : null,
             width: chosen ? 2.4 : 1,
             opacity: chosen || name === 'constant' ? 1 : 0.7,
-            label: chosen ? SCHEDULES[name].short : null,
-            labelAt: [MOST_STEPS, s.init_value * 0.6], // clear of the constant rate at the top
           };
         }),
-    marks: (s, d) => [{ key: 'now', x: s.steps, y: d.learning_rate, tone: 'ink', r: 4 }],
+    marks: (s, d) => [
+      { key: 'now', x: s.steps, y: d.learning_rate / s.init_value, tone: 'ink', r: 4 },
+    ],
   });
 }
 
 function valuePlot(ui) {
-  const floor = 1e-5;
+  const [floor, top] = [1e-5, 100];
   const points = (values) => values.map((v, t) => [t, Math.max(v, floor)]);
   plot(ui, {
     label: 'Value of f after each step, on a logarithmic axis',
@@ -242,7 +216,7 @@ function valuePlot(ui) {
     x: { domain: [0, MOST_STEPS], ticks: [0, 100, 200], label: 'step t' },
     y: {
       log: true,
-      domain: [floor, 100],
+      domain: [floor, top],
       ticks: [1e-4, 1e-2, 1, 100],
       format: (t) => ({ 0.0001: '10⁻⁴', 0.01: '10⁻²', 1: '1', 100: '100' })[t],
       label: 'value f',
@@ -251,5 +225,13 @@ function valuePlot(ui) {
       { key: 'constant', points: points(d.values.constant), tone: 'q', width: 1, dash: '4 3' },
       { key: 'chosen', points: points(d.values.chosen), tone: 'ink', width: 1.4 },
     ],
+    marks: ({ steps }, d) =>
+      Object.entries({ constant: 'q', chosen: 'ink' }).map(([key, tone]) => ({
+        key,
+        x: steps,
+        y: Math.min(top, Math.max(floor, d.values[key].at(-1))),
+        tone,
+        r: key === 'chosen' ? 4 : 3,
+      })),
   });
 }

@@ -1,9 +1,8 @@
 import { bars } from '../charts/bars.js';
-import { plane, planeFacets } from '../charts/plane.js';
 import { plot } from '../charts/plot.js';
+import { relief } from '../charts/relief.js';
 import { table } from '../charts/table.js';
 import { triangle } from '../charts/triangle.js';
-import { turntable } from '../charts/turntable.js';
 import { columns, part, presets, row, select, slider, sliders } from '../kit/controls.js';
 import { code, compact, fixed, py, texCompact } from '../kit/format.js';
 import {
@@ -210,8 +209,10 @@ print("naive_failures", (~right).sum())`,
 
     part(ui, shows('map', 'surface'), () => {
       const axis = (i) => ({ domain: SIDE, label: `logit of ${names[i]}`, ticks: [-10, -5, 0, 5, 10] });
-      const map = plane(ui, {
+      relief(ui, {
         label: 'The loss over two logits, with arrows of descent',
+        title: 'loss, nats',
+        corners: names,
         height: (width) => Math.min(width, 300) + 40,
         x: axis(0),
         y: axis(1),
@@ -221,7 +222,6 @@ print("naive_failures", (~right).sum())`,
           levels: LEVELS,
           ticks: [0, 4, 8, 12],
           format: (t) => (t === CAP ? `${t}+` : `${t}`),
-          title: 'loss, nats',
         }),
         arrows: (state) => landscape(state).descent,
         points: [
@@ -240,32 +240,6 @@ print("naive_failures", (~right).sum())`,
               text: `${names[0]} ${fixed(logits[0], 1)}, ${names[1]} ${fixed(logits[1], 1)}`,
             }),
           },
-        ],
-      });
-      const share = (z) => z / (SIDE[1] - SIDE[0]);
-      turntable(ui, {
-        label: 'The loss over two logits as a surface in three dimensions',
-        visible: shows('surface'),
-        other: map,
-        facets: (state) => {
-          const { key, f } = landscape(state);
-          return {
-            key: JSON.stringify(key),
-            list: () => planeFacets(f, { x: SIDE, y: SIDE, domain: [0, CAP] }),
-          };
-        },
-        pins: ({ logits }, d) => [
-          {
-            at: [share(logits[0]), -share(logits[1]), 0.6 * Math.min(1, d.loss / CAP)],
-            tone: 'q',
-            letter: 'z',
-          },
-        ],
-        posts: [
-          { at: [-0.5, 0.5, 0], text: 'both −10' },
-          { at: [0.5, 0.5, 0], text: `${names[0]} 10` },
-          { at: [0.5, -0.5, 0], text: 'both 10' },
-          { at: [-0.5, -0.5, 0], text: `${names[1]} 10` },
         ],
       });
     });

@@ -2,9 +2,12 @@
 
 import { button, row } from './controls.js';
 
+const LATE = 250; // milliseconds between two frames: the page was not on show
+
 /**
  * Nothing moves before a reader presses Play. For readers who prefer reduced motion, Play goes to
- * the end at once. Whoever else sets the trait takes over: the walk stops.
+ * the end at once. Whoever else sets the trait takes over: the walk stops. A page that comes back
+ * on show goes on from where it was.
  */
 export function player(ui, trait, { perSecond = 20 } = {}) {
   const { min, max } = ui.schema[trait];
@@ -23,7 +26,10 @@ export function player(ui, trait, { perSecond = 20 } = {}) {
     frame = 0;
     play.textContent = 'Play';
   }
+  const overtaken = () => ui.state()[trait] !== expected;
   function tick(now) {
+    if (overtaken()) return stop();
+    if (now - last > LATE) last = now - 1000 / perSecond;
     const due = Math.floor(((now - last) * perSecond) / 1000);
     if (due > 0) {
       last += (due * 1000) / perSecond;
@@ -31,6 +37,7 @@ export function player(ui, trait, { perSecond = 20 } = {}) {
     }
     if (expected >= max) stop();
     else frame = requestAnimationFrame(tick);
+    return undefined;
   }
   function start() {
     const now = ui.state()[trait];
@@ -53,8 +60,9 @@ export function player(ui, trait, { perSecond = 20 } = {}) {
       go(min);
     });
   });
-  ui.onUpdate((state) => {
-    if (frame && state[trait] !== expected) stop();
+  ui.onUpdate(() => {
+    if (frame && overtaken()) stop();
   });
+  ui.onReset(stop);
   ui.cleanup(stop);
 }

@@ -25,6 +25,7 @@ const unitOf = (unit, state) => unit.replace(/\{(\w+)\}/g, (_, key) => state[key
 export function createExplorable(root, view, store, config, env) {
   const cleanups = [];
   const updaters = [];
+  const resets = [];
   const observed = new Map();
   let palette = paletteOf(isDark(root));
   let pending = 0;
@@ -69,6 +70,7 @@ export function createExplorable(root, view, store, config, env) {
       store.set({ ...patch, ...more });
     },
     onUpdate: (f) => updaters.push(f),
+    onReset: (f) => resets.push(f),
     observe(node, f) {
       observed.set(node, f);
       resizer.observe(node);
@@ -196,7 +198,7 @@ export function createExplorable(root, view, store, config, env) {
     solved = false;
     delete challenge.dataset.solved;
     notice.textContent = '';
-    view.reset?.(ui);
+    resets.forEach((f) => f());
     store.set(config.state);
     env.permalink?.write(null);
     ui.say('Back to the start.');

@@ -1,0 +1,87 @@
+// A function of two numbers, from above and, on demand, as a surface in three dimensions.
+
+import { fixed } from '../kit/format.js';
+import { plane } from './plane.js';
+import { TALLEST, turntable } from './turntable.js';
+
+const SIDE = 24; // facets along a side
+
+const shareOf = ([low, high], v) => (v - low) / (high - low);
+
+/**
+ * Options are those of plane.js, with fixed axes, and
+ * - `title`: of the function, over the surface and its legend;
+ * - `corners`: short names of x and y, for the corners of the ground;
+ * - `angles`, `dials`: see turntable.js. At first the lowest x and y are in front.
+ * The marks and points of the map stand on the surface too. It is shown where the state's view is
+ * `surface`.
+ */
+export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }, dials, ...options }) {
+  const { x, y, marks = () => [], points = [] } = options;
+  const surface = (state) => ({ title, ...options.surface(state) });
+  const height = ({ f, domain }, at) =>
+    TALLEST * Math.min(1, Math.max(0, shareOf(domain, f(...at))));
+  const place = (spec, at) => [
+    shareOf(x.domain, at[0]) - 0.5,
+    0.5 - shareOf(y.domain, at[1]),
+    height(spec, at),
+  ];
+
+  function facets(state) {
+    const spec = surface(state);
+    return { key: JSON.stringify(spec.key), list: () => facetsOf(spec) };
+  }
+
+  function facetsOf(spec) {
+    const along = ([low, high], i) => low + ((high - low) * i) / SIDE;
+    const grid = Array.from({ length: SIDE + 1 }, (_, i) =>
+      Array.from({ length: SIDE + 1 }, (__, j) =>
+        place(spec, [along(x.domain, i), along(y.domain, j)]),
+      ),
+    );
+    const list = [];
+    for (let i = 0; i < SIDE; i++) {
+      for (let j = 0; j < SIDE; j++) {
+        const four = [grid[i][j], grid[i + 1][j], grid[i + 1][j + 1], grid[i][j + 1]];
+        const value = four.reduce((total, corner) => total + corner[2], 0) / (4 * TALLEST);
+        list.push({ corners: four, value });
+      }
+    }
+    return list;
+  }
+
+  function pins(state, derived) {
+    const spec = surface(state);
+    const fixedPins = marks(state, derived).map(({ x: u, y: v, tone, r = 4 }) => ({
+      at: place(spec, [u, v]),
+      tone,
+      r,
+      letter: '',
+    }));
+    const drawn = points.map(({ get, tone, letter }) => ({
+      at: place(spec, get(state, derived)),
+      tone,
+      letter,
+    }));
+    return [...fixedPins, ...drawn];
+  }
+
+  const [low, right, top] = [x.domain[0], x.domain[1], y.domain[1]].map((v) => fixed(v, 0));
+  turntable(ui, {
+    label: `${options.label}, in three dimensions`,
+    visible: ({ view }) => view === 'surface',
+    other: plane(ui, { ...options, surface }),
+    title,
+    height: (width) => Math.min(width * 0.95, 400),
+    angles,
+    dials,
+    facets,
+    pins,
+    posts: [
+      { at: [-0.5, 0.5, 0], text: low, shy: true },
+      { at: [0.5, 0.5, 0], text: `${corners[0]} ${right}`, shy: true },
+      { at: [0.5, -0.5, 0], text: '' },
+      { at: [-0.5, -0.5, 0], text: `${corners[1]} ${top}`, shy: true },
+    ],
+  });
+}

@@ -1,0 +1,164 @@
+"""What some explorables do beyond the contract of all: play, turn, and meet an infinity."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lib.explorables import (
+    Explorable,
+    GradientExplorer,
+    HingeExplorer,
+    LossZooExplorer,
+    ScheduleExplorer,
+    SoftmaxExplorer,
+    TrainingExplorer,
+)
+from tests.browser.explorable import Driven, permalink
+from tests.parity.test_parity import agree
+
+PLAYERS = pytest.mark.parametrize(
+    ("cls", "trait", "label"),
+    [
+        (GradientExplorer, "steps", "steps"),
+        (ScheduleExplorer, "steps", "steps"),
+        (TrainingExplorer, "epochs", "epochs"),
+    ],
+    ids=["gradient", "schedule", "training"],
+)
+
+
+@pytest.fixture
+def opened(site: Path, new_page):
+    """Open an explorable in a state, from the disk: `opened(explorable, **page options)`."""
+
+    def open_state(explorable: Explorable, **options: object) -> Driven:
+        options = {"width": 760, "height": 900, **options}
+        page = (site / "embed" / f"{explorable.name}.html").as_uri()
+        return Driven.open(new_page(**options), page + permalink(explorable), explorable.name)
+
+    return open_state
+
+
+def button(driven: Driven, name: str):
+    return driven.mount.get_by_role("button", name=name, exact=True)
+
+
+def count(driven: Driven, label: str) -> int:
+    """Return how far the walk has come: what the slider says."""
+    driven.settle()
+    return int(driven.mount.get_by_label(label, exact=True).input_value())
+
+
+@PLAYERS
+def test_it_plays_when_asked_and_only_then(cls, trait, label, opened) -> None:
+    most = cls.class_traits()[trait].maximum
+    driven = opened(cls(**{trait: 0}))
+    driven.page.wait_for_timeout(200)
+    assert count(driven, label) == 0
+    button(driven, "Step").press("Enter")
+    assert count(driven, label) == 1
+    button(driven, "Play").press("Enter")
+    button(driven, "Pause").press("Enter")
+    rest = count(driven, label)
+    assert 1 <= rest < most
+    driven.page.wait_for_timeout(200)
+    assert count(driven, label) == rest
+    button(driven, "Play").click()
+    button(driven, "Start over").click()
+    assert count(driven, label) == 0
+    assert button(driven, "Play").count() == 1
+
+
+@PLAYERS
+def test_a_run_that_is_played_is_the_run_of_python(cls, trait, label, opened) -> None:
+    most = cls.class_traits()[trait].maximum
+    driven = opened(cls(**{trait: most - 12}))
+    button(driven, "Play").click()
+    button(driven, "Play").wait_for(timeout=20_000)
+    assert count(driven, label) == most
+    ours = cls(**{trait: most}).values
+    for key, shown in driven.values().items():
+        assert agree(shown, ours[key]), key
+
+
+@PLAYERS
+def test_reset_stops_it(cls, trait, label, opened) -> None:
+    home = getattr(cls(), trait)
+    driven = opened(cls(**{trait: 0}))
+    button(driven, "Play").click()
+    driven.mount.get_by_role("button", name="Reset").click()
+    assert button(driven, "Play").count() == 1
+    driven.page.wait_for_timeout(200)
+    assert count(driven, label) == home
+
+
+@PLAYERS
+def test_a_page_that_was_away_goes_on_where_it_was(cls, trait, label, opened) -> None:
+    driven = opened(cls(**{trait: 0}))
+    button(driven, "Play").click()
+    stalled = """() => new Promise((done) => requestAnimationFrame(() => {
+        const range = document.querySelector('.ex-controls').querySelectorAll('input[type=range]');
+        const read = () => Math.max(...[...range].filter((r) => r.labels[0].textContent === '%s')
+            .map((r) => Number(r.value)));
+        const before = read();
+        for (const until = performance.now() + 1500; performance.now() < until;);
+        requestAnimationFrame(() => requestAnimationFrame(() => done(read() - before)));
+    }))"""
+    assert driven.page.evaluate(stalled % label) < 15
+
+
+@PLAYERS
+def test_reduced_motion_goes_to_the_end_at_once(cls, trait, label, opened) -> None:
+    driven = opened(cls(**{trait: 0}), reduced_motion="reduce")
+    button(driven, "Play").click()
+    assert count(driven, label) == cls.class_traits()[trait].maximum
+    assert button(driven, "Play").count() == 1
+
+
+@PLAYERS
+def test_a_narrower_window_and_a_hand_on_the_slider_do_not_harm_it(
+    cls, trait, label, opened
+) -> None:
+    driven = opened(cls(**{trait: 0}))
+    button(driven, "Play").click()
+    driven.page.set_viewport_size({"width": 320, "height": 700})
+    driven.settle()
+    assert driven.page.evaluate("() => document.documentElement.scrollWidth") <= 320
+    driven.mount.get_by_label(label, exact=True).press("Home")
+    assert count(driven, label) == 0
+    assert button(driven, "Play").count() == 1
+
+
+@pytest.mark.parametrize("label", ["positive", "negative"])
+def test_every_loss_is_drawn_at_both_ends_of_its_inputs(label: str, opened) -> None:
+    driven = opened(LossZooExplorer(label=label))
+    names = driven.mount.get_by_label("Loss", exact=True)
+    for name in LossZooExplorer.class_traits()["loss"].options:
+        names.select_option(name)
+        for key in ("Home", "End"):
+            driven.mount.get_by_label("Input x", exact=True).press(key)
+            driven.settle()
+            drawn = driven.mount.locator(".ex-stage").inner_html()
+            assert not re.search(r"NaN|Infinity|undefined", drawn), (name, key)
+
+
+@pytest.mark.parametrize(
+    ("cls", "surfaces", "pins"),
+    [
+        (SoftmaxExplorer, 1, 1),
+        (HingeExplorer, 2, 2),
+        (GradientExplorer, 2, 4),
+        (ScheduleExplorer, 1, 3),
+    ],
+    ids=["softmax", "hinge", "gradient", "schedule"],
+)
+def test_the_marks_of_a_map_stand_on_its_surface(cls, surfaces: int, pins: int, opened) -> None:
+    driven = opened(cls(view="surface"))
+    solid = driven.mount.locator(".ex-turntable:visible")
+    solid.locator(".pin").first.wait_for()
+    assert solid.count() == surfaces
+    assert solid.locator(".pin").count() == pins
+    before = driven.fingerprint()
+    driven.mount.get_by_label("Turn").press("ArrowRight")
+    assert driven.fingerprint() != before
