@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.site.test_pages import CHAPTERS
+from tests.site.test_pages import CHAPTERS, ROOT
 from website.sphinxext.notebooks import setup_cell, to_notebook
 from website.sphinxext.where import Place, place
 
@@ -63,6 +63,78 @@ def test_a_chapter_becomes_a_notebook_cell_by_cell():
     notebook = to_notebook(text, Place(), "book.whl")
     assert [cell.cell_type for cell in notebook.cells] == ["code", "markdown", "code"]
     assert notebook.cells[2].source == "1 + 1"
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_notebook_reads_as_plain_markdown(page):
+    text = (ROOT / page).with_suffix(".md").read_text(encoding="utf-8")
+    if "kernelspec:" not in text:
+        return
+    notebook = to_notebook(text, Place(), "book.whl")
+    prose = "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    assert not re.findall(r"^`{3,}\{.*|\{cite.*|^:\w+:.*|.*\.md[)#].*", prose, re.MULTILINE)
+    assert prose.count("<summary>Answers</summary>") == text.count("{quiz}")
+    assert prose.count("**Exercise: ") == text.count("{exercise}")
+
+
+def test_what_only_the_website_understands_becomes_text_folds_and_links():
+    text = """---
+kernelspec: {name: python3, display_name: P}
+---
+
+# T
+
+From {cite:t}`kullback1951`, on the [nat](glossary.md#nat) and
+[entropy](entropy.md#codes) {cite:p}`szegedy2016`.
+
+```{literalinclude} ../lib/information.py
+:language: python
+:pyobject: self_information
+```
+
+```{quiz} Is $1 = 1$?
+- [x] Yes
+  > It is.
+- [ ] No
+  > It is.
+```
+
+```{exercise} Count
+:label: a
+Count to $2$.
+```
+
+`````{solution-start} a
+:class: dropdown
+`````
+
+First:
+
+```{code-cell} ipython3
+2
+```
+
+Done.
+
+`````{solution-end}
+`````
+
+After.
+"""
+    notebook = to_notebook(text, Place(), "book.whl")
+    first, code, last, references = notebook.cells[1:]
+    assert "From Kullback and Leibler [1951], on" in first.source
+    assert "[Szegedy *et al.*, 2016]." in first.source
+    assert "[nat](../../chapters/glossary.html#nat) and\n[entropy](entropy.ipynb)" in first.source
+    assert "```python\n@quiet\ndef self_information(" in first.source
+    assert "**Is $1 = 1$?**\n\n- Yes\n- No\n\n<details>" in first.source
+    assert "- *Yes*: right. It is.\n- *No*: wrong. It is." in first.source
+    assert "**Exercise: Count**\n\nCount to $2$." in first.source
+    assert first.source.endswith("<summary>Solution</summary>\n\nFirst:\n\n</details>")
+    assert code.metadata["jupyter"] == {"source_hidden": True}
+    assert last.source.startswith("<details>\n<summary>Solution, continued</summary>\n\nDone.")
+    assert last.source.endswith("</details>\n\nAfter.")
+    assert "- Kullback and Leibler, *On Information and Sufficiency*, 1951" in references.source
 
 
 @pytest.fixture(scope="module")

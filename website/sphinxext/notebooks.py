@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from website.sphinxext.execution import digest
+from website.sphinxext.plain import make_plain
 from website.sphinxext.where import Place, place
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +39,7 @@ def to_notebook(text: str, where: Place, wheel: str) -> nbformat.NotebookNode:
     """Return a chapter's text as a notebook without outputs, the setup cell first."""
     notebook = jupytext.reads(text, fmt="md:myst")
     notebook.metadata.pop("jupytext", None)
+    make_plain(notebook, where.base)
     first = nbformat.v4.new_code_cell(setup_cell(where, wheel))
     notebook.cells.insert(0, first)
     for number, cell in enumerate(notebook.cells):  # stable, so that builds can be compared

@@ -1,0 +1,128 @@
+"""A chapter's text without what only the website understands, for its notebook.
+
+Notebook programs show a directive as a block of code, without its first line, and a citation as its
+key. Here exercises become text, solutions and answers fold, code from `lib` is written out,
+citations name author and year, and links lead to the notebook or page beside this one.
+"""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from myst_nb.core.read import is_myst_markdown_notebook
+from pybtex.database import parse_file
+from pybtex.richtext import Text
+
+from website.sphinxext.quiz import read_answers
+
+CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
+FENCE = re.compile(
+    r"^(?P<ticks>`{3,})\{(?P<name>[\w-]+)\}[ ]?(?P<argument>[^\n]*)\n(?P<body>.*?)^(?P=ticks)[ ]*$",
+    re.MULTILINE | re.DOTALL,
+)
+OPTION = re.compile(r"^:([\w-]+):[ ]*(.*)\n?", re.MULTILINE)
+CITATION = re.compile(r"\{cite:(?P<kind>[tp])\}`(?P<key>\w+)`")
+LINK = re.compile(r"\]\((?P<page>\w+)\.md(?P<anchor>#[\w-]+)?\)")
+
+
+def folded(summary: str, body: str) -> str:
+    return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def source(path: Path, name: str) -> str:
+    """Return the source of a function or class, its decorators included."""
+    text = path.read_text(encoding="utf-8")
+    node = next(n for n in ast.parse(text).body if getattr(n, "name", None) == name)
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    return "\n".join(text.splitlines()[first - 1 : node.end_lineno])
+
+
+def quiz(question: str, body: str) -> str:
+    answers = read_answers(body.splitlines())
+    texts = [" ".join(answer["text"]) for answer in answers]
+    reasons = [
+        f"- *{text}*: {'right' if answer['right'] else 'wrong'}. {' '.join(answer['why'])}"
+        for text, answer in zip(texts, answers, strict=True)
+    ]
+    choices = "\n".join(f"- {text}" for text in texts)
+    return f"**{question}**\n\n{choices}\n\n" + folded("Answers", "\n".join(reasons))
+
+
+def directive(match: re.Match) -> str:
+    name, argument = match["name"], match["argument"]
+    options = dict(OPTION.findall(match["body"]))
+    body = FENCE.sub(directive, OPTION.sub("", match["body"])).strip()
+    if name == "quiz":
+        return quiz(argument, match["body"])
+    if name == "exercise":
+        return f"**Exercise: {argument}**\n\n{body}"
+    if name == "solution":
+        return folded("Solution", body)
+    if name == "literalinclude":
+        return f"```python\n{source(CHAPTERS / argument, options['pyobject'])}\n```"
+    return f"**{argument}**\n\n{body}" if argument else body
+
+
+@cache
+def bibliography() -> dict[str, tuple[str, str, str]]:
+    """Return the authors, year and title of every entry."""
+    found = {}
+    for key, entry in parse_file(str(CHAPTERS / "references.bib")).entries.items():
+        people = [str(Text.from_latex(" ".join(p.last_names))) for p in entry.persons["author"]]
+        names = f"{people[0]} *et al.*" if len(people) > 2 else " and ".join(people)
+        title = str(Text.from_latex(entry.fields["title"]))
+        found[key] = names, entry.fields.get("year", ""), title
+    return found
+
+
+def citation(match: re.Match) -> str:
+    names, year, _ = bibliography()[match["key"]]
+    if match["kind"] == "t":
+        return f"{names} [{year}]" if year else names
+    return f"[{names}, {year}]" if year else f"[{names}]"
+
+
+def link(match: re.Match, base: str) -> str:
+    """Return a link to the notebook beside this one, or else to the page on the site."""
+    page = CHAPTERS / f"{match['page']}.md"
+    if page.exists() and is_myst_markdown_notebook(page.read_text(encoding="utf-8")):
+        return f"]({page.stem}.ipynb)"
+    return f"]({base or '../../'}chapters/{page.stem}.html{match['anchor'] or ''})"
+
+
+def solutions_apart(text: str, inside: bool) -> tuple[str, bool]:
+    """Fold what a cell holds of solutions that span cells; say whether it ends inside one."""
+    marks = re.compile(r"^(`{3,})\{solution-(start|end)\}[^\n]*\n(?:(?!\1)[^\n]*\n)*?\1[ ]*$", re.M)
+    parts, at, again = [], 0, inside
+    for mark in [*marks.finditer(text), None]:
+        part = text[at : mark.start() if mark else None].strip()
+        if part:
+            summary = "Solution, continued" if again else "Solution"
+            parts.append(folded(summary, part) if inside else part)
+        if mark:
+            inside, again, at = mark[2] == "start", False, mark.end()
+    return "\n\n".join(parts), inside
+
+
+def make_plain(notebook: nbformat.NotebookNode, base: str = "") -> None:
+    """Rewrite the notebook's Markdown in place, and fold the code of solutions."""
+    inside = False
+    cited: dict[str, None] = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            if inside:
+                cell.metadata.setdefault("jupyter", {})["source_hidden"] = True
+            continue
+        text, inside = solutions_apart(cell.source, inside)
+        text = FENCE.sub(directive, text)
+        cited |= dict.fromkeys(m["key"] for m in CITATION.finditer(text))
+        text = CITATION.sub(citation, text)
+        cell.source = LINK.sub(lambda match: link(match, base), text)
+    if cited:
+        entries = (bibliography()[key] for key in cited)
+        lines = sorted(
+            f"- {names}, *{title}*" + f", {year}" * bool(year) for names, year, title in entries
+        )
+        notebook.cells.append(nbformat.v4.new_markdown_cell("## References\n\n" + "\n".join(lines)))
