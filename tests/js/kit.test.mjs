@@ -63,6 +63,8 @@ test('what a link prints, a link reads back', () => {
   for (const [schema, bad] of [
     [number, '3.5'],
     [number, '-1e9'],
+    [number, '0x1'],
+    [distribution, '0x1,0,0'],
     [integer, '4.5'],
     [integer, '10'],
     [vector, '0,7'],

@@ -32,6 +32,9 @@ export function draggable(
     group.classed('dragging', true);
     onStart?.(pointer(event, svg.node()));
   });
+  // A finger on a mark drags it and does not scroll the page; browsers do not heed the touch-action
+  // of an SVG group that is moved by a transform.
+  group.on('touchstart', (event) => event.preventDefault(), { passive: false });
   group.on('pointermove', (event) => {
     if (node.hasPointerCapture(event.pointerId)) onDrag(pointer(event, svg.node()));
   });

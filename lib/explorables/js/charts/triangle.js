@@ -84,7 +84,7 @@ export function triangle(
         // Left and right trade the two lower corners; up and down raise and lower the top one, to
         // which the lower two give alternately: steps of a hundredth that stay upright.
         const rung = Math.round(Math.min(q[2], q[2] - dy * STEP) / STEP);
-        const lean = dy % 2 ? (rung % 2 ? 0.1 : -0.1) : 0;
+        const lean = dy % 2 ? (rung % 2 ? -0.1 : 0.1) * dy : 0;
         const moved = [q[0] + (dy / 2 - dx + lean) * STEP, q[1] + (dy / 2 + dx - lean) * STEP];
         place(point, snap(project([...moved, q[2] - dy * STEP])));
       },

@@ -24,17 +24,12 @@ function coerceDistribution(s, value) {
   return Math.abs(total - 1) <= SUM_TOLERANCE ? out : undefined;
 }
 
+/** A decimal number; NaN for an empty text and for what only JavaScript reads as a number. */
+const parseNumber = (text) => (/^[-+.\de]+$/i.test(text.trim()) ? Number(text) : NaN);
+
 const KINDS = {
-  number: {
-    coerce: coerceNumber,
-    parse: (text) => (text.trim() === '' ? NaN : Number(text)),
-    print: String,
-  },
-  integer: {
-    coerce: coerceInteger,
-    parse: (text) => (text.trim() === '' ? NaN : Number(text)),
-    print: String,
-  },
+  number: { coerce: coerceNumber, parse: parseNumber, print: String },
+  integer: { coerce: coerceInteger, parse: parseNumber, print: String },
   vector: { coerce: coerceVector, parse: parseList, print: (v) => v.join(',') },
   distribution: { coerce: coerceDistribution, parse: parseList, print: (v) => v.join(',') },
   choice: {
@@ -50,7 +45,7 @@ const KINDS = {
 };
 
 function parseList(text) {
-  return text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  return text.split(',').map(parseNumber);
 }
 
 /** The valid value nearest to `value`, or undefined where there is none. */
