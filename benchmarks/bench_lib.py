@@ -133,7 +133,8 @@ def run(quick=False):
                 target = time_target(name, peer_name, count)
                 label = f"{name}, {count:,} × 10"
                 pair = (ours(*arguments)[name], peers and peers[name])
-                rows.append(time_row(label, peer_name, *pair, target, calls, repetitions))
+                timed = time_row(label, peer_name, *pair, target, calls, repetitions)
+                rows.append(timed | {"shape": [count, 10]})
     rows += memory_rows(data(many, 10), many)
     rows += growth_rows(many, repetitions)
     return rows
@@ -224,7 +225,7 @@ def temporary_memory(call):
 def growth_rows(many, repetitions):
     """Time the softmax cross-entropy as the batch grows, and as the classes do."""
     shapes = [(n, 10) for n in (100, 1_000, 10_000, 100_000) if n < many]
-    shapes += [(many * 10 // c, c) for c in (2, 100, 1_000)]
+    shapes += [(min(many, 10_000), classes) for classes in (2, 100, 1_000)]
     rows = []
     for count, classes in shapes:
         arguments = data(count, classes)
@@ -232,7 +233,8 @@ def growth_rows(many, repetitions):
         name = "softmax cross-entropy"
         label = f"{name}, {count:,} × {classes:,}"
         pair = (ours(*arguments)[name], peers and peers[name])
-        rows.append(time_row(label, "SciPy", *pair, None, 1, repetitions))
+        timed = time_row(label, "SciPy", *pair, None, 1, repetitions)
+        rows.append(timed | {"shape": [count, classes]})
     return rows
 
 

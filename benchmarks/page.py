@@ -84,6 +84,11 @@ def bars(
     for place, value in zip(places, values, strict=True):
         ax.annotate(number(value), (value, place), (3, 0), textcoords="offset points", va="center")
     ax.margins(x=0.12)
+    save_chart(figure, path)
+
+
+def save_chart(figure: object, path: Path) -> None:
+    """Write a figure as SVG, the same bytes for the same figure."""
     path.parent.mkdir(exist_ok=True)
     with mpl.rc_context({"svg.hashsalt": "benchmarks", "svg.fonttype": "path"}):
         figure.savefig(path, metadata={"Date": None, "Creator": None})
@@ -133,6 +138,58 @@ def peers_chart(rows: list[dict], images: Path, file: str, name: str, words: str
     return figure_of(file, f"{words[0].upper()}{words[1:]}.", f"Bars: {said}.")
 
 
+def build_chart(rows: list[dict], images: Path) -> str:
+    """Draw what each kind of build takes."""
+    timed = [r for r in rows if r["unit"] == "s" and r["peer"] is None]
+    if not timed:
+        return ""
+    labels = [r["name"].removeprefix("build, ") for r in timed]
+    file = "benchmarks-build.svg"
+    bars(images / file, labels, [r["ours"] for r in timed], "seconds")
+    said = ", ".join(f"{a}: {number(r['ours'])} s" for a, r in zip(labels, timed, strict=True))
+    return figure_of(file, "Seconds a build takes.", f"Bars. {said[0].upper()}{said[1:]}.")
+
+
+def growth_chart(rows: list[dict], images: Path) -> str:
+    """Draw how the time of the softmax cross-entropy grows with the batch, and with the classes."""
+    timed = [r for r in rows if r["name"].startswith("softmax cross-entropy") and "shape" in r]
+    timed = [r for r in timed if r["peer_name"] == "SciPy"]
+    by_shape = {tuple(r["shape"]): r for r in timed}
+    with_ten = sorted(shape for shape in by_shape if shape[1] == 10)
+    of_ten_thousand = sorted(shape for shape in by_shape if shape[0] == 10_000)
+    if len(with_ten) < 3 or len(of_ten_thousand) < 3:
+        return ""
+    figure, axes = new_figure(2, height=2.6, sharey=True)
+    panels = ((with_ten, 0, "rows of 10 classes"), (of_ten_thousand, 1, "classes of 10,000 rows"))
+    for ax, (shapes, which, words) in zip(axes, panels, strict=True):
+        for side, name, color in (("ours", "this book", "q"), ("peer", "SciPy", "muted")):
+            # A peer that was not run has words in the place of its number, and no line.
+            points = [
+                (
+                    shape[which],
+                    by_shape[shape][side] / (1 if by_shape[shape]["unit"] == "ms" else 1e3),
+                )
+                for shape in shapes
+                if isinstance(by_shape[shape][side], int | float)
+            ]
+            if points:
+                ax.plot(*zip(*points, strict=True), "o-", color=COLORS[color], label=name)
+        ax.set_xscale("log")
+        ax.set_yscale("log")
+        ax.set_xlabel(words)
+    axes[0].set_ylabel("ms")
+    axes[0].legend()
+    file = "benchmarks-growth.svg"
+    save_chart(figure, images / file)
+    ends = [by_shape[shapes[i]] for shapes in (with_ten, of_ten_thousand) for i in (0, -1)]
+    said = ", ".join(f"{r['name'].split(', ', 1)[1]} {number(r['ours'])} {r['unit']}" for r in ends)
+    caption = (
+        "The time of one softmax cross-entropy as the batch grows (left) and as the classes do "
+        "(right); both axes are logarithmic."
+    )
+    return figure_of(file, caption, f"Lines that rise with the size. This book: {said}.")
+
+
 def charts(group: str, rows: list[dict], images: Path) -> str:
     if group == "latency":
         return latency_chart(rows, images)
@@ -143,6 +200,10 @@ def charts(group: str, rows: list[dict], images: Path) -> str:
     if group == "page" and rows:
         words = "kilobytes transferred by the first load of a chapter"
         return peers_chart(rows, images, "benchmarks-page.svg", rows[0]["name"], words)
+    if group == "lib":
+        return growth_chart(rows, images)
+    if group == "build":
+        return build_chart(rows, images)
     return ""
 
 

@@ -111,3 +111,16 @@ def test_the_page_names_what_is_missed_and_what_was_not_run(tmp_path):
     assert "- kl: input to painted frame: 20.0 ms, target ≤ 16.7" in text
     assert "| a \\| b | 1.00 | not run | other |" in text
     assert (tmp_path / "benchmarks-latency.svg").exists()
+
+
+def test_the_growth_of_the_library_is_drawn_from_the_shapes(tmp_path):
+    shapes = [(n, 10) for n in (1, 100, 10_000)] + [(10_000, c) for c in (2, 100)]
+    rows = [
+        report.row(f"softmax cross-entropy, {n:,} × {c}", "µs", 1000.0 * n * c, peer_name="SciPy")
+        | {"shape": [n, c], "peer": report.NOT_RUN}
+        for n, c in shapes
+    ]
+    text = page.charts("lib", rows, tmp_path)
+    assert "1 × 10 10,000 µs, 10,000 × 10 100,000,000 µs" in text
+    assert (tmp_path / "benchmarks-growth.svg").exists()
+    assert page.charts("lib", rows[:2], tmp_path) == ""
