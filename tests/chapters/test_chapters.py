@@ -1,8 +1,10 @@
 """Every chapter keeps the book's shape, and every computed number in it is under test."""
 
+import ast
 import importlib
 import itertools
 import re
+import textwrap
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import jupytext
 import pytest
 
 from tests.numbers.test_numbers import squeeze
+from website.sphinxext.listings import brief
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = [
@@ -124,6 +127,20 @@ def test_cells_are_short_import_and_do_not_define_the_library(name: str) -> None
         assert len(cell.source.splitlines()) <= MOST_LINES, cell.source
         assert not set(re.findall(r"^def (\w+)", cell.source, re.MULTILINE)) & taught
         assert "sys.path" not in cell.source
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_listing_shows_the_code_of_a_function_and_one_line_of_its_docstring(name: str) -> None:
+    shown = re.findall(r"\{literalinclude\} \.\./(\S+)\n(?:.*\n)?:pyobject: (\S+)", text(name))
+    assert shown
+    for path, wanted in shown:
+        source = (ROOT / path).read_text(encoding="utf-8")
+        found = next(n for n in ast.walk(ast.parse(source)) if getattr(n, "name", "") == wanted)
+        listing = brief(textwrap.dedent(ast.get_source_segment(source, found, padded=True)))
+        shortened = ast.parse(listing).body[0]
+        assert len(listing.splitlines()) <= MOST_LINES
+        assert ast.get_docstring(shortened) == ast.get_docstring(found).splitlines()[0]
+        assert ast.unparse(shortened.body[1:]) == ast.unparse(found.body[1:])
 
 
 @pytest.mark.parametrize("name", [*CHAPTERS, "build_your_own", "catalogue", "folklore"])

@@ -127,6 +127,7 @@ After.
     assert "[Szegedy *et al.*, 2016]." in first.source
     assert "[nat](../../chapters/glossary.html#nat) and\n[entropy](entropy.ipynb)" in first.source
     assert "```python\n@quiet\ndef self_information(" in first.source
+    assert "Parameters" not in first.source
     assert "**Is $1 = 1$?**\n\n- Yes\n- No\n\n<details>" in first.source
     assert "- *Yes*: right. It is.\n- *No*: wrong. It is." in first.source
     assert "**Exercise: Count**\n\nCount to $2$." in first.source

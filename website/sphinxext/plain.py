@@ -15,6 +15,7 @@ from myst_nb.core.read import is_myst_markdown_notebook
 from pybtex.database import parse_file
 from pybtex.richtext import Text
 
+from website.sphinxext.listings import brief
 from website.sphinxext.quiz import read_answers
 
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
@@ -61,7 +62,7 @@ def directive(match: re.Match) -> str:
     if name == "solution":
         return folded("Solution", body)
     if name == "literalinclude":
-        return f"```python\n{source(CHAPTERS / argument, options['pyobject'])}\n```"
+        return f"```python\n{brief(source(CHAPTERS / argument, options['pyobject']))}\n```"
     return f"**{argument}**\n\n{body}" if argument else body
 
 
