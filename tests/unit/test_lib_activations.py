@@ -89,6 +89,23 @@ def test_softmax_and_its_logarithm_agree_with_scipy(axis, temperature):
         )
 
 
+@pytest.mark.parametrize(
+    "scores",
+    [
+        np.array([-128, 127], dtype=np.int8),
+        np.array([0, 255], dtype=np.uint8),
+        np.array([2**63, 0], dtype=np.uint64),
+        np.array([6e4, -6e4], dtype=np.float16),
+        np.array([3e38, -3e38], dtype=np.float32),
+        np.array([True, False]),
+    ],
+    ids=lambda scores: str(scores.dtype),
+)
+def test_the_difference_of_scores_is_taken_in_64_bits(scores):
+    assert_array_equal(log_softmax(scores), log_softmax(scores.astype(np.float64)))
+    assert softmax(scores).dtype == np.float64
+
+
 def test_softmax_of_ten_thousand():
     assert_array_equal(softmax([1e4, -1e4, 1e4]), [0.5, 0, 0.5])
     assert_allclose(log_softmax([1e4, -1e4]), [0, -2e4])
