@@ -175,7 +175,6 @@ def prefix_code(lengths):
     return words
 
 
-@quiet
 def shannon_lengths(p):
     """Return Shannon's codeword lengths: the information content, rounded up to whole bits.
 
