@@ -62,8 +62,9 @@ def draw_slope_products(
             h = function(weight * h)
         chosen = activation in (None, name)
         ax.plot(
-            range(depth + 1), np.maximum(np.abs(products), 1e-12), _DASHES[name], marker="o",
-            markersize=3, color=COLORS["ink" if chosen else "muted"], label=_NAMES[name],
+            range(depth + 1), np.maximum(np.abs(products), 1e-12), _DASHES[name],
+            marker="o" if activation else None, markersize=3,
+            color=COLORS["ink" if chosen else "muted"], label=_NAMES[name],
         )  # fmt: skip
     ax.set_yscale("log")
     ax.set_ylim(1e-12, 1e4)
