@@ -16,7 +16,7 @@ from lib.activations import (
 )
 from lib.explorables._base import Explorable, Quantity
 from lib.explorables._traits import Choice, Flag, Integer, Number
-from lib.figures import draw_activation, draw_slope_products, new_figure
+from lib.figures import draw_activation, draw_pairing, draw_slope_products, new_figure
 from lib.losses import (
     binary_cross_entropy_grad,
     binary_cross_entropy_with_logits_grad,
@@ -163,7 +163,21 @@ class ActivationExplorer(Explorable):
                 gradient = softmax_cross_entropy_grad(z, label)[0]
         return float(gradient)
 
+    def describe(self) -> str:
+        name = type(self).activation.options[self.activation]
+        words = {
+            "function": f"The activation is {name}, the input {self.x:g}.",
+            "stack": f"{self.depth} {name} layers, weight {self.weight:g}, input {self.x:g}.",
+            "pairing": f"{PAIRS[self.pair]}, logit {self.x:g}, label {int(self.right)}.",
+        }
+        return f"{super().describe()} {words[self.view]}"
+
     def figure(self) -> Any:
+        if self.view == "pairing":
+            figure, ax = new_figure(height=2.2)
+            draw_pairing(ax, self.pairing, OUTPUTS, [loss.upper() for loss in LOSSES])
+            ax.set_title(f"dL/dz at z = {self.x:g} where the label is {int(self.right)}")
+            return figure
         figure, (left, right) = new_figure(2, height=2.8)
         draw_activation(left, self.activation, x=self.x)
         draw_slope_products(

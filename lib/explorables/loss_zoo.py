@@ -235,6 +235,10 @@ class LossZooExplorer(Explorable):
             for name in names
         ]
 
+    def describe(self) -> str:
+        symbol = SPECIMENS[self.loss].symbol
+        return f"{super().describe()} The loss is {self.loss}, of the {symbol} {self.x:g}."
+
     def figure(self) -> Any:
         figure, axes = new_figure(2, height=2.8)
         specimen = SPECIMENS[self.loss]

@@ -123,6 +123,10 @@ class ScheduleExplorer(Explorable):
         """The same for the descent at the constant rate α₀."""
         return self._tail(self.path(at_constant_rate=True))
 
+    def describe(self) -> str:
+        schedule, surface = SCHEDULES[self.schedule], self.surface
+        return f"{super().describe()} The {schedule} schedule in the {surface}, {self.steps} steps."
+
     def figure(self) -> Any:
         figure, axes = new_figure(3, height=2.9, width_ratios=[1.2, 1.1, 1])
         labels = dict(type(self).schedule.options)

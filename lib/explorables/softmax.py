@@ -7,7 +7,12 @@ import numpy as np
 from lib.activations import log_softmax, naive_softmax, softmax, softmax_jacobian
 from lib.explorables._base import Explorable, Quantity
 from lib.explorables._traits import Choice, Integer, Number, Vector
-from lib.figures import draw_logit_loss, draw_scores_and_probabilities, new_figure
+from lib.figures import (
+    draw_logit_loss,
+    draw_naive_softmax,
+    draw_scores_and_probabilities,
+    new_figure,
+)
 from lib.information import self_information
 from lib.losses import nll_loss, softmax_cross_entropy_grad
 
@@ -129,12 +134,18 @@ class SoftmaxExplorer(Explorable):
         )
         return (
             f"Softmax of the logits {self.logits} at temperature {self.temperature:g}: {shares}. "
-            f"The right class is {CLASSES[self.label]}; the loss is {self.loss:.4f} nats."
+            f"The right class is {CLASSES[self.label]}; the loss is {self.loss:.4f} nats. "
+            f"With {self.shift:g} added to every logit, the naive softmax in {self.dtype} is wrong "
+            f"for {self.naive_failures} of 3 classes."
         )
 
     def figure(self) -> Any:
         figure, (left, right) = new_figure(2, height=3.2, width_ratios=[1.2, 1])
         draw_scores_and_probabilities(left, self.logits, self.probabilities, CLASSES)
+        if self.view == "precision":
+            draw_naive_softmax(right, self.naive_probabilities, self.probabilities, CLASSES)
+            right.set_title(f"{self.shift:+g} to every z, {self.dtype}")
+            return figure
         draw_logit_loss(
             right, self.logits, self.label, temperature=self.temperature, labels=CLASSES[:2]
         )

@@ -149,6 +149,12 @@ class TrainingExplorer(Explorable):
             "accuracy": np.append(history.accuracy, self.accuracy),
         }
 
+    def describe(self) -> str:
+        points, loss = type(self).data.options[self.data], type(self).loss.options[self.loss]
+        return (
+            f"{super().describe()} Points: {points}; trained with {loss} for {self.epochs} epochs."
+        )
+
     def figure(self) -> Any:
         X, y = self.samples
         figure, (left, right) = new_figure(2, height=3.1)

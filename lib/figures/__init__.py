@@ -4,7 +4,12 @@ Every function takes the axes to draw on and returns them. Colours carry the boo
 truth *P* blue, prediction *Q* orange, entropy teal, divergence magenta.
 """
 
-from lib.figures.activations import draw_activation, draw_pair_gradients, draw_slope_products
+from lib.figures.activations import (
+    draw_activation,
+    draw_pair_gradients,
+    draw_pairing,
+    draw_slope_products,
+)
 from lib.figures.bars import draw_stack
 from lib.figures.catalogue import draw_loss_and_gradient, draw_loss_gallery
 from lib.figures.cross_entropy import draw_decomposition, draw_two_outcome_cross_entropy
@@ -33,6 +38,7 @@ from lib.figures.schedules import draw_descent_values, draw_paths, draw_schedule
 from lib.figures.simplex import draw_simplex, draw_simplex_point, draw_simplex_surface
 from lib.figures.softmax import (
     draw_logit_loss,
+    draw_naive_softmax,
     draw_overflow,
     draw_scores_and_probabilities,
     draw_temperature,
@@ -64,8 +70,10 @@ __all__ = [
     "draw_loss_gallery",
     "draw_loss_over_logit",
     "draw_mean_log_loss",
+    "draw_naive_softmax",
     "draw_overflow",
     "draw_pair_gradients",
+    "draw_pairing",
     "draw_paths",
     "draw_regions",
     "draw_schedules",

@@ -1,5 +1,6 @@
 """Activations: functions with their slopes, products of slopes, and gradients of pairs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ def draw_activation(ax: Any, activation: str, *, x: float | None = None) -> Any:
     x : an input to mark on both curves.
     """
     function, derivative = _FUNCTIONS[activation]
-    inputs = np.linspace(-6, 6, 601)
+    reach = 6 if x is None or abs(x) <= 6 else 10
+    inputs = np.linspace(-reach, reach, 601)
     ax.plot(inputs, function(inputs), color=COLORS["q"], label="f(x)")
     # The slope of ReLU jumps: two pieces, so that no line joins them.
     pieces = [inputs[inputs < 0], inputs[inputs > 0]] if activation == "relu" else [inputs]
@@ -39,8 +41,9 @@ def draw_activation(ax: Any, activation: str, *, x: float | None = None) -> Any:
     if x is not None:
         ax.plot(x, function(x), "o", color=COLORS["q"], zorder=4)
         ax.plot(x, derivative(x), "o", color=COLORS["ink"], zorder=4)
-    ax.set_xlim(-6, 6)
-    ax.set_ylim(*_LIMITS[activation])
+    low, high = _LIMITS[activation]
+    ax.set_xlim(-reach, reach)
+    ax.set_ylim(low, high if activation != "relu" else reach)
     ax.set_title(_NAMES[activation])
     ax.set_xlabel("x")
     ax.legend(loc=_FREE[activation], handlelength=1.5)
@@ -89,4 +92,27 @@ def draw_pair_gradients(ax: Any) -> Any:
     ax.set_xlabel("logit z")
     ax.set_title("dL/dz where the label is 0")
     ax.legend(loc="upper left")
+    return ax
+
+
+def draw_pairing(
+    ax: Any, gradients: np.ndarray, outputs: Sequence[str], losses: Sequence[str]
+) -> Any:
+    """Draw dL/dz of each output activation (rows) with each loss (columns) as a table.
+
+    Matched pairs stand on the diagonal, in teal; NaN is written as undefined.
+    """
+    for (i, j), value in np.ndenumerate(gradients):
+        text = "undefined" if np.isnan(value) else f"{value:.3g}"
+        color = COLORS["h" if i == j else "ink"]
+        ax.text(j, i, text, ha="center", va="center", color=color, fontsize=9)
+    rows, columns = gradients.shape
+    ax.set_xlim(-0.5, columns - 0.5)
+    ax.set_ylim(rows - 0.5, -0.5)
+    ax.set_xticks(range(columns), losses)
+    ax.set_yticks(range(rows), outputs)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.hlines(np.arange(rows) - 0.5, -0.5, columns - 0.5, color=COLORS["muted"], linewidth=0.6)
     return ax

@@ -125,3 +125,19 @@ def draw_overflow(ax: Any, dtypes: Sequence[str] = ("float32", "float64")) -> An
     ax.set_xlim(-800, 1000)
     ax.set_xlabel("score z")
     return ax
+
+
+def draw_naive_softmax(
+    ax: Any, naive: Sequence[float], stable: Sequence[float], labels: Sequence[str]
+) -> Any:
+    """Draw one row a class: its stable softmax as a bar, the naive one as a number beside it."""
+    rows = np.arange(len(labels))[::-1]
+    ax.barh(rows, stable, height=0.5, color=COLORS["q"], label="stable")
+    for row, p in zip(rows, naive, strict=True):
+        text = "naive: NaN" if np.isnan(p) else f"naive: {p:.3f}"
+        ax.text(1.03, row, text, va="center", fontsize=8.5)
+    ax.set_xlim(0, 1.4)
+    ax.set_xticks([0, 0.5, 1])
+    ax.set_xlabel("stable softmax")
+    ax.set_yticks(rows, labels)
+    return ax

@@ -135,3 +135,31 @@ def test_the_challenge_needs_what_it_asks() -> None:
 def test_bad_states_are_refused(state: dict) -> None:
     with pytest.raises(StateError):
         ActivationExplorer(**state)
+
+
+def test_the_figure_of_the_pairing_is_the_pairing() -> None:
+    explorer = ActivationExplorer(view="pairing", x=5.0, pair="sigmoid_mse")
+    (ax,) = explorer.figure().axes
+    written = [text.get_text() for text in ax.texts]
+    expected = ["undefined" if np.isnan(v) else f"{v:.3g}" for v in explorer.pairing.ravel()]
+    assert written == expected
+    assert len(ActivationExplorer(view="stack").figure().axes) == 2
+
+
+@pytest.mark.parametrize("x", [-10.0, 0.0, 10.0])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_the_figure_has_room_for_its_input(activation: str, x: float) -> None:
+    explorer = ActivationExplorer(activation=activation, x=x)
+    ax = explorer.figure().axes[0]
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    assert left <= x <= right
+    assert low <= explorer.value <= high
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [("function", "tanh, the input 3"), ("stack", "7 tanh layers"), ("pairing", "softmax + CE")],
+)
+def test_the_description_says_what_is_in_view(view: str, words: str) -> None:
+    explorer = ActivationExplorer(view=view, activation="tanh", x=3, depth=7, pair="softmax_ce")
+    assert words in explorer.describe()

@@ -87,3 +87,7 @@ def test_the_figure_names_its_curves(loss: str) -> None:
     left, right = zoo(loss).figure().axes
     assert left.lines[0].get_label() == loss
     assert right.get_xlabel() == SPECIMENS[loss].symbol
+
+
+def test_the_description_names_the_loss() -> None:
+    assert "huber_loss, of the prediction 2" in LossZooExplorer().describe()

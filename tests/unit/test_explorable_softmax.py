@@ -102,3 +102,12 @@ def test_log_sum_exp_survives_where_the_probability_rounds_to_zero() -> None:
 def test_bad_states_are_refused(state: dict) -> None:
     with pytest.raises(StateError):
         SoftmaxExplorer(**state)
+
+
+def test_the_figure_of_overflow_shows_what_the_naive_formula_gives() -> None:
+    explorer = SoftmaxExplorer(view="precision", shift=100.0)
+    right = explorer.figure().axes[1]
+    assert [text.get_text() for text in right.texts] == ["naive: NaN"] * 3
+    assert "wrong for 3 of 3 classes" in explorer.describe()
+    stable = SoftmaxExplorer(view="precision").figure().axes[1]
+    assert stable.texts[0].get_text() == "naive: 0.130"
