@@ -29,7 +29,7 @@ class KLExplorer(Explorable):
     name = "kl"
     title = "KL divergence"
     chapter = "kl_divergence"
-    prompt = "Drag the bars of P and Q: parts of a divergence may be negative, their sum never."
+    prompt = "Drag P and Q: parts of a divergence may be negative, their sum never."
     challenge = (
         "Make the two divergences equal, to within 0.0005 nats, while both are above 0.05 nats."
     )
@@ -59,7 +59,7 @@ class KLExplorer(Explorable):
         return jensen_shannon_divergence(self.p, self.q, base=BASES[self.unit])
 
     def figure(self) -> Any:
-        figure, (left, middle, right) = new_figure(3, height=2.8)
+        figure, (left, middle, right) = new_figure(3, height=2.8, width_ratios=[1.3, 1, 1])
         draw_two_distributions(left, self.p, self.q, CLASSES)
         draw_contributions(middle, self.p, self.q, CLASSES, unit=self.unit)
         draw_contributions(right, self.q, self.p, CLASSES, unit=self.unit, tone="ink")

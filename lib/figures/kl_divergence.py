@@ -29,10 +29,10 @@ def draw_two_distributions(
         bars = ax.bar(at + shift, values, width=0.38, color=COLORS[tone], label=tone.upper())
         ax.bar_label(bars, fmt="%.2f", color=COLORS[tone], fontsize=8)
     ax.set_xticks(at, labels)
-    ax.set_ylim(0, 1.1)
+    ax.set_ylim(0, 1.3)  # room for the legend above a bar of 1
     ax.set_yticks([0, 0.5, 1])
     ax.set_title("probabilities")
-    ax.legend(loc="upper right", fontsize=8)
+    ax.legend(loc="upper right", fontsize=8, ncols=2)
     return ax
 
 
@@ -77,7 +77,7 @@ def draw_contributions(
             x, np.clip(value, low, high) + (0.02 if above else -0.02) * (high - low), text,
             ha="center", va="bottom" if above else "top", color=COLORS[tone], fontsize=8,
         )  # fmt: skip
-    ax.set_xticks(range(values.size), [*labels, "sum"])
+    ax.set_xticks(range(values.size), [*labels, "sum"], fontsize=8)
     ax.set_ylim(low * 1.15, high * 1.1)
     ax.set_title(f"parts of the divergence, {unit}")
     ax.set_ylabel(unit)

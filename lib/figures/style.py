@@ -12,7 +12,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageColor
 
 _PALETTE = json.loads(
     (Path(__file__).parent.parent / "explorables" / "palette.json").read_text(encoding="utf-8")
@@ -63,12 +63,17 @@ class BookFigure(Figure):
 def to_png(figure: Figure, dpi: int = 144) -> tuple[bytes, int, int]:
     """Return a figure as PNG with the width and height to show it at, in CSS pixels.
 
-    64 colours are enough for the book's figures and make the image a quarter of the size.
+    64 colours are enough for the book's figures and make the image a quarter of the size. Those
+    that mean something are kept besides, or a small mark would take the colour of its ground.
     """
     drawn, small = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", dpi=dpi)
-    image = Image.open(drawn).convert("RGB").quantize(64, dither=Image.Dither.NONE)
-    image.save(small, "PNG", optimize=True)
+    image = Image.open(drawn).convert("RGB")
+    palette = image.quantize(64, dither=Image.Dither.NONE)
+    tones = ["white", *(COLORS[tone] for tone in ("p", "q", "h", "d", "ink"))]
+    kept = [ImageColor.getrgb(tone) for tone in tones]
+    palette.putpalette([*palette.getpalette()[: 64 * 3], *(x for rgb in kept for x in rgb)])
+    image.quantize(palette=palette, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
     width, height = (round(side * 96) for side in figure.get_size_inches())
     return small.getvalue(), width, height
 

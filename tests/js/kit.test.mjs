@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { code, fixed, literal, py, texNumber } from '../../lib/explorables/js/kit/format.js';
 import { coerce, parse, print } from '../../lib/explorables/js/kit/schema.js';
-import { LocalStore, sanitize } from '../../lib/explorables/js/kit/store.js';
+import { LocalStore, sanitize, WidgetStore } from '../../lib/explorables/js/kit/store.js';
 
 const number = { kind: 'number', min: -2, max: 3, step: 0.1 };
 const integer = { kind: 'integer', min: 0, max: 9, step: 1 };
@@ -88,6 +88,22 @@ test('a store takes what is valid, tells once, and ignores strangers', () => {
   const hostile = JSON.parse('{"__proto__": {"a": 2}, "constructor": 1}');
   assert.deepEqual(sanitize(schema, hostile), {});
   assert.equal({}.a, undefined);
+});
+
+test('a model that holds what is not valid is shown by the state it began with', () => {
+  const held = new Map([['a', 'x'], ['b', 'bits']]);
+  const sent = [];
+  const model = {
+    get: (key) => held.get(key),
+    set: (key, value) => held.set(key, value),
+    save_changes: () => sent.push(Object.fromEntries(held)),
+  };
+  const schema = { a: number, b: choice, c: distribution };
+  const store = new WidgetStore(schema, model, { a: 1, b: 'nats', c: [0, 0, 1] });
+  assert.deepEqual(store.get(), { a: 1, b: 'bits', c: [0, 0, 1] });
+  assert.equal(store.set({ a: 2, c: [9, 9, 9] }), true);
+  assert.deepEqual(sent, [{ a: 2, b: 'bits' }]);
+  assert.deepEqual(store.get(), { a: 2, b: 'bits', c: [0, 0, 1] });
 });
 
 test('numbers are written as readers expect them', () => {

@@ -2,6 +2,7 @@
 
 import copy
 import html.parser
+import io
 import json
 import math
 import pickle
@@ -11,9 +12,11 @@ import warnings
 import numpy as np
 import pytest
 import traitlets
+from PIL import Image
 
 from lib.explorables import REGISTRY, Explorable, StateError
 from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Vector
+from lib.figures.style import COLORS, to_png
 from tests.states import random_explorables
 
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
@@ -173,6 +176,16 @@ def test_the_mount_holds_state_figure_and_description(cls: type[Explorable]) -> 
     assert len(image["alt"]) > 30
     assert int(image["width"]) > 300
     assert len(explorable.mount_html()) < 100_000
+
+
+def test_a_picture_keeps_the_colours_of_small_marks() -> None:
+    explorable = REGISTRY["cross_entropy"](p=[1, 0, 0])
+    image = Image.open(io.BytesIO(to_png(explorable.figure())[0])).convert("RGB")
+    pixels = np.asarray(image, dtype=int).reshape(-1, 3)
+    for tone in ("p", "q"):
+        wanted = [int(COLORS[tone][i : i + 2], 16) for i in (1, 3, 5)]
+        assert np.abs(pixels - wanted).sum(axis=1).min() <= 12, tone
+    assert pixels[0].tolist() == [255, 255, 255]
 
 
 @CLASSES

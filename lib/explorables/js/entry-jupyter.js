@@ -16,7 +16,8 @@ function render({ model, el }) {
     'aria-label': config.title,
   });
   el.append(root);
-  return createExplorable(root, VIEWS[config.name], new WidgetStore(config.schema, model), config, {
+  const store = new WidgetStore(config.schema, model, config.state);
+  return createExplorable(root, VIEWS[config.name], store, config, {
     permalink: null,
     katex: async () => katex,
     surface3d: async () => surface3d,

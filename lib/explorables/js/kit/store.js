@@ -46,17 +46,23 @@ export class LocalStore {
   }
 }
 
-/** State shared with a kernel: the same interface over an anywidget model. */
+/**
+ * State shared with a kernel: the same interface over an anywidget model. What the model holds may
+ * be another's, or an older notebook's: where it is not valid, `home` stands in.
+ */
 export class WidgetStore {
   #model;
+  #home;
 
-  constructor(schema, model) {
+  constructor(schema, model, home) {
     this.schema = schema;
     this.#model = model;
+    this.#home = home;
   }
 
   get() {
-    return Object.fromEntries(Object.keys(this.schema).map((key) => [key, this.#model.get(key)]));
+    const held = Object.keys(this.schema).map((key) => [key, this.#model.get(key)]);
+    return { ...this.#home, ...sanitize(this.schema, Object.fromEntries(held)) };
   }
 
   set(patch) {
