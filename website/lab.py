@@ -1,16 +1,25 @@
 """Open the chapters as notebooks in JupyterLab: `python -m website.lab`, which `make lab` runs.
 
-The chapters are text; Jupytext shows them as notebooks. The settings that make a double-click do
-so, and that keep explorables in a saved notebook, are written into the environment, not into the
+The chapters are text. They are written out as notebooks in plain Markdown for the reader; a text in
+`chapters` opens as a notebook by a double-click too, to be edited. The settings that make it do so,
+and that keep explorables in a saved notebook, are written into the environment, not into the
 reader's own configuration.
 """
 
+import hashlib
 import json
 import os
 import sys
 from pathlib import Path
 
+import jupytext
+import nbformat
+from myst_nb.core.read import is_myst_markdown_notebook
+
+from website.sphinxext.plain import make_plain
+
 ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "_build" / "lab"
 SETTINGS = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
 DOCUMENTS = "@jupyterlab/docmanager-extension:plugin"
 WIDGETS = "@jupyter-widgets/jupyterlab-manager:plugin"
@@ -30,10 +39,38 @@ def configure(path: Path = SETTINGS) -> None:
     path.write_text(json.dumps(settings, indent=2) + "\n")
 
 
+def digest(notebook: nbformat.NotebookNode) -> str:
+    sources = [[cell.cell_type, cell.source] for cell in notebook.cells]
+    return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
+
+
+def write_notebooks(folder: Path = NOTEBOOKS) -> None:
+    """Write the chapters as notebooks; leave alone those whose cells the reader has changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for chapter in sorted((ROOT / "chapters").glob("*.md")):
+        text = chapter.read_text(encoding="utf-8")
+        if not is_myst_markdown_notebook(text):
+            continue
+        notebook = jupytext.reads(text, fmt="md:myst")
+        notebook.metadata.pop("jupytext", None)
+        make_plain(notebook, os.path.relpath(ROOT / "chapters", folder) + "/{}.md")
+        notebook.metadata["source"] = digest(notebook)
+        path = folder / f"{chapter.stem}.ipynb"
+        if path.exists():
+            old = nbformat.read(path, as_version=4)
+            if old.metadata.get("source") in (notebook.metadata["source"], None):
+                continue
+            if old.metadata["source"] != digest(old):
+                continue
+        nbformat.write(notebook, path)
+
+
 def main() -> None:
     configure()
+    write_notebooks()
     os.chdir(ROOT)
-    command = [sys.executable, "-m", "jupyterlab", *sys.argv[1:]]
+    first = f"/lab/tree/{NOTEBOOKS.relative_to(ROOT).as_posix()}/information_content.ipynb"
+    command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={first}", *sys.argv[1:]]
     os.execv(sys.executable, command)
 
 

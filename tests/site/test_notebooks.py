@@ -74,7 +74,7 @@ def test_a_notebook_reads_as_plain_markdown(page):
     prose = "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
     assert not re.findall(r"^`{3,}\{.*|\{cite.*|^:\w+:.*|.*\.md[)#].*", prose, re.MULTILINE)
     assert prose.count("<summary>Answers</summary>") == text.count("{quiz}")
-    assert prose.count("**Exercise: ") == text.count("{exercise}")
+    assert prose.count("### Exercise: ") == text.count("{exercise}")
 
 
 def test_what_only_the_website_understands_becomes_text_folds_and_links():
@@ -128,11 +128,11 @@ After.
     assert "[nat](../../chapters/glossary.html#nat) and\n[entropy](entropy.ipynb)" in first.source
     assert "```python\n@quiet\ndef self_information(" in first.source
     assert "Parameters" not in first.source
-    assert "**Is $1 = 1$?**\n\n- Yes\n- No\n\n<details>" in first.source
+    assert "### Is $1 = 1$?\n\n- Yes\n- No\n\n<details>" in first.source
     assert "- *Yes*: right. It is.\n- *No*: wrong. It is." in first.source
-    assert "**Exercise: Count**\n\nCount to $2$." in first.source
+    assert "### Exercise: Count\n\nCount to $2$." in first.source
     assert first.source.endswith("<summary>Solution</summary>\n\nFirst:\n\n</details>")
-    assert code.metadata["jupyter"] == {"source_hidden": True}
+    assert code.metadata["jupyter"] == {"source_hidden": True, "outputs_hidden": True}
     assert last.source.startswith("<details>\n<summary>Solution, continued</summary>\n\nDone.")
     assert last.source.endswith("</details>\n\nAfter.")
     assert "- Kullback and Leibler, *On Information and Sufficiency*, 1951" in references.source

@@ -39,7 +39,7 @@ def to_notebook(text: str, where: Place, wheel: str) -> nbformat.NotebookNode:
     """Return a chapter's text as a notebook without outputs, the setup cell first."""
     notebook = jupytext.reads(text, fmt="md:myst")
     notebook.metadata.pop("jupytext", None)
-    make_plain(notebook, where.base)
+    make_plain(notebook, f"{where.base or '../../'}chapters/{{}}.html")
     first = nbformat.v4.new_code_cell(setup_cell(where, wheel))
     notebook.cells.insert(0, first)
     for number, cell in enumerate(notebook.cells):  # stable, so that builds can be compared

@@ -48,7 +48,7 @@ def quiz(question: str, body: str) -> str:
         for text, answer in zip(texts, answers, strict=True)
     ]
     choices = "\n".join(f"- {text}" for text in texts)
-    return f"**{question}**\n\n{choices}\n\n" + folded("Answers", "\n".join(reasons))
+    return f"### {question}\n\n{choices}\n\n" + folded("Answers", "\n".join(reasons))
 
 
 def directive(match: re.Match) -> str:
@@ -58,7 +58,7 @@ def directive(match: re.Match) -> str:
     if name == "quiz":
         return quiz(argument, match["body"])
     if name == "exercise":
-        return f"**Exercise: {argument}**\n\n{body}"
+        return f"### Exercise: {argument}\n\n{body}"
     if name == "solution":
         return folded("Solution", body)
     if name == "literalinclude":
@@ -85,12 +85,12 @@ def citation(match: re.Match) -> str:
     return f"[{names}, {year}]" if year else f"[{names}]"
 
 
-def link(match: re.Match, base: str) -> str:
-    """Return a link to the notebook beside this one, or else to the page on the site."""
+def link(match: re.Match, pages: str) -> str:
+    """Return a link to the notebook beside this one, or else to the page itself."""
     page = CHAPTERS / f"{match['page']}.md"
     if page.exists() and is_myst_markdown_notebook(page.read_text(encoding="utf-8")):
         return f"]({page.stem}.ipynb)"
-    return f"]({base or '../../'}chapters/{page.stem}.html{match['anchor'] or ''})"
+    return f"]({pages.format(page.stem)}{match['anchor'] or ''})"
 
 
 def solutions_apart(text: str, inside: bool) -> tuple[str, bool]:
@@ -107,20 +107,23 @@ def solutions_apart(text: str, inside: bool) -> tuple[str, bool]:
     return "\n\n".join(parts), inside
 
 
-def make_plain(notebook: nbformat.NotebookNode, base: str = "") -> None:
-    """Rewrite the notebook's Markdown in place, and fold the code of solutions."""
+def make_plain(notebook: nbformat.NotebookNode, pages: str) -> None:
+    """Rewrite the notebook's Markdown in place, and fold the code of solutions.
+
+    `pages` is the address of a page that is no notebook, with braces for its name.
+    """
     inside = False
     cited: dict[str, None] = {}
     for cell in notebook.cells:
         if cell.cell_type == "code":
             if inside:
-                cell.metadata.setdefault("jupyter", {})["source_hidden"] = True
+                cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
             continue
         text, inside = solutions_apart(cell.source, inside)
         text = FENCE.sub(directive, text)
         cited |= dict.fromkeys(m["key"] for m in CITATION.finditer(text))
         text = CITATION.sub(citation, text)
-        cell.source = LINK.sub(lambda match: link(match, base), text)
+        cell.source = LINK.sub(lambda match: link(match, pages), text)
     if cited:
         entries = (bibliography()[key] for key in cited)
         lines = sorted(
