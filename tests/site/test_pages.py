@@ -153,6 +153,13 @@ def test_html_is_valid(site, tmp_path):
     assert messages == []
 
 
+def test_no_line_begins_with_the_mark_behind_a_formula(site):
+    """A browser may break a line behind a formula, so the mark must stand inside."""
+    outside = re.compile(r"(?:</span>){4}[.,;:!?)](?![.,;:!?)]*</span>).{20}", re.S)
+    for page in site.rglob("*.html"):
+        assert not outside.findall(page.read_text(encoding="utf-8")), page
+
+
 def test_titles_and_descriptions_are_there_and_differ(site):
     heads = {}
     for name in CHAPTERS:

@@ -15,6 +15,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -23,6 +24,7 @@ from website.tools import node
 
 logger = logging.getLogger(__name__)
 KATEX = Path(__file__).parents[1] / "static" / "katex"
+MARKS = re.compile(r"[.,;:!?)]+")
 ANNOTATION = re.compile(r"<annotation.*?</annotation>", re.S)  # the TeX again, for no reader
 SERVER = Path(__file__).with_name("katex_server.mjs")
 
@@ -105,8 +107,35 @@ def _rendered(translator: Any, node: nodes.Element, *, display: bool) -> str:
         return ""
 
 
+class KeepMarks(SphinxPostTransform):
+    """Give a formula the marks right behind it: browsers would begin a line with them."""
+
+    default_priority = 960
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        for formula in list(self.document.findall(nodes.math)):
+            after = formula.next_node(descend=False, siblings=True)
+            marks = isinstance(after, nodes.Text) and MARKS.match(after)
+            if marks:
+                formula["marks"] = marks.group()
+                after.parent.replace(after, nodes.Text(after[marks.end() :]))
+
+
+def with_marks(html: str, marks: str) -> str:
+    """Return a formula with marks inside its last part, where no line breaks.
+
+    >>> with_marks("<span><span><span>a</span></span></span>", ".")
+    '<span><span><span>a.</span></span></span>'
+    """
+    end = "</span>" * 3  # of the last part, of the visible formula, of the whole
+    return html.removesuffix(end) + marks + end if html.endswith(end) else html + marks
+
+
 def visit_math(translator: Any, node: nodes.math) -> None:
     html = _rendered(translator, node, display=False)
+    if "marks" in node:
+        html = with_marks(html, node["marks"])
     translator.body.append(f'<span class="math">{html}</span>')
     raise nodes.SkipNode
 
@@ -125,4 +154,5 @@ def visit_math_block(translator: Any, node: nodes.math_block) -> None:
 
 def setup(app: Sphinx) -> None:
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
+    app.add_post_transform(KeepMarks)
     app.connect("build-finished", lambda app, error: katex.close())
