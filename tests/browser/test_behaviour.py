@@ -144,21 +144,33 @@ def test_every_loss_is_drawn_at_both_ends_of_its_inputs(label: str, opened) -> N
 
 
 @pytest.mark.parametrize(
-    ("cls", "surfaces", "pins"),
+    ("cls", "surfaces", "pins", "ways"),
     [
-        (SoftmaxExplorer, 1, 1),
-        (HingeExplorer, 2, 2),
-        (GradientExplorer, 2, 4),
-        (ScheduleExplorer, 1, 3),
+        (SoftmaxExplorer, 1, 1, 0),
+        (HingeExplorer, 2, 2, 2),
+        (GradientExplorer, 2, 4, 2),
+        (ScheduleExplorer, 1, 3, 2),
     ],
     ids=["softmax", "hinge", "gradient", "schedule"],
 )
-def test_the_marks_of_a_map_stand_on_its_surface(cls, surfaces: int, pins: int, opened) -> None:
+def test_marks_and_paths_of_a_map_lie_on_its_surface(
+    cls, surfaces: int, pins: int, ways: int, opened
+) -> None:
     driven = opened(cls(view="surface"))
     solid = driven.mount.locator(".ex-turntable:visible")
     solid.locator(".pin").first.wait_for()
     assert solid.count() == surfaces
     assert solid.locator(".pin").count() == pins
+    assert solid.locator(".way").count() == ways
     before = driven.fingerprint()
     driven.mount.get_by_label("Turn").press("ArrowRight")
     assert driven.fingerprint() != before
+
+
+def test_a_descent_that_diverges_leaves_the_surface(opened) -> None:
+    wild = ScheduleExplorer(view="surface", schedule="constant", init_value=0.5, steps=200)
+    driven = opened(wild)
+    solid = driven.mount.locator(".ex-turntable:visible")
+    solid.locator(".pin").first.wait_for()
+    assert solid.locator(".pin").count() == 1
+    assert "e+" not in solid.locator("svg").inner_html()

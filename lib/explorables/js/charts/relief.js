@@ -13,11 +13,11 @@ const shareOf = ([low, high], v) => (v - low) / (high - low);
  * - `title`: of the function, over the surface and its legend;
  * - `corners`: short names of x and y, for the corners of the ground;
  * - `angles`, `dials`: see turntable.js. At first the lowest x and y are in front.
- * The marks and points of the map stand on the surface too. It is shown where the state's view is
+ * The marks and points of the map stand on the surface too, and its paths run along it. It is shown where the state's view is
  * `surface`.
  */
 export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }, dials, ...options }) {
-  const { x, y, marks = () => [], points = [] } = options;
+  const { x, y, paths = () => [], marks = () => [], points = [] } = options;
   const surface = (state) => ({ title, ...options.surface(state) });
   const height = ({ f, domain }, at) =>
     TALLEST * Math.min(1, Math.max(0, shareOf(domain, f(...at))));
@@ -50,20 +50,26 @@ export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }
     return list;
   }
 
+  const outside = (at) =>
+    [x, y].some(({ domain: [low, high] }, i) => !(at[i] >= low && at[i] <= high));
+
+  /** What stands over the ground; a descent that diverges leaves it. */
   function pins(state, derived) {
     const spec = surface(state);
-    const fixedPins = marks(state, derived).map(({ x: u, y: v, tone, r = 4 }) => ({
-      at: place(spec, [u, v]),
-      tone,
-      r,
-      letter: '',
-    }));
-    const drawn = points.map(({ get, tone, letter }) => ({
-      at: place(spec, get(state, derived)),
-      tone,
-      letter,
-    }));
-    return [...fixedPins, ...drawn];
+    const still = marks(state, derived).map(({ x: u, y: v, tone, r = 4 }) => ({ at: [u, v], tone, r }));
+    const drawn = points.map(({ get, tone, letter }) => ({ at: get(state, derived), tone, letter }));
+    return [...still, ...drawn]
+      .filter(({ at }) => !outside(at))
+      .map((pin) => ({ ...pin, at: place(spec, pin.at) }));
+  }
+
+  function ways(state, derived) {
+    const spec = surface(state);
+    return paths(state, derived).map(({ key, points: all, tone, dash }) => {
+      const end = all.findIndex(outside);
+      const kept = end < 0 ? all : all.slice(0, end);
+      return { key, tone, dash, points: kept.map((at) => place(spec, at)) };
+    });
   }
 
   const [low, right, top] = [x.domain[0], x.domain[1], y.domain[1]].map((v) => fixed(v, 0));
@@ -77,6 +83,7 @@ export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }
     dials,
     facets,
     pins,
+    ways,
     posts: [
       { at: [-0.5, 0.5, 0], text: low, shy: true },
       { at: [0.5, 0.5, 0], text: `${corners[0]} ${right}`, shy: true },

@@ -12,6 +12,7 @@ export const TALLEST = 0.6;
  *   place of.
  * - `facets(state)`: {key, list()}: facets as surface3d.js wants them, in [-½, ½]² × [0, 1].
  * - `pins(state, derived)`: [{at: [x, y, z], tone, letter, r}]: marks standing on the surface.
+ * - `ways(state, derived)`: [{key, points: [[x, y, z]], tone, dash}]: lines along the surface.
  * - `posts`: [{at: [x, y, 0], text, shy}]: the corners of the ground and their words; a shy one is
  *   silent while it is the farthest, behind the surface.
  * - `title`: words above the surface; `height(width)`.
@@ -24,6 +25,7 @@ export function turntable(
     other = null,
     facets,
     pins,
+    ways = () => [],
     posts,
     label,
     title = '',
@@ -105,6 +107,7 @@ export function turntable(
     self.context.clearRect(0, 0, self.width, self.height);
     drawGround(self.context, project, colors);
     painter.paintFacets(self.context, surface.list, project, colors);
+    drawWays(project, ways(state, derived), colors);
     drawPins(project, pins(state, derived), colors);
     drawPosts(project, colors);
     drawTitle(colors);
@@ -140,6 +143,23 @@ export function turntable(
     context.strokeStyle = colors.muted;
     context.lineWidth = 1;
     context.stroke();
+  }
+
+  function drawWays(project, list, colors) {
+    const place = (at) => {
+      const { x, y } = project(at);
+      return `${px(x)},${px(y)}`;
+    };
+    svg
+      .selectAll('path.way')
+      .data(list, (way) => way.key)
+      .join('path')
+      .attr('class', 'way')
+      .attr('fill', 'none')
+      .attr('stroke', (way) => colors[way.tone])
+      .attr('stroke-width', 1.8)
+      .attr('stroke-dasharray', (way) => way.dash)
+      .attr('d', (way) => `M${way.points.map(place).join('L')}`);
   }
 
   function drawPins(project, list, colors) {
