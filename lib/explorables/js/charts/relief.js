@@ -13,8 +13,8 @@ const shareOf = ([low, high], v) => (v - low) / (high - low);
  * - `title`: of the function, over the surface and its legend;
  * - `corners`: short names of x and y, for the corners of the ground;
  * - `angles`, `dials`: see turntable.js. At first the lowest x and y are in front.
- * The marks and points of the map stand on the surface too, and its paths run along it. It is shown where the state's view is
- * `surface`.
+ * The marks and points of the map stand on the surface too, and its paths run along it. It is shown
+ * where the state's view is `surface`.
  */
 export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }, dials, ...options }) {
   const { x, y, paths = () => [], marks = () => [], points = [] } = options;
@@ -56,8 +56,12 @@ export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }
   /** What stands over the ground; a descent that diverges leaves it. */
   function pins(state, derived) {
     const spec = surface(state);
-    const still = marks(state, derived).map(({ x: u, y: v, tone, r = 4 }) => ({ at: [u, v], tone, r }));
-    const drawn = points.map(({ get, tone, letter }) => ({ at: get(state, derived), tone, letter }));
+    const still = marks(state, derived).map(({ x: u, y: v, tone, r = 4 }) => {
+      return { at: [u, v], tone, r };
+    });
+    const drawn = points.map(({ get, tone, letter }) => {
+      return { at: get(state, derived), tone, letter };
+    });
     return [...still, ...drawn]
       .filter(({ at }) => !outside(at))
       .map((pin) => ({ ...pin, at: place(spec, pin.at) }));
