@@ -66,7 +66,7 @@ def running_lab(folder: Path, settings: Path) -> Iterator[Lab]:
         process.wait(30)
 
 
-def _address(runtime: Path, process: subprocess.Popen, log: Path, patience: float = 60) -> str:
+def _address(runtime: Path, process: subprocess.Popen, log: Path, patience: float = 240) -> str:
     """Return the server's address once it answers."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline and process.poll() is None:
