@@ -129,6 +129,8 @@ BROKEN = [
     (SUM + "\n![a picture](missing.png)\n", ["a_sum.md", "missing.png"]),
     (SUM + '\n<a href="nowhere.html">a raw link</a>\n', ["a_sum.html", "nowhere.html"]),
     ("# Empty\n", ["chapters/a_sum", "empty"]),
+    (SUM + "\n```{exercise}\n:label: ex-1\nDo.\n```\n", ["a_sum.md", "ex-1 has no solution"]),
+    (SUM + "\n```{solution} ex-2\nDone.\n```\n", ["a_sum.md", "ex-2, which is no exercise"]),
 ]
 
 
@@ -140,6 +142,19 @@ def test_a_broken_chapter_fails_the_build_and_is_named(tree, body, said):
     assert result.returncode != 0, output
     for words in said:
         assert words in output
+
+
+@pytest.mark.parametrize(("body", "said"), BROKEN[1:3], ids=["read", "written"])
+def test_a_build_that_failed_fails_again_until_the_fault_is_mended(tree, body, said):
+    """Sphinx says nothing a second time of a page that has not changed."""
+    tree.chapter(body)
+    for _ in range(2):
+        result = tree.build("--quiet")
+        assert result.returncode != 0
+        assert said[-1] in result.stdout + result.stderr
+    tree.chapter(SUM)
+    assert tree.build("--quiet").returncode == 0
+    assert "0 added, 0 changed" in tree.build().stdout
 
 
 def test_a_page_that_the_contents_list_but_that_is_not_there_fails_the_build(tree):

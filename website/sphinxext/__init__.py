@@ -8,10 +8,12 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from website.sphinxext import (
+    again,
     assets,
     autolink,
     citation,
     execution,
+    exercises,
     explorables,
     folds,
     front,
@@ -36,10 +38,12 @@ def allow_parallel_reading(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     modules = (
+        again,
         assets,
         autolink,
         citation,
         execution,
+        exercises,
         explorables,
         folds,
         front,
