@@ -1,6 +1,8 @@
 """The search index: every section's title and text, as a script that also loads from a disk."""
 
 import json
+import re
+import unicodedata
 from pathlib import Path
 
 from docutils import nodes
@@ -9,17 +11,90 @@ from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 
 SILENT = (nodes.raw, nodes.comment, nodes.title, nodes.section, nodes.substitution_definition)
+#: References whose words are a key until Sphinx resolves them.
+KEYS = {"cite", "eq", "numref", "p", "ref", "t"}
+SIGNS = {
+    "approx": "≈", "cdot": "·", "cdots": "⋯", "dots": "…", "ldots": "…", "equiv": "≡",
+    "forall": "∀", "ge": "≥", "geq": "≥", "le": "≤", "leq": "≤", "ll": "≪", "gg": "≫", "ne": "≠",
+    "neq": "≠", "in": "∈", "infty": "∞", "int": "∫", "sum": "∑", "prod": "∏", "lfloor": "⌊",
+    "rfloor": "⌋", "to": "→", "mapsto": "↦", "Rightarrow": "⇒", "mid": "|", "parallel": "‖",
+    "Vert": "‖", "nabla": "∇", "partial": "∂", "odot": "⊙", "times": "×", "pm": "±", "propto": "∝",
+    "sim": "~", "sqrt": "√", "top": "ᵀ",
+}  # fmt: skip
+LAYOUT = re.compile(
+    r"\\(left|right|middle|[bB]igg?[lrm]?|displaystyle|quad|qquad|nolimits|limits|hline)(?![a-zA-Z])"
+    r"|\\(begin|end)\{[^{}]*\}(\{[clr|@{}]*\})?|\\\\(\[[^\]]*\])?|\\[,;:!> \n]|[&~]"
+)
+
+
+def readable(tex: str) -> str:
+    r"""Return a formula as a line of text, to search in and to show among the results.
+
+    >>> readable(r"H(P, Q) = -\sum_x P(x) \log Q(x)")
+    'H(P, Q) = -∑_x P(x) log Q(x)'
+    >>> readable(r"\frac{e^{z_i}}{\sum_j e^{z_j}} \le \alpha \, \mathrm{softmax}(z)")
+    '(e^(z_i))/(∑_j e^(z_j)) ≤ α softmax(z)'
+    """
+
+    def group(match: re.Match[str]) -> str:
+        return match[1] if len(match[1]) < 2 else f"({match[1]})"
+
+    def quotient(match: re.Match[str]) -> str:
+        parts = filter(None, match.groups())
+        return "/".join(p if len(p) < 2 else f"({p})" for p in parts) + " "
+
+    def sign(match: re.Match[str]) -> str:
+        name = match[1]
+        case = "CAPITAL" if name[0].isupper() else "SMALL"
+        try:
+            greek = unicodedata.lookup(f"GREEK {case} LETTER {name.removeprefix('var')}")
+        except KeyError:
+            greek = f"{name} "
+        return SIGNS.get(name, greek)
+
+    text = LAYOUT.sub(" ", tex).replace(r"\|", "‖").replace(r"\{", "❴").replace(r"\}", "❵")
+    text = re.sub(r"\\[dt]frac(?![a-z])", r"\\frac", text)
+    part = r"(?:\{([^{}]*)\}|(\w))"
+    before = ""
+    while text != before:
+        before = text
+        text = re.sub(r"\\(?:text\w*|math\w+|operatorname|boldsymbol) ?\{([^{}]*)\}", r"\1", text)
+        text = re.sub(r"(?<=[\^_])\{([^{}]*)\}", group, text)
+        text = re.sub(r"\\sqrt ?\{([^{}]*)\}", r"√(\1)", text)
+        text = re.sub(rf"\\frac ?{part} ?{part}", quotient, text)
+    text = re.sub(r"\\([a-zA-Z]+)", sign, text)
+    text = re.sub(r"[{}\\]", "", text).replace("❴", "{").replace("❵", "}")
+    return " ".join(re.sub(r"(?<=\w) +(?=\()| +(?=[),^_])", "", text).split())
 
 
 def own_text(section: nodes.Element) -> str:
     """Return a section's text without its title and its subsections."""
-    parts = []
+    parts: list[str] = []
+
+    def walk(node: nodes.Node) -> None:
+        if isinstance(node, SILENT) or _is_key(node):
+            return
+        if isinstance(node, nodes.math | nodes.math_block):
+            parts.append(readable(node.astext()))
+            return
+        if isinstance(node, nodes.Text):
+            parts.append(node.astext())
+        for child in node.children:
+            walk(child)
+        if not isinstance(node, nodes.Text | nodes.Inline):
+            parts.append(" ")  # words of two blocks stay two words
+
     for child in section.children:
-        if isinstance(child, SILENT):
-            continue
-        leaves = child.findall(nodes.Text)
-        parts += [leaf.astext() for leaf in leaves if not isinstance(leaf.parent, nodes.raw)]
-    return " ".join(" ".join(parts).split())
+        walk(child)
+    return " ".join("".join(parts).split())
+
+
+def _is_key(node: nodes.Node) -> bool:
+    return (
+        isinstance(node, nodes.Element)
+        and node.get("reftype") in KEYS
+        and not node.get("refexplicit")
+    )
 
 
 class SectionCollector(EnvironmentCollector):

@@ -181,7 +181,7 @@
       const index = new MiniSearch({
         fields: ["title", "text"],
         storeFields: ["title", "page", "text"],
-        searchOptions: { boost: { title: 3 }, prefix: (term) => term.length > 2, fuzzy: (term) => (term.length > 4 ? 0.2 : false), combineWith: "AND" },
+        searchOptions: { boost: { title: 3 }, prefix: (term) => term.length > 2, fuzzy: (term) => (term.length > 4 ? 0.2 : false), combineWith: "AND", boostDocument: (id) => (id.includes("#") ? 1 : 2) },
       });
       index.addAll(window.bookSearchIndex);
       return index;
@@ -199,7 +199,7 @@
     const first = Math.min(...terms.map((t) => lower.indexOf(t)).filter((i) => i >= 0), text.length);
     const start = first === text.length ? 0 : Math.max(0, lower.lastIndexOf(" ", Math.max(0, first - 60)) + 1);
     const piece = text.slice(start, start + 200);
-    const line = element("span");
+    const line = element("span", "", "excerpt");
     if (start > 0) line.append("… ");
     const pattern = terms.map((t) => t.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
     for (const part of pattern ? piece.split(new RegExp(`(${pattern})`, "gi")) : [piece]) {
@@ -216,9 +216,11 @@
       status.textContent = "";
       return;
     }
-    const found = (await searcher()).search(query).slice(0, 30);
+    const all = (await searcher()).search(query);
     if (turn !== latest) return;
-    status.textContent = found.length ? `${found.length} ${found.length === 1 ? "place" : "places"} found` : "Nothing found";
+    const found = all.slice(0, 30);
+    const count = `${all.length} ${all.length === 1 ? "place" : "places"} found`;
+    status.textContent = all.length > found.length ? `${count}, the best ${found.length} shown` : all.length ? count : "Nothing found";
     list.replaceChildren(
       ...found.map((hit) => {
         const item = element("li");
@@ -226,7 +228,7 @@
         link.href = base + hit.id;
         item.append(link);
         if (hit.page !== hit.title) item.append(element("span", hit.page, "from"));
-        item.append(element("br"), excerpt(hit.text, hit.terms));
+        item.append(excerpt(hit.text, hit.terms));
         return item;
       }),
     );
@@ -274,16 +276,16 @@
     page("input", dialog).select();
     searcher();
   };
+  const hint = page("[data-search] kbd");
+  if (hint && /Mac|iPhone|iPad/.test(navigator.platform)) hint.textContent = "⌘ K";
   page("[data-search]")?.addEventListener("click", (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     openSearch();
   });
+  // With a modifier: a bare key would get in the way of those who dictate to their computer.
   addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
-    const palette = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
-    if (slash || palette) {
+    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       openSearch();
     }
