@@ -5,6 +5,7 @@ Jupyter; on the website the first mention of each function on a page becomes a l
 that two modules share stays plain. Links to a prepared figure keep its state.
 """
 
+import re
 from collections import defaultdict
 
 from docutils import nodes
@@ -96,7 +97,15 @@ def leave_plain_types(
     return text if words and not node.get("reftarget", "").startswith("lib.") else None
 
 
+def keep_initials(
+    app: Sphinx, what: str, name: str, item: object, options: object, lines: list[str]
+) -> None:
+    """Keep an author's initial at the start of a line from becoming the number of a list."""
+    lines[:] = [re.sub(r"^(\s*)(?=[A-Z]\. )", r"\1\\", line) for line in lines]
+
+
 def setup(app: Sphinx) -> None:
     app.add_post_transform(LinkNames)
     app.add_post_transform(LinkStates)
     app.connect("missing-reference", leave_plain_types)
+    app.connect("autodoc-process-docstring", keep_initials)

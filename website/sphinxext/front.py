@@ -78,7 +78,9 @@ def stops(parts: dict[str, dict[str, list[str]]]) -> dict[str, Stop]:
     return placed
 
 
-EDGE = 0.2  # where a chapter's box begins, as a part of its row
+# Where a chapter's box begins, as a part of its row and of its column; `book.css` agrees.
+TOP, SIDE = 0.15, 0.06
+GAP = 0.05  # between a line's end and the box, so that the dot is seen
 
 
 def curve(start: Stop, end: Stop, columns: int, rows: int) -> str:
@@ -90,12 +92,12 @@ def curve(start: Stop, end: Stop, columns: int, rows: int) -> str:
 
     if start.column == end.column and end.row == start.row + 1:
         x = (start.column + 0.5) * width
-        return f"M{x:.1f} {middle(start):.1f}V{end.row * height + EDGE * height:.1f}"
+        return f"M{x:.1f} {middle(start):.1f}V{(end.row + TOP - GAP) * height:.1f}"
     if start.column == end.column:
-        left = right = (start.column + 0.06) * width
+        left, right = (start.column + SIDE) * width, (end.column + SIDE - GAP / 3) * width
         half = left - width * 0.09
     else:
-        left, right = (start.column + 0.94) * width, (end.column + 0.06) * width
+        left, right = (start.column + 1 - SIDE) * width, (end.column + SIDE - GAP / 3) * width
         half = (left + right) / 2
     return (
         f"M{left:.1f} {middle(start):.1f}C{half:.1f} {middle(start):.1f} "
