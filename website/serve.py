@@ -8,12 +8,16 @@ import argparse
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from website.server import SiteHandler, serving
 
 ROOT = Path(__file__).resolve().parents[1]
-WATCHED = ("_config.yml", "_toc.yml", "index.md", "chapters", "appendices", "lib", "website")
+WATCHED = (
+    *("_config.yml", "_toc.yml", "index.md", "CITATION.cff", "requirements.txt"),
+    *("chapters", "lib", "website"),
+)
 INTERVAL = 0.4  # seconds between two looks at the sources
 RELOAD = b'\nnew EventSource("/changes").onmessage = () => location.reload();\n'
 
@@ -37,13 +41,16 @@ class Build:
 
 
 def state(root: Path = ROOT) -> dict[Path, int]:
-    """Return when each source was last changed."""
+    """Return when each source was last changed; what editors keep beside a file does not count."""
     found = {}
     for name in WATCHED:
         path = root / name
         for file in path.rglob("*") if path.is_dir() else [path]:
-            if file.is_file() and "__pycache__" not in file.parts:
-                found[file] = file.stat().st_mtime_ns
+            if "__pycache__" in file.parts or file.name.startswith((".", "#")):
+                continue
+            with suppress(FileNotFoundError):  # an editor may be putting another in its place
+                if file.is_file() and not file.name.endswith("~"):
+                    found[file] = file.stat().st_mtime_ns
     return found
 
 
@@ -69,7 +76,8 @@ def reloading(build: Build) -> type[SiteHandler]:
             with build.changed:
                 seen = build.number
                 build.changed.wait_for(lambda: build.number != seen)
-            self.wfile.write(b"data: new\n\n")
+            with suppress(ConnectionError):  # the reader may have gone
+                self.wfile.write(b"data: new\n\n")
             self.close_connection = True
 
     return Reloading
