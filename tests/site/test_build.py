@@ -210,5 +210,6 @@ def test_a_fork_points_at_itself_and_a_stray_copy_at_nothing(tree):
     lost = tree.page("404")
     assert 'href="/fork/_static/book.css"' in lost
     assert 'href="/fork/index.html"' in lost
+    assert 'data-content_root="/fork/"' in lost, "its search would lead nowhere"
     notebook = (tree.root / "_build/html/notebooks/chapters/a_sum.ipynb").read_text()
     assert f"{base}notebooks/" in notebook

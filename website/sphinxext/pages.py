@@ -156,6 +156,7 @@ def add_context(
         site_path = urlsplit(where.base).path
         relative = context["pathto"]
         pathto = context["pathto"] = lambda *a, **k: site_path + relative(*a, **k)
+        context["content_root"] = site_path
     styles, scripts = [], []
     if " sd-" in body or '"sd-' in body:
         styles.append("sphinx-design.min.css")
