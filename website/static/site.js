@@ -277,7 +277,7 @@
     searcher();
   };
   const hint = page("[data-search] kbd");
-  if (hint && /Mac|iPhone|iPad/.test(navigator.platform)) hint.textContent = "⌘ K";
+  if (hint && /Mac|iPhone|iPad/.test(navigator.platform)) hint.dataset.key = "⌘ K";
   page("[data-search]")?.addEventListener("click", (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
