@@ -129,8 +129,10 @@ BROKEN = [
     (SUM + "\n![a picture](missing.png)\n", ["a_sum.md", "missing.png"]),
     (SUM + '\n<a href="nowhere.html">a raw link</a>\n', ["a_sum.html", "nowhere.html"]),
     ("# Empty\n", ["chapters/a_sum", "empty"]),
-    (SUM + "\n```{exercise}\n:label: ex-1\nDo.\n```\n", ["a_sum.md", "ex-1 has no solution"]),
-    (SUM + "\n```{solution} ex-2\nDone.\n```\n", ["a_sum.md", "ex-2, which is no exercise"]),
+    (
+        SUM + "\n```{exercise}\n:label: ex-1\nDo.\n```\n\n```{solution} ex-2\nDone.\n```\n",
+        ["a_sum.md", "ex-1 has no solution", "ex-2, which is no exercise"],
+    ),
 ]
 
 
