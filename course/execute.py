@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import importlib
 import json
@@ -28,11 +29,7 @@ SILENT_CELLS = 2
 # How many times the output limit of one cell a notebook may print in all.
 FLOOD = 32
 PROBE = Path(kernel_probe.__file__).read_text(encoding="utf-8")
-# Evaluated by the kernel in a namespace of its own, undisturbed by the student's variables.
-FINGERPRINTS = (
-    "(lambda space: (__import__('builtins').exec("
-    f"{PROBE!r}, space), space['fingerprints']())[1])({{'__name__': 'kernel_probe'}})"
-)
+
 OUTPUTS = ("stream", "display_data", "execute_result", "error")
 # Messages that could change the output of another cell, or send data that nobody displays.
 DROPPED = ("update_display_data", "comm_open", "comm_msg", "comm_close")
@@ -133,6 +130,8 @@ class SandboxedExecute(Execute):
         if remaining <= 1:
             raise KernelLostError(f"the notebook ran for {self.limits.total_seconds} s")
         self.timeout = max(1, int(min(self.limits.cell_seconds, remaining)))
+        if is_grade(cell) and (names := built_in_names(cell.source)):
+            self._ask("", {"aside": _probe(["set_aside", names])}, self.timeout)
         # Without a history the next cell cannot read the hidden tests from `In`.
         self.execute_cell(cell, index, store_history=not is_grade(cell))
         timed_out = any(output.get("ename") == "CellTimeoutError" for output in cell.outputs)
@@ -172,7 +171,7 @@ class SandboxedExecute(Execute):
         reply = self._ask(f"assert {number} < 0, {salt!r}", {})
         if reply.get("status") != "error" or reply.get("evalue") != salt:
             self._distrust("a failing assertion passes")
-        expressions = {"value": f"{number} * 7", "fingerprint": FINGERPRINTS}
+        expressions = {"value": f"{number} * 7", "fingerprint": _probe(["fingerprints"])}
         answers = self._ask("", expressions).get("user_expressions", {})
         shown = {
             name: answers.get(name, {}).get("data", {}).get("text/plain") for name in expressions
@@ -182,7 +181,7 @@ class SandboxedExecute(Execute):
         interpreter, numpy = ast.literal_eval(shown["fingerprint"]).split()
         self.fingerprint.setdefault("interpreter", interpreter)
         if interpreter != self.fingerprint["interpreter"]:
-            self._distrust("a built-in function or the interpreter was replaced")
+            self._distrust("a built-in function, a module or the interpreter was replaced")
         if numpy not in ("-", numpy_fingerprint()):
             self._distrust("a NumPy function was replaced")
 
@@ -190,7 +189,7 @@ class SandboxedExecute(Execute):
         self.tampered = finding
         raise KernelLostError(f"the kernel cannot be trusted: {finding}")
 
-    async def _async_ask(self, code, expressions):
+    async def _async_ask(self, code, expressions, seconds=PROBE_SECONDS):
         message = await ensure_async(
             self.kc.execute(
                 code,
@@ -200,7 +199,7 @@ class SandboxedExecute(Execute):
                 stop_on_error=False,
             )
         )
-        deadline = time.monotonic() + PROBE_SECONDS
+        deadline = time.monotonic() + seconds
         while (remaining := deadline - time.monotonic()) > 0:
             try:
                 channel = self.kc.shell_channel
@@ -220,6 +219,30 @@ def numpy_fingerprint():
     """Return the digest of NumPy as it is in this process, which no student touches."""
     importlib.import_module("numpy")
     return kernel_probe.numpy_fingerprint()
+
+
+def _probe(call):
+    """Return what makes the kernel call a function of the probe, apart from the student's names."""
+    return (
+        f"(lambda space: (__import__('builtins').exec({PROBE!r}, space), "
+        f"space[{call[0]!r}](*{call[1:]!r}))[1])({{'__name__': 'kernel_probe'}})"
+    )
+
+
+def built_in_names(source):
+    """Return the names of Python's own functions that a cell uses, sorted.
+
+    Examples
+    --------
+    >>> built_in_names("assert abs(double(2) - 4) < 1e-9")
+    ['abs']
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:  # a cell magic, for example
+        return []
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+    return sorted(name for name in used if callable(getattr(builtins, name, None)))
 
 
 def record_error(cell, reason):

@@ -2,9 +2,9 @@
 
 The text of this file is executed in the student's kernel, so it imports nothing from the project.
 It digests the code behind the built-in functions, behind the comparisons that tests use, and behind
-IPython's own execution. A notebook that replaces one of them changes the digest. The check raises
-the price of a forged mark; it cannot make forging impossible, because the student's code and the
-tests share one process.
+IPython's own execution, and looks whether ``math`` and ``np`` still are these modules. A notebook
+that replaces one of them changes the digest. The check raises the price of a forged mark; it cannot
+make forging impossible, because the student's code and the tests share one process.
 """
 
 import builtins
@@ -19,6 +19,9 @@ EXECUTION = [
 ]
 NUMPY = "abs all allclose any array array_equal asarray isclose isfinite isinf isnan max min sum"
 NUMPY_TESTING = "assert_allclose assert_array_equal assert_equal"
+# What tests know imported modules as.
+MODULES = {"math": "math", "np": "numpy", "numpy": "numpy"}
+SHADOWS = "_shadowed_by_the_student"
 
 
 def describe(thing):
@@ -50,6 +53,9 @@ def interpreter_fingerprint(shell):
         parts += [name for name in EXECUTION if name in vars(instance)]
     parts += [type(sys.displayhook).__qualname__, repr(shell.custom_exceptions)]
     parts += [repr(len(shell.ast_transformers)), repr(len(shell.input_transformers_post))]
+    for name, module in MODULES.items():
+        known_as = shell.user_ns.get(name)
+        parts.append(repr(known_as is None or known_as is sys.modules.get(module)))
     return digest([*parts, repr(sys.gettrace())])
 
 
@@ -63,7 +69,26 @@ def numpy_fingerprint():
 
 
 def fingerprints():
-    """Return both digests, in the kernel."""
+    """Return both digests, in the kernel; then give the student's names back."""
     from IPython import get_ipython
 
-    return f"{interpreter_fingerprint(get_ipython())} {numpy_fingerprint()}"
+    shell = get_ipython()
+    found = f"{interpreter_fingerprint(shell)} {numpy_fingerprint()}"
+    for name, value in vars(shell).pop(SHADOWS, {}).items():
+        shell.user_ns.setdefault(name, value)
+    return found
+
+
+def set_aside(names):
+    """Hide the student's variables of these names, so that a test finds the built-in functions.
+
+    NumPy's functions stay: their code is checked, and ``from numpy import *`` is no forgery.
+    """
+    from IPython import get_ipython
+
+    shell, numpy = get_ipython(), sys.modules.get("numpy")
+    space, aside = shell.user_ns, {}
+    for name in names:
+        if name in space and not (numpy and space[name] is getattr(numpy, name, None)):
+            aside[name] = space.pop(name)
+    vars(shell)[SHADOWS] = aside

@@ -136,6 +136,19 @@ builtins.float = lambda *args: 4.0
     "forge_error_hook": """
 get_ipython().set_custom_exc((Exception,), lambda *args, **kwargs: None)
 """,
+    "forge_module": """
+class Always:
+    def __getattr__(self, name): return lambda *args, **kwargs: True
+math = Always()
+""",
+    "forge_numpy": """
+import sys
+import numpy
+sys.modules.pop("numpy")
+class numpy:
+    allclose = staticmethod(lambda *args, **kwargs: True)
+np = numpy
+""",
     "forge_exit": """
 class Quit:
     def __eq__(self, other):
@@ -144,6 +157,17 @@ class Quit:
 double = lambda x: Quit()
 """,
 }
+
+
+# A test that calls the student's own `sum` would pass this.
+GUESS = "def share(values):\n    return [1.0] if len(values) == 1 else [0.3, 0.3]"
+SHARE = """
+def share(values):
+    total = 0
+    for value in values:
+        total += value
+    return [value / total for value in values]
+"""
 
 
 def hostile_class(course, port):
@@ -224,6 +248,14 @@ def hostile_class(course, port):
             double_code="def double(x):\n    get_ipython().displayhook(2.0)\n    return 0",
         ),
     }
+    hiding = "abs = float = lambda *args: 4.0\ndef sum(values):\n    return 1.0\n"
+    students["hides_builtins"] = with_code(
+        edited(course, double_code=wrong, share_code=GUESS), hiding
+    )
+    students["uses_their_names"] = with_code(
+        edited(course, share_code=SHARE), "sum = 0\nlen = 'a word'\n"
+    )
+    students["uses_their_names"].cells.append(new_code_cell("print('still', sum, len)"))
     for name, code in FORGERIES.items():
         notebook = edited(course, double_code=wrong, share_code="def share(values):\n    return []")
         students[name] = with_code(notebook, code, before="double-test")
@@ -350,6 +382,8 @@ def test_good_work_is_not_harmed(graded, student):
         ("utf16", (2.0, 4.0)),
         ("with_bom", (2.0, 4.0)),
         ("result_before_error", (0.0, 4.0)),
+        ("hides_builtins", (0.0, 0.0)),
+        ("uses_their_names", (2.0, 4.0)),
         ("memory_hog", (0.0, 0.0)),
         ("fork_bomb", (0.0, 0.0)),
         ("flood", (0.0, 0.0)),
@@ -440,6 +474,11 @@ def test_forged_points_do_not_count(graded, student):
     assert marks(graded, student) == (0.0, 0.0), graded["results"][student]
     if student != "forge_exit":
         assert graded["results"][student].tampered
+
+
+def test_names_of_built_in_functions_are_given_back(graded):
+    assert "still 0 a word" in output(graded, "uses_their_names")
+    assert not graded["results"]["uses_their_names"].tampered
 
 
 def test_there_is_no_network(graded):
