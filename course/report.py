@@ -92,7 +92,9 @@ def summarise(course, assignment):
             student = submission.student.id
             result = results.get(student)
             waiting = 0
-            for grade in (g for n in submission.notebooks for g in n.grades):
+            # What could not be read says nothing about a question.
+            read = [] if result and result.reason else submission.notebooks
+            for grade in (g for n in read for g in n.grades):
                 question = questions.setdefault(grade.name, Question(grade.name, grade.max_score))
                 kind = _kind(grade)
                 question.counts[kind] += 1
