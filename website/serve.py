@@ -19,7 +19,7 @@ WATCHED = (
     *("chapters", "lib", "website"),
 )
 INTERVAL = 0.4  # seconds between two looks at the sources
-RELOAD = b'\nnew EventSource("/changes").onmessage = () => location.reload();\n'
+RELOAD = '\nnew EventSource("/changes?{number}").onmessage = () => location.reload();\n'
 
 
 class Build:
@@ -60,22 +60,24 @@ def reloading(build: Build) -> type[SiteHandler]:
     class Reloading(SiteHandler):
         def read(self, path: Path) -> bytes:
             body = super().read(path)
-            return body + RELOAD if path.name == "site.js" else body
+            if path.name == "site.js":
+                body += RELOAD.format(number=build.number).encode()
+            return body
 
         def end_headers(self) -> None:
             self.send_header("Cache-Control", "no-store")
             super().end_headers()
 
         def do_GET(self) -> None:
-            if self.path != "/changes":
+            path, _, seen = self.path.partition("?")
+            if path != "/changes":
                 return super().do_GET()
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.send_header("Connection", "close")
             self.end_headers()
             with build.changed:
-                seen = build.number
-                build.changed.wait_for(lambda: build.number != seen)
+                build.changed.wait_for(lambda: str(build.number) != seen)
             with suppress(ConnectionError):  # the reader may have gone
                 self.wfile.write(b"data: new\n\n")
             self.close_connection = True

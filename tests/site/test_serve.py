@@ -1,7 +1,16 @@
-"""`make serve`: what counts as an edit."""
+"""`make serve`: what counts as an edit, and what an open page does about one."""
 
 import os
+import signal
+import socket
+import subprocess
+import sys
+import time
 
+import pytest
+from playwright.sync_api import expect
+
+from tests.site.test_build import SUM, Tree
 from website.serve import state
 
 
@@ -18,3 +27,55 @@ def test_what_an_editor_keeps_beside_a_file_is_no_edit(tmp_path):
     (chapters / "a.md").write_text("longer")
     os.utime(chapters / "a.md", (1, 1))
     assert state(tmp_path) != before
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A small book while it is served: ``(tree, address)``."""
+    tree = Tree(tmp_path)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with (tmp_path / "errors.txt").open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "website.serve", "--port", str(port)],
+            cwd=tree.root,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+    try:
+        for line in process.stdout:
+            if f"127.0.0.1:{port}" in line:
+                break
+        else:
+            pytest.fail((tmp_path / "errors.txt").read_text(encoding="utf-8"))
+        yield tree, f"http://127.0.0.1:{port}/"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def test_an_open_page_follows_the_edits_and_outlives_a_mistake(served, new_page, tmp_path):
+    tree, address = served
+    page = new_page()
+    page.goto(f"{address}chapters/a_sum.html")
+    output = page.locator(".cell_output")
+    expect(output).to_contain_text("first")
+
+    tree.chapter(SUM.replace("# A sum", "# A second sum"))
+    expect(page.locator("h1")).to_contain_text("A second sum", timeout=240_000)
+
+    tree.write("lib/marker.py", 'MARK = "edited"\n')
+    expect(output).to_contain_text("edited", timeout=240_000)
+
+    tree.chapter(SUM.replace("# A sum", "# A third sum").replace("MARK)", "MARK / 0)"))
+    errors = tmp_path / "errors.txt"
+    deadline = time.monotonic() + 240
+    while "TypeError" not in errors.read_text(encoding="utf-8"):
+        assert time.monotonic() < deadline, "the mistake was not reported"
+        time.sleep(0.2)
+    expect(page.locator("h1")).to_contain_text("A second sum")
+    tree.chapter(SUM.replace("# A sum", "# A fourth sum"))
+    expect(page.locator("h1")).to_contain_text("A fourth sum", timeout=240_000)
+    page.goto("about:blank")
