@@ -34,7 +34,7 @@ pdf: $(VENV)/.test chromium ## Typeset the whole book as one PDF
 
 test: $(VENV)/.test node_modules/.done chromium ## Run every test
 	@$(BIN)/npm test --silent
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations 20 $(ARGS)
 
 bench: $(VENV)/.test node_modules/.done benchmarks/node_modules/.done chromium ## Measure the book beside what you would use instead
 	@$(BIN)/python -m benchmarks $(ARGS)
