@@ -12,7 +12,6 @@ from lib.explorables import REGISTRY, Explorable
 from tests.browser.explorable import SETTLED
 from tests.jupyter.lab import Lab, Notebook, notebook_from, running_lab
 from tests.parity.test_parity import agree
-from website.chromium import launch
 
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
@@ -30,10 +29,11 @@ def lab(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]
 
 
 @pytest.fixture
-def page():
-    """A page of a browser of its own: JupyterLab logs and asks more than a book page may."""
-    with launch(closed=True) as browser:
-        yield browser.new_page(viewport={"width": 1280, "height": 1000})
+def page(browser):
+    """A page that nobody watches: JupyterLab logs and asks more than a book page may."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    yield context.new_page()
+    context.close()
 
 
 def write_notebook(folder: Path, name: str, *cells: str) -> Path:
