@@ -23,12 +23,12 @@ TITLES = {
 }
 NOTES = {
     "latency": """
-Real mouse moves drag every slider and every mark of each explorable on its own page, in every
-view. Measured is the time from the event's arrival in the page to the end of style, layout and
-paint. A figure is the 95th percentile of one drag of about 50 frames; the control that stands for
-an explorable is its slowest. The peer is a bare page with one slider that writes its own value,
-dragged right before: what the browser itself needs, and no page can beat. For surfaces in three
-dimensions the figure is the frames in a second.
+Real mouse moves drag every slider and every mark of each explorable on its own page, in every view.
+Measured is the time from the event's arrival in the page to the end of style, layout and paint. A
+figure is the 95th percentile of one drag of about 50 frames, after another that compiles the code;
+the control that stands for an explorable is its slowest. The peer is a bare page with one slider
+that writes its own value, dragged right before: what the browser itself needs, and no page can
+beat. For surfaces in three dimensions the figure is the frames in a second.
 """,
     "surface": """
 A cross-entropy over two scores: 64 × 64 values, contours and 100 arrows, all drawn again for each
