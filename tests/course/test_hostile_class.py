@@ -56,6 +56,7 @@ SPY = """
 import itertools, os, re, sys
 secret = re.compile("(HIDDEN|SOLUTION)[-]MARKER|OTHER-STUDENTS[-]SECRET")
 skip = ("/proc", "/sys", "/usr", "/lib", "/dev", sys.prefix, sys.base_prefix)
+skip += ("/etc/alternatives",)  # links into /usr: megabytes of programs
 found, read = [], 0
 def look(path):
     global read
