@@ -95,7 +95,7 @@ except OSError as error:
 
 OVERWRITE = """
 import glob, os, sqlite3
-for pattern in ("{root}/**/*", "/work/**/gradebook.db", "/tmp/**/gradebook.db", "/dev/shm/**/*.db"):
+for pattern in ("{root}/**/*", "/home/**/gradebook.db", "/tmp/**/gradebook.db", "/dev/shm/**/*.db"):
     for path in glob.glob(pattern, recursive=True):
         try:
             open(path, "w").write("overwritten")
