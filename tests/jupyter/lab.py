@@ -101,29 +101,37 @@ class Notebook:
             '.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=90_000
         )
 
-    def run_all(self, attempts: int = 4) -> None:
+    def run_all(self) -> None:
         """Run every cell and wait until each has its number.
 
-        On a busy machine JupyterLab may drop the command while it still connects to the kernel, so
-        it is given again where no cell has begun.
+        On a busy machine JupyterLab may drop the command, or a kernel's answer, while it still
+        connects to the kernel. A restarted kernel is asked again, and then once more.
         """
-        first = "document.querySelector('.jp-CodeCell .jp-InputPrompt')"
-        begun = f"() => /\\[[*\\d]/.test({first}.textContent)"
-        for attempt in range(attempts):
-            self.page.get_by_role("menuitem", name="Run", exact=True).click()
-            self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-            try:
-                self.page.wait_for_function(begun, timeout=20_000)
-                break
-            except TimeoutError:
-                assert attempt < attempts - 1, "JupyterLab does not run the cells"
-        self.page.wait_for_function(
-            """() => {
-                const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-                return prompts.length && prompts.every(p => /\\[\\d+\\]/.test(p.textContent));
-            }""",
-            timeout=180_000,
-        )
+        self._run_menu("Run All Cells")
+        for patience in (90_000, 120_000):
+            if self._all_numbered(patience):
+                return
+            self._run_menu("Restart Kernel and Run All Cells…")
+            self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+        prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
+        assert self._all_numbered(120_000), f"JupyterLab does not run the cells: {prompts}"
+
+    def _run_menu(self, item: str) -> None:
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    def _all_numbered(self, patience: float) -> bool:
+        try:
+            self.page.wait_for_function(
+                """() => {
+                    const cells = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+                    return cells.length && cells.every(p => /\\[\\d+\\]/.test(p.textContent));
+                }""",
+                timeout=patience,
+            )
+        except TimeoutError:
+            return False
+        return True
 
     def run_in_new_cell(self, code: str) -> str:
         """Type code into the last cell, run it, return the text it prints."""

@@ -29,11 +29,12 @@ def lab(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]
 
 
 @pytest.fixture
-def page(browser):
+def page(browser, lab: Lab):
     """A page that nobody watches: JupyterLab logs and asks more than a book page may."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     yield context.new_page()
     context.close()
+    lab.shut_down_kernels()
 
 
 def write_notebook(folder: Path, name: str, *cells: str) -> Path:
