@@ -30,14 +30,12 @@ function load(file, global) {
   return loaded.get(file);
 }
 
-const counts = {};
-
-function bring(mount) {
+/** Bring a mount to life: the `ordinal`-th of its kind on the page. */
+function bring(mount, ordinal) {
   const name = mount.dataset.explorable;
   const view = VIEWS[name];
   const config = JSON.parse(mount.querySelector('script[data-config]').textContent);
-  counts[name] = (counts[name] ?? 0) + 1;
-  const permalink = new Permalink(name, counts[name], config.schema);
+  const permalink = new Permalink(name, ordinal, config.schema);
   const state = { ...config.state, ...permalink.read() };
   Object.assign(state, view.constrain?.(state, state) ?? {});
   createExplorable(mount, view, new LocalStore(config.schema, state), config, {
@@ -48,14 +46,24 @@ function bring(mount) {
   });
 }
 
+/** One after another, the nearest to the reader first; between them the page may answer. */
 function start() {
-  for (const mount of document.querySelectorAll('[data-explorable]:not([data-ready])')) {
+  const mounts = [...document.querySelectorAll('[data-explorable]')];
+  const waiting = mounts.map((mount, i) => {
+    const sameKind = mounts.slice(0, i + 1).filter((m) => m.dataset.explorable === mount.dataset.explorable);
+    return { mount, ordinal: sameKind.length, away: Math.abs(mount.getBoundingClientRect().top) };
+  });
+  waiting.sort((a, b) => a.away - b.away);
+  const next = () => {
+    const { mount, ordinal } = waiting.shift();
     try {
-      bring(mount);
+      bring(mount, ordinal);
     } catch (error) {
       console.error(`explorable ${mount.dataset.explorable}:`, error);
     }
-  }
+    if (waiting.length) setTimeout(next);
+  };
+  if (waiting.length) next();
 }
 
 if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);

@@ -52,8 +52,8 @@ export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bo
 
   // Asking for a width makes the browser lay the page out, so it is asked once and then observed.
   let shown = false;
-  function measure() {
-    const width = Math.round(node.clientWidth);
+  function measure(inside = node.clientWidth) {
+    const width = Math.round(inside);
     const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
     const before = shown;
     shown = width > 0;

@@ -6,7 +6,7 @@
  */
 export function panes(ui, trait) {
   const list = [];
-  ui.onUpdate((state) => {
+  ui.onArrange((state) => {
     for (const { node, values } of list) node.hidden = !values.includes(state[trait]);
   });
   return (chart, ...values) => {

@@ -1,6 +1,6 @@
 // Loss surfaces of two numbers: a heat-map with contours and an arrow field on a canvas.
 
-import { interpolateRgbBasis } from 'd3-interpolate';
+import { interpolateBasis } from 'd3-interpolate';
 
 import { levelLines } from '../math/contours.js';
 
@@ -10,10 +10,12 @@ const tables = new Map();
 export function colorTable(stops) {
   const key = stops.join();
   if (!tables.has(key)) {
-    const scale = interpolateRgbBasis(stops);
+    const channels = [1, 3, 5].map((at) =>
+      interpolateBasis(stops.map((stop) => Number.parseInt(stop.slice(at, at + 2), 16))),
+    );
     tables.set(
       key,
-      Array.from({ length: 256 }, (_, i) => scale(i / 255).match(/\d+/g).map(Number)),
+      Array.from({ length: 256 }, (_, i) => channels.map((f) => Math.round(f(i / 255)))),
     );
   }
   return tables.get(key);

@@ -76,7 +76,7 @@ export function turntable(
   });
 
   let shown = null;
-  ui.onUpdate((state) => {
+  ui.onArrange((state) => {
     const now = visible(state);
     if (now === shown) return;
     shown = now;

@@ -218,7 +218,7 @@ export function beside(ui, build) {
 /** Show the charts and controls that `build` adds only while `visible(state)`. */
 export function part(ui, visible, build) {
   const [charts, controls] = [h('div'), h('div', { class: 'ex-part' })];
-  ui.onUpdate((state) => {
+  ui.onArrange((state) => {
     const hidden = !visible(state);
     if (charts.hidden !== hidden) charts.hidden = controls.hidden = hidden;
   });

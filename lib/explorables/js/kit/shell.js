@@ -17,13 +17,16 @@ import { LiveFormula } from './formula.js';
 import { colors as paletteOf, isDark, watchTheme } from './theme.js';
 
 const SPEAK_AFTER = 700;
-const NARROW = 520; // pixels: below, formulas break into more lines
+const NARROW = 496; // pixels within the padding: below, formulas break into more lines
+const EDGES = 26; // pixels of padding and border, left and right
+const SLICE = 6; // milliseconds of a frame that the first drawing may take
 
 /** Fill `{trait}` in a unit with the state's value. */
 const unitOf = (unit, state) => unit.replace(/\{(\w+)\}/g, (_, key) => state[key]);
 
 export function createExplorable(root, view, store, config, env) {
   const cleanups = [];
+  const arrangers = [];
   const updaters = [];
   const resets = [];
   const observed = new Map();
@@ -69,6 +72,7 @@ export function createExplorable(root, view, store, config, env) {
       const more = view.constrain?.({ ...store.get(), ...patch }, patch) ?? {};
       store.set({ ...patch, ...more });
     },
+    onArrange: (f) => arrangers.push(f), // decides by the state what is hidden, before anything is drawn
     onUpdate: (f) => updaters.push(f),
     onReset: (f) => resets.push(f),
     observe(node, f) {
@@ -100,7 +104,7 @@ export function createExplorable(root, view, store, config, env) {
   };
 
   const resizer = new ResizeObserver((entries) => {
-    const changed = entries.map((e) => observed.get(e.target)?.()).some(Boolean);
+    const changed = entries.map((e) => observed.get(e.target)?.(e.contentRect.width)).some(Boolean);
     if (changed) schedule();
   });
   cleanups.push(() => resizer.disconnect());
@@ -159,11 +163,45 @@ export function createExplorable(root, view, store, config, env) {
     spoken = true;
   }
 
+  // The first look is drawn over several frames, a few charts in each, so that a page that brings
+  // several explorables to life still answers. What changes meanwhile is drawn when it is done.
+  const first = { next: 0, state: null, derived: null, stale: false };
+
+  function drawFirst() {
+    const start = performance.now();
+    if (!first.state) {
+      first.state = store.get();
+      first.derived = view.derive(first.state);
+      first.stale = false;
+      arrange(first.state);
+    }
+    while (first.next < updaters.length && performance.now() - start < SLICE) {
+      updaters[first.next++](first.state, first.derived, palette);
+    }
+    pending = requestAnimationFrame(first.next < updaters.length ? drawFirst : finishFirst);
+  }
+
+  function finishFirst() {
+    showRest(first.state, first.derived);
+    root.dataset.ready = 'true';
+    pending = 0;
+    if (first.stale) schedule();
+  }
+
   function render() {
     pending = 0;
     const state = store.get();
     const derived = view.derive(state);
+    arrange(state);
     for (const update of updaters) update(state, derived, palette);
+    showRest(state, derived);
+  }
+
+  function arrange(state) {
+    for (const arrangement of arrangers) arrangement(state);
+  }
+
+  function showRest(state, derived) {
     showNumbers(state, derived);
     live?.show(view.formula(state, derived, tex));
     write(script, view.python(state, derived));
@@ -172,6 +210,7 @@ export function createExplorable(root, view, store, config, env) {
   }
 
   function schedule() {
+    first.stale = true;
     if (!pending) pending = requestAnimationFrame(render);
   }
 
@@ -227,18 +266,20 @@ export function createExplorable(root, view, store, config, env) {
 
   for (const part of env.permalink?.hidden() ?? []) body.classList.add(`ex-hide-${part}`);
   const caption = root.querySelector(':scope > figcaption');
-  root.insertBefore(body, caption);
   stage.setAttribute('role', 'group');
-  narrow = body.clientWidth < NARROW;
-  ui.observe(body, () => {
+  narrow = root.clientWidth - EDGES < NARROW;
+  root.insertBefore(body, caption);
+  ui.observe(body, (width) => {
     const before = narrow;
-    narrow = body.clientWidth < NARROW;
+    narrow = width < NARROW;
     return before !== narrow;
   });
   view.build(ui);
+  arrange(store.get());
   applyTheme();
+  // In the first frame the charts learn how wide they are; asking each would lay the page out anew.
   cancelAnimationFrame(pending);
-  render();
+  pending = requestAnimationFrame(() => (pending = requestAnimationFrame(drawFirst)));
   cleanups.push(watchTheme(applyTheme));
 
   let writing = 0;
@@ -256,7 +297,6 @@ export function createExplorable(root, view, store, config, env) {
   if (env.permalink?.refused.length) {
     ui.say(`The link does not fit this figure, which keeps its own: ${env.permalink.refused.join(', ')}.`, true);
   }
-  root.dataset.ready = 'true';
 
   return () => {
     cancelAnimationFrame(pending);
