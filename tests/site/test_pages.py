@@ -19,6 +19,7 @@ EMBEDS = [f"embed/{name}.html" for name in sorted(REGISTRY)]
 PAGES = [*CHAPTERS, "search.html", "404.html", *EMBEDS]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 BUDGET = 300 * 1000  # bytes on the wire, gzipped, for a first visit
+LAID = "() => 'laid' in document.documentElement.dataset || !document.querySelector('article.text')"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -30,6 +31,7 @@ def arrive(page, address):
         figures.first.scroll_into_view_if_needed()
     expect(page.locator("figure.explorable:not([data-ready])")).to_have_count(0)
     page.evaluate("document.fonts.ready")
+    page.wait_for_function(LAID)
 
 
 def open_everything(page):

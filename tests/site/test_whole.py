@@ -8,7 +8,7 @@ from fontTools.ttLib import TTFont
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.site.test_pages import CHAPTERS, PAGES, ROOT, arrive
+from tests.site.test_pages import CHAPTERS, LAID, PAGES, ROOT, arrive
 from website.archive import FOLDER, pack
 from website.check import listed_pages
 from website.pdf import parts, typeset
@@ -116,6 +116,60 @@ def test_first_stop_of_the_keyboard_skips_to_the_text_and_focus_shows(server, pa
             }"""
         )
         assert shown, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+
+
+LAST = ".text > section > section:last-of-type"
+SKIPPED = "selector => getComputedStyle(document.querySelector(selector)).contentVisibility"
+
+
+def test_a_long_page_lays_out_its_end_after_its_beginning(server, page):
+    page.route("**/site.js", lambda route: route.abort())  # what the style sheet does by itself
+    page.watch.faults.clear()
+    page.goto(server + CHAPTER)
+    assert page.evaluate(SKIPPED, LAST) == "auto"
+    page.emulate_media(media="print")
+    assert page.evaluate(SKIPPED, LAST) == "visible"
+    page.watch.faults.clear()  # the script that was kept away
+
+
+def test_a_long_page_is_whole_soon_and_stands_still_meanwhile(server, new_page):
+    page = new_page(width=390, height=844)
+    page.goto(server + CHAPTER)
+    second = page.locator(".text > section > section").nth(1)
+    before = second.bounding_box()
+    page.wait_for_function(LAID)
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate(SKIPPED, LAST) == "visible"
+    assert second.bounding_box() == before
+
+
+@pytest.mark.parametrize("by", ["address", "click", "back"])
+def test_a_link_into_a_long_page_arrives(server, page, by):
+    """At the heading, however much above it had not been laid out."""
+    target = "chapters/api.html#lib.training.SoftmaxRegression"
+    page.goto(server + "chapters/api.html")  # from now on the fonts are there at once
+    page.wait_for_load_state("networkidle")
+    if by == "click":
+        page.goto("about:blank")
+        page.goto(server + "chapters/api.html")
+        page.evaluate("hash => { location.hash = hash }", target.partition("#")[2])
+    else:
+        page.goto(server)
+        page.goto(server + target)
+    page.wait_for_function(LAID)
+    if by == "back":  # to where the reader was, not to the heading
+        page.evaluate("scrollBy(0, 300)")
+        page.wait_for_timeout(300)
+        held = page.evaluate("scrollY")
+        page.goto(server + "index.html")
+        page.go_back()
+        page.wait_for_function(LAID)
+        page.wait_for_function("held => Math.abs(scrollY - held) < 50", arg=held)
+        return
+    heading = page.locator("[id='lib.training.SoftmaxRegression']")
+    top = "e => e.getBoundingClientRect().top"
+    page.wait_for_function("e => e.getBoundingClientRect().top > 0", arg=heading.element_handle())
+    assert 0 < heading.evaluate(top) < 200
 
 
 def test_without_script_pages_read_and_explorables_are_figures(site, browser):

@@ -40,8 +40,14 @@
   // ---- the book's contents, a drawer on a narrow screen ----
   const menu = page(".menu-button");
   const contents = page(".book-contents");
+  const current = contents?.querySelector("a.current");
+  current?.setAttribute("aria-current", "page");
+  const showCurrent = () => {
+    if (current) contents.scrollTop = current.offsetTop - contents.clientHeight / 2;
+  };
   const drawer = (open) => {
     contents.classList.toggle("open", open);
+    if (open) showCurrent();
     menu.setAttribute("aria-expanded", String(open));
     if (open) contents.querySelector("a").focus();
   };
@@ -60,12 +66,36 @@
     const open = contents?.classList.contains("open");
     if (open && !contents.contains(event.target) && !menu.contains(event.target)) drawer(false);
   });
-  matchMedia("(min-width: 60rem)").addEventListener("change", () => drawer(false));
-  const current = contents?.querySelector("a.current");
-  current?.setAttribute("aria-current", "page");
-  if (current && contents.scrollHeight > contents.clientHeight) {
-    contents.scrollTop = current.offsetTop - contents.clientHeight / 2;
-  }
+  const beside = matchMedia("(min-width: 60rem)");
+  beside.addEventListener("change", () => drawer(false));
+
+  // ---- a long page is laid out section by section once its top is on screen: until then the style
+  // sheet skips what is far below. Whoever jumps, comes back or prints gets the whole page at once ----
+  const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+  const parts = ".text > section > section, .text > section > section > section, .text .exercise, .text dl.py";
+  const unlaid = [...document.querySelectorAll(parts)];
+  const later = [];
+  const layOut = (count = unlaid.length) => {
+    for (const part of unlaid.splice(0, count)) part.dataset.laid = "";
+    if (unlaid.length || "laid" in root.dataset) return;
+    root.dataset.laid = "";
+    for (const work of later.splice(0)) whenIdle(work);
+  };
+  const onceLaid = (work) => ("laid" in root.dataset ? whenIdle(work) : later.push(work));
+  const layOn = () => {
+    const start = performance.now();
+    while (unlaid.length && performance.now() - start < 5) {
+      const [part] = unlaid;
+      layOut(1);
+      part.getBoundingClientRect(); // lays it out now, so that the clock sees what it costs
+    }
+    if (unlaid.length) requestAnimationFrame(() => whenIdle(layOn));
+  };
+  addEventListener("load", () => whenIdle(layOn));
+  addEventListener("beforeprint", () => layOut());
+  const returning = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  if (returning) layOut();
+  if (beside.matches) onceLaid(showCurrent);
 
   // ---- explorables come to life when the reader comes near one, arrives by a link to a state, or
   // has had the page for a while: the text and its first look come before everything else ----
@@ -84,7 +114,7 @@
     if (location.search) enliven();
     else {
       for (const figure of figures) near.observe(figure);
-      addEventListener("load", () => setTimeout(enliven, 3000));
+      addEventListener("load", () => setTimeout(enliven, 5000));
     }
   }
 
@@ -93,7 +123,7 @@
   const places = links
     .map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))])
     .filter(([, section]) => section);
-  if (places.length && "IntersectionObserver" in window) {
+  if (places.length && "IntersectionObserver" in window) onceLaid(() => {
     const mark = () => {
       const line = innerHeight / 3;
       const passed = places.filter(([, section]) => section.getBoundingClientRect().top < line);
@@ -102,20 +132,22 @@
     };
     const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -66%" });
     for (const [, section] of places) observer.observe(section);
-  }
+  });
 
   // ---- what scrolls sideways can be reached by keyboard ----
   const reachable = () => {
-    for (const box of document.querySelectorAll("pre, div.math, .pst-scrollable-table-container")) {
-      const scrolls = box.scrollWidth > box.clientWidth + 1;
-      if (scrolls && !box.closest(".ex")) box.tabIndex = 0;
-      else if (!box.closest(".ex")) box.removeAttribute("tabindex");
-    }
+    const boxes = [...document.querySelectorAll("pre, div.math, .pst-scrollable-table-container")];
+    // In a closed fold nothing is laid out, and nothing can be reached.
+    const ours = boxes.filter((box) => !box.closest(".ex, details:not([open])"));
+    const scrolling = ours.map((box) => box.scrollWidth > box.clientWidth + 1); // all read, then all written
+    ours.forEach((box, i) => {
+      if (scrolling[i] && box.tabIndex !== 0) box.tabIndex = 0;
+      else if (!scrolling[i]) box.removeAttribute("tabindex");
+    });
   };
-  const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
-  whenIdle(reachable);
-  addEventListener("resize", () => whenIdle(reachable), { passive: true });
-  document.addEventListener("toggle", () => whenIdle(reachable), true);
+  onceLaid(reachable);
+  addEventListener("resize", () => onceLaid(reachable), { passive: true });
+  document.addEventListener("toggle", () => onceLaid(reachable), true);
 
   // ---- copy buttons ----
   const copy = async (text) => {
@@ -162,15 +194,19 @@
     }
   });
   const reveal = () => {
+    layOut();
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
     for (let block = target.closest("details"); block; block = block.parentElement?.closest("details")) {
       block.open = true;
     }
-    target.scrollIntoView();
+    return target;
   };
-  addEventListener("hashchange", reveal);
-  if (location.hash) reveal();
+  addEventListener("hashchange", () => reveal()?.scrollIntoView());
+  if (location.hash) {
+    const target = reveal();
+    if (!returning) target?.scrollIntoView(); // else the browser goes to where the reader was
+  }
 
   // ---- search ----
   let engine;
