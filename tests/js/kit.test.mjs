@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { code, fixed, literal, py, texNumber } from '../../lib/explorables/js/kit/format.js';
+import { split } from '../../lib/explorables/js/kit/formula.js';
 import { coerce, parse, print } from '../../lib/explorables/js/kit/schema.js';
 import { LocalStore, sanitize, WidgetStore } from '../../lib/explorables/js/kit/store.js';
 
@@ -125,4 +126,10 @@ f(${[1, 2]}, ${code('g')}, ${'it"s'})
 `,
     'f([1, 2], g, "it\\"s")\n',
   );
+});
+
+test('a formula is parted into its structure and the numbers that move in it', () => {
+  const { structure, numbers } = split('\\textcolor{#a85400}{0.62}^{12} \\cdot 10^{-3} + 2x_{11} = 1.5');
+  assert.deepEqual(numbers, ['0.62', '12', '3', '11', '1.5']);
+  assert.equal(structure, '\\textcolor{#a85400}{§}^{§} \\cdot 10^{-§} + 2x_{§} = §');
 });

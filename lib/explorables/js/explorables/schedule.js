@@ -54,7 +54,7 @@ export default {
   derive,
 
   formula(s, d, tex) {
-    const count = s.per === 'epoch' ? `\\lfloor ${s.steps} / ${EPOCH} \\rfloor` : s.steps;
+    const count = s.per === 'epoch' ? `\\lfloor {${s.steps}} / ${EPOCH} \\rfloor` : `{${s.steps}}`;
     const warm = s.warmup ? `\\text{, after a climb of } ${s.warmup}` : '';
     const cut = tex.narrow() ? '\\\\ ' : '\\qquad ';
     return (

@@ -65,7 +65,7 @@ export default {
     const event = `I(x) = -${log} ${tex.p(short(p))} = ${tex.number(d.self_information, 3)}${words}`;
     if (times === 1) return event;
     const base = short(p).includes('times') ? `(${short(p)})` : short(p);
-    const run = `-${log} ${tex.p(`${base}^{${times}}`)} = ${times} \\cdot I(x) = ${tex.number(d.total_information, 3)}${words}`;
+    const run = `-${log} ${tex.p(`${base}^{${times}}`)} = {${times}} \\cdot I(x) = ${tex.number(d.total_information, 3)}${words}`;
     return `\\begin{aligned}&${event}\\\\ &${run}\\end{aligned}`;
   },
 

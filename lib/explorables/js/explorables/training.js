@@ -94,7 +94,7 @@ export default {
     const size = pointsOf(s).length;
     const penalty = s.l2 ? `\\quad (+ \\tfrac{${texNumber(s.l2, 3)}}{2} \\lVert W \\rVert^2)` : '';
     const cut = tex.narrow() ? '\\\\ &' : '';
-    const next = tex.narrow() ? `\\\\ \\alpha(${s.epochs}) &` : `, \\quad \\alpha(${s.epochs})`;
+    const next = tex.narrow() ? `\\\\ \\alpha({${s.epochs}}) &` : `, \\quad \\alpha({${s.epochs}})`;
     return (
       `\\begin{aligned}L &= \\frac{1}{${size}} \\sum_i ${each} ${cut}` +
       `= ${tex.d(texCompact(d[s.loss], 4))}${penalty}\\\\ ` +

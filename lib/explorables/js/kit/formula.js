@@ -1,17 +1,17 @@
 // A formula whose numbers move with the slider. KaTeX sets it once for each structure; while only
-// decimals change, their digits are replaced in place, which costs a fraction of a setting. The
+// numbers change, their digits are replaced in place, which costs a fraction of a setting. The
 // MathML beside them, which nobody sees, follows once the reader rests.
 
 const REST = 150; // milliseconds without a change
 const SMALLEST = 0.65; // how far a formula shrinks to fit; beyond that one scrolls it
 
-const DECIMAL = /\\textcolor\{[^}]*\}|\d+\.\d+/g;
+const NUMBER = /\\textcolor\{[^}]*\}|\d+\.\d+|(?<=\{-?)\d+(?=\})/g;
 const isNumber = (token) => /^\d/.test(token);
 
-/** Part TeX into its structure and its decimals. */
+/** Part TeX into its structure and its numbers: the decimals, and the integers alone in braces. */
 export function split(source) {
   const numbers = [];
-  const structure = source.replace(DECIMAL, (token) => {
+  const structure = source.replace(NUMBER, (token) => {
     if (!isNumber(token)) return token;
     numbers.push(token);
     return '§';
@@ -88,7 +88,7 @@ export class LiveFormula {
   #set(structure, count) {
     let k = 0;
     const sentinel = (i) => `${7000 + i}.5`;
-    const source = structure.replace(/§/g, () => sentinel(k++));
+    const source = structure.replace(/§/g, () => `{${sentinel(k++)}}`); // a text node of its own
     this.#element.innerHTML = this.#render(source);
     this.#structure = structure;
     clearTimeout(this.#resting);

@@ -25,7 +25,7 @@ export const SCHEDULES = {
     short: 'step',
     make: (s) => stepDecay(s.init_value, s.step_size, s.gamma),
     code: (s) => py`step_decay(${s.init_value}, step_size=${s.step_size}, gamma=${s.gamma})`,
-    tex: (s) => `${first(s)} \\cdot ${fixed(s.gamma, 2)}^{\\lfloor t / ${s.step_size} \\rfloor}`,
+    tex: (s) => `${first(s)} \\cdot ${fixed(s.gamma, 2)}^{\\lfloor t / {${s.step_size}} \\rfloor}`,
   },
   exponential: {
     short: 'exponential',
