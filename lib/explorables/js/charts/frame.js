@@ -10,8 +10,9 @@ const HURRY = 120;
  *
  * `height(width)` gives its height. `draw(frame, state, derived, colors)` paints it; it runs on
  * every change of state, theme or width. `frame.fresh(key)` tells whether `key` differs from the
- * last one given, so that a surface is computed only when it has changed; `frame.fine(n)` is `n`, or
- * half of it while the key keeps changing: the side of the grid to compute it on.
+ * last one given, so that a surface is computed only when it has changed; `frame.hurried` says
+ * whether the key keeps changing, and a surface need not be fine: it is drawn once more at rest.
+ * `frame.redraw()` draws it alone, where something of its own has changed.
  */
 export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bottom: 8, left: 8 } }) {
   const canvas = h('canvas', { 'aria-hidden': 'true' });
@@ -41,12 +42,17 @@ export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bo
       if (hurried) refining = setTimeout(refine, HURRY);
       return true;
     },
+    get hurried() {
+      return hurried;
+    },
+    redraw: () => ui.redraw(update),
+    /** The side of a heat-map's grid: `n`, or half of it in a hurry. */
     fine: (n) => (hurried ? n / 2 : n),
   };
 
   function refine() {
     lastKey = null;
-    ui.redraw();
+    self.redraw();
   }
   ui.cleanup(() => clearTimeout(refining));
 
@@ -73,10 +79,11 @@ export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bo
 
   ui.stage.append(node);
   ui.observe(node, measure);
-  ui.onUpdate((state, derived, colors) => {
+  function update(state, derived, colors) {
     if (self.width === 0 && !node.closest('[hidden]')) measure();
     if (shown) draw(self, state, derived, colors);
-  });
+  }
+  ui.onUpdate(update);
   return self;
 }
 

@@ -219,8 +219,12 @@ function inside(w) {
 // The surface stops short of the border, where a logarithm would raise walls that hide the bowl.
 const MARGIN = 0.02;
 
+const SIDE = 22; // facets along a side
+const HURRIED_SIDE = 15;
+
 /** Facets of a surface over the triangle for the turntable: height and colour are f's share of max. */
-export function triangleFacets(f, domain, n = 22) {
+export function triangleFacets(f, domain, hurried) {
+  const n = hurried ? HURRIED_SIDE : SIDE;
   const share = (q) => Math.min(1, Math.max(0, (f(q) - domain[0]) / (domain[1] - domain[0])));
   const corner = (i, j) => {
     const q = [i / n, j / n, (n - i - j) / n].map((x) => MARGIN + (1 - 3 * MARGIN) * x);

@@ -6,11 +6,15 @@ import { frame, px } from './frame.js';
 /** The share of a side that facets rise to. */
 export const TALLEST = 0.6;
 
+/** The surfaces that turn with some angles. */
+const turning = new WeakMap();
+
 /**
  * Options
  * - `visible(state)`: whether the surface is asked for; `other`, if any, is the frame it takes the
  *   place of.
- * - `facets(state)`: {key, list()}: facets as surface3d.js wants them, in [-½, ½]² × [0, 1].
+ * - `facets(state)`: {key, list(hurried)}: facets as surface3d.js wants them, in [-½, ½]² × [0, 1],
+ *   fewer in a hurry.
  * - `pins(state, derived)`: [{at: [x, y, z], tone, letter, r}]: marks standing on the surface.
  * - `ways(state, derived)`: [{key, points: [[x, y, z]], tone, dash}]: lines along the surface.
  * - `posts`: [{at: [x, y, 0], text, shy}]: the corners of the ground and their words; a shy one is
@@ -35,10 +39,13 @@ export function turntable(
   },
 ) {
   let painter = null;
-  let surface = null;
+  let surface = { key: null };
   const view = frame(ui, { label, height, draw });
   const { node, svg } = view;
   node.classList.add('ex-turntable');
+  if (!turning.has(angles)) turning.set(angles, []);
+  turning.get(angles).push(view);
+  const turned = () => turning.get(angles).forEach((one) => one.redraw());
 
   const turn = dial('Turn', -Math.PI, Math.PI, 'yaw');
   const tip = dial('Tip', 0.1, 1.5, 'pitch');
@@ -50,7 +57,7 @@ export function turntable(
     const range = h('input', { type: 'range', id, min, max, step: 0.01 });
     range.addEventListener('input', () => {
       angles[key] = Number(range.value);
-      ui.redraw();
+      turned();
     });
     const show = () => {
       range.value = angles[key];
@@ -72,7 +79,7 @@ export function turntable(
     angles.yaw = wrap(angles.yaw - (x - held[0]) * 0.01);
     angles.pitch = Math.min(1.5, Math.max(0.1, angles.pitch + (y - held[1]) * 0.01));
     held = [x, y];
-    ui.redraw();
+    turned();
   });
 
   let shown = null;
@@ -102,11 +109,15 @@ export function turntable(
   function draw(self, state, derived, colors) {
     if (!painter || !visible(state)) return;
     const spec = facets(state);
-    if (surface?.key !== spec.key) surface = { key: spec.key, list: spec.list() };
     const project = placed(self);
-    self.context.clearRect(0, 0, self.width, self.height);
-    drawGround(self.context, project, colors);
-    painter.paintFacets(self.context, surface.list, project, colors);
+    if (self.fresh([spec.key, angles, colors.paper])) {
+      if (surface.key !== spec.key) surface = { key: spec.key };
+      const grain = self.hurried ? 'coarse' : 'fine';
+      surface[grain] ??= spec.list(self.hurried);
+      self.context.clearRect(0, 0, self.width, self.height);
+      drawGround(self.context, project, colors);
+      painter.paintFacets(self.context, surface[grain], project, colors);
+    }
     drawWays(project, ways(state, derived), colors);
     drawPins(project, pins(state, derived), colors);
     drawPosts(project, colors);

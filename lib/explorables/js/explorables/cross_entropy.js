@@ -102,7 +102,7 @@ print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
       other: map,
       facets: ({ p }) => ({
         key: JSON.stringify(p),
-        list: () => triangleFacets((q) => crossEntropy(p, q), [0, CAP]),
+        list: (hurried) => triangleFacets((q) => crossEntropy(p, q), [0, CAP], hurried),
       }),
       pins: ({ p, q }) => [
         { at: [...centred(p), heightAt(p, p)], tone: 'p', letter: 'P' },

@@ -58,7 +58,7 @@ function expectationTex(p, value, head, { unit }, tex) {
 }
 
 function codeTex({ p, lengths }, d, tex) {
-  const terms = p.map((x, i) => `${tex.p(fixed(x, 2))} \\cdot ${lengths[i]}`).join(' + ');
+  const terms = p.map((x, i) => `${tex.p(fixed(x, 2))} \\cdot {${lengths[i]}}`).join(' + ');
   const bound = `${tex.h(`H(${tex.p('P')}) = ${tex.number(inBits(p), 4)}`)}`;
   const shares = lengths.map((l) => `2^{-${l}}`).join(' + ');
   const sign = d.kraft_sum > 1 ? '>' : '\\le';
@@ -295,7 +295,7 @@ function surfaceChart(ui, labels) {
     label: 'Entropy as a surface in three dimensions',
     height: turnedHeight,
     visible: ({ view }) => view === 'surface',
-    facets: () => ({ key: 'entropy', list: () => triangleFacets(entropy, [0, MOST]) }),
+    facets: () => ({ key: 'entropy', list: (hurried) => triangleFacets(entropy, [0, MOST], hurried) }),
     pins: ({ p }) => [{ at: [...centred(p), (entropy(p) / MOST) * 0.6], tone: 'p', letter: 'P' }],
     posts: labels.map((text, i) => ({
       at: [...centred(labels.map((_, k) => (k === i ? 1 : 0))), 0],

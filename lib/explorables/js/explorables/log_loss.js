@@ -66,7 +66,7 @@ export default {
     const [p, q] = [tex.q(fixed(theta, 2)), tex.q(fixed(1 - theta, 2))];
     return (
       `\\begin{aligned}\\text{likelihood} &= ${p}^{${up}} \\cdot ${q}^{${down}} ${lost ? '\\to' : '='} ${value}\\\\ ` +
-      `L &= -\\frac{${heads} \\ln ${p} + ${10 - heads} \\ln ${q}}{10} = ${mean}\\end{aligned}`
+      `L &= -\\frac{{${heads}} \\ln ${p} + {${10 - heads}} \\ln ${q}}{10} = ${mean}\\end{aligned}`
     );
   },
 

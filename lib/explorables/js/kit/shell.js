@@ -32,6 +32,9 @@ export function createExplorable(root, view, store, config, env) {
   const observed = new Map();
   let palette = paletteOf(isDark(root));
   let pending = 0;
+  let whole = true; // whether the next frame draws everything, or only what is in `some`
+  const some = new Set();
+  let drawn = null; // what `derive` gave for the state on screen
   let solved = false;
 
   const status = h('p', { class: 'ex-sr', role: 'status' });
@@ -99,7 +102,12 @@ export function createExplorable(root, view, store, config, env) {
     say(text, alert = false) {
       (alert ? notice : status).textContent = text;
     },
-    redraw: schedule,
+    /** Draw again: everything, or one updater whose state is its own. */
+    redraw(updater) {
+      if (updater) some.add(updater);
+      else whole = true;
+      request();
+    },
     cleanup: (f) => cleanups.push(f),
   };
 
@@ -185,16 +193,24 @@ export function createExplorable(root, view, store, config, env) {
     showRest(first.state, first.derived);
     root.dataset.ready = 'true';
     pending = 0;
+    drawn = first.derived;
     if (first.stale) schedule();
   }
 
   function render() {
     pending = 0;
     const state = store.get();
-    const derived = view.derive(state);
+    if (!whole) {
+      for (const update of some) update(state, drawn, palette);
+      some.clear();
+      return;
+    }
+    whole = false;
+    some.clear();
+    drawn = view.derive(state);
     arrange(state);
-    for (const update of updaters) update(state, derived, palette);
-    showRest(state, derived);
+    for (const update of updaters) update(state, drawn, palette);
+    showRest(state, drawn);
   }
 
   function arrange(state) {
@@ -210,6 +226,11 @@ export function createExplorable(root, view, store, config, env) {
   }
 
   function schedule() {
+    whole = true;
+    request();
+  }
+
+  function request() {
     first.stale = true;
     if (!pending) pending = requestAnimationFrame(render);
   }
