@@ -1,7 +1,7 @@
 """How long after an event the page shows its consequence: every control of every explorable.
 
-Run ``python -m benchmarks.bench_latency SITE [NAME …]`` for a table of one row a control. The page is
-the explorable's embed page, the events are real mouse moves, and each view of an explorable is
+Run ``python -m benchmarks.bench_latency SITE [NAME …]`` for a table of one row a control. The page
+is the explorable's embed page, the events are real mouse moves, and each view of an explorable is
 measured as a scene of its own. A figure is taken over the frames of a drag; what counts for an
 explorable is its slowest control.
 """
