@@ -71,7 +71,10 @@
 
   // ---- a long page is laid out section by section once its top is on screen: until then the style
   // sheet skips what is far below. Whoever jumps, comes back or prints gets the whole page at once ----
-  const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+  const whenIdle = (work) => {
+    if (window.requestIdleCallback) requestIdleCallback(work, { timeout: 500 }); // soon on a busy page too
+    else setTimeout(work, 50);
+  };
   const parts = ".text > section > section, .text > section > section > section, .text .exercise, .text dl.py";
   const unlaid = [...document.querySelectorAll(parts)];
   const later = [];
