@@ -93,6 +93,7 @@
       part.getBoundingClientRect(); // lays it out now, so that the clock sees what it costs
     }
     if (unlaid.length) requestAnimationFrame(() => whenIdle(layOn));
+    else layOut(); // a page without sections is whole too
   };
   addEventListener("load", () => whenIdle(layOn));
   addEventListener("beforeprint", () => layOut());
