@@ -105,7 +105,7 @@ def size_image(tag: str, files: Mapping[str, Path]) -> str:
     elif " width=" not in tag:
         source = re.search(r' src="[^"]*?([^"/]+)"', tag)
         file = files.get(unquote(source[1])) if source else None
-        size = imagesize.get(file) if file else (-1, -1)
+        size = tuple(map(round, imagesize.get(file))) if file else (-1, -1)
     else:
         size = (-1, -1)
     if size[0] > 0:
