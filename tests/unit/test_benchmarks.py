@@ -9,6 +9,7 @@ from benchmarks import __main__ as command
 from benchmarks import bench_lib, bench_surface, page, report
 from benchmarks.bench_latency import BUDGET, rows_of
 from benchmarks.frames import Frames
+from lib.explorables import REGISTRY
 
 
 def test_the_ratio_is_ours_divided_by_the_peers():
@@ -124,3 +125,39 @@ def test_the_growth_of_the_library_is_drawn_from_the_shapes(tmp_path):
     assert "1 × 10 10,000 µs, 10,000 × 10 100,000,000 µs" in text
     assert (tmp_path / "benchmarks-growth.svg").exists()
     assert page.charts("lib", rows[:2], tmp_path) == ""
+
+
+def test_the_page_is_the_one_that_the_results_make(tmp_path):
+    assert page.PAGE.read_text(encoding="utf-8") == page.render(report.read(), tmp_path)
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {path.name for path in page.IMAGES.glob("benchmarks-*.svg")}
+
+
+def test_every_target_measured_in_a_browser_or_in_the_library_is_a_row():
+    rows = [one for group in report.read()["groups"].values() for one in group["rows"]]
+    judged = [one for one in rows if one["target"] is not None]
+    names = "\n".join(f"{one['name']} / {one['peer_name']}" for one in judged)
+    promised = [
+        *(f"{name}: input to painted frame, processor 4× slower" for name in REGISTRY),
+        "softmax: 3-D surface, processor 4× slower",
+        "input to painted frame / Plotly.js",
+        "input to painted frame / interact + matplotlib",
+        "first load: transferred",
+        "first load: requests to third parties",
+        "first load: requests for a widget manager",
+        "sliders that answer on the static page",
+        "dead from file://",
+        "axe-core violations",
+        *(f"Lighthouse, {name}" for name in ("performance", "accessibility", "best", "search")),
+        "softmax cross-entropy, 1,000,000 × 10 / SciPy",
+        "softmax cross-entropy, 1,000,000 × 10 / scikit-learn",
+        "temporary memory of softmax cross-entropy",
+        "differ by more than 1e-12",
+    ]
+    assert [words for words in promised if words not in names] == []
+
+
+def test_the_results_say_where_and_when(tmp_path):
+    saved = report.read()
+    assert {"processor", "processors", "packages", "chromium", "date"} <= set(saved["machine"])
+    assert all(len(group["load"]) == 2 for group in saved["groups"].values())
