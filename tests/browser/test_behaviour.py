@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from lib.explorables import (
     Explorable,
@@ -174,3 +175,35 @@ def test_a_descent_that_diverges_leaves_the_surface(opened) -> None:
     solid.locator(".pin").first.wait_for()
     assert solid.locator(".pin").count() == 1
     assert "e+" not in solid.locator("svg").inner_html()
+
+
+def test_surfaces_turn_together_and_are_fine_again_at_rest(opened) -> None:
+    """What a hand leaves behind is what one turn to the same angle draws."""
+
+    def turned(*angles: float) -> tuple[list[str], list[str]]:
+        driven = opened(GradientExplorer(view="surface"))
+        solid = driven.mount.locator(".ex-turntable:visible canvas")
+        expect(solid).to_have_count(2)
+        driven.page.wait_for_load_state("networkidle")
+        driven.settle()
+        pictures = "all => all.map(canvas => canvas.toDataURL())"
+        before, numbers = solid.evaluate_all(pictures), driven.values()
+        dial = driven.mount.get_by_label("Turn", exact=True)
+        for angle in angles:
+            dial.evaluate(
+                """(range, angle) => {
+                    range.value = angle;
+                    range.dispatchEvent(new Event('input'));
+                }""",
+                angle,
+            )
+            driven.settle()
+        driven.page.evaluate("() => new Promise(done => setTimeout(done, 400))")
+        driven.settle()
+        assert driven.values() == numbers
+        return before, solid.evaluate_all(pictures)
+
+    before, once = turned(1.2)
+    _, hurried = turned(0.4, 0.8, 1.2)
+    assert all(new != old for new, old in zip(once, before, strict=True))
+    assert hurried == once
