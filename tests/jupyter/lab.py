@@ -14,12 +14,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import jupytext
-from playwright.sync_api import Locator, Page, TimeoutError
+from playwright.sync_api import Locator, Page
 
 from website.lab import configure
 
 ROOT = Path(__file__).resolve().parents[2]
 SERIAL = itertools.count()
+
+# The indicator in the toolbar says "idle" before the page has a kernel. What is run then is lost.
+ANSWERING = """async () => {
+    const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+    await context?.ready;
+    const kernel = context?.session?.kernel;
+    await kernel?.info;
+    return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
 
 
 class Lab:
@@ -28,13 +37,24 @@ class Lab:
     def __init__(self, address: str, token: str) -> None:
         self.address, self.token = address, token
 
-    def request(self, path: str, method: str = "GET") -> object:
+    def request(self, path: str, method: str = "GET", body: object = None) -> object:
         request = urllib.request.Request(
-            f"{self.address}api/{path}?token={self.token}", method=method
+            f"{self.address}api/{path}?token={self.token}",
+            data=None if body is None else json.dumps(body).encode(),
+            method=method,
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             body = answer.read()
         return json.loads(body) if body else None
+
+    def start_kernel(self, notebook: str) -> None:
+        """Start the kernel that a notebook, opened later, finds running.
+
+        On a busy machine JupyterLab may open a notebook before it has heard which kernels there
+        are, and then asks the reader to select one.
+        """
+        session = {"path": notebook, "name": notebook, "type": "notebook"}
+        self.request("sessions", "POST", {**session, "kernel": {"name": "python3"}})
 
     def shut_down_kernels(self) -> None:
         for session in self.request("sessions"):
@@ -47,7 +67,12 @@ def running_lab(folder: Path, settings: Path) -> Iterator[Lab]:
     configure(settings / "overrides.json")
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-        *("--port=0", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=book"),
+        *(
+            "--port=0",
+            "--expose-app-in-browser",
+            f"--ServerApp.root_dir={folder}",
+            "--IdentityProvider.token=book",
+        ),
         f"--LabApp.app_settings_dir={settings}",
         f"--LabApp.workspaces_dir={settings / 'workspaces'}",
         f"--LabApp.user_settings_dir={settings / 'user'}",
@@ -62,8 +87,8 @@ def running_lab(folder: Path, settings: Path) -> Iterator[Lab]:
     try:
         yield Lab(_address(runtime, process, settings / "lab.log"), "book")
     finally:
-        process.terminate()
-        process.wait(30)
+        process.kill()  # Asked to stop, it may wait for connections of pages that are gone.
+        process.wait()
 
 
 def _address(runtime: Path, process: subprocess.Popen, log: Path, patience: float = 240) -> str:
@@ -93,45 +118,24 @@ class Notebook:
 
     def __init__(self, page: Page, lab: Lab, path: Path) -> None:
         self.page, self.lab = page, lab
+        lab.start_kernel(path.name)
         # A workspace of its own: else tabs that earlier notebooks left open would come back.
         workspace = f"lab/workspaces/{path.stem}-{next(SERIAL)}"
         page.goto(f"{lab.address}{workspace}/tree/{path.name}?token={lab.token}")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
-        page.wait_for_selector(
-            '.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=90_000
-        )
+        page.wait_for_function(ANSWERING, timeout=90_000)
 
     def run_all(self) -> None:
-        """Run every cell and wait until each has its number.
-
-        On a busy machine JupyterLab may drop the command, or a kernel's answer, while it still
-        connects to the kernel. A restarted kernel is asked again, and then once more.
-        """
-        self._run_menu("Run All Cells")
-        for patience in (90_000, 120_000):
-            if self._all_numbered(patience):
-                return
-            self._run_menu("Restart Kernel and Run All Cells…")
-            self.page.get_by_role("button", name="Confirm Kernel Restart").click()
-        prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
-        assert self._all_numbered(120_000), f"JupyterLab does not run the cells: {prompts}"
-
-    def _run_menu(self, item: str) -> None:
+        """Run every cell and wait until each has its number."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name=item, exact=True).click()
-
-    def _all_numbered(self, patience: float) -> bool:
-        try:
-            self.page.wait_for_function(
-                """() => {
-                    const cells = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-                    return cells.length && cells.every(p => /\\[\\d+\\]/.test(p.textContent));
-                }""",
-                timeout=patience,
-            )
-        except TimeoutError:
-            return False
-        return True
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        self.page.wait_for_function(
+            """() => {
+                const cells = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+                return cells.length && cells.every(p => /\\[\\d+\\]/.test(p.textContent));
+            }""",
+            timeout=120_000,
+        )
 
     def run_in_new_cell(self, code: str) -> str:
         """Type code into the last cell, run it, return the text it prints."""
