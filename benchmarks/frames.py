@@ -14,9 +14,14 @@ VIEWPORT = {"width": 760, "height": 900}
 
 @dataclass(frozen=True)
 class Frames:
-    """What one drag cost: milliseconds from an event to its painted frame, and frames a second."""
+    """What one drag cost.
+
+    Milliseconds from an event to its painted frame and to the frame in which everything is drawn,
+    and how many such whole pictures there were a second.
+    """
 
     latencies: list[float]
+    wholes: list[float]
     rate: float
 
 
@@ -46,14 +51,15 @@ def drag(page: Page, target: Locator, moves: int) -> Frames:
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.evaluate("() => { benchFrames.latencies.length = benchFrames.ends.length = 0; }")
+    page.evaluate("() => Object.values(benchFrames).forEach((list) => { list.length = 0; })")
     for i in range(moves):
         angle = 2 * math.pi * i / 37
         page.mouse.move(
             x + reach * math.sin(angle), y if is_range else y + 20 * (1 - math.cos(angle))
         )
+    page.wait_for_function("() => !document.querySelector('[data-drawing]')")
     frames = page.evaluate("() => benchFrames")
     page.mouse.up()
-    ends = frames["ends"]
+    ends = frames["wholeEnds"]
     seconds = (ends[-1] - ends[0]) / 1000 if len(ends) > 1 else math.inf
-    return Frames(frames["latencies"], (len(ends) - 1) / seconds)
+    return Frames(frames["latencies"], frames["wholes"], (len(ends) - 1) / seconds)

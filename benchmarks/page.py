@@ -28,7 +28,9 @@ Measured is the time from the event's arrival in the page to the end of style, l
 figure is the 95th percentile of one drag of about 50 frames, after another that compiles the code;
 the control that stands for an explorable is its slowest. The peer is a bare page with one slider
 that writes its own value, dragged right before: what the browser itself needs, and no page can
-beat. For surfaces in three dimensions the figure is the frames in a second.
+beat. The painted frame holds the controls, the numbers and the chart under the hand; what there is
+no time for is drawn in the next frames, and the rows “input to everything drawn” say when that is
+done. For surfaces in three dimensions the figure is the whole pictures in a second.
 """,
     "surface": """
 A cross-entropy over two scores: 64 × 64 values, contours and 100 arrows, all drawn again for each

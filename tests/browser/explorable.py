@@ -14,7 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 #: Waits until the frame that shows the latest state has been painted.
-SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Two frames after an event everything is drawn, or what waits for the next frames says so.
+SETTLED = """() => new Promise(done => {
+    const waits = () => document.querySelector('[data-drawing]');
+    const look = () => waits() ? requestAnimationFrame(look) : done();
+    requestAnimationFrame(() => requestAnimationFrame(look));
+})"""
 
 
 def permalink(explorable: Explorable) -> str:

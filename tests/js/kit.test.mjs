@@ -130,6 +130,12 @@ f(${[1, 2]}, ${code('g')}, ${'it"s'})
 
 test('a formula is parted into its structure and the numbers that move in it', () => {
   const { structure, numbers } = split('\\textcolor{#a85400}{0.62}^{12} \\cdot 10^{-3} + 2x_{11} = 1.5');
-  assert.deepEqual(numbers, ['0.62', '12', '3', '11', '1.5']);
-  assert.equal(structure, '\\textcolor{#a85400}{§}^{§} \\cdot 10^{-§} + 2x_{§} = §');
+  assert.deepEqual(numbers, ['0.62', '12', '−3', '11', '1.5']);
+  assert.equal(structure, '\\textcolor{#a85400}{§}^{§} \\cdot 10^{§} + 2x_{§} = §');
+});
+
+test('a sign belongs to its number, a difference to the structure', () => {
+  const { structure, numbers } = split('x - 0.5 = -0.5 - 1.5 = (-2.5,\\ -3.5) = \\textcolor{#000}{-4.5}(1 - 0.5)');
+  assert.deepEqual(numbers, ['0.5', '−0.5', '1.5', '−2.5', '−3.5', '−4.5', '0.5']);
+  assert.equal(structure, 'x - § = § - § = (§,\\ §) = \\textcolor{#000}{§}(1 - §)');
 });

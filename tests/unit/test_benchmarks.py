@@ -53,7 +53,7 @@ def test_a_surface_has_to_be_so_many_times_as_fast(theirs, met):
 
 
 def frames(latency: float, rate: float = 60) -> Frames:
-    return Frames([latency] * 5, rate)
+    return Frames([latency] * 5, [2 * latency] * 3, rate)
 
 
 def test_an_explorable_is_as_fast_as_its_slowest_control():
@@ -62,15 +62,16 @@ def test_an_explorable_is_as_fast_as_its_slowest_control():
         {"scene": "map", "control": "b", "frames": frames(BUDGET + 1)},
         {"scene": "surface", "control": "c", "frames": frames(90, 29)},
     ]
-    flat, solid = rows_of("softmax", measured, 4, [2.0])
+    flat, whole, solid = rows_of("softmax", measured, 4, [2.0])
     assert (flat["ours"], flat["met"]) == (BUDGET + 1, False)
     assert "“b”" in flat["detail"]
+    assert (whole["ours"], whole["samples"], whole["met"]) == (2 * (BUDGET + 1), 6, None)
     assert (solid["ours"], solid["met"]) == (29, False)
 
 
 def test_nothing_is_judged_at_the_machines_own_pace():
-    (row,) = rows_of("kl", [{"scene": "", "control": "a", "frames": frames(99)}], 1, [2.0])
-    assert row["met"] is None
+    rows = rows_of("kl", [{"scene": "", "control": "a", "frames": frames(99)}], 1, [2.0])
+    assert {row["met"] for row in rows} == {None}
 
 
 def test_a_group_that_breaks_is_a_row_that_says_so(monkeypatch, capsys):

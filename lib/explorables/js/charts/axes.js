@@ -15,9 +15,10 @@ export function drawAxes(svg, { x, y, box, scales, colors }) {
   const [left, right, top, bottom] = [box.x, box.x + box.width, box.y, box.y + box.height];
   const g = svg.selectAll('g.ex-axes').data([0]).join('g').attr('class', 'ex-axes');
   g.attr('aria-hidden', 'true');
-  g.selectAll('path')
+  g.selectAll('path.axis')
     .data([`M${px(left)},${px(top)}V${px(bottom)}H${px(right)}`])
     .join('path')
+    .attr('class', 'axis')
     .attr('d', String)
     .attr('fill', 'none')
     .attr('stroke', colors.muted);

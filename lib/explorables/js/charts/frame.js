@@ -83,7 +83,7 @@ export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bo
     if (self.width === 0 && !node.closest('[hidden]')) measure();
     if (shown) draw(self, state, derived, colors);
   }
-  ui.onUpdate(update);
+  ui.onUpdate(update, node);
   return self;
 }
 

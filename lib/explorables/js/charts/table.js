@@ -35,7 +35,7 @@ export function table(ui, { caption, columns, rows }) {
     cell.style.setProperty('--share', `${Math.round(30 * Math.min(1, Math.max(0, share)))}%`);
   }
 
-  ui.onUpdate((state, derived) => {
+  function draw(state, derived) {
     if (node.closest('[hidden]')) return;
     const words = typeof columns === 'function' ? columns(state) : columns;
     const list = rows(state, derived);
@@ -50,6 +50,8 @@ export function table(ui, { caption, columns, rows }) {
       write(first, row.head);
       row.cells.forEach((cell, k) => fill(cells[k], cell));
     });
-  });
+  }
+
+  ui.onUpdate(draw, node);
   return node;
 }

@@ -1,19 +1,26 @@
 // A formula whose numbers move with the slider. KaTeX sets it once for each structure; while only
 // numbers change, their digits are replaced in place, which costs a fraction of a setting. The
-// MathML beside them, which nobody sees, follows once the reader rests.
+// MathML beside them, which nobody sees, follows once the reader rests. So does a new structure on
+// a slow machine; until then the old formula is dimmed.
 
 const REST = 150; // milliseconds without a change
+const COSTLY = 5; // milliseconds of a setting that does not fit into a moving frame
 const SMALLEST = 0.65; // how far a formula shrinks to fit; beyond that one scrolls it
 
-const NUMBER = /\\textcolor\{[^}]*\}|\d+\.\d+|(?<=\{-?)\d+(?=\})/g;
-const isNumber = (token) => /^\d/.test(token);
+// A minus belongs to its number where nothing stands before it that it could take from.
+const NUMBER =
+  /\\textcolor\{[^}]*\}|((?<=(?:[{([,=&]|\\ )\s*)-)?\d+\.\d+|(?<=\{)-?\d+(?=\})/g;
+const isNumber = (token) => /^-?\d/.test(token);
 
-/** Part TeX into its structure and its numbers: the decimals, and the integers alone in braces. */
+/**
+ * Part TeX into its structure and its numbers: the decimals, and the integers alone in braces, each
+ * with its sign.
+ */
 export function split(source) {
   const numbers = [];
   const structure = source.replace(NUMBER, (token) => {
     if (!isNumber(token)) return token;
-    numbers.push(token);
+    numbers.push(token.replace('-', '−'));
     return '§';
   });
   return { structure, numbers };
@@ -44,6 +51,8 @@ export class LiveFormula {
   #places = null;
   #annotation = null;
   #resting = 0;
+  #shownAt = -Infinity;
+  #cost = 0; // milliseconds of the last setting
 
   constructor(element, render) {
     this.#element = element;
@@ -55,19 +64,33 @@ export class LiveFormula {
   }
 
   show(source) {
-    const { structure, numbers } = split(source);
-    if (structure !== this.#structure) this.#set(structure, numbers.length);
-    if (!this.#places) {
-      this.#element.innerHTML = this.#render(source);
-    } else {
-      this.#fill(numbers, 'seen');
-    }
+    const parts = split(source);
+    const now = performance.now();
+    const hurried = now - this.#shownAt < REST;
+    this.#shownAt = now;
+    const afresh = parts.structure !== this.#structure || !this.#places;
+    const late = afresh && hurried && this.#cost > COSTLY;
+    this.#element.classList.toggle('ex-late', late);
+    if (!late) this.#write(source, parts);
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => {
-      if (this.#places) this.#fill(numbers, 'spoken');
+      if (late) this.#write(source, parts);
+      this.#element.classList.remove('ex-late');
+      if (this.#places) this.#fill(parts.numbers, 'spoken');
       if (this.#places && this.#annotation) this.#annotation.textContent = source;
       this.#fit();
     }, REST);
+  }
+
+  #write(source, { structure, numbers }) {
+    const start = performance.now();
+    if (structure !== this.#structure) this.#set(structure, numbers.length);
+    if (this.#places) {
+      this.#fill(numbers, 'seen');
+    } else {
+      this.#element.innerHTML = this.#render(source);
+      this.#cost = performance.now() - start;
+    }
   }
 
   /** Set the formula smaller where it is wider than its place, in steps, so that it seldom changes. */
@@ -86,12 +109,13 @@ export class LiveFormula {
 
   /** Set the structure with a numeral of its own in each place, and remember where each came out. */
   #set(structure, count) {
+    const start = performance.now();
     let k = 0;
     const sentinel = (i) => `${7000 + i}.5`;
     const source = structure.replace(/§/g, () => `{${sentinel(k++)}}`); // a text node of its own
     this.#element.innerHTML = this.#render(source);
     this.#structure = structure;
-    clearTimeout(this.#resting);
+    this.#cost = performance.now() - start;
     this.#annotation = this.#element.querySelector('annotation');
     this.#annotation?.replaceChildren();
     const nodes = textNodes(this.#element);

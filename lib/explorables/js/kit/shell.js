@@ -12,6 +12,7 @@
 //   wide                         optional: true where the charts need the whole width
 
 import { h, write } from './dom.js';
+import { drawing } from './drawing.js';
 import { compact, fixed, texNumber } from './format.js';
 import { LiveFormula } from './formula.js';
 import { colors as paletteOf, isDark, watchTheme } from './theme.js';
@@ -19,7 +20,6 @@ import { colors as paletteOf, isDark, watchTheme } from './theme.js';
 const SPEAK_AFTER = 700;
 const NARROW = 496; // pixels within the padding: below, formulas break into more lines
 const EDGES = 26; // pixels of padding and border, left and right
-const SLICE = 6; // milliseconds of a frame that the first drawing may take
 
 /** Fill `{trait}` in a unit with the state's value. */
 const unitOf = (unit, state) => unit.replace(/\{(\w+)\}/g, (_, key) => state[key]);
@@ -27,14 +27,9 @@ const unitOf = (unit, state) => unit.replace(/\{(\w+)\}/g, (_, key) => state[key
 export function createExplorable(root, view, store, config, env) {
   const cleanups = [];
   const arrangers = [];
-  const updaters = [];
   const resets = [];
   const observed = new Map();
   let palette = paletteOf(isDark(root));
-  let pending = 0;
-  let whole = true; // whether the next frame draws everything, or only what is in `some`
-  const some = new Set();
-  let drawn = null; // what `derive` gave for the state on screen
   let solved = false;
 
   const status = h('p', { class: 'ex-sr', role: 'status' });
@@ -76,7 +71,7 @@ export function createExplorable(root, view, store, config, env) {
       store.set({ ...patch, ...more });
     },
     onArrange: (f) => arrangers.push(f), // decides by the state what is hidden, before anything is drawn
-    onUpdate: (f) => updaters.push(f),
+    onUpdate: (f, node) => picture.add(f, node),
     onReset: (f) => resets.push(f),
     observe(node, f) {
       observed.set(node, f);
@@ -103,17 +98,20 @@ export function createExplorable(root, view, store, config, env) {
       (alert ? notice : status).textContent = text;
     },
     /** Draw again: everything, or one updater whose state is its own. */
-    redraw(updater) {
-      if (updater) some.add(updater);
-      else whole = true;
-      request();
-    },
+    redraw: (updater) => picture.request(updater),
     cleanup: (f) => cleanups.push(f),
   };
 
+  const picture = drawing(root, () => {
+    const state = store.get();
+    arrange(state);
+    return [state, view.derive(state), palette];
+  });
+  cleanups.push(picture.end);
+
   const resizer = new ResizeObserver((entries) => {
     const changed = entries.map((e) => observed.get(e.target)?.(e.contentRect.width)).some(Boolean);
-    if (changed) schedule();
+    if (changed) picture.request();
   });
   cleanups.push(() => resizer.disconnect());
 
@@ -140,7 +138,7 @@ export function createExplorable(root, view, store, config, env) {
     (katex) => {
       const options = { displayMode: true, throwOnError: false, output: env.mathOutput };
       live = new LiveFormula(formula, (source) => katex.renderToString(source, options));
-      schedule();
+      picture.request(showFormula);
     },
     () => formula.remove(),
   );
@@ -171,68 +169,17 @@ export function createExplorable(root, view, store, config, env) {
     spoken = true;
   }
 
-  // The first look is drawn over several frames, a few charts in each, so that a page that brings
-  // several explorables to life still answers. What changes meanwhile is drawn when it is done.
-  const first = { next: 0, state: null, derived: null, stale: false };
-
-  function drawFirst() {
-    const start = performance.now();
-    if (!first.state) {
-      first.state = store.get();
-      first.derived = view.derive(first.state);
-      first.stale = false;
-      arrange(first.state);
-    }
-    while (first.next < updaters.length && performance.now() - start < SLICE) {
-      updaters[first.next++](first.state, first.derived, palette);
-    }
-    pending = requestAnimationFrame(first.next < updaters.length ? drawFirst : finishFirst);
-  }
-
-  function finishFirst() {
-    showRest(first.state, first.derived);
-    root.dataset.ready = 'true';
-    pending = 0;
-    drawn = first.derived;
-    if (first.stale) schedule();
-  }
-
-  function render() {
-    pending = 0;
-    const state = store.get();
-    if (!whole) {
-      for (const update of some) update(state, drawn, palette);
-      some.clear();
-      return;
-    }
-    whole = false;
-    some.clear();
-    drawn = view.derive(state);
-    arrange(state);
-    for (const update of updaters) update(state, drawn, palette);
-    showRest(state, drawn);
-  }
-
   function arrange(state) {
     for (const arrangement of arrangers) arrangement(state);
   }
 
-  function showRest(state, derived) {
-    showNumbers(state, derived);
+  function showFormula(state, derived) {
     live?.show(view.formula(state, derived, tex));
+  }
+
+  function showScript(state, derived) {
     write(script, view.python(state, derived));
-    showChallenge(state, derived);
     speakLater(state, derived);
-  }
-
-  function schedule() {
-    whole = true;
-    request();
-  }
-
-  function request() {
-    first.stale = true;
-    if (!pending) pending = requestAnimationFrame(render);
   }
 
   // ---- actions: reset, link, Python -----------------------------------------------------------
@@ -282,7 +229,7 @@ export function createExplorable(root, view, store, config, env) {
     body.dataset.theme = dark ? 'dark' : 'light';
     palette = paletteOf(dark);
     live?.forget();
-    schedule();
+    picture.request();
   }
 
   for (const part of env.permalink?.hidden() ?? []) body.classList.add(`ex-hide-${part}`);
@@ -296,17 +243,19 @@ export function createExplorable(root, view, store, config, env) {
     return before !== narrow;
   });
   view.build(ui);
+  picture.add(showNumbers);
+  picture.add(showChallenge);
+  picture.add(showFormula, formula);
+  picture.add(showScript, fold);
   arrange(store.get());
   applyTheme();
-  // In the first frame the charts learn how wide they are; asking each would lay the page out anew.
-  cancelAnimationFrame(pending);
-  pending = requestAnimationFrame(() => (pending = requestAnimationFrame(drawFirst)));
+  picture.begin();
   cleanups.push(watchTheme(applyTheme));
 
   let writing = 0;
   cleanups.push(
     store.subscribe((state) => {
-      schedule();
+      picture.request();
       if (!env.permalink) return;
       clearTimeout(writing);
       writing = setTimeout(() => {
@@ -320,12 +269,10 @@ export function createExplorable(root, view, store, config, env) {
   }
 
   return () => {
-    cancelAnimationFrame(pending);
     clearTimeout(speech);
     clearTimeout(writing);
     cleanups.forEach((f) => f());
     body.remove();
-    delete root.dataset.ready;
   };
 }
 

@@ -1,0 +1,76 @@
+// Draws an explorable in frames. The controls, the numbers and the chart under the reader's hand
+// are drawn in the frame after the event. The rest follows at once where there is time, else in the
+// next frames, the longest waiting first: a slow phone answers the finger, and then catches up.
+
+const SLICE = 4; // milliseconds of a frame after which the rest waits for the next one
+
+/**
+ * Options: `root`, which bears `data-drawing` while something waits and `data-ready` from the first
+ * complete drawing on; `derive()`, called once for each change, gives the arguments of all parts.
+ */
+export function drawing(root, derive) {
+  const parts = [];
+  let given = null;
+  let pending = 0;
+  let frames = 0;
+  let hand = null; // what the reader last touched
+
+  /** Add `draw`, called with what `derive` gave; without a `node` it never waits. */
+  function add(draw, node = null) {
+    parts.push({ draw, node, due: true, drawn: 0 });
+  }
+
+  /** Draw everything anew, or one part as the state is, in the next frame. */
+  function request(draw = null) {
+    if (!draw) given = null;
+    for (const part of parts) if (!draw || part.draw === draw) part.due = true;
+    if (!pending) pending = requestAnimationFrame(frame);
+  }
+
+  /** Draw what is due in the frame after the next, when the charts know how wide they are. */
+  function begin() {
+    cancelAnimationFrame(pending);
+    pending = requestAnimationFrame(() => (pending = requestAnimationFrame(frame)));
+  }
+
+  function frame() {
+    const start = performance.now();
+    pending = 0;
+    frames += 1;
+    given ??= derive();
+    const first = ({ node }) => !node || node.contains(hand);
+    const waiting = parts.filter((part) => part.due);
+    const rest = waiting.filter((part) => !first(part)).sort((a, b) => a.drawn - b.drawn);
+    waiting.filter(first).forEach(draw);
+    let next = 0;
+    do {
+      if (next < rest.length) draw(rest[next++]);
+    } while (next < rest.length && performance.now() - start < SLICE);
+    if (next < rest.length) {
+      root.dataset.drawing = 'true';
+      pending ||= requestAnimationFrame(frame);
+    } else {
+      delete root.dataset.drawing;
+      root.dataset.ready = 'true';
+    }
+  }
+
+  function draw(part) {
+    part.due = false;
+    part.drawn = frames;
+    part.draw(...given);
+  }
+
+  const touched = (event) => (hand = event.target);
+  const EVENTS = ['pointerdown', 'keydown'];
+  for (const type of EVENTS) root.addEventListener(type, touched, { capture: true });
+
+  function end() {
+    cancelAnimationFrame(pending);
+    for (const type of EVENTS) root.removeEventListener(type, touched, { capture: true });
+    delete root.dataset.drawing;
+    delete root.dataset.ready;
+  }
+
+  return { add, request, begin, end };
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { drawing } from '../../lib/explorables/js/kit/drawing.js';
+
+/** A page whose frames and clock the test turns by hand; each chart takes `cost` milliseconds. */
+function stage(cost) {
+  let clock = 0;
+  let callback = null;
+  globalThis.performance.now = () => clock;
+  globalThis.requestAnimationFrame = (f) => ((callback = f), 1);
+  globalThis.cancelAnimationFrame = () => (callback = null);
+  const listeners = {};
+  const root = {
+    dataset: {},
+    addEventListener: (type, f) => (listeners[type] = f),
+    removeEventListener: (type) => delete listeners[type],
+  };
+  const log = [];
+  let state = 0;
+  const picture = drawing(root, () => [state]);
+  const charts = Object.fromEntries(
+    ['a', 'b', 'c', 'd'].map((name) => {
+      const draw = (now) => ((clock += cost), log.push(name + now));
+      const node = { contains: (other) => other === node };
+      picture.add(draw, node);
+      return [name, { draw, node }];
+    }),
+  );
+  picture.add((now) => log.push(`controls${now}`));
+  return {
+    picture,
+    root,
+    charts,
+    listeners,
+    touch: (name) => listeners.pointerdown({ target: charts[name].node }),
+    change: () => ((state += 1), picture.request()),
+    /** What the next frame draws, or null where no frame was asked for. */
+    frame() {
+      const f = callback;
+      callback = null;
+      f?.();
+      return f && log.splice(0).join(' ');
+    },
+  };
+}
+
+test('where there is time one frame draws everything', () => {
+  const { picture, root, frame, change } = stage(0.1);
+  picture.begin();
+  assert.equal(frame(), ''); // charts learn their widths
+  assert.equal(frame(), 'controls0 a0 b0 c0 d0');
+  assert.deepEqual(root.dataset, { ready: 'true' });
+  assert.equal(frame(), null);
+  change();
+  change();
+  assert.equal(frame(), 'controls2 a2 b2 c2 d2');
+});
+
+test('where there is none, controls and the chart under the hand come first, the rest in turn', () => {
+  const { picture, root, frame, change, touch } = stage(5);
+  picture.begin();
+  frame();
+  assert.equal(frame(), 'controls0 a0');
+  assert.deepEqual(root.dataset, { drawing: 'true' });
+  assert.deepEqual([frame(), frame(), frame()], ['b0', 'c0', 'd0']);
+  assert.deepEqual(root.dataset, { ready: 'true' });
+  touch('c');
+  // A hand that goes on moving is followed in each frame, and no chart waits for ever.
+  const drawn = [1, 2, 3].map(() => (change(), frame()));
+  assert.deepEqual(drawn, ['c1 controls1 a1', 'c2 controls2 b2', 'c3 controls3 d3']);
+  assert.deepEqual([frame(), frame(), frame()], ['a3', 'b3', null]);
+  assert.deepEqual(root.dataset, { ready: 'true' });
+});
+
+test('one part is drawn alone, as the state was', () => {
+  const { picture, charts, frame } = stage(0.1);
+  picture.begin();
+  frame();
+  frame();
+  picture.request(charts.b.draw);
+  assert.equal(frame(), 'b0');
+});
+
+test('what ends draws no more and leaves nothing behind', () => {
+  const { picture, root, listeners, frame, change } = stage(5);
+  picture.begin();
+  frame();
+  frame();
+  change();
+  picture.end();
+  assert.equal(frame(), null);
+  assert.deepEqual([root.dataset, listeners], [{}, {}]);
+});
