@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "_build" / "lab"
 SETTINGS = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
 DOCUMENTS = "@jupyterlab/docmanager-extension:plugin"
+NEWS = "@jupyterlab/apputils-extension:notification"
 WIDGETS = "@jupyter-widgets/jupyterlab-manager:plugin"
 
 
@@ -29,10 +30,11 @@ def configure(path: Path = SETTINGS) -> None:
     """Make JupyterLab open text notebooks and save widgets, keeping other settings.
 
     Without saved widgets a notebook that is opened again says "model not found" where an explorable
-    was, until its cells are run.
+    was, until its cells are run. Nor does JupyterLab ask other hosts for news and newer versions.
     """
     settings = json.loads(path.read_text()) if path.exists() else {}
     settings.setdefault(WIDGETS, {})["saveState"] = True
+    settings.setdefault(NEWS, {}).update({"checkForUpdates": False, "fetchNews": "false"})
     viewers = settings.setdefault(DOCUMENTS, {}).setdefault("defaultViewers", {})
     viewers.update({"markdown": "Jupytext Notebook", "myst": "Jupytext Notebook"})
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -162,6 +162,12 @@ def test_no_line_begins_with_the_mark_behind_a_formula(site):
         assert not outside.findall(page.read_text(encoding="utf-8")), page
 
 
+def test_names_in_a_table_break_at_their_joints(site):
+    text = (site / "chapters" / "catalogue.html").read_text(encoding="utf-8")
+    table = text[text.index("<table") : text.index("</table>")]
+    assert re.sub(r"</?(span|code)[^>]*>", "", table).count("Gaussian<wbr>NLL<wbr>Loss") == 1
+
+
 def test_titles_and_descriptions_are_there_and_differ(site):
     heads = {}
     for name in CHAPTERS:

@@ -23,6 +23,7 @@ from website.sphinxext import (
     pages,
     quiz,
     search,
+    tables,
 )
 
 
@@ -53,6 +54,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         pages,
         quiz,
         search,
+        tables,
     )
     for module in modules:
         module.setup(app)
