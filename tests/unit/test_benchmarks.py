@@ -134,7 +134,7 @@ def test_the_page_is_the_one_that_the_results_make(tmp_path):
     assert made == {path.name for path in page.IMAGES.glob("benchmarks-*.svg")}
 
 
-def test_every_target_measured_in_a_browser_or_in_the_library_is_a_row():
+def test_every_target_measured_so_far_is_a_row():
     rows = [one for group in report.read()["groups"].values() for one in group["rows"]]
     judged = [one for one in rows if one["target"] is not None]
     names = "\n".join(f"{one['name']} / {one['peer_name']}" for one in judged)
@@ -154,6 +154,7 @@ def test_every_target_measured_in_a_browser_or_in_the_library_is_a_row():
         "softmax cross-entropy, 1,000,000 × 10 / scikit-learn",
         "temporary memory of softmax cross-entropy",
         "differ by more than 1e-12",
+        "grading, 1 worker",
     ]
     assert [words for words in promised if words not in names] == []
 
