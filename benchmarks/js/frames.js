@@ -4,7 +4,7 @@
 // the first event that was not yet shown everywhere to the moment when everything is.
 (() => {
   const channel = new MessageChannel();
-  const frames = { latencies: [], ends: [], wholes: [], wholeEnds: [] };
+  const frames = { latencies: [], wholes: [], wholeEnds: [] };
   let start = null;
   let since = null; // the first event of those that are not shown everywhere yet
   const painted = () => {
@@ -15,7 +15,6 @@
     const end = performance.now();
     if (start !== null) {
       frames.latencies.push(end - start);
-      frames.ends.push(end);
       start = null;
     }
     if (document.querySelector('[data-drawing]')) {
