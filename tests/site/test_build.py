@@ -1,5 +1,6 @@
 """The build: it fails where it must and says where, costs little, and never leaves a stale page."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -103,6 +104,12 @@ def test_an_edit_reaches_the_page_and_nothing_else_is_executed(tree):
     assert prose.returncode == 0, prose.stderr
     assert "executing" not in prose.stdout
     assert "to say about that" in tree.page()
+    notebook = tree.root / "_build" / "html" / "notebooks" / "chapters" / "a_sum.ipynb"
+    assert "to say about that" in notebook.read_text(encoding="utf-8")
+
+    notebook.unlink()
+    assert tree.build().returncode == 0
+    assert notebook.exists(), "a notebook that was lost is not made again"
 
     tree.write("lib/marker.py", 'MARK = "second"\n')
     library = tree.build()
@@ -181,6 +188,26 @@ def test_the_check_names_missing_assets_empty_pages_and_dead_anchors(tmp_path):
         "a.html: #there has no such place",
         "a.html: b.html#gone has no such place",
     ]
+
+
+def test_the_check_remembers_pages_by_their_bytes_alone(tmp_path):
+    site, memory = tmp_path / "site", tmp_path / "checked.json"
+    site.mkdir()
+    text = "enough to read " * 30
+
+    def faults(anchor: str) -> list[str]:
+        (site / "b.html").write_text(f'<article id="{anchor}">{text}</article>')
+        return problems(site, ["a", "b"], memory=memory)
+
+    (site / "a.html").write_text(f'<article>{text}</article><a href="b.html#here"></a>')
+    lost = ["a.html: b.html#here has no such place"]
+    assert [faults("here"), faults("gone"), faults("gone"), faults("here")] == [[], lost, lost, []]
+    stolen = json.loads(memory.read_text()) | {"reader": "another version of the check"}
+    for entry in stolen.values():
+        if isinstance(entry, dict):
+            entry["characters"] = 0
+    memory.write_text(json.dumps(stolen))
+    assert faults("here") == []
 
 
 def test_a_fork_points_at_itself_and_a_stray_copy_at_nothing(tree):

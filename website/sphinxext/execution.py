@@ -144,6 +144,7 @@ def execute(chapter: Chapter, timeout: int) -> tuple[Path, str] | None:
         timeout=timeout,
         record_timing=False,  # times would be part of what the cache compares
         resources={"metadata": {"path": str(chapter.path.parent)}},
+        shutdown_kernel="immediate",  # a cell has nothing to put away
         store_widget_state=False,  # the mount carries the state; the blob would carry the bundle
         extra_arguments=["--IPKernelApp.log_level=40"],
     )

@@ -5,6 +5,8 @@ The site carries the library as a wheel beside the notebooks. A notebook's first
 in the repository, in the unpacked archive of the site, and on Colab.
 """
 
+import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -23,6 +25,7 @@ from website.sphinxext.where import Place, place
 
 ROOT = Path(__file__).resolve().parents[2]
 SETUP = (Path(__file__).parents[1] / "assets" / "notebook_setup.py").read_text(encoding="utf-8")
+LEDGER = "notebooks.json"  # beside Sphinx's own memory of the pages: what each was made of
 
 
 def setup_cell(where: Place, wheel: str) -> str:
@@ -85,13 +88,21 @@ def write_notebooks(app: Sphinx, error: Exception | None) -> None:
     directory.mkdir(exist_ok=True)
     wheel = build_wheel(Path(app.outdir).parent, directory)
     where = place()
+    ledger = Path(app.doctreedir) / LEDGER
+    before = json.loads(ledger.read_text(encoding="utf-8")) if ledger.exists() else {}
+    after = {}
     wanted = set()
     for name in filter(lambda page: is_notebook(app.env, page), sorted(app.env.found_docs)):
         text = Path(app.env.doc2path(name)).read_text(encoding="utf-8")
         target = directory / f"{name}.ipynb"
+        made_of = (text, where, wheel, jupytext.__version__, app.config.site_digest)
+        after[name] = hashlib.sha256(repr(made_of).encode()).hexdigest()
+        wanted.add(target)
+        if target.exists() and before.get(name) == after[name]:
+            continue
         target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(to_notebook(text, where, wheel), target)
-        wanted.add(target)
+    ledger.write_text(json.dumps(after), encoding="utf-8")
     for stale in set(directory.rglob("*.ipynb")) - wanted:
         stale.unlink()
 
