@@ -64,15 +64,18 @@ def built_site() -> Path:
 
 
 def measure(group: str, site: Path | None, quick: bool) -> list[dict]:
-    """Return a group's rows; a group that is missing or breaks is one row that says so."""
+    """Return a group's rows; where it is missing or breaks, its last row says so."""
     name, wants_site = GROUPS[group]
+    rows = []
     try:
         module = importlib.import_module(name)
-        rows = module.run(site, quick=quick) if wants_site else module.run(quick=quick)
-        return [checked(one) for one in rows]
-    except Exception as error:  # one group must not cost the others
+        made = module.run(site, quick=quick) if wants_site else module.run(quick=quick)
+        for one in made:
+            rows.append(checked(one))
+    except Exception as error:  # one group must not cost the others, nor what it measured
         traceback.print_exc()
-        return [row(group, "", NOT_RUN, detail=f"{type(error).__name__}: {error}"[:300])]
+        rows.append(row(group, "", NOT_RUN, detail=f"{type(error).__name__}: {error}"[:300]))
+    return rows
 
 
 def checked(one: dict) -> dict:

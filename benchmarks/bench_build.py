@@ -6,19 +6,21 @@ Everything happens in a copy of the tree, so that nobody's build is disturbed.
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import yaml
 
-from benchmarks.report import ROOT, progress, row
+from benchmarks.report import ROOT, pair_ratio, progress, row
 
 COPIED = ("lib", "website", "chapters", "assignments", "benchmarks", "course")
 COLD, INCREMENTAL = 90, 8  # seconds
+PAIRS, EDITS = 3, 5  # repetitions
 EDITED = "chapters/cross_entropy.md"
 
 
@@ -66,20 +68,11 @@ class Tree:
             raise ValueError(f"{file}: the edit changed nothing")
         path.write_text(after, encoding="utf-8")
 
-    def keep_chapters(self, count: int) -> None:
-        """Cut the table of contents to its first `count` chapters."""
-        toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-        left = count
-        for part in toc["parts"]:
-            part["chapters"] = part["chapters"][: max(0, left)]
-            left -= len(part["chapters"])
-        toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
-        (self.root / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
 
-
-def chapter_count() -> int:
+def chapters() -> list[str]:
+    """Return the names of the chapters and appendices, in the book's order."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    return sum(len(part["chapters"]) for part in toc["parts"])
+    return [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
 
 
 def page_of(tree: Tree) -> str:
@@ -87,64 +80,74 @@ def page_of(tree: Tree) -> str:
     return page.read_text(encoding="utf-8")
 
 
-def prose(text: str) -> str:
-    return f"{text}\nA sentence that a benchmark adds.\n"
+def prose(text: str, number: int) -> str:
+    return f"{text}\nSentence {number} that a benchmark adds.\n"
 
 
-def code(text: str) -> str:
-    return re.sub(r"(```\{code-cell\} ipython3\n)(?=import)", r"\1print('added')\n", text, count=1)
+def code(text: str, number: int) -> str:
+    first = r"(```\{code-cell\} ipython3\n)(?=import|print\('added)"
+    return re.sub(first, rf"\1print('added {number}')\n", text, count=1)
 
 
-def library(text: str) -> str:
-    return f"{text}\nADDED = 1\n"
+def library(text: str, number: int) -> str:
+    return f"{text}\nADDED = {number}\n"
 
 
-def run(site: Path, *, quick: bool = False) -> list[dict]:
+def run(site: Path, *, quick: bool = False) -> Iterator[dict]:
     """Build the copy again and again; `site` is not needed."""
-    rows = []
+    pairs, edits = (1, 2) if quick else (PAIRS, EDITS)
     with tempfile.TemporaryDirectory() as place:
         tree = Tree(Path(place))
-        count = chapter_count()
-        progress("build: cold, in parallel")
-        parallel = tree.build()
-        rows.append(seconds(f"cold build, {count} chapters and appendices", parallel, COLD))
-        for name, file, change in (
-            ("prose of one chapter edited", EDITED, prose),
-            ("code of one chapter edited", EDITED, code),
-            ("library edited, every chapter executed again", "lib/numdiff.py", library),
-        ):
-            progress(f"build: {name}")
-            stale = page_of(tree)
-            tree.edit(file, change)
-            target = INCREMENTAL if file == EDITED else None
-            rows.append(seconds(f"build, {name}", tree.build(), target))
-            if file == EDITED and page_of(tree) == stale:
-                raise RuntimeError(f"stale page after an edit of {file}")
-        rows.append(never_stale(tree))
-        if quick:
-            return rows
-        tree.forget()
-        progress("build: cold, on one processor")
-        serial = tree.build(processors=1)
-        rows.append(
-            row(
+        names = chapters()
+        parallel, serial = [], []
+        for number in range(1, pairs + 1):
+            if not quick:
+                progress(f"build: cold, on one processor, {number} of {pairs}")
+                tree.forget()
+                serial.append(tree.build(processors=1))
+            progress(f"build: cold, in parallel, {number} of {pairs}")
+            tree.forget()
+            parallel.append(tree.build())
+        yield seconds(f"cold build, {len(names)} chapters and appendices", parallel, COLD)
+        if serial:
+            yield row(
                 "cold build, all processors against one",
                 "s",
-                parallel,
+                statistics.median(parallel),
                 peer_name="one processor",
-                peer=serial,
+                peer=statistics.median(serial),
+                ratio=pair_ratio(parallel, serial),
+                samples=pairs,
             )
-        )
-        for chapters in (1, count // 2):
-            progress(f"build: cold, {chapters} chapters")
+        for name, file, change, times, target in (
+            ("prose of one chapter edited", EDITED, prose, edits, INCREMENTAL),
+            ("code of one chapter edited", EDITED, code, edits, INCREMENTAL),
+            ("library edited, every chapter executed again", "lib/numdiff.py", library, 1, None),
+        ):
+            taken = []
+            for number in range(1, times + 1):
+                progress(f"build: {name}, {number} of {times}")
+                stale = page_of(tree)
+                tree.edit(file, lambda text, number=number, change=change: change(text, number))
+                taken.append(tree.build())
+                if file == EDITED and page_of(tree) == stale:
+                    raise RuntimeError(f"stale page after an edit of {file}")
+            yield seconds(f"build, {name}", taken, target)
+        yield never_stale(tree)
+        if quick:
+            return
+        for count in (1, len(names) // 2):
+            name = f"cold build, {count} chapter{'s' if count > 1 else ''}"
+            progress(f"build: {name}")
             tree.forget()
-            tree.keep_chapters(chapters)
-            rows.append(seconds(f"cold build, {chapters} chapters", tree.build("--no-check"), None))
-    return rows
+            yield seconds(name, [tree.build("--only", *names[:count])], None)
 
 
-def seconds(name: str, taken: float, target: float | None) -> dict:
-    return row(name, "s", taken, target=target, met=taken <= target if target else None)
+def seconds(name: str, taken: Sequence[float], target: float | None) -> dict:
+    """Return the row of builds of one kind: their median."""
+    median = statistics.median(taken)
+    met = median <= target if target else None
+    return row(name, "s", median, target=target, met=met, samples=len(taken))
 
 
 def never_stale(tree: Tree) -> dict:
@@ -173,4 +176,4 @@ def never_stale(tree: Tree) -> dict:
 if __name__ == "__main__":
     from benchmarks.report import table
 
-    print(table(run(Path(), quick="--quick" in sys.argv)))
+    print(table(list(run(Path(), quick="--quick" in sys.argv))))

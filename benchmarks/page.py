@@ -52,7 +52,9 @@ Times are medians; each repetition times ours and the peer one after the other, 
 the median of the ratios of these pairs. The target bounds the ratio.
 """,
     "build": """
-In a copy of the tree. A page is stale if it still shows what the library returned before.
+In a copy of the tree. Cold builds are medians of three, taken in pairs: on one processor, then on
+all. Builds after an edit of a chapter are medians of five, the others were made once. A page is
+stale if it still shows what the library returned before.
 """,
     "grading": """
 The same submissions, graded by this project in a sandbox each, and by nbgrader as it comes.

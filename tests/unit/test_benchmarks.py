@@ -6,7 +6,7 @@ import math
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import bench_lib, bench_surface, page, report
+from benchmarks import bench_build, bench_lib, bench_surface, page, report
 from benchmarks.bench_latency import BUDGET, rows_of
 from benchmarks.frames import Frames
 from lib.explorables import REGISTRY
@@ -81,6 +81,26 @@ def test_a_group_that_breaks_is_a_row_that_says_so(monkeypatch, capsys):
     assert "no_such_module" in row["detail"]
 
 
+def test_a_group_that_breaks_keeps_the_rows_it_made(monkeypatch, capsys):
+    def run(*, quick):
+        yield report.row("made", "s", 1.0)
+        raise RuntimeError("the second build failed")
+
+    monkeypatch.setattr(bench_lib, "run", run)
+    made, broken = command.measure("lib", None, True)
+    assert (made["ours"], broken["ours"]) == (1.0, "not run")
+    assert "second build" in broken["detail"]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_edits_of_the_build_benchmark_change_a_chapter(number):
+    text = (report.ROOT / bench_build.EDITED).read_text(encoding="utf-8")
+    for earlier in range(1, number):
+        text = bench_build.code(bench_build.prose(text, earlier), earlier)
+    assert f"Sentence {number} " in bench_build.prose(text, number)
+    assert f"ipython3\nprint('added {number}')\n" in bench_build.code(text, number)
+
+
 def test_a_row_without_its_fields_is_refused():
     with pytest.raises(ValueError, match="ratio"):
         command.checked({"name": "x"})
@@ -134,7 +154,7 @@ def test_the_page_is_the_one_that_the_results_make(tmp_path):
     assert made == {path.name for path in page.IMAGES.glob("benchmarks-*.svg")}
 
 
-def test_every_target_measured_so_far_is_a_row():
+def test_every_target_is_a_row():
     rows = [one for group in report.read()["groups"].values() for one in group["rows"]]
     judged = [one for one in rows if one["target"] is not None]
     names = "\n".join(f"{one['name']} / {one['peer_name']}" for one in judged)
@@ -154,6 +174,9 @@ def test_every_target_measured_so_far_is_a_row():
         "softmax cross-entropy, 1,000,000 × 10 / scikit-learn",
         "temporary memory of softmax cross-entropy",
         "differ by more than 1e-12",
+        "cold build",
+        "prose of one chapter edited",
+        "stale pages after a change in the library",
         "grading, 1 worker",
     ]
     assert [words for words in promised if words not in names] == []
