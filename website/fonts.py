@@ -21,7 +21,8 @@ PROSE = (
 )
 # Labels and buttons are English.
 LABELS = "U+0020-007E,U+00A0,U+00A9,U+00B1,U+00B7,U+00D7,U+2013-2014,U+2018-201D,U+2026,U+2212"
-# KaTeX's main font without arrows, suits and signs that no formula of the book has; a test looks.
+# KaTeX's main font without arrows, suits and signs that no formula of the book has; a test looks,
+# as it does for the signs below.
 FORMULAS = (
     "U+0020-007E,U+00A0,U+00A8,U+00AC,U+00B0-00B1,U+00B4,U+00B7,U+00D7,U+00F7,U+0131,U+0237,"
     "U+02C6-02DD,U+0300-030C,U+0393-03A9,U+2013-2026,U+2032,U+20D7,U+2113,U+2190-2194,U+21A6,"
@@ -29,6 +30,11 @@ FORMULAS = (
     "U+2245,U+2248,U+2250,U+2260-2265,U+226A-226B,U+227A-227B,U+2282-2287,U+2295-2299,"
     "U+22A4-22A5,U+22C5-22C6,U+22EE-22F1,U+2308-230B,U+27E8-27E9,U+27F5-27FA,U+E020"
 )
+# Of the American Mathematical Society's signs, the double-struck letters and a few that are near.
+SIGNS = (
+    "U+0041-005A,U+006B,U+2204-2205,U+2234-2235,U+225C,U+2272-2273,U+25A0-25A1,U+2713,U+2A7D-2A7E"
+)
+PARTS = {"KaTeX_Main-Regular": FORMULAS, "KaTeX_AMS-Regular": SIGNS}
 # Name of the result: the published file, and the weights to keep.
 TEXT_FONTS = {
     "source-serif": ("source-serif-4/files/source-serif-4-latin-wght-normal.woff2", (400, 700)),
@@ -59,7 +65,7 @@ def main() -> None:
         )
     for published in sorted(KATEX.glob("*.woff2")):
         target = STATIC / "katex" / "fonts" / published.name
-        cut(TTFont(published), target, FORMULAS if published.stem == "KaTeX_Main-Regular" else "")
+        cut(TTFont(published), target, PARTS.get(published.stem, ""))
         print(f"{published.name:36}{published.stat().st_size:7}{target.stat().st_size:7}")
     for path in sorted((STATIC / "fonts").glob("*.woff2")):
         print(f"{path.name:36}{'':7}{path.stat().st_size:7}")

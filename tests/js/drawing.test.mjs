@@ -92,3 +92,15 @@ test('what ends draws no more and leaves nothing behind', () => {
   assert.equal(frame(), null);
   assert.deepEqual([root.dataset, listeners], [{}, {}]);
 });
+
+test('what comes late, after the end, is not drawn', () => {
+  const { picture, charts, root, frame, change } = stage(0.1);
+  picture.begin();
+  frame();
+  assert.equal(frame(), 'controls0 a0 b0 c0 d0');
+  picture.end();
+  change();
+  picture.request(charts.b.draw);
+  assert.equal(frame(), null);
+  assert.deepEqual(root.dataset, {});
+});

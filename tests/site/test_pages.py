@@ -31,6 +31,7 @@ def arrive(page, address):
         figures.first.scroll_into_view_if_needed()
     expect(page.locator("figure.explorable:not([data-ready])")).to_have_count(0)
     page.evaluate("document.fonts.ready")
+    page.keyboard.press("Shift")  # a reader who moves has the whole page laid out
     page.wait_for_function(LAID)
 
 
@@ -77,6 +78,7 @@ def test_first_visit_is_light_and_asks_no_one_else(server, page, name):
     page.goto(server + name)
     page.wait_for_load_state("networkidle")
     within_budget(sizes)
+    assert sum(url.endswith(".css") for url in sizes) == 1, "a second sheet delays the first paint"
     # And once the first explorable answers; the pictures on the way to it came one by one.
     arrive(page, server + name)
     page.wait_for_load_state("networkidle")
@@ -122,6 +124,34 @@ def test_nothing_sticks_out_of_a_narrow_screen(server, new_page, name):
           .map(e => e.outerHTML.slice(0, 120)).slice(0, 5)"""
     )
     assert wide == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["chapters/gradients.html", "chapters/catalogue.html"])
+def test_what_is_far_below_is_laid_out_when_the_reader_moves(server, new_page, name, width):
+    page = new_page(width=width, height=800)
+    page.add_init_script(
+        "const after = setTimeout; window.setTimeout = (f, ms) => ms < 5000 && after(f, ms)"
+    )
+    page.goto(server + name)
+    parts = page.locator(".text > section > section")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.text > section > section')]"
+        ".every(part => part.style.containIntrinsicBlockSize)"
+    )
+    assert page.locator("[data-laid]").count() == 0
+    guesses = parts.evaluate_all(
+        "parts => parts.map(p => 16 * /[0-9]+/.exec(p.style.containIntrinsicBlockSize)[0])"
+    )
+    page.mouse.move(200, 300)
+    page.mouse.wheel(0, 300)
+    page.wait_for_function(LAID)
+    heights = parts.evaluate_all("parts => parts.map(p => p.getBoundingClientRect().height)")
+    # Too tall rather than in the way of what follows, and not twice as tall all in all. A figure
+    # that has come to life since is taller than its picture was.
+    short = sum(guess < 0.9 * height for guess, height in zip(guesses, heights, strict=True))
+    assert short <= 1
+    assert 0.9 < sum(guesses) / sum(heights) < 2
 
 
 @pytest.mark.parametrize("name", PAGES)

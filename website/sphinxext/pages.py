@@ -59,6 +59,20 @@ def policy(*inline_scripts: str) -> str:
     )
 
 
+def fonts_of(body: str) -> list[str]:
+    """Return the fonts that a page needs from its first screen on: fetched before they are met.
+
+    >>> fonts_of("<p>words</p>")
+    ['fonts/source-serif', 'fonts/source-sans']
+    """
+    fonts = ["fonts/source-serif", "fonts/source-sans"]
+    if "<em>" in body:
+        fonts.append("fonts/source-serif-italic")
+    if 'class="katex' in body:
+        fonts += ["katex/fonts/KaTeX_Main-Regular", "katex/fonts/KaTeX_Math-Italic"]
+    return fonts
+
+
 def describe(env: BuildEnvironment, page: str) -> str:
     """Return a page's description: its front matter's, else its first sentences."""
     given = env.metadata.get(page, {}).get("description")
@@ -149,7 +163,6 @@ def add_context(
         heading = "Search"
     elif pagename == "404":
         heading = "Page not found"
-    live = 'data-explorable="' in body
     pathto = context["pathto"]
     if pagename == "404" and where.base:
         # Served at any address: its links start from the site's root.
@@ -160,8 +173,6 @@ def add_context(
     styles, scripts = [], []
     if " sd-" in body or '"sd-' in body:
         styles.append("sphinx-design.min.css")
-    if live:
-        styles.append("explorables.css")
     if pagename == "search":
         scripts += ["minisearch/minisearch.min.js", "search-index.js"]
     notebook = is_notebook(env, pagename)
@@ -177,6 +188,7 @@ def add_context(
         "robots": "noindex" if pagename in {"search", "404"} else "",
         "url": where.base and where.base + ("" if front else app.builder.get_target_uri(pagename)),
         "base": where.base,
+        "fonts": " ".join(fonts_of(body)),
         "styles": styles,
         "scripts": scripts,
         "toc": book_contents(

@@ -69,8 +69,9 @@
   const beside = matchMedia("(min-width: 60rem)");
   beside.addEventListener("change", () => drawer(false));
 
-  // ---- a long page is laid out section by section once its top is on screen: until then the style
-  // sheet skips what is far below. Whoever jumps, comes back or prints gets the whole page at once ----
+  // ---- a long page is laid out section by section once the reader moves, or has had it for a while:
+  // until then the style sheet skips what is far below. Whoever jumps, comes back or prints gets the
+  // whole page at once ----
   const whenIdle = (work) => {
     if (window.requestIdleCallback) requestIdleCallback(work, { timeout: 500 }); // soon on a busy page too
     else setTimeout(work, 50);
@@ -85,21 +86,40 @@
     for (const work of later.splice(0)) whenIdle(work);
   };
   const onceLaid = (work) => ("laid" in root.dataset ? whenIdle(work) : later.push(work));
-  const layOn = () => {
+  const inSlices = (step) => {
     const start = performance.now();
-    while (unlaid.length && performance.now() - start < 5) {
-      const [part] = unlaid;
-      layOut(1);
-      part.getBoundingClientRect(); // lays it out now, so that the clock sees what it costs
-    }
-    if (unlaid.length) requestAnimationFrame(() => whenIdle(layOn));
-    else layOut(); // a page without sections is whole too
+    let more = true;
+    while (more && performance.now() - start < 5) more = step();
+    if (more) requestAnimationFrame(() => whenIdle(() => inSlices(step)));
   };
-  addEventListener("load", () => whenIdle(layOn));
+  // What is not laid out is as tall as its words make likely: too tall rather than in the way of the next.
+  const unguessed = [...unlaid];
+  const [letter, block] = beside.matches ? [0.045, 0.7] : [0.055, 1.1];
+  const blocks = { "p, li, h2, h3, tr, dt, dd, .math": block, img: 12, "figure.explorable": 20 };
+  const guess = () => {
+    const part = unguessed.shift();
+    if (!part) return false;
+    let rem = 4 + letter * part.textContent.length;
+    for (const kind in blocks) rem += blocks[kind] * part.querySelectorAll(kind).length;
+    part.style.containIntrinsicBlockSize = `auto ${Math.round(rem)}rem`;
+    return true;
+  };
+  const layNext = () => {
+    const [part] = unlaid;
+    layOut(1); // a page without sections is whole too
+    part?.getBoundingClientRect(); // lays it out now, so that the clock sees what it costs
+    return unlaid.length > 0;
+  };
+  const moved = new Promise((resolve) => {
+    for (const type of ["scroll", "keydown", "pointermove"]) addEventListener(type, resolve, { once: true, passive: true });
+    addEventListener("load", () => setTimeout(resolve, 5000));
+  });
+  addEventListener("load", () => whenIdle(() => inSlices(guess)));
+  moved.then(() => whenIdle(() => inSlices(layNext)));
   addEventListener("beforeprint", () => layOut());
   const returning = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
   if (returning) layOut();
-  if (beside.matches) onceLaid(showCurrent);
+  if (beside.matches) addEventListener("load", () => whenIdle(showCurrent));
 
   // ---- explorables come to life when the reader comes near one, arrives by a link to a state, or
   // has had the page for a while: the text and its first look come before everything else ----
@@ -163,7 +183,7 @@
     document.execCommand("copy");
     area.remove();
   };
-  whenIdle(() => {
+  moved.then(() => {
     for (const block of document.querySelectorAll(".cell_input .highlight, .text > section .highlight")) {
       const source = page("pre", block);
       if (!source || block.closest(".cell_output, .ex") || page(".copy", block)) continue;

@@ -13,6 +13,7 @@ export function drawing(root, derive) {
   let given = null;
   let pending = 0;
   let frames = 0;
+  let ended = false;
   let hand = null; // what the reader last touched
 
   /** Add `draw`, called with what `derive` gave; without a `node` it never waits. */
@@ -24,7 +25,7 @@ export function drawing(root, derive) {
   function request(draw = null) {
     if (!draw) given = null;
     for (const part of parts) if (!draw || part.draw === draw) part.due = true;
-    if (!pending) pending = requestAnimationFrame(frame);
+    if (!pending && !ended) pending = requestAnimationFrame(frame);
   }
 
   /** Draw what is due in the frame after the next, when the charts know how wide they are. */
@@ -65,7 +66,9 @@ export function drawing(root, derive) {
   const EVENTS = ['pointerdown', 'keydown'];
   for (const type of EVENTS) root.addEventListener(type, touched, { capture: true });
 
+  /** Draw nothing more, whatever comes late: KaTeX may, for an explorable that is gone. */
   function end() {
+    ended = true;
     cancelAnimationFrame(pending);
     for (const type of EVENTS) root.removeEventListener(type, touched, { capture: true });
     delete root.dataset.drawing;
