@@ -1,4 +1,4 @@
-"""Drag a control in a real browser and time each frame: what measures the latency."""
+"""Drag a control in a real browser and time each frame; turn it and count them."""
 
 import math
 from collections.abc import Iterator
@@ -16,13 +16,11 @@ VIEWPORT = {"width": 760, "height": 900}
 class Frames:
     """What one drag cost.
 
-    Milliseconds from an event to its painted frame and to the frame in which everything is drawn,
-    and how many such whole pictures there were a second.
+    Milliseconds from an event to its painted frame and to the frame in which everything is drawn.
     """
 
     latencies: list[float]
     wholes: list[float]
-    rate: float
 
 
 @contextmanager
@@ -42,15 +40,25 @@ def install(page: Page) -> None:
     page.evaluate(PROBE.read_text(encoding="utf-8"))
 
 
-def drag(page: Page, target: Locator, moves: int) -> Frames:
-    """Drag a slider's thumb to and fro, or a mark or a surface around, by `moves` mouse moves."""
+def grasp(page: Page, target: Locator) -> tuple[float, float]:
+    """Press the mouse on the middle of a control and return where that is."""
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
-    is_range = target.evaluate("node => node.matches('input[type=range]')")
-    reach = box["width"] * 0.4 if is_range else 30
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
+    return x, y
+
+
+def is_slider(target: Locator) -> bool:
+    return target.evaluate("node => node.matches('input[type=range]')")
+
+
+def drag(page: Page, target: Locator, moves: int) -> Frames:
+    """Drag a slider's thumb to and fro, or a mark or a surface around, by `moves` mouse moves."""
+    is_range = is_slider(target)
+    x, y = grasp(page, target)
+    reach = target.bounding_box()["width"] * 0.4 if is_range else 30
     page.evaluate("() => Object.values(benchFrames).forEach((list) => { list.length = 0; })")
     for i in range(moves):
         angle = 2 * math.pi * i / 37
@@ -60,6 +68,17 @@ def drag(page: Page, target: Locator, moves: int) -> Frames:
     page.wait_for_function("() => !document.querySelector('[data-drawing]')")
     frames = page.evaluate("() => benchFrames")
     page.mouse.up()
-    ends = frames["wholeEnds"]
-    seconds = (ends[-1] - ends[0]) / 1000 if len(ends) > 1 else math.inf
-    return Frames(frames["latencies"], frames["wholes"], (len(ends) - 1) / seconds)
+    return Frames(frames["latencies"], frames["wholes"])
+
+
+def spin(page: Page, target: Locator, seconds: float) -> float | None:
+    """Move a control once in every frame; return how often a second it has its surfaces painted.
+
+    The page moves it itself, since the browser's driver sends some 35 mouse moves a second and no
+    more. The slowest surface counts; None if the control changes no surface.
+    """
+    if not is_slider(target):
+        grasp(page, target)
+    rate = target.evaluate("(node, seconds) => benchSpin(node, seconds)", seconds)
+    page.mouse.up()
+    return rate

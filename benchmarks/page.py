@@ -30,7 +30,8 @@ the control that stands for an explorable is its slowest. The peer is a bare pag
 that writes its own value, dragged right before: what the browser itself needs, and no page can
 beat. The painted frame holds the controls, the numbers and the chart under the hand; what there is
 no time for is drawn in the next frames, and the rows “input to everything drawn” say when that is
-done. For surfaces in three dimensions the figure is the whole pictures in a second.
+done. For surfaces in three dimensions the figure is how often a second the slowest of them is
+painted while the page itself moves a control in every frame.
 """,
     "surface": """
 A cross-entropy over two scores: 64 × 64 values, contours and 100 arrows, all drawn again for each

@@ -4,7 +4,7 @@
 // the first event that was not yet shown everywhere to the moment when everything is.
 (() => {
   const channel = new MessageChannel();
-  const frames = { latencies: [], wholes: [], wholeEnds: [] };
+  const frames = { latencies: [], wholes: [] };
   let start = null;
   let since = null; // the first event of those that are not shown everywhere yet
   const painted = () => {
@@ -21,7 +21,6 @@
       painted();
     } else if (since !== null) {
       frames.wholes.push(end - since);
-      frames.wholeEnds.push(end);
       since = null;
     }
   };
@@ -33,4 +32,50 @@
   };
   for (const type of ['input', 'pointermove']) addEventListener(type, begin, { capture: true });
   globalThis.benchFrames = frames;
+
+  /**
+   * Move a slider, or what is held by the mouse, once in every frame for so many seconds, and return
+   * how often a second the surfaces were painted that this changes: the slowest of them; null if it
+   * changes none.
+   */
+  globalThis.benchSpin = (node, seconds) =>
+    new Promise((resolve) => {
+      const surfaces = [...document.querySelectorAll('.ex-turntable canvas')].filter((c) => c.offsetParent);
+      const painted = new Map(surfaces.map((canvas) => [canvas, 0]));
+      const { clearRect } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+        if (painted.has(this.canvas)) painted.set(this.canvas, painted.get(this.canvas) + 1);
+        return clearRect.apply(this, box);
+      };
+      const { left, top, width, height } = node.getBoundingClientRect();
+      const middle = (Number(node.min) + Number(node.max)) / 2;
+      const reach = 0.4 * (node.max - node.min);
+      const start = performance.now();
+      let turn = 0;
+      const step = (now) => {
+        if (now - start > seconds * 1000) {
+          CanvasRenderingContext2D.prototype.clearRect = clearRect;
+          const counts = [...painted.values()].filter((count) => count > 2);
+          return resolve(counts.length ? Math.min(...counts) / ((now - start) / 1000) : null);
+        }
+        const angle = (2 * Math.PI * ++turn) / 37;
+        if (node.matches('input')) {
+          node.value = middle + reach * Math.sin(angle);
+          node.dispatchEvent(new Event('input', { bubbles: true }));
+        } else {
+          node.dispatchEvent(
+            new PointerEvent('pointermove', {
+              bubbles: true,
+              pointerId: 1,
+              pointerType: 'mouse',
+              buttons: 1,
+              clientX: left + width / 2 + 30 * Math.sin(angle),
+              clientY: top + height / 2 + 20 * (1 - Math.cos(angle)),
+            }),
+          );
+        }
+        requestAnimationFrame(step);
+      };
+      requestAnimationFrame(step);
+    });
 })();

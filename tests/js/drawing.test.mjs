@@ -73,6 +73,17 @@ test('where there is none, controls and the chart under the hand come first, the
   assert.deepEqual(root.dataset, { ready: 'true' });
 });
 
+test('what is first never waits', () => {
+  const { picture, frame, change } = stage(5);
+  const seen = [];
+  picture.add((now) => seen.push(now), { contains: () => false }, true);
+  picture.begin();
+  frame();
+  frame();
+  for (let i = 0; i < 3; i++) change(), frame();
+  assert.deepEqual(seen, [0, 1, 2, 3]);
+});
+
 test('one part is drawn alone, as the state was', () => {
   const { picture, charts, frame } = stage(0.1);
   picture.begin();

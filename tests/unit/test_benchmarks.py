@@ -52,25 +52,29 @@ def test_a_surface_has_to_be_so_many_times_as_fast(theirs, met):
     assert row["met"] is met
 
 
-def frames(latency: float, rate: float = 60) -> Frames:
-    return Frames([latency] * 5, [2 * latency] * 3, rate)
+def one(scene: str, control: str, latency: float, rate: float | None = None) -> dict:
+    measured = Frames([latency] * 5, [2 * latency] * 3)
+    return {"scene": scene, "control": control, "frames": measured, "rate": rate}
 
 
 def test_an_explorable_is_as_fast_as_its_slowest_control():
     measured = [
-        {"scene": "map", "control": "a", "frames": frames(3)},
-        {"scene": "map", "control": "b", "frames": frames(BUDGET + 1)},
-        {"scene": "surface", "control": "c", "frames": frames(90, 29)},
+        one("map", "a", 3),
+        one("map", "b", BUDGET + 1),
+        one("surface", "c", 90, 29),
+        one("surface", "d", 90, 31),
+        one("surface", "changes no surface", 90),
     ]
     flat, whole, solid = rows_of("softmax", measured, 4, [2.0])
     assert (flat["ours"], flat["met"]) == (BUDGET + 1, False)
     assert "“b”" in flat["detail"]
     assert (whole["ours"], whole["samples"], whole["met"]) == (2 * (BUDGET + 1), 6, None)
     assert (solid["ours"], solid["met"]) == (29, False)
+    assert "2 controls, “c”" in solid["detail"]
 
 
 def test_nothing_is_judged_at_the_machines_own_pace():
-    rows = rows_of("kl", [{"scene": "", "control": "a", "frames": frames(99)}], 1, [2.0])
+    rows = rows_of("kl", [one("", "a", 99)], 1, [2.0])
     assert {row["met"] for row in rows} == {None}
 
 

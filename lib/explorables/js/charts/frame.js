@@ -12,9 +12,13 @@ const HURRY = 120;
  * every change of state, theme or width. `frame.fresh(key)` tells whether `key` differs from the
  * last one given, so that a surface is computed only when it has changed; `frame.hurried` says
  * whether the key keeps changing, and a surface need not be fine: it is drawn once more at rest.
- * `frame.redraw()` draws it alone, where something of its own has changed.
+ * `frame.redraw()` draws it alone, where something of its own has changed. What is `first` is drawn
+ * before the charts that can wait (see drawing.js).
  */
-export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bottom: 8, left: 8 } }) {
+export function frame(
+  ui,
+  { height, label, draw, first = false, margin = { top: 8, right: 8, bottom: 8, left: 8 } },
+) {
   const canvas = h('canvas', { 'aria-hidden': 'true' });
   const node = h('div', { class: 'ex-frame' }, canvas);
   const svg = select(node).append('svg').attr('role', 'group').attr('aria-label', label);
@@ -83,7 +87,7 @@ export function frame(ui, { height, label, draw, margin = { top: 8, right: 8, bo
     if (self.width === 0 && !node.closest('[hidden]')) measure();
     if (shown) draw(self, state, derived, colors);
   }
-  ui.onUpdate(update, node);
+  ui.onUpdate(update, node, first);
   return self;
 }
 

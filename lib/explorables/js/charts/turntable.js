@@ -40,7 +40,7 @@ export function turntable(
 ) {
   let painter = null;
   let surface = { key: null };
-  const view = frame(ui, { label, height, draw });
+  const view = frame(ui, { label, height, draw, first: true });
   const { node, svg } = view;
   node.classList.add('ex-turntable');
   if (!turning.has(angles)) turning.set(angles, []);

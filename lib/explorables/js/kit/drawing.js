@@ -1,6 +1,7 @@
-// Draws an explorable in frames. The controls, the numbers and the chart under the reader's hand
-// are drawn in the frame after the event. The rest follows at once where there is time, else in the
-// next frames, the longest waiting first: a slow phone answers the finger, and then catches up.
+// Draws an explorable in frames. The controls, the numbers, a surface in three dimensions and the
+// chart under the reader's hand are drawn in the frame after the event. The rest follows at once
+// where there is time, else in the next frames, the longest waiting first: a slow phone answers the
+// finger, and then catches up.
 
 const SLICE = 4; // milliseconds of a frame after which the rest waits for the next one
 
@@ -16,9 +17,9 @@ export function drawing(root, derive) {
   let ended = false;
   let hand = null; // what the reader last touched
 
-  /** Add `draw`, called with what `derive` gave; without a `node` it never waits. */
-  function add(draw, node = null) {
-    parts.push({ draw, node, due: true, drawn: 0 });
+  /** Add `draw`, called with what `derive` gave; without a `node`, or if it is `first`, it never waits. */
+  function add(draw, node = null, first = !node) {
+    parts.push({ draw, node, first, due: true, drawn: 0 });
   }
 
   /** Draw everything anew, or one part as the state is, in the next frame. */
@@ -39,10 +40,10 @@ export function drawing(root, derive) {
     pending = 0;
     frames += 1;
     given ??= derive();
-    const first = ({ node }) => !node || node.contains(hand);
+    const urgent = ({ first, node }) => first || node.contains(hand);
     const waiting = parts.filter((part) => part.due);
-    const rest = waiting.filter((part) => !first(part)).sort((a, b) => a.drawn - b.drawn);
-    waiting.filter(first).forEach(draw);
+    const rest = waiting.filter((part) => !urgent(part)).sort((a, b) => a.drawn - b.drawn);
+    waiting.filter(urgent).forEach(draw);
     let next = 0;
     do {
       if (next < rest.length) draw(rest[next++]);

@@ -71,7 +71,7 @@ export function createExplorable(root, view, store, config, env) {
       store.set({ ...patch, ...more });
     },
     onArrange: (f) => arrangers.push(f), // decides by the state what is hidden, before anything is drawn
-    onUpdate: (f, node) => picture.add(f, node),
+    onUpdate: (f, ...where) => picture.add(f, ...where),
     onReset: (f) => resets.push(f),
     observe(node, f) {
       observed.set(node, f);
