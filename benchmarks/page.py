@@ -46,7 +46,7 @@ times, the cache is empty. The stock page's third parties answer from the same m
 started as far as its npm package goes: Python without NumPy or matplotlib.
 """,
     "audit": """
-Every page of the built site. A page's scores from Lighthouse are medians of three runs.
+Every page of the built site.
 """,
     "lib": """
 Times are medians; each repetition times ours and the peer one after the other, and the ratio is
