@@ -33,7 +33,12 @@ function stage(cost) {
     root,
     charts,
     listeners,
-    touch: (name) => listeners.pointerdown({ target: charts[name].node }),
+    /** The hand moves on the chart of that name, and the state changes. */
+    move(name) {
+      listeners.pointermove({ type: 'pointermove', buttons: 1, target: charts[name].node });
+      this.change();
+      return this.frame();
+    },
     change: () => ((state += 1), picture.request()),
     /** What the next frame draws, or null where no frame was asked for. */
     frame() {
@@ -57,20 +62,59 @@ test('where there is time one frame draws everything', () => {
   assert.equal(frame(), 'controls2 a2 b2 c2 d2');
 });
 
-test('where there is none, controls and the chart under the hand come first, the rest in turn', () => {
-  const { picture, root, frame, change, touch } = stage(5);
+/** Draw all for the first time. */
+function begun(cost) {
+  const page = stage(cost);
+  page.picture.begin();
+  while (page.frame() !== null);
+  return page;
+}
+
+test('where there is none, controls come first and the rest in turn', () => {
+  const { picture, root, frame } = stage(5);
   picture.begin();
   frame();
   assert.equal(frame(), 'controls0 a0');
   assert.deepEqual(root.dataset, { drawing: 'true' });
-  assert.deepEqual([frame(), frame(), frame()], ['b0', 'c0', 'd0']);
+  assert.deepEqual([frame(), frame(), frame(), frame()], ['b0', 'c0', 'd0', null]);
   assert.deepEqual(root.dataset, { ready: 'true' });
-  touch('c');
-  // A hand that goes on moving is followed in each frame, and no chart waits for ever.
-  const drawn = [1, 2, 3].map(() => (change(), frame()));
-  assert.deepEqual(drawn, ['c1 controls1 a1', 'c2 controls2 b2', 'c3 controls3 d3']);
-  assert.deepEqual([frame(), frame(), frame()], ['a3', 'b3', null]);
-  assert.deepEqual(root.dataset, { ready: 'true' });
+});
+
+test('a hand that moves is answered by what is under it, and the rest follows', () => {
+  const page = begun(5);
+  assert.equal(page.move('c'), 'c1 controls1');
+  assert.deepEqual([1, 2, 3, 4].map(page.frame), ['a1', 'b1', 'd1', null]);
+  assert.deepEqual(page.root.dataset, { ready: 'true' });
+});
+
+test('a hand that leaves no time between its moves keeps no chart waiting for ever', () => {
+  const page = begun(5);
+  const drawn = Array.from({ length: 6 }, () => page.move('c'));
+  assert.deepEqual(drawn, [
+    'c1 controls1',
+    'c2 controls2 a2',
+    'c3 controls3',
+    'c4 controls4 b4',
+    'c5 controls5',
+    'c6 controls6 d6',
+  ]);
+});
+
+test('a change that is not the hand’s draws one of the charts in each frame', () => {
+  const page = begun(5);
+  const drawn = [1, 2, 3].map(() => (page.change(), page.frame()));
+  assert.deepEqual(drawn, ['controls1 a1', 'controls2 b2', 'controls3 c3']);
+});
+
+test('what would take longer than the time that is left waits', () => {
+  const { picture, frame, change } = stage(1.5);
+  picture.begin();
+  frame();
+  assert.equal(frame(), 'controls0 a0 b0 c0'); // nobody knows yet what they take
+  assert.equal(frame(), 'd0');
+  change();
+  assert.equal(frame(), 'controls1 a1 b1'); // 3 of 4 milliseconds
+  assert.equal(frame(), 'c1 d1');
 });
 
 test('what is first never waits', () => {

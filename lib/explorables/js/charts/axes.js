@@ -6,13 +6,24 @@ const plain = (t) => String(Math.round(t * 1e6) / 1e6).replace('-', '−');
 
 function ticksOf(scale, { ticks, format = plain }, length) {
   const values = Array.isArray(ticks) ? ticks : scale.ticks(ticks ?? Math.max(2, length / 70));
-  return values.map((value) => ({ value, text: format(value) }));
+  return values.map((value) => ({ at: px(scale(value)), text: format(value) }));
 }
+
+const looks = new WeakMap(); // of the axes drawn in an SVG
 
 /** Draw both axes along the box's left and bottom side; `x` and `y` give {label, ticks, format}.
  * `y.lift` is how far its label stands above the box, where bars may reach the top. */
 export function drawAxes(svg, { x, y, box, scales, colors }) {
   const [left, right, top, bottom] = [box.x, box.x + box.width, box.y, box.y + box.height];
+  const titles = [
+    { text: x.label ?? '', x: right, y: bottom + 32, anchor: 'end' },
+    { text: y.label ?? '', x: Math.min(left, 8), y: top - (y.lift ?? 9), anchor: 'start' },
+  ];
+  const [across, up] = [ticksOf(scales.x, x, box.width), ticksOf(scales.y, y, box.height)];
+  // Most axes stay as they are while curves move.
+  const look = JSON.stringify([box, titles, across, up, colors.muted, colors.ink]);
+  if (looks.get(svg.node()) === look) return;
+  looks.set(svg.node(), look);
   const g = svg.selectAll('g.ex-axes').data([0]).join('g').attr('class', 'ex-axes');
   g.attr('aria-hidden', 'true');
   g.selectAll('path.axis')
@@ -46,22 +57,18 @@ export function drawAxes(svg, { x, y, box, scales, colors }) {
   };
   draw(
     'tick-x',
-    ticksOf(scales.x, x, box.width),
-    (t) => `translate(${px(scales.x(t.value))},${px(bottom)})`,
+    across,
+    (t) => `translate(${t.at},${px(bottom)})`,
     'middle',
     'M0,0V5',
   );
   draw(
     'tick-y',
-    ticksOf(scales.y, y, box.height),
-    (t) => `translate(${px(left)},${px(scales.y(t.value))})`,
+    up,
+    (t) => `translate(${px(left)},${t.at})`,
     'end',
     'M0,0H-4',
   );
-  const titles = [
-    { text: x.label ?? '', x: right, y: bottom + 32, anchor: 'end' },
-    { text: y.label ?? '', x: Math.min(left, 8), y: top - (y.lift ?? 9), anchor: 'start' },
-  ];
   g.selectAll('text.axis-title')
     .data(titles)
     .join('text')

@@ -84,7 +84,8 @@ export function frame(
   ui.stage.append(node);
   ui.observe(node, measure);
   function update(state, derived, colors) {
-    if (self.width === 0 && !node.closest('[hidden]')) measure();
+    if (node.closest('[hidden]')) return; // in a view whose state may be of another form
+    if (self.width === 0) measure();
     if (shown) draw(self, state, derived, colors);
   }
   ui.onUpdate(update, node, first);

@@ -1,5 +1,7 @@
 import { pointer } from 'd3-selection';
 
+import { px } from './frame.js';
+
 const KEYS = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -73,19 +75,21 @@ export function setSlider(group, { min, max, now, text }) {
 }
 
 /** A round handle with a generous invisible target and a halo that parts it from any surface. */
-export function handle(svg, name, { color, halo, letter }) {
-  const group = svg.selectAll(`g.${name}`).data([0]).join((enter) => {
-    const g = enter.append('g').attr('class', name);
-    g.append('circle').attr('class', 'target').attr('r', 22);
-    g.append('circle').attr('class', 'ring').attr('r', 11);
-    g.append('circle').attr('class', 'disc').attr('r', 9);
-    g.append('text').attr('text-anchor', 'middle').attr('dy', '0.35em');
-    return g;
-  });
+export function handle(svg, name, letter) {
+  const group = svg.append('g').attr('class', name);
+  group.append('circle').attr('class', 'target').attr('r', 22);
+  group.append('circle').attr('class', 'ring').attr('r', 11);
+  group.append('circle').attr('class', 'disc').attr('r', 9);
+  group.append('text').attr('text-anchor', 'middle').attr('dy', '0.35em').text(letter);
+  return group;
+}
+
+/** Give a handle its colours and its place, in pixels. */
+export function put(group, { x, y, color, halo }) {
+  group.attr('transform', `translate(${px(x)},${px(y)})`);
   group.select('.ring').attr('fill', halo);
   group.select('.disc').attr('fill', color);
-  group.select('text').attr('fill', halo).text(letter);
-  return group;
+  group.select('text').attr('fill', halo);
 }
 
 /**

@@ -61,7 +61,9 @@ export function plane(
   const pathOf = line(
     (p) => near(scales.x(p[0])),
     (p) => near(scales.y(p[1])),
-  ).defined((p) => Number.isFinite(p[0]) && Number.isFinite(p[1]));
+  )
+    .defined((p) => Number.isFinite(p[0]) && Number.isFinite(p[1]))
+    .digits(1);
 
   function draw(self, state, derived, colors) {
     const [ax, ay] = [resolve(x, state), resolve(y, state)];

@@ -9,6 +9,7 @@ import { frame, px } from './frame.js';
 import { addPoints } from './points.js';
 
 const MARGIN = { top: 24, right: 14, bottom: 38, left: 44 };
+const RECENT = 12; // results that are remembered
 const none = () => [];
 const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
 
@@ -24,6 +25,19 @@ export const curve = (f, [from, to], n = 200) =>
     const x = from + ((to - from) * i) / n;
     return [x, f(x)];
   });
+
+/** `f`, which gives the same array again where it was lately asked for it: a curve that stays. */
+export function remembered(f) {
+  const lately = new Map();
+  return (...args) => {
+    const key = JSON.stringify(args);
+    if (!lately.has(key)) {
+      if (lately.size === RECENT) lately.clear();
+      lately.set(key, f(...args));
+    }
+    return lately.get(key);
+  };
+}
 
 /**
  * Options; `x`, `y` and all lists may depend on the state.
@@ -65,7 +79,19 @@ export function plot(
   const pathOf = line(
     (p) => scales.x(p[0]),
     (p) => scales.y(Math.min(Math.max(p[1], -1e9), 1e9)),
-  ).defined((p) => !Number.isNaN(p[1]));
+  )
+    .defined((p) => !Number.isNaN(p[1]))
+    .digits(1);
+  const paths = new WeakMap(); // of curves that stay, by their points
+  let place = ''; // what the scales are
+  function trace(points) {
+    const key = `${points.length} ${place}`;
+    const kept = paths.get(points);
+    if (kept?.key === key) return kept.d;
+    const d = pathOf(points);
+    paths.set(points, { key, d });
+    return d;
+  }
 
   function draw(self, state, derived, colors) {
     const [ax, ay] = [resolve(x, state), resolve(y, state)];
@@ -77,10 +103,11 @@ export function plot(
     };
     scales.x = (ax.log ? scaleLog : scaleLinear)(ax.domain, [box.x, box.x + box.width]);
     scales.y = (ay.log ? scaleLog : scaleLinear)(ay.domain, [box.y + box.height, box.y]);
-    const place = (s) =>
+    place = JSON.stringify([ax.domain, ay.domain, ax.log, ay.log, box]);
+    const fill = (s) =>
       s.attr('x', box.x).attr('y', box.y).attr('width', box.width).attr('height', box.height);
-    place(svg.select(`#${clip} rect`));
-    place(target);
+    fill(svg.select(`#${clip} rect`));
+    fill(target);
     drawAxes(svg, { x: ax, y: ay, box, scales, colors });
 
     areaLayer
@@ -89,7 +116,7 @@ export function plot(
       .join('path')
       .attr('fill', (a) => colors[a.tone])
       .attr('fill-opacity', (a) => a.opacity ?? 0.18)
-      .attr('d', (a) => `${pathOf(a.points) ?? 'M0,0'}Z`);
+      .attr('d', (a) => `${trace(a.points) ?? 'M0,0'}Z`);
     drawRules(rules(state, derived), box, colors);
     const lines = curves(state, derived);
     curveLayer
@@ -102,7 +129,7 @@ export function plot(
       .attr('stroke-opacity', (c) => c.opacity ?? 1)
       .attr('stroke-dasharray', (c) => c.dash ?? null)
       .attr('stroke-linejoin', 'round')
-      .attr('d', (c) => pathOf(c.points));
+      .attr('d', (c) => trace(c.points));
     drawLabels(lines, box, colors);
     drawMarks(marks(state, derived), colors);
     drawPoints(state, derived, colors);

@@ -1,7 +1,6 @@
 // Draggable handles over a pair of scales, shared by plots and planes.
 
-import { px } from './frame.js';
-import { draggable, handle, once, setSlider } from './mark.js';
+import { draggable, handle, once, put, setSlider } from './mark.js';
 
 const FAR = 1e4; // steps: beyond the end of every range, which the state clamps to
 const FARTHEST = 1e9; // what is infinite stands at the frame, as all that lies beyond it
@@ -18,7 +17,7 @@ const FARTHEST = 1e9; // what is infinite stands at the frame, as all that lies 
 export function addPoints(ui, svg, points, scalesOf) {
   let last = {};
   const groups = points.map((point) => {
-    const group = handle(svg, `ex-point-${point.name}`, { letter: point.letter });
+    const group = handle(svg, `ex-point-${point.name}`, point.letter);
     const move = (at) => ui.set(point.set(at, ui.state()));
     draggable(group, {
       svg,
@@ -50,17 +49,17 @@ export function addPoints(ui, svg, points, scalesOf) {
       const at = point.get(state, derived);
       groups[i].attr('display', at ? null : 'none');
       if (!at) return;
-      handle(svg, `ex-point-${point.name}`, {
-        color: colors[point.tone],
-        halo: colors.paper,
-        letter: point.letter,
-      });
       const inside = (scale, value) => {
         const [a, b] = scale.range();
         const place = scale(Math.min(FARTHEST, Math.max(-FARTHEST, value)));
         return Math.min(Math.max(a, b), Math.max(Math.min(a, b), place));
       };
-      groups[i].attr('transform', `translate(${px(inside(x, at[0]))},${px(inside(y, at[1]))})`);
+      put(groups[i], {
+        x: inside(x, at[0]),
+        y: inside(y, at[1]),
+        color: colors[point.tone],
+        halo: colors.paper,
+      });
       setSlider(groups[i], point.slider(state, derived));
     });
   };

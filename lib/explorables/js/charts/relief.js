@@ -5,7 +5,6 @@ import { plane } from './plane.js';
 import { TALLEST, turntable } from './turntable.js';
 
 const SIDE = 24; // facets along a side
-const HURRIED_SIDE = 16;
 
 const shareOf = ([low, high], v) => (v - low) / (high - low);
 
@@ -30,25 +29,27 @@ export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }
 
   function facets(state) {
     const spec = surface(state);
-    return { key: JSON.stringify(spec.key), list: (hurried) => facetsOf(spec, hurried ? HURRIED_SIDE : SIDE) };
+    return { key: JSON.stringify(spec.key), mesh: (share) => meshOf(spec, Math.round(share * SIDE)) };
   }
 
-  function facetsOf(spec, side) {
+  function meshOf(spec, side) {
     const along = ([low, high], i) => low + ((high - low) * i) / side;
-    const grid = Array.from({ length: side + 1 }, (_, i) =>
-      Array.from({ length: side + 1 }, (__, j) =>
-        place(spec, [along(x.domain, i), along(y.domain, j)]),
-      ),
-    );
+    const vertices = [];
+    for (let i = 0; i <= side; i++) {
+      for (let j = 0; j <= side; j++) {
+        vertices.push(place(spec, [along(x.domain, i), along(y.domain, j)]));
+      }
+    }
     const list = [];
     for (let i = 0; i < side; i++) {
       for (let j = 0; j < side; j++) {
-        const four = [grid[i][j], grid[i + 1][j], grid[i + 1][j + 1], grid[i][j + 1]];
-        const value = four.reduce((total, corner) => total + corner[2], 0) / (4 * TALLEST);
-        list.push({ corners: four, value });
+        const at = i * (side + 1) + j;
+        const corners = [at, at + side + 1, at + side + 2, at + 1];
+        const value = corners.reduce((total, k) => total + vertices[k][2], 0) / (4 * TALLEST);
+        list.push({ corners, value });
       }
     }
-    return list;
+    return { vertices, facets: list };
   }
 
   const outside = (at) =>

@@ -1,26 +1,50 @@
-// D3's selections, but what is already so is not written again: the browser lays a text out anew
-// for every attribute it is given, the same value included.
+// D3's selections for drawings that change many times a second: what is already so is not written
+// again, since the browser lays a text out anew for every attribute it is given, the same value
+// included; and what was found within a node is not looked for again.
 
 import { select, selection } from 'd3-selection';
 
-const { attr, text } = selection.prototype;
+import { write } from '../kit/dom.js';
 
-const valueOf = (value, node, args) => (typeof value === 'function' ? value.apply(node, args) : value);
+const d3 = { ...selection.prototype };
+const KEPT = Symbol('kept'); // on a node: what the selections wrote there, and found
+
+/** Call `put(node, value)` for the nodes where `value` is not what was put under `key` before. */
+function renew(nodes, key, value, put) {
+  return nodes.each(function (...args) {
+    const next = typeof value === 'function' ? value.apply(this, args) : value;
+    const kept = (this[KEPT] ??= new Map());
+    if (kept.has(key) && kept.get(key) === next) return;
+    kept.set(key, next);
+    put(this, next);
+  });
+}
 
 selection.prototype.attr = function (name, value) {
-  if (arguments.length < 2) return attr.call(this, name);
-  return this.each(function (...args) {
-    const next = valueOf(value, this, args);
-    if (next === null || next === undefined) this.removeAttribute(name);
-    else if (this.getAttribute(name) !== String(next)) this.setAttribute(name, next);
+  if (arguments.length < 2) return d3.attr.call(this, name);
+  return renew(this, name, value, (node, next) => {
+    if (next === null || next === undefined) node.removeAttribute(name);
+    else node.setAttribute(name, next);
   });
 };
 
+selection.prototype.style = function (name, value) {
+  if (arguments.length < 2) return d3.style.call(this, name);
+  return renew(this, `style ${name}`, value, (node, next) => node.style.setProperty(name, next ?? ''));
+};
+
 selection.prototype.text = function (value) {
-  if (arguments.length < 1) return text.call(this);
-  return this.each(function (...args) {
-    const next = String(valueOf(value, this, args) ?? '');
-    if (this.textContent !== next) this.textContent = next;
+  if (arguments.length < 1) return d3.text.call(this);
+  return renew(this, 'text', value, (node, next) => write(node, String(next ?? '')));
+};
+
+selection.prototype.select = function (wanted) {
+  if (typeof wanted === 'function') return d3.select.call(this, wanted);
+  return d3.select.call(this, function () {
+    const kept = (this[KEPT] ??= new Map());
+    const key = `find ${wanted}`;
+    if (!kept.get(key)?.parentNode) kept.set(key, this.querySelector(wanted));
+    return kept.get(key);
   });
 };
 

@@ -31,26 +31,25 @@ export function projection(yaw, pitch, scale, centre) {
 }
 
 /**
- * Paint facets from far to near.
- *
- * `facets` lists {corners: [[x, y, z], …], value}: z in [0, 1], value in [0, 1] for the colour.
+ * Paint a mesh from far to near: `vertices` lists [x, y, z] with z in [0, 1], `facets` lists
+ * {corners, value}: places among the vertices, and the colour in [0, 1].
  */
-export function paintFacets(context, facets, project, colors) {
+export function paintFacets(context, { vertices, facets }, project, colors) {
   const { fills, edges } = paintsOf(colorTable(colors.surface));
-  const drawn = facets.map((facet) => {
-    const points = facet.corners.map(project);
-    let depth = 0;
-    for (const point of points) depth += point.depth / points.length;
-    return { points, depth, value: facet.value };
+  const seen = vertices.map(project);
+  const depths = facets.map(({ corners }) => {
+    let sum = 0;
+    for (const corner of corners) sum += seen[corner].depth;
+    return sum / corners.length;
   });
-  drawn.sort((a, b) => a.depth - b.depth);
+  const order = Uint32Array.from(facets.keys()).sort((a, b) => depths[a] - depths[b]);
   context.lineWidth = 0.6;
   context.lineJoin = 'round';
-  for (const { points, value } of drawn) {
+  for (const k of order) {
+    const { corners, value } = facets[k];
     const at = Math.round(clamp(value, 0, 1) * 255);
     context.beginPath();
-    context.moveTo(points[0].x, points[0].y);
-    for (let i = 1; i < points.length; i++) context.lineTo(points[i].x, points[i].y);
+    for (const corner of corners) context.lineTo(seen[corner].x, seen[corner].y);
     context.closePath();
     context.fillStyle = fills[at];
     context.strokeStyle = edges[at];

@@ -11,8 +11,9 @@ import {
   withProbability,
 } from '../math/simplex.js';
 import { frame, px } from './frame.js';
-import { draggable, handle, once, pressable, setSlider } from './mark.js';
+import { draggable, handle, once, pressable, put, setSlider } from './mark.js';
 import { legend, paintArrows, paintContours, paintHeatmap, sample } from './surface.js';
+import { TALLEST } from './turntable.js';
 
 const GRID = 64;
 const STEP = 0.01; // of an arrow key
@@ -74,7 +75,7 @@ export function triangle(
   const nameOf = (point) => `ex-point-${point.name ?? point.trait}`;
 
   const marks = points.map((point) => {
-    const group = handle(svg, nameOf(point), { letter: point.letter });
+    const group = handle(svg, nameOf(point), point.letter);
     draggable(group, {
       svg,
       label: point.label,
@@ -126,12 +127,7 @@ export function triangle(
     for (const { point, group } of marks) {
       const q = valueOf(point, state);
       const [x, y] = at(q);
-      handle(svg, nameOf(point), {
-        color: colors[point.tone],
-        halo: colors.paper,
-        letter: point.letter,
-      });
-      group.attr('transform', `translate(${px(x)},${px(y)})`);
+      put(group, { x, y, color: colors[point.tone], halo: colors.paper });
       setSlider(group, { min: 0, max: 1, now: q[1], text: text(q) });
     }
   }
@@ -220,28 +216,34 @@ function inside(w) {
 const MARGIN = 0.02;
 
 const SIDE = 22; // facets along a side
-const HURRIED_SIDE = 15;
 
-/** Facets of a surface over the triangle for the turntable: height and colour are f's share of max. */
-export function triangleFacets(f, domain, hurried) {
-  const n = hurried ? HURRIED_SIDE : SIDE;
-  const share = (q) => Math.min(1, Math.max(0, (f(q) - domain[0]) / (domain[1] - domain[0])));
-  const corner = (i, j) => {
-    const q = [i / n, j / n, (n - i - j) / n].map((x) => MARGIN + (1 - 3 * MARGIN) * x);
-    return { q, at: [...centred(q), share(q) * 0.6], share: share(q) };
-  };
-  const facet = (...corners) => ({
-    corners: corners.map((c) => c.at),
-    value: corners.reduce((a, c) => a + c.share, 0) / corners.length,
-  });
-  const list = [];
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n - i; j++) {
-      list.push(facet(corner(i, j), corner(i + 1, j), corner(i, j + 1)));
-      if (i + j < n - 1) list.push(facet(corner(i + 1, j), corner(i, j + 1), corner(i + 1, j + 1)));
+/** A surface over the triangle for the turntable: height and colour are f's share of its domain. */
+export function triangleMesh(f, domain, share) {
+  const n = Math.round(share * SIDE);
+  const height = (q) =>
+    TALLEST * Math.min(1, Math.max(0, (f(q) - domain[0]) / (domain[1] - domain[0])));
+  const vertices = [];
+  const rows = []; // of the place of each row's first vertex
+  for (let i = 0; i <= n; i++) {
+    rows.push(vertices.length);
+    for (let j = 0; j <= n - i; j++) {
+      const q = [i / n, j / n, (n - i - j) / n].map((x) => MARGIN + (1 - 3 * MARGIN) * x);
+      vertices.push([...centred(q), height(q)]);
     }
   }
-  return list;
+  const at = (i, j) => rows[i] + j;
+  const facet = (...corners) => ({
+    corners,
+    value: corners.reduce((total, k) => total + vertices[k][2], 0) / (corners.length * TALLEST),
+  });
+  const facets = [];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n - i; j++) {
+      facets.push(facet(at(i, j), at(i + 1, j), at(i, j + 1)));
+      if (i + j < n - 1) facets.push(facet(at(i + 1, j), at(i, j + 1), at(i + 1, j + 1)));
+    }
+  }
+  return { vertices, facets };
 }
 
 /** A distribution's place in the plane of the turntable, the triangle's centre at the origin. */

@@ -6,6 +6,11 @@ import { frame, px } from './frame.js';
 /** The share of a side that facets rise to. */
 export const TALLEST = 0.6;
 
+// Shares of a surface's facets along a side: at rest, while it changes, and then on a slow machine.
+const GRAINS = [1, 2 / 3, 1 / 2];
+const [HURRIED, COARSEST] = [1, 2];
+const COSTLY = 2.5; // milliseconds of painting, of which the browser makes twice as many
+
 /** The surfaces that turn with some angles. */
 const turning = new WeakMap();
 
@@ -13,8 +18,8 @@ const turning = new WeakMap();
  * Options
  * - `visible(state)`: whether the surface is asked for; `other`, if any, is the frame it takes the
  *   place of.
- * - `facets(state)`: {key, list(hurried)}: facets as surface3d.js wants them, in [-½, ½]² × [0, 1],
- *   fewer in a hurry.
+ * - `facets(state)`: {key, mesh(share)}: a mesh as surface3d.js wants it, in [-½, ½]² × [0, 1],
+ *   with a share of the facets along a side.
  * - `pins(state, derived)`: [{at: [x, y, z], tone, letter, r}]: marks standing on the surface.
  * - `ways(state, derived)`: [{key, points: [[x, y, z]], tone, dash}]: lines along the surface.
  * - `posts`: [{at: [x, y, 0], text, shy}]: the corners of the ground and their words; a shy one is
@@ -40,6 +45,7 @@ export function turntable(
 ) {
   let painter = null;
   let surface = { key: null };
+  let hurry = HURRIED; // the grain while it changes
   const view = frame(ui, { label, height, draw, first: true });
   const { node, svg } = view;
   node.classList.add('ex-turntable');
@@ -60,7 +66,7 @@ export function turntable(
       turned();
     });
     const show = () => {
-      range.value = angles[key];
+      if (Number(range.value) !== angles[key]) range.value = angles[key];
       range.setAttribute('aria-valuetext', `${Math.round((angles[key] * 180) / Math.PI)} degrees`);
     };
     return { node: h('div', {}, h('label', { for: id, text: words }), range), show };
@@ -112,16 +118,21 @@ export function turntable(
     const project = placed(self);
     if (self.fresh([spec.key, angles, colors.paper])) {
       if (surface.key !== spec.key) surface = { key: spec.key };
-      const grain = self.hurried ? 'coarse' : 'fine';
-      surface[grain] ??= spec.list(self.hurried);
+      const grain = self.hurried ? hurry : 0;
+      surface[grain] ??= spec.mesh(GRAINS[grain]);
       self.context.clearRect(0, 0, self.width, self.height);
       drawGround(self.context, project, colors);
+      const start = performance.now();
       painter.paintFacets(self.context, surface[grain], project, colors);
+      const took = performance.now() - start;
+      if (grain === HURRIED && took > COSTLY) hurry = COARSEST;
+      if (grain === COARSEST && took < COSTLY / 4) hurry = HURRIED;
     }
     drawWays(project, ways(state, derived), colors);
     drawPins(project, pins(state, derived), colors);
     drawPosts(project, colors);
     drawTitle(colors);
+    if (!hasDials) return;
     turn.show();
     tip.show();
   }

@@ -1,4 +1,4 @@
-import { curve, plot } from '../charts/plot.js';
+import { curve, plot, remembered } from '../charts/plot.js';
 import { table } from '../charts/table.js';
 import { part, row, select, slider, toggle } from '../kit/controls.js';
 import { code, compact, fixed, py, raised, texCompact } from '../kit/format.js';
@@ -26,6 +26,17 @@ const RANGES = {
 };
 // Where the slope is below 1/20: σ′(x) = 1/20 at x = 2 artanh √(4/5), tanh′(x) at artanh √(19/20).
 const FLAT = { sigmoid: 2 * Math.atanh(Math.sqrt(0.8)), tanh: Math.atanh(Math.sqrt(0.95)), relu: 0 };
+
+const valueCurve = remembered((name) => curve(ACTIVATIONS[name].f, SPAN, 400));
+const slopeCurve = remembered((name) => {
+  const points = curve(ACTIVATIONS[name].slope, SPAN, 400);
+  // ReLU's slope jumps: a gap, not a line, between its two values.
+  if (name === 'relu') points.splice(201, 0, [0, NaN]);
+  return points;
+});
+const pairCurve = remembered((pair, right) =>
+  curve((z) => pairGradient(...pair.split('_'), z, right), SPAN),
+);
 
 function derive({ activation, x, weight, depth, pair, right }) {
   const { f, slope } = ACTIVATIONS[activation];
@@ -195,13 +206,9 @@ export default {
           return activation === 'relu' ? [left] : [left, right];
         },
         curves({ activation, x }, d) {
-          const { f, slope } = ACTIVATIONS[activation];
-          const slopes = curve(slope, SPAN, 400);
-          // ReLU's slope jumps: a gap, not a line, between its two values.
-          if (activation === 'relu') slopes.splice(201, 0, [0, NaN]);
           return [
-            { key: 'slope', tone: 'ink', dash: '6 4', points: slopes },
-            { key: 'f', tone: 'q', points: curve(f, SPAN, 400) },
+            { key: 'slope', tone: 'ink', dash: '6 4', points: slopeCurve(activation) },
+            { key: 'f', tone: 'q', points: valueCurve(activation) },
             {
               key: 'tangent',
               tone: 'ink',
@@ -317,14 +324,13 @@ export default {
             : { domain: [-2.15, 2.15], label: 'dL/dz', ticks: [-2, -1, 0, 1, 2] },
         rules: () => [{ key: 'zero', y: 0, tone: 'muted' }],
         curves({ pair, right, x }) {
-          const of = (name) => curve((z) => pairGradient(...name.split('_'), z, right), SPAN);
           const matched = MATCHED.find((name) => name.startsWith(pair.split('_')[0]));
-          const points = of(matched);
+          const points = pairCurve(matched, right);
           // Its name stands at the end that the handle is not at.
           const labelAt = points.at(x > 3 ? 0 : -1);
           return [
             { key: 'matched', tone: 'h', dash: '6 4', points, label: 'matched', labelAt },
-            { key: 'pair', tone: 'ink', points: of(pair) },
+            { key: 'pair', tone: 'ink', points: pairCurve(pair, right) },
           ];
         },
         drags: [dragX('Logit z', ({ x }, d) => [x, d.pair_gradient ?? 0], 'z')],

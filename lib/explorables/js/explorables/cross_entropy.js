@@ -1,5 +1,5 @@
 import { stack } from '../charts/stack.js';
-import { centred, triangle, triangleFacets, turnedHeight } from '../charts/triangle.js';
+import { centred, triangle, triangleMesh, turnedHeight } from '../charts/triangle.js';
 import { turntable } from '../charts/turntable.js';
 import { fold, presets, row, select, sliders } from '../kit/controls.js';
 import { BASES, fixed, py } from '../kit/format.js';
@@ -102,7 +102,7 @@ print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
       other: map,
       facets: ({ p }) => ({
         key: JSON.stringify(p),
-        list: (hurried) => triangleFacets((q) => crossEntropy(p, q), [0, CAP], hurried),
+        mesh: (share) => triangleMesh((q) => crossEntropy(p, q), [0, CAP], share),
       }),
       pins: ({ p, q }) => [
         { at: [...centred(p), heightAt(p, p)], tone: 'p', letter: 'P' },

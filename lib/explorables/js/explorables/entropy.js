@@ -2,7 +2,7 @@ import { bars } from '../charts/bars.js';
 import { bricks } from '../charts/bricks.js';
 import { panes } from '../charts/panes.js';
 import { curve, plot } from '../charts/plot.js';
-import { centred, triangle, triangleFacets, turnedHeight } from '../charts/triangle.js';
+import { centred, triangle, triangleMesh, turnedHeight } from '../charts/triangle.js';
 import { turntable } from '../charts/turntable.js';
 import { presets, row, select, sliders } from '../kit/controls.js';
 import { BASES, fixed, py } from '../kit/format.js';
@@ -295,7 +295,7 @@ function surfaceChart(ui, labels) {
     label: 'Entropy as a surface in three dimensions',
     height: turnedHeight,
     visible: ({ view }) => view === 'surface',
-    facets: () => ({ key: 'entropy', list: (hurried) => triangleFacets(entropy, [0, MOST], hurried) }),
+    facets: () => ({ key: 'entropy', mesh: (share) => triangleMesh(entropy, [0, MOST], share) }),
     pins: ({ p }) => [{ at: [...centred(p), (entropy(p) / MOST) * 0.6], tone: 'p', letter: 'P' }],
     posts: labels.map((text, i) => ({
       at: [...centred(labels.map((_, k) => (k === i ? 1 : 0))), 0],

@@ -1,4 +1,4 @@
-import { curve, plot } from '../charts/plot.js';
+import { curve, plot, remembered } from '../charts/plot.js';
 import { relief } from '../charts/relief.js';
 import { columns, part, presets, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
@@ -195,6 +195,7 @@ function lossPlot(ui, key) {
   const snap = (z) => Math.round(Math.min(max, Math.max(min, z)) / step) * step;
   const clean = (z) => ({ z: Number(snap(z).toFixed(2)) });
   const value = (state, z) => LOSSES[key].value(z, state.y);
+  const whole = remembered((y) => curve((z) => LOSSES[key].value(z, y), [-10, 10], 160));
   plot(ui, {
     label: `${look.title} against the logit z`,
     height: (width) => Math.max(135, width * 0.75),
@@ -207,7 +208,7 @@ function lossPlot(ui, key) {
       const slope = d.gradients[key][0];
       const f = (z) => value(state, z);
       return [
-        { key: 'loss', points: curve(f, [-10, 10], 160), tone: look.tone, dash: look.dash },
+        { key: 'loss', points: whole(state.y), tone: look.tone, dash: look.dash },
         { key: 'way', points: curve(f, [state.z, end], 40), tone: 'q', width: 5, opacity: 0.5 },
         {
           key: 'tangent',
@@ -238,7 +239,8 @@ function lossPlot(ui, key) {
 
 /** The size of both slopes against the logit, and of those that the two neurons feel. */
 function slopePlot(ui) {
-  const size = (state, key) => (z) => Math.abs(LOSSES[key].slope(z, state.y));
+  const size = (key, y) => (z) => Math.abs(LOSSES[key].slope(z, y));
+  const slopes = remembered((key, y) => curve(size(key, y), [-10, 10], 160));
   plot(ui, {
     label: 'Size of the slope of both losses against the logit',
     height: (width) => Math.max(135, width * 0.75),
@@ -248,7 +250,7 @@ function slopePlot(ui) {
     curves: (state) =>
       KEYS.map((key) => ({
         key,
-        points: curve(size(state, key), [-10, 10], 160),
+        points: slopes(key, state.y),
         tone: LOOKS[key].tone,
         dash: LOOKS[key].dash,
         label: LOOKS[key].short,
@@ -258,7 +260,7 @@ function slopePlot(ui) {
     marks: (state, d) =>
       KEYS.map((key) => {
         const end = d.paths[key].at(-1)[0];
-        return { key, x: end, y: size(state, key)(end), tone: 'q', r: 5 };
+        return { key, x: end, y: size(key, state.y)(end), tone: 'q', r: 5 };
       }),
   });
 }

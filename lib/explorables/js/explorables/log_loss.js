@@ -1,4 +1,4 @@
-import { curve, plot } from '../charts/plot.js';
+import { curve, plot, remembered } from '../charts/plot.js';
 import { stack } from '../charts/stack.js';
 import { part, presets, row, select, slider, sliders, switches } from '../kit/controls.js';
 import { compact, fixed, py, texCompact } from '../kit/format.js';
@@ -19,6 +19,8 @@ const FLOOR = -600; // the power of ten where the axis of the product ends
 // Values of θ, dense at both ends, where the loss grows without bound.
 const THETAS = Array.from({ length: 401 }, (_, i) => sigmoid((i - 200) / 12));
 const SMALLEST = { float64: 2 ** -1074, float32: 2 ** -149 };
+const HAPPENED = curve((p) => binaryCrossEntropy(p, 1), [0.001, 1], 300);
+const DID_NOT = curve((p) => binaryCrossEntropy(p, 0), [0, 0.999], 300);
 const EVENT_PRESETS = [
   { label: 'good predictions', patch: { labels: [1, 1, 0], probs: [0.8, 0.7, 0.1] } },
   { label: 'the same, all wrong', patch: { labels: [0, 0, 1], probs: [0.8, 0.7, 0.1] } },
@@ -125,7 +127,7 @@ function buildEvents(ui) {
       {
         key: 'yes',
         tone: 'p',
-        points: curve((p) => binaryCrossEntropy(p, 1), [0.001, 1], 300),
+        points: HAPPENED,
         label: 'it happened: −ln p',
         labelAt: [0.07, 4.2],
       },
@@ -133,7 +135,7 @@ function buildEvents(ui) {
         key: 'no',
         tone: 'p',
         dash: '6 4',
-        points: curve((p) => binaryCrossEntropy(p, 0), [0, 0.999], 300),
+        points: DID_NOT,
         label: 'it did not: −ln(1 − p)',
         labelAt: [0.93, 3.2],
       },
@@ -184,12 +186,17 @@ function buildCoin(ui) {
   const lost = (state) => share(state)(state.heads / 10) === 0;
   const share = ({ heads, repeats, precision }) => likelihoodShare(heads, repeats, precision);
   // A narrow peak needs points of its own, beside the even ones.
-  const grid = ({ heads, repeats }) => {
+  const grid = (heads, repeats) => {
     const width = 3 / Math.sqrt(10 * repeats);
     const near = Array.from({ length: 81 }, (_, i) => heads / 10 + ((i - 40) / 40) * width);
     const even = Array.from({ length: 101 }, (_, i) => i / 100);
     return [...even, ...near.filter((x) => x > 0 && x < 1)].sort((a, b) => a - b);
   };
+  const likelihoodOf = remembered((heads, repeats, precision) => {
+    const f = likelihoodShare(heads, repeats, precision);
+    return grid(heads, repeats).map((x) => [x, f(x)]);
+  });
+  const lossOf = remembered((heads) => THETAS.map((x) => [x, coinLoss(x, heads)]));
   const centre = { key: 'lost', x: 0.5, y: 0.5, r: 0, tone: 'ink', anchor: 'middle' };
   plot(ui, {
     label: 'Likelihood of θ as a share of its maximum',
@@ -197,10 +204,9 @@ function buildCoin(ui) {
     x: { ...theta, label: '' },
     y: { domain: [0, 1.05], label: 'likelihood, share of its maximum', ticks: [0, 0.5, 1] },
     rules: (state) => (lost(state) ? [] : best(state)),
-    curves: (state) => {
-      const f = share(state);
-      return [{ key: 'likelihood', tone: 'q', points: grid(state).map((x) => [x, f(x)]) }];
-    },
+    curves: ({ heads, repeats, precision }) => [
+      { key: 'likelihood', tone: 'q', points: likelihoodOf(heads, repeats, precision) },
+    ],
     marks: (state) =>
       lost(state)
         ? [{ ...centre, label: 'every product is 0: nothing left to maximise' }]
@@ -213,9 +219,7 @@ function buildCoin(ui) {
     x: { ...theta, label: 'θ' },
     y: { domain: [0, 3], label: 'mean loss, nats', ticks: [0, 1, 2, 3] },
     rules: best,
-    curves: ({ heads }) => [
-      { key: 'loss', tone: 'q', points: THETAS.map((x) => [x, coinLoss(x, heads)]) },
-    ],
+    curves: ({ heads }) => [{ key: 'loss', tone: 'q', points: lossOf(heads) }],
     marks: ({ heads }) => [
       { key: 'best', x: heads / 10, y: coinLoss(heads / 10, heads), tone: 'p', r: 3 },
     ],

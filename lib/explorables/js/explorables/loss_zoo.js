@@ -1,4 +1,4 @@
-import { plot } from '../charts/plot.js';
+import { plot, remembered } from '../charts/plot.js';
 import { part, row, select, slider, toggle } from '../kit/controls.js';
 import { code, compact, fixed, literal, py, texCompact, texNumber } from '../kit/format.js';
 import { COSINE_MARGIN, SPECIMENS, bit, brokenCurve, fit, sign } from '../math/catalogue.js';
@@ -139,12 +139,15 @@ export default {
       return { x: Number(Math.min(high, Math.max(low, Math.round(x / step) * step)).toFixed(10)) };
     };
     const axis = (label) => (state) => ({ domain: specimenOf(state).domain(state), label: label(state) });
-    const curves = (kind, of) => (state) => {
-      const domain = specimenOf(state).domain(state);
-      const line = (name) => brokenCurve((x) => SPECIMENS[name][of](x, state), domain);
-      const own = { key: 'own', points: line(state.loss), tone: 'ink' };
+    const line = remembered((of, name, state) =>
+      brokenCurve((x) => SPECIMENS[name][of](x, state), specimenOf(state).domain(state)),
+    );
+    const curves = (of) => (state) => {
+      const still = { ...state, x: 0 }; // the input is where one stands on the curve
+      const own = { key: 'own', points: line(of, state.loss, still), tone: 'ink' };
       if (state.compare === 'none') return [own];
-      return [{ key: 'other', points: line(state.compare), tone: 'muted', dash: '5 4' }, own];
+      const other = line(of, state.compare, still);
+      return [{ key: 'other', points: other, tone: 'muted', dash: '5 4' }, own];
     };
 
     plot(ui, {
@@ -158,7 +161,7 @@ export default {
         const tangent = [low, high].map((x) => [x, d.value + d.gradient * (x - state.x)]);
         const drawn = tangent.every(([, y]) => Number.isFinite(y));
         return [
-          ...curves('loss', 'value')(state),
+          ...curves('value')(state),
           ...(drawn ? [{ key: 'tangent', points: tangent, tone: 'q', width: 1.2 }] : []),
         ];
       },
@@ -192,7 +195,7 @@ export default {
       x: axis((state) => specimenOf(state).words),
       y: (state) => ({ domain: specimenOf(state).range.gradient, label: 'gradient', ticks: 4 }),
       rules: () => [{ key: 'zero', y: 0, tone: 'muted', dash: '2 3' }],
-      curves: curves('gradient', 'grad'),
+      curves: curves('grad'),
       marks: ({ x, loss }, d) =>
         Number.isFinite(d.gradient)
           ? [{ key: 'x', x, y: clamp(d.gradient, SPECIMENS[loss].range.gradient), tone: 'q', r: 6 }]

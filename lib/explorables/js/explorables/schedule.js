@@ -1,4 +1,4 @@
-import { plot } from '../charts/plot.js';
+import { plot, remembered } from '../charts/plot.js';
 import { relief } from '../charts/relief.js';
 import { columns, fold, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
@@ -174,6 +174,12 @@ function surfacePlane(ui) {
 
 const MARGIN = { top: 24, right: 10, bottom: 34, left: 40 };
 
+/** The rate of each step as a share of the first. */
+const sharesOf = remembered((name, knobs) => {
+  const rate = rateOf(knobs, name);
+  return Array.from({ length: MOST_STEPS + 1 }, (_, t) => [t, rate(t) / knobs.init_value]);
+});
+
 function ratePlot(ui) {
   plot(ui, {
     label: 'Learning rates of all schedules, as shares of the first, against the step',
@@ -185,21 +191,22 @@ function ratePlot(ui) {
       ticks: [0, 0.5, 1],
       label: `α(t) / α₀, bold: ${SCHEDULES[schedule].short}`,
     }),
-    curves: (s) =>
-      NAMES.filter((name) => name !== s.schedule)
-        .concat(s.schedule)
+    curves({ schedule, init_value, step_size, gamma, k, warmup, per }) {
+      const knobs = { init_value, step_size, gamma, k, warmup, per };
+      return NAMES.filter((name) => name !== schedule)
+        .concat(schedule)
         .map((name) => {
-          const rate = rateOf(s, name);
-          const chosen = name === s.schedule;
+          const chosen = name === schedule;
           return {
             key: name,
-            points: Array.from({ length: MOST_STEPS + 1 }, (_, t) => [t, rate(t) / s.init_value]),
+            points: sharesOf(name, knobs),
             tone: chosen ? 'ink' : name === 'constant' ? 'q' : 'muted',
             dash: !chosen && name === 'constant' ? '4 3' : null,
             width: chosen ? 2.4 : 1,
             opacity: chosen || name === 'constant' ? 1 : 0.7,
           };
-        }),
+        });
+    },
     marks: (s, d) => [
       { key: 'now', x: s.steps, y: d.learning_rate / s.init_value, tone: 'ink', r: 4 },
     ],

@@ -36,8 +36,10 @@ function pair(
     const good = Number.isFinite(value) && value >= min && value <= max;
     if (good) set(value);
     else ui.say(`${label} takes a number from ${min} to ${max}.`, true);
+    shown = null;
     show(ui.state());
   });
+  let shown = null; // what was written beside the range
   function narrow(state) {
     const now = { min, max, step, ...limits(state) };
     if (now.min === min && now.max === max && now.step === step) return;
@@ -48,15 +50,13 @@ function pair(
   function show(state) {
     if (limits) narrow(state);
     const value = get(state);
-    const text = compact(value, places);
     if (Number(range.value) !== value) range.value = value;
-    const spoken = unit ? `${text} ${unit}` : text;
-    if (range.getAttribute('aria-valuetext') !== spoken) range.setAttribute('aria-valuetext', spoken);
-    if (document.activeElement !== entry || entry.dataset.shown !== text) {
-      const digits = value.toFixed(places);
-      entry.value = value !== 0 && Number(digits) === 0 ? value.toExponential(2) : digits;
-    }
-    entry.dataset.shown = text;
+    const [text, digits] = [compact(value, places), value.toFixed(places)];
+    const exact = value !== 0 && Number(digits) === 0 ? value.toExponential(2) : digits;
+    if (exact === shown) return;
+    shown = exact;
+    range.setAttribute('aria-valuetext', unit ? `${text} ${unit}` : text);
+    entry.value = exact;
   }
   ui.onUpdate(show);
   return row;

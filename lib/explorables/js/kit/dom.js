@@ -11,9 +11,12 @@ export function h(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Show a text; one that is there already is not laid out again. */
+/** Show a text; one that is there already is not laid out again, and another takes its place. */
 export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const only = node.firstChild;
+  const inPlace = only?.nodeType === Node.TEXT_NODE && only === node.lastChild;
+  if (!inPlace) node.textContent = text;
+  else if (only.data !== text) only.data = text;
 }
 
 let serial = 0;

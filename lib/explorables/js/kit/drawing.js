@@ -1,9 +1,9 @@
 // Draws an explorable in frames. The controls, the numbers, a surface in three dimensions and the
 // chart under the reader's hand are drawn in the frame after the event. The rest follows at once
-// where there is time, else in the next frames, the longest waiting first: a slow phone answers the
-// finger, and then catches up.
+// where there is time, else in the next frames, the longest waiting first, and at the latest in every
+// other one: a slow phone answers the finger, and then catches up.
 
-const SLICE = 4; // milliseconds of a frame after which the rest waits for the next one
+const SLICE = 4; // milliseconds of a frame; what would take longer waits for the next one
 
 /**
  * Options: `root`, which bears `data-drawing` while something waits and `data-ready` from the first
@@ -16,10 +16,12 @@ export function drawing(root, derive) {
   let frames = 0;
   let ended = false;
   let hand = null; // what the reader last touched
+  let moved = false; // by the hand, since the last frame
+  let passed = false; // whether the last frame drew nothing of the rest
 
   /** Add `draw`, called with what `derive` gave; without a `node`, or if it is `first`, it never waits. */
   function add(draw, node = null, first = !node) {
-    parts.push({ draw, node, first, due: true, drawn: 0 });
+    parts.push({ draw, node, first, due: true, drawn: 0, cost: 0 });
   }
 
   /** Draw everything anew, or one part as the state is, in the next frame. */
@@ -44,11 +46,11 @@ export function drawing(root, derive) {
     const waiting = parts.filter((part) => part.due);
     const rest = waiting.filter((part) => !urgent(part)).sort((a, b) => a.drawn - b.drawn);
     waiting.filter(urgent).forEach(draw);
-    let next = 0;
-    do {
-      if (next < rest.length) draw(rest[next++]);
-    } while (next < rest.length && performance.now() - start < SLICE);
-    if (next < rest.length) {
+    passed = moved && !passed;
+    moved = false;
+    if (!passed && rest.length) draw(rest.shift());
+    while (rest.length && performance.now() - start + rest[0].cost < SLICE) draw(rest.shift());
+    if (rest.length) {
       root.dataset.drawing = 'true';
       pending ||= requestAnimationFrame(frame);
     } else {
@@ -58,13 +60,19 @@ export function drawing(root, derive) {
   }
 
   function draw(part) {
+    const start = performance.now();
     part.due = false;
     part.drawn = frames;
     part.draw(...given);
+    part.cost = performance.now() - start;
   }
 
-  const touched = (event) => (hand = event.target);
-  const EVENTS = ['pointerdown', 'keydown'];
+  function touched(event) {
+    if (event.type === 'pointermove' && !event.buttons) return;
+    hand = event.target;
+    moved = true;
+  }
+  const EVENTS = ['pointerdown', 'pointermove', 'keydown', 'input'];
   for (const type of EVENTS) root.addEventListener(type, touched, { capture: true });
 
   /** Draw nothing more, whatever comes late: KaTeX may, for an explorable that is gone. */

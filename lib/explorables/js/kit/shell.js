@@ -147,7 +147,8 @@ export function createExplorable(root, view, store, config, env) {
     for (const { key, unit, decimals, scientific, output } of outputs) {
       const value = derived[key];
       const text = scientific ? compact(value, decimals, 1e6) : fixed(value, decimals);
-      output.dataset.value = String(value);
+      const exact = String(value);
+      if (output.dataset.value !== exact) output.dataset.value = exact;
       write(output, `${text} ${unitOf(unit, state)}`.trim());
     }
   }

@@ -1,0 +1,141 @@
+"""An explorable answers the hand first on a slow phone, and always ends as its state is."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.frames import slowed
+from lib.explorables import REGISTRY
+from tests.browser.explorable import Driven
+
+# Moves the first slider to and fro, once each frame, and tells what each frame left waiting.
+MOVE = """(mount) => new Promise((done) => {
+    const range = [...mount.querySelectorAll('input[type=range]')].find(r => r.offsetParent);
+    const [min, max] = [Number(range.min), Number(range.max)];
+    const seen = { behind: [], waited: 0 };
+    let left = 24;
+    const move = () => {
+        range.value = min + (max - min) * (0.5 + 0.45 * Math.sin(left));
+        range.dispatchEvent(new Event('input', { bubbles: true }));
+        const asked = Number(range.value);
+        requestAnimationFrame(() => {
+            seen.behind.push(Number(range.ariaValueText?.replace('−', '-').split(' ')[0]) - asked);
+            seen.waited += 'drawing' in mount.dataset;
+            left -= 1;
+            if (left) requestAnimationFrame(move); else done(seen);
+        });
+    };
+    move();
+})"""
+
+
+@pytest.fixture
+def opened(site: Path, new_page) -> Callable[..., Driven]:
+    def at(name: str, query: str = "") -> Driven:
+        page = (site / "embed" / f"{name}.html").as_uri()
+        return Driven.open(new_page(width=760, height=900), page + query, name)
+
+    return at
+
+
+# Changes one control after the other, taken at random, and lets each change be drawn.
+WANDER = """async (mount) => {
+    let seed = 7;
+    const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+    // How a surface is turned is no part of the state.
+    const shown = (control) => control.offsetParent && !control.closest('.ex-dials');
+    for (let step = 0; step < 60; step++) {
+        const all = [...mount.querySelectorAll('input[type=range], input[type=checkbox], select')];
+        const controls = all.filter(shown);
+        const control = controls[Math.floor(random() * controls.length)];
+        const share = random();
+        if (control.type === 'checkbox') control.click();
+        else if (control.type === 'range') {
+            control.value = Number(control.min) + share * (control.max - control.min);
+            control.dispatchEvent(new Event('input', { bubbles: true }));
+        } else {
+            const options = [...control.options].filter((option) => !option.disabled);
+            control.value = options[Math.floor(share * options.length)].value;
+            control.dispatchEvent(new Event('change', { bubbles: true }));
+        }
+        await new Promise(requestAnimationFrame);
+        do { await new Promise(requestAnimationFrame); } while (mount.dataset.drawing);
+    }
+}"""
+
+
+def formula(driven: Driven) -> str:
+    driven.page.wait_for_timeout(400)  # it is set whole when the hand has rested
+    driven.settle()
+    return driven.mount.locator(".ex-formula").inner_html()
+
+
+# The same with a surface in three dimensions: how many of the frames painted it.
+MOVE_SURFACE = """async (mount) => {
+    const canvas = [...mount.querySelectorAll('.ex-turntable canvas')].find(c => c.offsetParent);
+    mount.querySelector('.ex-fold').open = true;
+    const range = mount.querySelector('.ex-fold input[type=range]'); // P, which shapes the surface
+    const { clearRect } = CanvasRenderingContext2D.prototype;
+    let painted = 0;
+    CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+        painted += this.canvas === canvas;
+        return clearRect.apply(this, box);
+    };
+    for (let left = 12; left; left--) {
+        range.value = Number(range.min) + (range.max - range.min) * (0.2 + 0.05 * left);
+        range.dispatchEvent(new Event('input', { bubbles: true }));
+        await new Promise(requestAnimationFrame);
+    }
+    return painted;
+}"""
+
+
+def shapes(driven: Driven) -> list[str]:
+    """Return what is drawn and seen, shape by shape; what came and went stands elsewhere: sorted."""
+    driven.settle()
+    return driven.mount.evaluate(
+        """(mount) => [...mount.querySelectorAll('.ex-stage *')]
+            .filter((node) => !node.closest('[hidden], [display=none]'))
+            .map((node) => [
+                node.localName,
+                ...[...node.attributes].map(({ name, value }) => `${name}="${value}"`).sort(),
+                node.children.length ? '' : node.textContent,
+            ].join(' '))
+            .sort()"""
+    )
+
+
+def assert_as_fresh(driven: Driven, name: str, opened: Callable[..., Driven]) -> None:
+    """The page looks as one that is opened in the state that this one has come to."""
+    driven.page.wait_for_timeout(300)  # the address is written when the hand has rested
+    fresh = opened(name, driven.page.evaluate("() => location.search"))
+    assert shapes(driven) == shapes(fresh)
+    assert driven.values() == fresh.values()
+    assert formula(driven) == formula(fresh)
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_it_answers_at_once_and_catches_up(name: str, opened) -> None:
+    driven = opened(name)
+    with slowed(driven.page, 16):
+        seen = driven.mount.evaluate(MOVE)
+    assert all(abs(behind) < 1e-9 for behind in seen["behind"]), "a slider lags behind the hand"
+    assert seen["waited"], "nothing ever waited: this slider does not test catching up"
+    assert_as_fresh(driven, name, opened)
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_nothing_drawn_before_is_left(name: str, opened) -> None:
+    driven = opened(name)
+    driven.mount.evaluate(WANDER)
+    assert_as_fresh(driven, name, opened)
+
+
+def test_a_surface_in_three_dimensions_moves_with_the_hand(opened) -> None:
+    driven = opened("cross_entropy", "?cross_entropy.view=surface")
+    driven.page.wait_for_timeout(300)  # its painter has come, and painted it fine
+    driven.settle()
+    with slowed(driven.page, 16):
+        painted = driven.mount.evaluate(MOVE_SURFACE)
+    assert painted == 12
