@@ -1,17 +1,12 @@
 """Driving one explorable in a browser, by what the page promises about it."""
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page
 
 from lib.explorables import Explorable
-
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 #: Waits until the frame that shows the latest state has been painted.
 # Two frames after an event everything is drawn, or what waits for the next frames says so.
@@ -77,16 +72,3 @@ class Driven:
                 .concat(m.querySelector('pre[data-python]').textContent,
                         m.querySelector('.ex-stage').innerHTML).join('|')"""
         )
-
-    def violations(self) -> list[str]:
-        """Return what axe-core finds wrong with the page."""
-        if not self.page.evaluate("() => 'axe' in window"):
-            self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate(
-            """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',
-                'wcag22aa', 'best-practice'], preload: false})"""
-        )
-        return [
-            f"{v['id']}: {v['help']}: {json.dumps([n['html'][:200] for n in v['nodes'][:3]])}"
-            for v in found["violations"]
-        ]

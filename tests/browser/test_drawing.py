@@ -14,7 +14,7 @@ MOVE = """(mount) => new Promise((done) => {
     const range = [...mount.querySelectorAll('input[type=range]')].find(r => r.offsetParent);
     const [min, max] = [Number(range.min), Number(range.max)];
     const seen = { behind: [], waited: 0 };
-    let left = 24;
+    let left = 12;
     const move = () => {
         range.value = min + (max - min) * (0.5 + 0.45 * Math.sin(left));
         range.dispatchEvent(new Event('input', { bubbles: true }));
@@ -92,7 +92,7 @@ MOVE_SURFACE = """async (mount) => {
 
 
 def shapes(driven: Driven) -> list[str]:
-    """Return what is drawn and seen, shape by shape; what came and went stands elsewhere: sorted."""
+    """Return what is drawn and seen, sorted: what came and went stands elsewhere."""
     driven.settle()
     return driven.mount.evaluate(
         """(mount) => [...mount.querySelectorAll('.ex-stage *')]

@@ -12,8 +12,8 @@ from tests.states import random_explorables
 
 STATES = 1000
 SCRIPTS = 60
-#: Explorables whose every state is a training run: fewer of them say as much.
-COSTLY = {"training": 40}
+#: Explorables whose every state is a run of hundreds of steps: fewer of them say as much.
+COSTLY = {"training": 40, "gradient": 300}
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
 
 
