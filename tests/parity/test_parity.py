@@ -14,6 +14,13 @@ STATES = 1000
 SCRIPTS = 60
 #: Explorables whose every state is a run of hundreds of steps: fewer of them say as much.
 COSTLY = {"training": 40, "gradient": 300}
+
+
+def number(cls: type[Explorable], usual: int) -> int:
+    """Return how many states of an explorable are compared."""
+    return min(usual, COSTLY.get(cls.name, usual))
+
+
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
 
 
@@ -33,7 +40,7 @@ def agree(page: float, ours: float) -> bool:
 
 @CLASSES
 def test_every_quantity_agrees_with_lib(cls: type[Explorable]) -> None:
-    explorables = list(random_explorables(cls, COSTLY.get(cls.name, STATES)))
+    explorables = list(random_explorables(cls, number(cls, STATES)))
     for explorable, answer in zip(explorables, page_answers(explorables), strict=True):
         for key, ours in explorable.values.items():
             shown = answer["values"][key]
@@ -43,7 +50,7 @@ def test_every_quantity_agrees_with_lib(cls: type[Explorable]) -> None:
 
 @CLASSES
 def test_the_python_shown_prints_the_numbers_on_screen(cls: type[Explorable]) -> None:
-    explorables = list(random_explorables(cls, COSTLY.get(cls.name, SCRIPTS), seed=1))
+    explorables = list(random_explorables(cls, number(cls, SCRIPTS), seed=1))
     for explorable, answer in zip(explorables, page_answers(explorables), strict=True):
         printed = run_script(answer["python"])
         assert list(printed) == list(cls.quantities), repr(explorable)
@@ -54,7 +61,7 @@ def test_the_python_shown_prints_the_numbers_on_screen(cls: type[Explorable]) ->
 
 @CLASSES
 def test_words_and_formulas_are_whole_in_every_state(cls: type[Explorable]) -> None:
-    explorables = list(random_explorables(cls, COSTLY.get(cls.name, 100), seed=2))
+    explorables = list(random_explorables(cls, number(cls, 100), seed=2))
     for explorable, answer in zip(
         explorables, page_answers(explorables, typeset=True), strict=True
     ):

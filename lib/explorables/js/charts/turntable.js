@@ -9,7 +9,7 @@ export const TALLEST = 0.6;
 // Shares of a surface's facets along a side: at rest, while it changes, and then on a slow machine.
 const GRAINS = [1, 2 / 3, 1 / 2];
 const [HURRIED, COARSEST] = [1, 2];
-const COSTLY = 2.5; // milliseconds of painting, of which the browser makes twice as many
+const COSTLY = 2.5; // milliseconds; the browser then takes as long again to put it on the screen
 
 /** The surfaces that turn with some angles. */
 const turning = new WeakMap();
