@@ -100,6 +100,16 @@ test('a hand that leaves no time between its moves keeps no chart waiting for ev
   ]);
 });
 
+test('a slider moves one of the charts in each frame', () => {
+  const page = begun(5);
+  const slide = () => {
+    page.listeners.input({ type: 'input', target: {} });
+    page.change();
+    return page.frame();
+  };
+  assert.deepEqual([slide(), slide()], ['controls1 a1', 'controls2 b2']);
+});
+
 test('a change that is not the hand’s draws one of the charts in each frame', () => {
   const page = begun(5);
   const drawn = [1, 2, 3].map(() => (page.change(), page.frame()));

@@ -1,7 +1,7 @@
 // Draws an explorable in frames. The controls, the numbers, a surface in three dimensions and the
 // chart under the reader's hand are drawn in the frame after the event. The rest follows at once
-// where there is time, else in the next frames, the longest waiting first, and at the latest in every
-// other one: a slow phone answers the finger, and then catches up.
+// where there is time, else in the next frames, the longest waiting first: one part in each, but in
+// every other one while a chart is under the hand. A slow phone answers the finger, and catches up.
 
 const SLICE = 4; // milliseconds of a frame; what would take longer waits for the next one
 
@@ -17,7 +17,7 @@ export function drawing(root, derive) {
   let ended = false;
   let hand = null; // what the reader last touched
   let moved = false; // by the hand, since the last frame
-  let passed = false; // whether the last frame drew nothing of the rest
+  let passed = false; // whether the last frame drew the chart under the hand and nothing of the rest
 
   /** Add `draw`, called with what `derive` gave; without a `node`, or if it is `first`, it never waits. */
   function add(draw, node = null, first = !node) {
@@ -46,7 +46,7 @@ export function drawing(root, derive) {
     const waiting = parts.filter((part) => part.due);
     const rest = waiting.filter((part) => !urgent(part)).sort((a, b) => a.drawn - b.drawn);
     waiting.filter(urgent).forEach(draw);
-    passed = moved && !passed;
+    passed = moved && !passed && waiting.some(({ node }) => node?.contains(hand));
     moved = false;
     if (!passed && rest.length) draw(rest.shift());
     while (rest.length && performance.now() - start + rest[0].cost < SLICE) draw(rest.shift());
