@@ -11,6 +11,10 @@ import os
 import sys
 from pathlib import Path
 
+# jsonschema compiles 38 grammars of internationalised addresses when it is imported, 1.4 s of every
+# command, to check a format that no notebook's schema uses; it does without the missing module.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 # nbgrader calls the command `alembic` when it creates a gradebook, also where the environment that
 # both are installed in is not activated.
 _scripts = str(Path(sys.executable).parent)

@@ -24,10 +24,12 @@ import traceback
 from pathlib import Path
 
 import nbformat
+from jupyter_client.provisioning import KernelProvisionerFactory
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.orm import configure_mappers
 from traitlets.config import Config, PyFileConfigLoader
 
 from .execute import SandboxedExecute, numpy_fingerprint
@@ -259,13 +261,22 @@ def run_child(job_dir, seconds, wakeup):
     return outcome
 
 
+def warm_up():
+    """Do once, before any child is forked, what each would otherwise do for itself."""
+    numpy_fingerprint()
+    for relaxed in (False, True):
+        nbformat.validator.get_validator(4, relax_add_props=relaxed)
+    KernelProvisionerFactory.instance()
+    configure_mappers()
+
+
 def main():
     """Serve jobs until standard input closes."""
     readable, writable = os.pipe()
     os.set_blocking(writable, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(writable)
-    numpy_fingerprint()
+    warm_up()
     buffer = b""
     while True:
         while b"\n" not in buffer:
