@@ -6,10 +6,11 @@ import { frame, px } from './frame.js';
 /** The share of a side that facets rise to. */
 export const TALLEST = 0.6;
 
-// Shares of a surface's facets along a side: at rest, while it changes, and then on a slow machine.
+// Shares of a surface's facets along a side: at rest, while it changes, and then on a slow machine,
+// where they also go without edges.
 const GRAINS = [1, 2 / 3, 1 / 2];
 const [HURRIED, COARSEST] = [1, 2];
-const COSTLY = 2.5; // milliseconds; the browser then takes as long again to put it on the screen
+const COSTLY = 1.5; // milliseconds; the browser then takes longer still to put it on the screen
 
 /** The surfaces that turn with some angles. */
 const turning = new WeakMap();
@@ -45,7 +46,9 @@ export function turntable(
 ) {
   let painter = null;
   let surface = { key: null };
+  let standing = { derived: null }; // what stands on it, the same while it only turns
   let hurry = HURRIED; // the grain while it changes
+  let pace = 0; // milliseconds of a painting, the last ones above all
   const view = frame(ui, { label, height, draw, first: true });
   const { node, svg } = view;
   node.classList.add('ex-turntable');
@@ -123,13 +126,17 @@ export function turntable(
       self.context.clearRect(0, 0, self.width, self.height);
       drawGround(self.context, project, colors);
       const start = performance.now();
-      painter.paintFacets(self.context, surface[grain], project, colors);
+      painter.paintFacets(self.context, surface[grain], project, colors, grain !== COARSEST);
       const took = performance.now() - start;
-      if (grain === HURRIED && took > COSTLY) hurry = COARSEST;
-      if (grain === COARSEST && took < COSTLY / 4) hurry = HURRIED;
+      if (grain) pace += (took - pace) / 4;
+      if (pace > COSTLY) hurry = COARSEST;
+      if (pace < COSTLY / 3) hurry = HURRIED;
     }
-    drawWays(project, ways(state, derived), colors);
-    drawPins(project, pins(state, derived), colors);
+    if (standing.derived !== derived) {
+      standing = { derived, ways: ways(state, derived), pins: pins(state, derived) };
+    }
+    drawWays(project, standing.ways, colors);
+    drawPins(project, standing.pins, colors);
     drawPosts(project, colors);
     drawTitle(colors);
     if (!hasDials) return;
