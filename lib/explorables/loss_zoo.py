@@ -223,8 +223,8 @@ class LossZooExplorer(Explorable):
             gradient = gradient[0]
         return gradient[SPECIMENS[name].index]
 
-    def curves(self, names: Sequence[str] = tuple(SPECIMENS)) -> list[tuple[Any, ...]]:
-        """Return (name, loss, gradient, domain) of losses, as functions of x at this state."""
+    def curves(self, names: Sequence[str] | None = None) -> list[tuple[Any, ...]]:
+        """Return (name, loss, gradient, domain) of the losses, or of some: functions of x."""
         return [
             (
                 name,
@@ -232,7 +232,7 @@ class LossZooExplorer(Explorable):
                 partial(self.gradient_at, name=name),
                 SPECIMENS[name].domain,
             )
-            for name in names
+            for name in (SPECIMENS if names is None else names)
         ]
 
     def describe(self) -> str:

@@ -17,12 +17,14 @@ def draw_schedules(
 ) -> Any:
     """Draw learning rates against the step; one of them in ink, the others muted."""
     t = np.arange(steps + 1)
-    styles = ["--", "-", ":", "-.", (0, (6, 2, 1, 2, 1, 2))]
-    for (name, schedule), style in zip(schedules.items(), styles, strict=False):
+    styles = [("--", 2), ("-", 2.4), (":", 2), ("-.", 2), ("-", 1)]
+    for (name, schedule), (style, width) in zip(schedules.items(), styles, strict=False):
         chosen = highlight in (None, name)
+        if highlight is not None:
+            width = 2 if chosen else 1.1
         ax.plot(
             t, schedule(t), linestyle=style, color=COLORS["ink" if chosen else "muted"],
-            linewidth=2 if chosen else 1.1, drawstyle="steps-post", label=name,
+            linewidth=width, drawstyle="steps-post", label=name,
         )  # fmt: skip
     ax.legend(fontsize=8, handlelength=2.8)
     ax.set_xlim(0, steps)
