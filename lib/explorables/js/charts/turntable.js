@@ -1,6 +1,7 @@
 // A 3-D surface in the place of a map, on demand: its painter loads the first time it is shown.
 
 import { h, uid } from '../kit/dom.js';
+import { pace } from '../kit/pace.js';
 import { frame, px } from './frame.js';
 
 /** The share of a side that facets rise to. */
@@ -47,8 +48,7 @@ export function turntable(
   let painter = null;
   let surface = { key: null };
   let standing = { derived: null }; // what stands on it, the same while it only turns
-  let hurry = HURRIED; // the grain while it changes
-  let pace = 0; // milliseconds of a painting, the last ones above all
+  const painting = pace(COSTLY);
   const view = frame(ui, { label, height, draw, first: true });
   const { node, svg } = view;
   node.classList.add('ex-turntable');
@@ -121,16 +121,13 @@ export function turntable(
     const project = placed(self);
     if (self.fresh([spec.key, angles, colors.paper])) {
       if (surface.key !== spec.key) surface = { key: spec.key };
-      const grain = self.hurried ? hurry : 0;
+      const grain = self.hurried ? (painting.slow ? COARSEST : HURRIED) : 0;
       surface[grain] ??= spec.mesh(GRAINS[grain]);
       self.context.clearRect(0, 0, self.width, self.height);
       drawGround(self.context, project, colors);
       const start = performance.now();
       painter.paintFacets(self.context, surface[grain], project, colors, grain !== COARSEST);
-      const took = performance.now() - start;
-      if (grain) pace += (took - pace) / 4;
-      if (pace > COSTLY) hurry = COARSEST;
-      if (pace < COSTLY / 3) hurry = HURRIED;
+      if (grain) painting.took(performance.now() - start);
     }
     if (standing.derived !== derived) {
       standing = { derived, ways: ways(state, derived), pins: pins(state, derived) };
