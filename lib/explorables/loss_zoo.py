@@ -224,7 +224,7 @@ class LossZooExplorer(Explorable):
         return gradient[SPECIMENS[name].index]
 
     def curves(self, names: Sequence[str] | None = None) -> list[tuple[Any, ...]]:
-        """Return (name, loss, gradient, domain) of the losses, or of some: functions of x."""
+        """Return (name, loss, gradient, domain) of these losses or all, as functions of x here."""
         return [
             (
                 name,

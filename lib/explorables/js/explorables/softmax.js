@@ -5,13 +5,8 @@ import { table } from '../charts/table.js';
 import { triangle } from '../charts/triangle.js';
 import { columns, part, presets, row, select, slider, sliders } from '../kit/controls.js';
 import { code, compact, fixed, py, texCompact } from '../kit/format.js';
-import {
-  logSoftmax,
-  naiveSoftmax,
-  softmax,
-  softmaxCrossEntropyGrad,
-  softmaxJacobian,
-} from '../math/activations.js';
+import { logSoftmax, naiveSoftmax, softmax, softmaxJacobian } from '../math/activations.js';
+import { softmaxCrossEntropyGrad } from '../math/scores.js';
 
 const CAP = 12; // nats: where the colour scale ends
 const LEVELS = [0.1, 0.5, 1, 2, 4, 6, 8, 10];

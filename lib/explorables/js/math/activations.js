@@ -36,10 +36,6 @@ export function softmaxJacobian(logits) {
   return p.map((a, i) => p.map((b, j) => a * ((i === j ? 1 : 0) - b)));
 }
 
-/** ∂L/∂z of the cross-entropy of a class and the softmax: p − y. */
-export const softmaxCrossEntropyGrad = (logits, label) =>
-  softmax(logits).map((p, i) => p - (i === label ? 1 : 0));
-
 /** How each number format rounds. */
 export const ROUND = { float32: Math.fround, float64: (x) => x };
 

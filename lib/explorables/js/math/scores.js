@@ -30,7 +30,7 @@ export function softmaxCrossEntropy(scores, label, smoothing = 0) {
   return Math.log(total) - expected;
 }
 
-/** Softmax less the label. */
+/** ∂L/∂z: softmax less the label. */
 export const softmaxCrossEntropyGrad = (scores, label, smoothing = 0) =>
   softmaxOf(scores).map((p, j) => p - target(j, label, smoothing, scores.length));
 
