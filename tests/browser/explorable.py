@@ -9,11 +9,13 @@ from playwright.sync_api import Locator, Page
 from lib.explorables import Explorable
 
 #: Waits until the frame that shows the latest state has been painted.
-# Two frames after an event everything is drawn, or what waits for the next frames says so.
+# Two frames after an event everything is drawn, or what waits for the next frames says so; so does
+# a surface in three dimensions whose painter has not come.
 SETTLED = """() => new Promise(done => {
-    const waits = () => document.querySelector('[data-drawing]');
-    const look = () => waits() ? requestAnimationFrame(look) : done();
-    requestAnimationFrame(() => requestAnimationFrame(look));
+    const waits = () => document.querySelector('[data-drawing], [aria-busy=true]');
+    const look = () => waits() ? ahead() : done();
+    const ahead = () => requestAnimationFrame(() => requestAnimationFrame(look));
+    ahead();
 })"""
 
 
@@ -47,6 +49,15 @@ class Driven:
 
     def settle(self) -> None:
         self.page.evaluate(SETTLED)
+
+    def rest(self) -> None:
+        """Let the page do what it does when the hand rests.
+
+        The page waits by its own clock: its earlier timers, of 250 ms at most, have then run
+        however busy the machine is.
+        """
+        self.page.evaluate("() => new Promise(done => setTimeout(done, 300))")
+        self.settle()
 
     def values(self) -> dict[str, float]:
         """Return the numbers on screen, in full."""

@@ -177,6 +177,32 @@ def test_a_descent_that_diverges_leaves_the_surface(opened) -> None:
     assert "e+" not in solid.locator("svg").inner_html()
 
 
+def test_a_surface_whose_painter_does_not_come_leaves_the_map(server, new_page) -> None:
+    address = server + "embed/hinge.html?hinge.view=map"
+    driven = Driven.open(new_page(width=760, height=900), address, "hinge")
+    solid = driven.mount.locator(".ex-turntable").first
+    view = driven.mount.get_by_label("view")
+    held, painter = [], "**/explorables-3d.js"
+    driven.page.route(painter, lambda route: held.append(route))
+    with driven.page.expect_request(painter):
+        view.select_option("surface")
+    expect(solid).to_have_attribute("aria-busy", "true")
+    held.pop().abort()
+    expect(driven.mount.get_by_role("alert")).to_have_text("The 3-D view could not be loaded.")
+    expect(solid).to_be_hidden()
+    expect(driven.mount.get_by_label("Turn")).to_be_hidden()
+    expect(driven.mount.locator(".ex-frame:visible").first).to_be_visible()
+    assert all("ERR_FAILED" in fault for fault in driven.page.watch.faults)
+    driven.page.watch.faults.clear()
+
+    driven.page.unroute(painter)
+    view.select_option("map")
+    view.select_option("surface")  # who asks again is served
+    driven.settle()
+    assert solid.get_attribute("aria-busy") is None
+    assert solid.locator(".pin").count() > 0
+
+
 def test_surfaces_turn_together_and_are_fine_again_at_rest(opened) -> None:
     """What a hand leaves behind is what one turn to the same angle draws."""
 

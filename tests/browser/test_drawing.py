@@ -67,8 +67,7 @@ WANDER = """async (mount) => {
 
 
 def formula(driven: Driven) -> str:
-    driven.page.wait_for_timeout(400)  # it is set whole when the hand has rested
-    driven.settle()
+    driven.rest()  # it is then set whole
     return driven.mount.locator(".ex-formula").inner_html()
 
 
@@ -109,7 +108,7 @@ def shapes(driven: Driven) -> list[str]:
 
 def assert_as_fresh(driven: Driven, name: str, opened: Callable[..., Driven]) -> None:
     """The page looks as one that is opened in the state that this one has come to."""
-    driven.page.wait_for_timeout(300)  # the address is written when the hand has rested
+    driven.rest()  # the address is then written
     fresh = opened(name, driven.page.evaluate("() => location.search"))
     assert shapes(driven) == shapes(fresh)
     assert driven.values() == fresh.values()
@@ -135,7 +134,6 @@ def test_nothing_drawn_before_is_left(name: str, opened) -> None:
 
 def test_a_surface_in_three_dimensions_moves_with_the_hand(opened) -> None:
     driven = opened("cross_entropy", "?cross_entropy.view=surface")
-    driven.page.wait_for_timeout(300)  # its painter has come, and painted it fine
     driven.settle()
     with slowed(driven.page, 16):
         painted = driven.mount.evaluate(MOVE_SURFACE)

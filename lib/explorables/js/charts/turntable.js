@@ -100,12 +100,15 @@ export function turntable(
     dials.hidden = !now;
     if (other) other.node.hidden = now;
     if (now && !painter) {
+      node.setAttribute('aria-busy', 'true');
       ui.env.surface3d().then(
         (library) => {
           painter = library;
+          node.removeAttribute('aria-busy');
           ui.redraw();
         },
         () => {
+          node.removeAttribute('aria-busy');
           node.hidden = dials.hidden = true;
           if (other) other.node.hidden = false;
           ui.say('The 3-D view could not be loaded.', true);
