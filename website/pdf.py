@@ -107,32 +107,29 @@ def contents(toc: list[tuple[str, list[str]]], titles: dict[str, str], on: dict[
     return f'<nav class="print-contents"><h2>Contents</h2>{"".join(blocks)}</nav>'
 
 
-def document(site: Path, toc: list[tuple[str, list[str]]], title: str, on: dict[str, int]) -> str:
-    """Return the book as one HTML document."""
+def articles_of(site: Path, toc: list[tuple[str, list[str]]]) -> dict[str, Tag]:
+    """Return the text of every page, the first of a part under the part's name."""
     pages = {page for _, names in toc for page in names}
     articles = {page: article_of(site, page, pages) for _, names in toc for page in names}
-    titles = {
-        page: article.find("h1").decode_contents() if article.find("h1") else page
-        for page, article in articles.items()
-    }
-    body = [str(articles[toc[0][1][0]]), contents(toc, titles, on)]
-    for caption, names in toc[1:]:
-        for number, page in enumerate(names):
-            if caption and number == 0:
-                articles[page].insert(
-                    0, BeautifulSoup(f'<p class="part-name">{caption}</p>', "html.parser")
-                )
-            body.append(str(articles[page]))
+    for caption, names in toc:
+        if caption:
+            name = BeautifulSoup(f'<p class="part-name">{caption}</p>', "html.parser")
+            articles[names[0]].insert(0, name)
+    return articles
+
+
+def document(site: Path, title: str, front: str, index: str, rest: str) -> str:
+    """Return the book as one HTML document: cover, front page, table of contents and the rest."""
     art = cover(palette("light"))
-    main, _, rest = title.partition(": ")
+    main, _, below = title.partition(": ")
     return (
         f'<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
         f"<title>{title}</title>"
         f'<link rel="stylesheet" href="{(site / "_static/book.css").as_uri()}">'
         f'<link rel="stylesheet" href="{STYLE.as_uri()}"></head><body class="text">'
-        f'<section class="print-cover"><p class="print-title">{main}</p><p>{rest}</p>'
+        f'<section class="print-cover"><p class="print-title">{main}</p><p>{below}</p>'
         f'<svg viewBox="0 0 1000 842" aria-hidden="true">{art}</svg></section>'
-        f"{''.join(body)}</body></html>"
+        f"{front}{index}{rest}</body></html>"
     )
 
 
@@ -170,20 +167,28 @@ def typeset(browser: Browser, site: Path, toc_file: Path, title: str, target: Pa
     toc = parts(toc_file)
     target.parent.mkdir(parents=True, exist_ok=True)
     source = target.with_suffix(".html")
+    articles = articles_of(site, toc)
+    titles = {page: article.find("h1").decode_contents() for page, article in articles.items()}
+    headings = [h.get_text() for a in articles.values() for h in a.select("h1, h2, h3")]
+    front, *rest = map(str, articles.values())
     on: dict[str, int] = {}
     page = browser.new_context(java_script_enabled=False).new_page()
-    for _ in range(2):
-        source.write_text(document(site, toc, title, on), encoding="utf-8")
+    for final in (False, True):  # the first is for its page numbers alone
+        index = contents(toc, titles, on)
+        source.write_text(document(site, title, front, index, "".join(rest)), encoding="utf-8")
         page.goto(source.as_uri(), wait_until="load", timeout=PATIENCE)
         page.pdf(
-            path=target, prefer_css_page_size=True, print_background=True, outline=True, tagged=True
+            path=target,
+            prefer_css_page_size=True,
+            print_background=True,
+            outline=final,
+            tagged=final,
         )
         on = page_numbers(target, toc)
     page.context.close()
-    headings = BeautifulSoup(source.read_text(encoding="utf-8"), "html.parser").select("h1, h2, h3")
     source.unlink()
     writer = PdfWriter(clone_from=target)
-    restore_spaces(writer, [" ".join(heading.get_text().split()) for heading in headings])
+    restore_spaces(writer, [" ".join(heading.split()) for heading in headings])
     writer.add_metadata({"/Title": title, "/Author": "The Cross-Entropy Book authors"})
     writer.page_mode = "/UseOutlines"
     writer.write(target)
