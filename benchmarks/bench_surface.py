@@ -97,7 +97,7 @@ def in_lab(browser: Browser, presses: int) -> list[float]:
                 page.wait_for_function("n => benchPictures.latencies.length > n", arg=i)
             latencies = page.evaluate("() => benchPictures.latencies")
             page.close()
-            lab.shut_down_kernels()
+            lab.shut_down_kernel("interact.ipynb")
     return latencies[1:]
 
 

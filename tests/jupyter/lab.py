@@ -56,9 +56,9 @@ class Lab:
         session = {"path": notebook, "name": notebook, "type": "notebook"}
         self.request("sessions", "POST", {**session, "kernel": {"name": "python3"}})
 
-    def shut_down_kernels(self) -> None:
-        for session in self.request("sessions"):
-            self.request(f"sessions/{session['id']}", "DELETE")
+    def shut_down_kernel(self, notebook: str) -> None:
+        (session,) = (s for s in self.request("sessions") if s["path"] == notebook)
+        self.request(f"sessions/{session['id']}", "DELETE")
 
 
 @contextmanager
@@ -137,9 +137,9 @@ class Notebook:
             timeout=120_000,
         )
 
-    def run_in_new_cell(self, code: str) -> str:
-        """Type code into the last cell, run it, return the text it prints."""
-        cell = self.page.locator(".jp-CodeCell").last
+    def run_in_cell(self, index: int, code: str) -> Locator:
+        """Type code into a cell, the last for -1; run it, and return its outputs."""
+        cell = self.page.locator(".jp-CodeCell").nth(index)
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(code)
@@ -151,10 +151,15 @@ class Notebook:
             arg=[cell.element_handle(), before],
             timeout=60_000,
         )
-        return cell.locator(".jp-OutputArea-output").first.inner_text()
+        return cell.locator(".jp-OutputArea-output")
 
-    def explorables(self) -> Locator:
-        return self.page.locator(".jp-OutputArea-output [data-explorable][data-ready]")
+    def printed(self, code: str) -> str:
+        """Return what code prints that is run in the last cell."""
+        return self.run_in_cell(-1, code).first.inner_text()
+
+    def explorables(self, name: str = "") -> Locator:
+        kind = f'="{name}"' if name else ""
+        return self.page.locator(f".jp-OutputArea-output [data-explorable{kind}][data-ready]")
 
     def save(self) -> None:
         self.page.keyboard.press("Control+s")

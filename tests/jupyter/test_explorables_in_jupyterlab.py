@@ -1,12 +1,13 @@
 """Explorables in a real JupyterLab with a kernel: one state, held by Python and by the page."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import jupytext
 import nbformat
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
 from lib.explorables import REGISTRY, Explorable
 from tests.browser.explorable import SETTLED
@@ -28,13 +29,25 @@ def lab(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]
         yield running
 
 
-@pytest.fixture
-def page(browser, lab: Lab):
-    """A page that nobody watches: JupyterLab logs and asks more than a book page may."""
+@contextmanager
+def unwatched(browser: Browser) -> Iterator[Page]:
+    """Open a page that nobody watches: JupyterLab logs and asks more than a book page may."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     yield context.new_page()
     context.close()
-    lab.shut_down_kernels()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with unwatched(browser) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def sheet(browser: Browser, lab: Lab, folder: Path) -> Iterator[Notebook]:
+    """Return an open notebook of three cells, for one explorable after the other."""
+    with unwatched(browser) as page:
+        yield Notebook(page, lab, write_notebook(folder, "sheet", "pass", "pass", "pass"))
 
 
 def write_notebook(folder: Path, name: str, *cells: str) -> Path:
@@ -54,14 +67,12 @@ def shown(mount) -> dict[str, float]:
 
 
 @CLASSES
-def test_page_and_kernel_share_one_state(
-    cls: type[Explorable], lab: Lab, folder: Path, page
-) -> None:
+def test_page_and_kernel_share_one_state(cls: type[Explorable], sheet: Notebook) -> None:
+    page = sheet.page
     show = f"from lib.explorables import {cls.__name__}\nexplorer = {cls.__name__}()\nexplorer"
-    path = write_notebook(folder, cls.name, show, "explorer", "pass")
-    notebook = Notebook(page, lab, path)
-    notebook.run_all()
-    mounts = notebook.explorables()
+    sheet.run_in_cell(0, show)
+    sheet.run_in_cell(1, "explorer")
+    mounts = sheet.explorables(cls.name)
     expect(mounts).to_have_count(2)
     first, second = mounts.nth(0), mounts.nth(1)
     assert shown(first) == shown(second)
@@ -77,7 +88,7 @@ def test_page_and_kernel_share_one_state(
             break
     moved = shown(first)
     assert moved != before
-    printed = notebook.run_in_new_cell("print(*map(repr, explorer.values.values()), sep='\\n')")
+    printed = sheet.printed("print(*map(repr, explorer.values.values()), sep='\\n')")
     for ours, theirs in zip(printed.split(), moved.values(), strict=True):
         assert agree(float(ours), theirs)
     assert shown(second) == moved
@@ -85,7 +96,7 @@ def test_page_and_kernel_share_one_state(
     # From the kernel to the page.
     solution = __import__(f"tests.browser.challenge_{cls.name}", fromlist=["SOLUTION"]).SOLUTION
     lines = [f"explorer.{key} = {value!r}" for key, value in solution.items()]
-    notebook.run_in_new_cell("\n".join([*lines, "print('set')"]))
+    sheet.printed("\n".join([*lines, "print('set')"]))
     expected = cls(**{**cls().state, **solution}).values
     page.wait_for_function(
         "() => document.querySelectorAll('[data-challenge][data-solved]').length === 2"
@@ -97,7 +108,7 @@ def test_page_and_kernel_share_one_state(
     # A bad state is an error in the cell and changes nothing.
     held = shown(first)
     trait = next(iter(cls.class_traits(state=True)))
-    message = notebook.run_in_new_cell(
+    message = sheet.printed(
         f"try:\n    explorer.{trait} = object()\nexcept ValueError as error:\n    print(error)"
     )
     assert trait in message
@@ -111,7 +122,7 @@ def test_a_saved_notebook_opens_with_its_explorable(lab: Lab, folder: Path, page
     notebook.run_all()
     expect(notebook.explorables()).to_have_count(1)
     notebook.save()
-    lab.shut_down_kernels()
+    lab.shut_down_kernel(path.name)
     outputs = nbformat.read(path, 4).cells[0].outputs[0].data
     assert {"image/png", "text/html", "text/plain"} <= outputs.keys()
 
