@@ -88,6 +88,14 @@ def tree(tmp_path: Path) -> Tree:
     return Tree(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    """A book that has been built, for what needs no more than another chapter or environment."""
+    tree = Tree(tmp_path_factory.mktemp("built"))
+    assert tree.build("--quiet").returncode == 0
+    return tree
+
+
 def test_an_edit_reaches_the_page_and_nothing_else_is_executed(tree):
     first = tree.build()
     assert first.returncode == 0, first.stdout + first.stderr
@@ -151,20 +159,20 @@ def assert_broken(result, said):
 
 
 @pytest.mark.parametrize(("body", "said"), BROKEN, ids=lambda value: "")
-def test_a_broken_chapter_fails_the_build_and_is_named(tree, body, said):
-    tree.chapter(body)
-    assert_broken(tree.build("--quiet"), said)
+def test_a_broken_chapter_fails_the_build_and_is_named(built, body, said):
+    built.chapter(body)
+    assert_broken(built.build("--quiet"), said)
 
 
 @pytest.mark.parametrize(("body", "said"), [BROKEN_READ, BROKEN_WRITTEN], ids=["read", "written"])
-def test_a_broken_chapter_fails_again_until_it_is_mended(tree, body, said):
+def test_a_broken_chapter_fails_again_until_it_is_mended(built, body, said):
     """Sphinx says nothing a second time of a page that has not changed."""
-    tree.chapter(body)
+    built.chapter(body)
     for _ in range(2):
-        assert_broken(tree.build("--quiet"), said)
-    tree.chapter(SUM)
-    assert tree.build("--quiet").returncode == 0
-    assert "0 added, 0 changed" in tree.build().stdout
+        assert_broken(built.build("--quiet"), said)
+    built.chapter(SUM)
+    assert built.build("--quiet").returncode == 0
+    assert "0 added, 0 changed" in built.build().stdout
 
 
 def test_a_page_that_the_contents_list_but_that_is_not_there_fails_the_build(tree):
@@ -211,20 +219,21 @@ def test_the_check_remembers_pages_by_their_bytes_alone(tmp_path):
     assert faults("here") == []
 
 
-def test_a_fork_points_at_itself_and_a_stray_copy_at_nothing(tree):
-    assert tree.build("--quiet", GITHUB_REPOSITORY="").returncode == 0
-    assert "colab" not in tree.page()
-    assert "canonical" not in tree.page()
-    assert not (tree.root / "_build" / "html" / "sitemap.xml").exists()
+def test_a_fork_points_at_itself_and_a_stray_copy_at_nothing(built):
+    built.chapter(SUM)
+    assert built.build("--quiet", GITHUB_REPOSITORY="").returncode == 0
+    assert "colab" not in built.page()
+    assert "canonical" not in built.page()
+    assert not (built.root / "_build" / "html" / "sitemap.xml").exists()
     fork = {
         "GITHUB_REPOSITORY": "someone/fork",
         "GITHUB_SERVER_URL": "https://github.com",
         "GITHUB_REF_NAME": "main",
         "BOOK_JUPYTERHUB_URL": "https://hub.example.org",
     }
-    result = tree.build("--quiet", **fork)
+    result = built.build("--quiet", **fork)
     assert result.returncode == 0, result.stderr
-    page = tree.page()
+    page = built.page()
     base = "https://someone.github.io/fork/"
     assert f'<link rel="canonical" href="{base}chapters/a_sum.html">' in page
     assert (
@@ -235,11 +244,11 @@ def test_a_fork_points_at_itself_and_a_stray_copy_at_nothing(tree):
         "hub.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2Fsomeone" in page
     )
     assert f"{base}chapters/a_sum.html" in (
-        tree.root / "_build" / "html" / "sitemap.xml"
+        built.root / "_build" / "html" / "sitemap.xml"
     ).read_text(encoding="utf-8")
-    lost = tree.page("404")
+    lost = built.page("404")
     assert 'href="/fork/_static/book.css"' in lost
     assert 'href="/fork/index.html"' in lost
     assert 'data-content_root="/fork/"' in lost, "its search would lead nowhere"
-    notebook = (tree.root / "_build/html/notebooks/chapters/a_sum.ipynb").read_text()
+    notebook = (built.root / "_build/html/notebooks/chapters/a_sum.ipynb").read_text()
     assert f"{base}notebooks/" in notebook
