@@ -15,7 +15,7 @@ MOVE = """(mount) => new Promise((done) => {
     const range = [...mount.querySelectorAll('input[type=range]')].find(r => r.offsetParent);
     const [min, max] = [Number(range.min), Number(range.max)];
     const seen = { behind: [], waited: 0 };
-    let left = 12;
+    let left = 8;
     const move = () => {
         range.value = min + (max - min) * (0.5 + 0.45 * Math.sin(left));
         range.dispatchEvent(new Event('input', { bubbles: true }));
@@ -66,11 +66,6 @@ WANDER = """async (mount) => {
 }"""
 
 
-def formula(driven: Driven) -> str:
-    driven.rest()  # it is then set whole
-    return driven.mount.locator(".ex-formula").inner_html()
-
-
 # The same with a surface in three dimensions: how many of the frames painted it.
 MOVE_SURFACE = """async (mount) => {
     const canvas = [...mount.querySelectorAll('.ex-turntable canvas')].find(c => c.offsetParent);
@@ -108,11 +103,13 @@ def shapes(driven: Driven) -> list[str]:
 
 def assert_as_fresh(driven: Driven, name: str, opened: Callable[..., Driven]) -> None:
     """The page looks as one that is opened in the state that this one has come to."""
-    driven.rest()  # the address is then written
+    driven.rest()  # the address is then written and the formula set whole
     fresh = opened(name, driven.page.evaluate("() => location.search"))
+    fresh.rest()
     assert shapes(driven) == shapes(fresh)
     assert driven.values() == fresh.values()
-    assert formula(driven) == formula(fresh)
+    formula, again = (one.mount.locator(".ex-formula").inner_html() for one in (driven, fresh))
+    assert formula == again
 
 
 @pytest.mark.parametrize("name", REGISTRY)
