@@ -9,6 +9,7 @@ import argparse
 import re
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from string import ascii_lowercase
 from urllib.parse import urlsplit
 
 import yaml
@@ -24,7 +25,7 @@ from website.chromium import launch
 ROOT = Path(__file__).resolve().parents[1]
 STYLE = ROOT / "website" / "assets" / "print.css"
 PATIENCE = 120_000  # milliseconds: the book is one long page
-AWAY = ".headerlink, .copy, .cover, script, .quiz-why, fieldset.quiz input"
+AWAY = ".headerlink, .copy, .cover, script, .quiz-answer [role]"
 
 
 def parts(toc: Path) -> list[tuple[str, list[str]]]:
@@ -56,8 +57,21 @@ def still(article: Tag) -> None:
                 figure.append(part)
     for folded in article.select("details"):
         folded["open"] = ""
+    for quiz in article.select("fieldset.quiz"):
+        letter(quiz)
     for gone in article.select(AWAY):
         gone.decompose()
+
+
+def letter(quiz: Tag) -> None:
+    """Put letters in the place of a quiz's buttons, and what is right below its answers."""
+    for mark, answer in zip(ascii_lowercase, quiz.select(".quiz-answer"), strict=False):
+        button = answer.find("input")
+        button.name, button.attrs, button.string = "b", {}, f"{mark})"
+        if answer["data-answer"] == "right":
+            key = answer.select_one(".quiz-why").extract()
+            key.find("strong").string = f"Answer: {mark}."
+    quiz.append(key)
 
 
 def relink(article: Tag, page: str, pages: set[str], site: Path) -> None:

@@ -253,4 +253,7 @@ def test_pdf_holds_the_whole_book(site, browser, tmp_path):
     first, last = (starts[heading] for heading in ("Cross-entropy", "Activations are not losses"))
     text = "".join(page.extract_text() for page in reader.pages[first:last])
     assert "forecaster" in text
+    for answer in ("a) The minimum", "b) The gradients", "c) At most"):
+        assert answer in text, "the answers do not stand on lines"
+    assert len(re.findall(r"Answer: [a-d]\.", text)) == 4
     assert "Bring the cross-entropy to zero" not in text, "a live figure has come to paper"
