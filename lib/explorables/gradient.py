@@ -94,7 +94,7 @@ class GradientExplorer(Explorable):
 
     @property
     def targets(self) -> Any:
-        """The labels of the view: one, or one of each of six samples."""
+        """The label of the neuron's sample, or those of the view's six."""
         return self.y if self.view == "neuron" else LABELS
 
     def path(self, loss: str) -> np.ndarray:

@@ -72,7 +72,7 @@ class LogLossExplorer(Explorable):
 
     @property
     def outcomes(self) -> np.ndarray:
-        """What happened, one 0 or 1 an event: the data of the view, shape (N,)."""
+        """The data of the view, one 0 or 1 an event, shape (N,)."""
         if self.view == "events":
             return np.array(self.labels)
         return np.tile([1] * self.heads + [0] * (10 - self.heads), self.repeats)
@@ -98,7 +98,7 @@ class LogLossExplorer(Explorable):
 
     @property
     def total_loss(self) -> float:
-        """Minus the log-likelihood: the log loss of all events, in nats."""
+        """The log loss of all events in nats, which is minus the log-likelihood."""
         return float(binary_cross_entropy(self.predictions, self.outcomes, reduction="sum"))
 
     @property

@@ -110,7 +110,7 @@ class ScheduleExplorer(Explorable):
 
     @property
     def sum_of_rates(self) -> float:
-        """The sum of the rates of the steps taken: how far the descent could have come."""
+        """How far the descent could have come, as the sum of the rates of its steps."""
         return float(np.sum(self.schedules()[self.schedule](np.arange(self.steps))))
 
     @property

@@ -114,7 +114,7 @@ class SoftmaxExplorer(Explorable):
 
     @property
     def loss_from_probability(self) -> float:
-        """−ln p in nats, from the rounded probability: infinite where that is 0."""
+        """−ln p in nats, from the rounded probability; infinite where that is 0."""
         return float(self_information(self.probability))
 
     @property

@@ -51,12 +51,12 @@ class SurpriseExplorer(Explorable):
 
     @property
     def total_information(self) -> float:
-        """The information of the run: that of one event, once for each time."""
+        """The information of the run, which is that of one event times how often it happens."""
         return self.times * self_information(self.p, base=BASES[self.unit])
 
     @property
     def heads(self) -> float:
-        """How many heads in a row are as surprising as the run: its information in bits."""
+        """How many heads in a row are as surprising as the run, its information in bits."""
         return self.times * self_information(self.p, base=2)
 
     @property

@@ -3,10 +3,14 @@
 import json
 import re
 import subprocess
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
 from playwright.sync_api import expect
 
 from lib.explorables import REGISTRY
@@ -140,6 +144,28 @@ def test_axe_finds_nothing_in_the_search_dialog_and_the_drawer(server, new_page)
     assert axe(page) == []
 
 
+def test_figures_are_dark_in_the_dark_and_keep_their_hues(site, new_page):
+    def looks(scheme, medium="screen"):
+        """Return how light the figure is and how much of it is teal and magenta."""
+        page = new_page(color_scheme=scheme)
+        page.goto((site / "chapters" / "cross_entropy.html").as_uri())
+        page.emulate_media(color_scheme=scheme, media=medium)
+        figure = page.locator("#fig-decomposition img")
+        figure.scroll_into_view_if_needed()
+        figure.evaluate("image => image.decode()")
+        pixels = np.asarray(Image.open(BytesIO(figure.screenshot())).convert("RGB"), dtype=float)
+        red, green, blue = np.moveaxis(pixels, -1, 0)
+        teal = (green - red > 40) & (green >= blue)
+        magenta = (red - green > 40) & (blue - green > 40)
+        return pixels.mean(), teal.mean(), magenta.mean()
+
+    light, dark, paper = looks("light"), looks("dark"), looks("dark", "print")
+    assert dark[0] < 100 < 200 < light[0]
+    assert paper[0] > 200
+    for ours, theirs in zip(dark[1:], light[1:], strict=True):
+        assert ours == pytest.approx(theirs, rel=0.1)
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("name", ["chapters/gradients.html", "chapters/catalogue.html"])
 def test_what_is_far_below_is_laid_out_when_the_reader_moves(server, new_page, name, width):
@@ -213,6 +239,15 @@ def test_names_in_a_table_break_at_their_joints(site):
     text = (site / "chapters" / "catalogue.html").read_text(encoding="utf-8")
     table = text[text.index("<table") : text.index("</table>")]
     assert re.sub(r"</?(span|code)[^>]*>", "", table).count("Gaussian<wbr>NLL<wbr>Loss") == 1
+
+
+def test_the_reference_has_the_whole_sentence_of_each_property(site):
+    """Sphinx takes what stands before a colon for the property's type."""
+    text = (site / "chapters" / "api.html").read_text(encoding="utf-8")
+    properties = BeautifulSoup(text, "html.parser").select("dl.py.property")
+    assert len(properties) > 50
+    texts = [" ".join(p.get_text().split()) for p in properties]
+    assert [text for text in texts if re.search(r"\bType ?:", text)] == []
 
 
 def test_titles_and_descriptions_are_there_and_differ(site):
