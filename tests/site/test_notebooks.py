@@ -75,6 +75,10 @@ def test_a_notebook_reads_as_plain_markdown(page):
     assert not re.findall(r"^`{3,}\{.*|\{cite.*|^:\w+:.*|.*\.md[)#].*", prose, re.MULTILINE)
     assert prose.count("<summary>Answers</summary>") == text.count("{quiz}")
     assert prose.count("### Exercise: ") == text.count("{exercise}")
+    figures = [c.metadata.get("mystnb", {}).get("figure") for c in notebook.cells]
+    for figure, below in zip(figures, notebook.cells[1:], strict=False):
+        assert not figure or below.source.startswith(f"**Figure:** {figure['caption'][:20]}")
+    assert sum(map(bool, figures)) == len(re.findall(r"^    caption: ", text, re.MULTILINE))
 
 
 def test_what_only_the_website_understands_becomes_text_folds_and_links():

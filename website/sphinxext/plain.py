@@ -1,12 +1,14 @@
 """A chapter's text without what only the website understands, for its notebook.
 
-Notebook programs show a directive as a block of code, without its first line, and a citation as its
-key. Here exercises become text, solutions and answers fold, code from `lib` is written out,
-citations name author and year, and links lead to the notebook or page beside this one.
+Notebook programs show a directive as a block of code, without its first line, a citation as its
+key, and no caption. Here exercises become text, solutions and answers fold, code from `lib` is
+written out, captions stand below their figures, citations name author and year, and links lead to
+the notebook or page beside this one.
 """
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -107,6 +109,14 @@ def solutions_apart(text: str, inside: bool) -> tuple[str, bool]:
     return "\n\n".join(parts), inside
 
 
+def with_captions(cells: list[nbformat.NotebookNode]) -> Iterator[nbformat.NotebookNode]:
+    """Yield the cells, each figure's caption after it."""
+    for cell in cells:
+        yield cell
+        if caption := cell.metadata.get("mystnb", {}).get("figure", {}).get("caption"):
+            yield nbformat.v4.new_markdown_cell(f"**Figure:** {caption}")
+
+
 def make_plain(notebook: nbformat.NotebookNode, pages: str) -> None:
     """Rewrite the notebook's Markdown in place, and fold the code of solutions.
 
@@ -114,6 +124,7 @@ def make_plain(notebook: nbformat.NotebookNode, pages: str) -> None:
     """
     inside = False
     cited: dict[str, None] = {}
+    notebook.cells = list(with_captions(notebook.cells))
     for cell in notebook.cells:
         if cell.cell_type == "code":
             if inside:
