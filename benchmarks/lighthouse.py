@@ -33,8 +33,11 @@ def scores(site: Path, pages: list[str]) -> list[dict]:
 
 def main() -> None:
     pages = sys.argv[1:] or [f"{name}.html" for name in listed_pages()]
+    site = ROOT / "_build" / "html"
+    if missing := [page for page in pages if not (site / page).is_file()]:
+        sys.exit(f"not among the built pages: {', '.join(missing)}")
     print(("{:42}" + "{:>16}" * 4).format(*HEAD))
-    for row in scores(ROOT / "_build" / "html", pages):
+    for row in scores(site, pages):
         print(("{:42}" + "{:>16}" * 4).format(*(row[key] for key in HEAD)))
         for audit in row["failed"]:
             print(f"    {audit}")
