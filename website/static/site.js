@@ -15,6 +15,21 @@
       document.head.append(script);
     });
 
+  // ---- the fonts of a page from a disk ----
+  // A font of the style sheet that comes late is not shown (`font-display: optional`). From a disk,
+  // where nothing can be asked for beforehand, all are late; a face that a script adds is shown.
+  const FACES = {
+    "source-serif": ["Source Serif", "normal"],
+    "source-serif-italic": ["Source Serif", "italic"],
+    "source-sans": ["Source Sans", "normal"],
+  };
+  if (location.protocol === "file:") {
+    for (const [file, [family, style]] of Object.entries(FACES)) {
+      const face = new FontFace(family, `url(${files}fonts/${file}.woff2)`, { style, weight: "400 700" });
+      face.load().then((loaded) => document.fonts.add(loaded), () => {}); // else the fallback stays
+    }
+  }
+
   // ---- light, dark, or what the system says ----
   const system = matchMedia("(prefers-color-scheme: dark)");
   const modes = ["auto", "light", "dark"];
