@@ -54,6 +54,9 @@ def only_writer(course):
             if not connection.execute(query, {"name": name}).scalar():
                 raise CourseError(BUSY)
             connection.commit()
+            # The server learns late that a connection is closed: the next writer would be refused.
+            unlock = text("SELECT pg_advisory_unlock(:name)")
+            stack.callback(connection.execute, unlock, {"name": name})
         yield
 
 

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from course_cases import LIMITS, SOURCES, cell, install, solved, submit
 from nbgrader.converters import Autograde
+from sqlalchemy import Engine
 
 from course import grading
 from course import sandbox as sandboxing
@@ -158,7 +159,7 @@ def postgres():
         shutil.rmtree(data)
 
 
-def test_a_postgresql_gradebook(reference, tmp_path_factory):
+def test_a_postgresql_gradebook(reference, tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("postgres")
     with postgres() as url:
         course = Course(folder / "course", url)
@@ -177,6 +178,15 @@ def test_a_postgresql_gradebook(reference, tmp_path_factory):
             second.__enter__()
         with only_writer(elsewhere):
             assert snapshot(elsewhere) == reference
+        # A server that is slow to see a connection closed refuses nobody.
+        unclosed = []
+        monkeypatch.setattr(Engine, "dispose", lambda engine: unclosed.append(engine))
+        for place in (course, elsewhere):
+            with only_writer(place):
+                pass
+        monkeypatch.undo()
+        for engine in unclosed:
+            engine.dispose()
 
 
 def test_without_a_sandbox_there_is_a_warning_and_there_are_limits(course, reference, monkeypatch):
