@@ -137,14 +137,13 @@ def test_a_surface_in_three_dimensions_moves_with_the_hand(opened) -> None:
     assert painted == 12
 
 
-def seconds_of_painting(driven: Driven) -> float:
-    """Move a slider and return how long the browser painted, by its own trace."""
+def painting(driven: Driven) -> float:
+    """Move a slider and return how long the browser painted, by its own trace, in milliseconds."""
     browser = driven.page.context.browser
     browser.start_tracing(page=driven.page, categories=["devtools.timeline"])
-    for _ in range(3):
-        driven.mount.evaluate(MOVE)
+    driven.mount.evaluate(MOVE)
     events = json.loads(browser.stop_tracing())["traceEvents"]
-    return sum(event.get("dur", 0) for event in events if event["name"] == "Paint") / 1e6
+    return sum(event.get("dur", 0) for event in events if event["name"] == "Paint") / 1e3
 
 
 def test_a_chapter_is_not_painted_again_with_its_figure(site: Path, new_page) -> None:
@@ -160,10 +159,11 @@ def test_a_chapter_is_not_painted_again_with_its_figure(site: Path, new_page) ->
             return sheet;
         }"""
     )
-    alone, with_all = 0.0, 0.0
-    for _ in range(2):
+    alone, with_all = [], []
+    for _ in range(5):
         sheet.evaluate("sheet => sheet.replaceSync('')")
-        alone += seconds_of_painting(driven)
+        alone.append(painting(driven))
         sheet.evaluate("sheet => sheet.replaceSync('* { isolation: auto !important }')")
-        with_all += seconds_of_painting(driven)
-    assert alone < 0.8 * with_all, (alone, with_all)
+        with_all.append(painting(driven))
+    # The least of some is what the work itself takes: what else the machine does only adds to it.
+    assert 0 < min(alone) < 0.8 * min(with_all), (alone, with_all)
