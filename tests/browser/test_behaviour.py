@@ -55,7 +55,7 @@ def count(driven: Driven, label: str) -> int:
 def test_it_plays_when_asked_and_only_then(cls, trait, label, opened) -> None:
     most = cls.class_traits()[trait].maximum
     driven = opened(cls(**{trait: 0}))
-    driven.page.wait_for_timeout(200)
+    driven.rest()
     assert count(driven, label) == 0
     button(driven, "Step").press("Enter")
     assert count(driven, label) == 1
@@ -63,7 +63,7 @@ def test_it_plays_when_asked_and_only_then(cls, trait, label, opened) -> None:
     button(driven, "Pause").press("Enter")
     rest = count(driven, label)
     assert 1 <= rest < most
-    driven.page.wait_for_timeout(200)
+    driven.rest()
     assert count(driven, label) == rest
     button(driven, "Play").click()
     button(driven, "Start over").click()
@@ -90,7 +90,7 @@ def test_reset_stops_it(cls, trait, label, opened) -> None:
     button(driven, "Play").click()
     driven.mount.get_by_role("button", name="Reset").click()
     assert button(driven, "Play").count() == 1
-    driven.page.wait_for_timeout(200)
+    driven.rest()
     assert count(driven, label) == home
 
 
