@@ -1,21 +1,25 @@
 // Run Lighthouse (its mobile preset) on pages of a served site and print the scores as JSON lines.
 // node benchmarks/lighthouse.mjs CHROMIUM ADDRESS…
-import * as chromeLauncher from "chrome-launcher";
-import lighthouse from "lighthouse";
+import * as chromeLauncher from 'chrome-launcher';
+import lighthouse from 'lighthouse';
 
 const [chromePath, ...addresses] = process.argv.slice(2);
 const chrome = await chromeLauncher.launch({
   chromePath,
-  chromeFlags: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
 });
-const categories = ["performance", "accessibility", "best-practices", "seo"];
+const categories = ['performance', 'accessibility', 'best-practices', 'seo'];
 try {
   for (const address of addresses) {
-    const { lhr } = await lighthouse(address, { port: chrome.port, logLevel: "error", onlyCategories: categories });
+    const { lhr } = await lighthouse(address, {
+      port: chrome.port,
+      logLevel: 'error',
+      onlyCategories: categories,
+    });
     const failed = Object.values(lhr.categories).flatMap((category) =>
       category.auditRefs
         .filter(({ id, weight }) => weight > 0 && lhr.audits[id].score !== null && lhr.audits[id].score < 1)
-        .map(({ id }) => `${id} ${lhr.audits[id].displayValue ?? ""}`.trim()),
+        .map(({ id }) => `${id} ${lhr.audits[id].displayValue ?? ''}`.trim()),
     );
     const scores = categories.map((name) => Math.round(lhr.categories[name].score * 100));
     console.log(JSON.stringify({ address, scores, failed }));

@@ -8,7 +8,13 @@
     pictures.latencies.push(performance.now() - start);
     start = null;
   };
-  addEventListener('keydown', () => { start = performance.now(); }, { capture: true });
+  addEventListener(
+    'keydown',
+    () => {
+      start = performance.now();
+    },
+    { capture: true },
+  );
   const shown = (image) =>
     image.decode().then(
       () => requestAnimationFrame(() => channel.port2.postMessage(0)),

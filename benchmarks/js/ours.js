@@ -30,7 +30,10 @@ const view = {
         format: String,
         title: 'nats',
       }),
-      arrows: ({ right }) => (a, b) => descent(right, a, b),
+      arrows:
+        ({ right }) =>
+        (a, b) =>
+          descent(right, a, b),
     });
     slider(ui, 'right');
   },

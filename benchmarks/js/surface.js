@@ -11,9 +11,7 @@ export const SIZE = 360; // pixels, of the square
 export function loss(right, a, b) {
   const largest = Math.max(right, a, b);
   return (
-    largest +
-    Math.log(Math.exp(right - largest) + Math.exp(a - largest) + Math.exp(b - largest)) -
-    right
+    largest + Math.log(Math.exp(right - largest) + Math.exp(a - largest) + Math.exp(b - largest)) - right
   );
 }
 

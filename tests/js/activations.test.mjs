@@ -31,7 +31,11 @@ test('the stable softmax knows no overflow', () => {
 test('rows of the Jacobian sum to 0 and hold the derivatives', () => {
   const z = [0.4, -1.1, 2];
   softmaxJacobian(z).forEach((row, i) => {
-    close(row.reduce((a, b) => a + b), 0, 1e-15);
+    close(
+      row.reduce((a, b) => a + b),
+      0,
+      1e-15,
+    );
     row.forEach((v, j) => {
       const f = (x) => softmax(z.map((y, k) => (k === j ? x : y)))[i];
       close(v, slope(f, z[j]), 1e-9);

@@ -4,8 +4,20 @@ import { test } from 'node:test';
 import { SPECIMENS, brokenCurve, fit } from '../../lib/explorables/js/math/catalogue.js';
 
 const STATE = {
-  loss: 'huber_loss', compare: 'none', x: 2, target: 0, label: 'positive', count: 2, share: 0.7,
-  margin: 1, beta: 1, delta: 1, variance: 1, smoothing: 0, power: '1', log_input: true,
+  loss: 'huber_loss',
+  compare: 'none',
+  x: 2,
+  target: 0,
+  label: 'positive',
+  count: 2,
+  share: 0.7,
+  margin: 1,
+  beta: 1,
+  delta: 1,
+  variance: 1,
+  smoothing: 0,
+  power: '1',
+  log_input: true,
 };
 
 test('a curve is broken where it jumps, and only there', () => {

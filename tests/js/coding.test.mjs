@@ -11,7 +11,10 @@ test('a code exists exactly within the budget, and no word begins another', () =
         const words = prefixCode([a, b, c]);
         assert.equal(words === null, kraftSum([a, b, c]) > 1);
         if (!words) continue;
-        assert.deepEqual(words.map((w) => w.length), [a, b, c]);
+        assert.deepEqual(
+          words.map((w) => w.length),
+          [a, b, c],
+        );
         for (const [i, w] of words.entries()) {
           for (const [j, v] of words.entries()) assert.ok(i === j || !v.startsWith(w), `${words}`);
         }

@@ -24,7 +24,11 @@ test('on a plane a level line is straight and in its place', () => {
   const list = pieces(grid, [11]);
   assert.ok(list.length > 10);
   for (const [x0, y0, x1, y1] of list) {
-    for (const [x, y] of [[x0, y0], [x1, y1]]) assert.ok(Math.abs(x + 2 * y - 11) < 1e-12);
+    for (const [x, y] of [
+      [x0, y0],
+      [x1, y1],
+    ])
+      assert.ok(Math.abs(x + 2 * y - 11) < 1e-12);
     assert.ok(Math.hypot(x1 - x0, y1 - y0) > 0);
   }
 });
@@ -36,10 +40,16 @@ test('the crossings are those of d3-contour', () => {
     const [{ coordinates }] = contours().size([n, m]).thresholds([level])(grid.values);
     const inside = ([x, y]) => x > 0.5 && y > 0.5 && x < n - 0.5 && y < m - 0.5;
     const theirs = coordinates.flat(2).filter(inside);
-    const ours = pieces(grid, [level]).flatMap(([a, b, c, d]) => [[a, b], [c, d]]);
+    const ours = pieces(grid, [level]).flatMap(([a, b, c, d]) => [
+      [a, b],
+      [c, d],
+    ]);
     assert.ok(theirs.length > 8);
     for (const [x, y] of theirs) {
-      assert.ok(ours.some(([u, v]) => Math.hypot(x - u, y - v) < 1e-9), `${level}: ${x}, ${y}`);
+      assert.ok(
+        ours.some(([u, v]) => Math.hypot(x - u, y - v) < 1e-9),
+        `${level}: ${x}, ${y}`,
+      );
     }
   }
 });
@@ -47,7 +57,10 @@ test('the crossings are those of d3-contour', () => {
 test('a line that does not leave the grid is closed', () => {
   const ends = new Map();
   for (const [a, b, c, d] of pieces(sample(bowl, 20, 16), [17.5])) {
-    for (const end of [[a, b], [c, d]]) {
+    for (const end of [
+      [a, b],
+      [c, d],
+    ]) {
       const key = end.map((x) => x.toFixed(9)).join();
       ends.set(key, (ends.get(key) ?? 0) + 1);
     }
@@ -58,5 +71,11 @@ test('a line that does not leave the grid is closed', () => {
 test('infinities and flat ground leave every coordinate finite', () => {
   const wall = sample((x, y) => (x < 4 ? Infinity : x - y > 3 ? NaN : 1), 9, 9);
   for (const piece of pieces(wall, [1, 2, 5])) assert.ok(piece.every(Number.isFinite));
-  assert.deepEqual(pieces(sample(() => 1, 5, 5), [1]), []);
+  assert.deepEqual(
+    pieces(
+      sample(() => 1, 5, 5),
+      [1],
+    ),
+    [],
+  );
 });

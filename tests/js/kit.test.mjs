@@ -92,7 +92,10 @@ test('a store takes what is valid, tells once, and ignores strangers', () => {
 });
 
 test('a model that holds what is not valid is shown by the state it began with', () => {
-  const held = new Map([['a', 'x'], ['b', 'bits']]);
+  const held = new Map([
+    ['a', 'x'],
+    ['b', 'bits'],
+  ]);
   const sent = [];
   const model = {
     get: (key) => held.get(key),
@@ -135,7 +138,9 @@ test('a formula is parted into its structure and the numbers that move in it', (
 });
 
 test('a sign belongs to its number, a difference to the structure', () => {
-  const { structure, numbers } = split('x - 0.5 = -0.5 - 1.5 = (-2.5,\\ -3.5) = \\textcolor{#000}{-4.5}(1 - 0.5)');
+  const { structure, numbers } = split(
+    'x - 0.5 = -0.5 - 1.5 = (-2.5,\\ -3.5) = \\textcolor{#000}{-4.5}(1 - 0.5)',
+  );
   assert.deepEqual(numbers, ['0.5', '−0.5', '1.5', '−2.5', '−3.5', '−4.5', '0.5']);
   assert.equal(structure, 'x - § = § - § = (§,\\ §) = \\textcolor{#000}{§}(1 - §)');
 });

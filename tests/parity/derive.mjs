@@ -21,8 +21,7 @@ const tex = {
   d: String,
   narrow: () => false,
 };
-const plain = (value) =>
-  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+const plain = (value) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value);
 
 function faultOf(...formulas) {
   try {

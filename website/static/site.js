@@ -1,14 +1,14 @@
 // What the pages do without a reader's kernel or a network: theme, contents, search, copying.
 (() => {
-  "use strict";
+  'use strict';
   const root = document.documentElement;
   const page = (selector, from = document) => from.querySelector(selector);
-  const base = root.dataset.content_root || "./";
+  const base = root.dataset.content_root || './';
   const files = root.dataset.static || `${base}_static/`;
 
   const load = (name) =>
     new Promise((resolve, reject) => {
-      const script = document.createElement("script");
+      const script = document.createElement('script');
       script.src = files + name;
       script.onload = resolve;
       script.onerror = () => reject(new Error(`cannot load ${name}`));
@@ -19,88 +19,93 @@
   // A font of the style sheet that comes late is not shown (`font-display: optional`). From a disk,
   // where nothing can be asked for beforehand, all are late; a face that a script adds is shown.
   const FACES = {
-    "source-serif": ["Source Serif", "normal"],
-    "source-serif-italic": ["Source Serif", "italic"],
-    "source-sans": ["Source Sans", "normal"],
+    'source-serif': ['Source Serif', 'normal'],
+    'source-serif-italic': ['Source Serif', 'italic'],
+    'source-sans': ['Source Sans', 'normal'],
   };
-  if (location.protocol === "file:") {
+  if (location.protocol === 'file:') {
     for (const [file, [family, style]] of Object.entries(FACES)) {
-      const face = new FontFace(family, `url(${files}fonts/${file}.woff2)`, { style, weight: "400 700" });
-      face.load().then((loaded) => document.fonts.add(loaded), () => {}); // else the fallback stays
+      const face = new FontFace(family, `url(${files}fonts/${file}.woff2)`, { style, weight: '400 700' });
+      face.load().then(
+        (loaded) => document.fonts.add(loaded),
+        () => {},
+      ); // else the fallback stays
     }
   }
 
   // ---- light, dark, or what the system says ----
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const modes = ["auto", "light", "dark"];
-  const names = { auto: "system", light: "light", dark: "dark" };
-  const themeButton = page(".theme-button");
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const modes = ['auto', 'light', 'dark'];
+  const names = { auto: 'system', light: 'light', dark: 'dark' };
+  const themeButton = page('.theme-button');
   const setMode = (mode) => {
     root.dataset.mode = mode;
-    root.dataset.theme = mode === "auto" ? (system.matches ? "dark" : "light") : mode;
-    themeButton?.setAttribute("aria-label", `Colour theme: ${names[mode]}`);
+    root.dataset.theme = mode === 'auto' ? (system.matches ? 'dark' : 'light') : mode;
+    themeButton?.setAttribute('aria-label', `Colour theme: ${names[mode]}`);
   };
-  setMode(modes.includes(root.dataset.mode) ? root.dataset.mode : "auto");
-  system.addEventListener("change", () => setMode(root.dataset.mode));
-  themeButton?.addEventListener("click", () => {
+  setMode(modes.includes(root.dataset.mode) ? root.dataset.mode : 'auto');
+  system.addEventListener('change', () => setMode(root.dataset.mode));
+  themeButton?.addEventListener('click', () => {
     const mode = modes[(modes.indexOf(root.dataset.mode) + 1) % modes.length];
     setMode(mode);
     try {
-      localStorage.setItem("mode", mode);
+      localStorage.setItem('mode', mode);
     } catch {
       // A private window may refuse; the choice then lasts as long as the page.
     }
   });
 
   // ---- the book's contents, a drawer on a narrow screen ----
-  const menu = page(".menu-button");
-  const contents = page(".book-contents");
-  const current = contents?.querySelector("a.current");
-  current?.setAttribute("aria-current", "page");
+  const menu = page('.menu-button');
+  const contents = page('.book-contents');
+  const current = contents?.querySelector('a.current');
+  current?.setAttribute('aria-current', 'page');
   const showCurrent = () => {
     if (current) contents.scrollTop = current.offsetTop - contents.clientHeight / 2;
   };
   const drawer = (open) => {
-    contents.classList.toggle("open", open);
+    contents.classList.toggle('open', open);
     if (open) showCurrent();
-    menu.setAttribute("aria-expanded", String(open));
-    if (open) contents.querySelector("a").focus();
+    menu.setAttribute('aria-expanded', String(open));
+    if (open) contents.querySelector('a').focus();
   };
-  menu?.addEventListener("click", () => drawer(!contents.classList.contains("open")));
-  addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && contents?.classList.contains("open")) {
+  menu?.addEventListener('click', () => drawer(!contents.classList.contains('open')));
+  addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && contents?.classList.contains('open')) {
       drawer(false);
       menu.focus();
     }
   });
-  contents?.addEventListener("focusout", (event) => {
+  contents?.addEventListener('focusout', (event) => {
     const next = event.relatedTarget;
     if (next && !contents.contains(next) && next !== menu) drawer(false);
   });
-  addEventListener("click", (event) => {
-    const open = contents?.classList.contains("open");
+  addEventListener('click', (event) => {
+    const open = contents?.classList.contains('open');
     if (open && !contents.contains(event.target) && !menu.contains(event.target)) drawer(false);
   });
-  const beside = matchMedia("(min-width: 60rem)");
-  beside.addEventListener("change", () => drawer(false));
+  const beside = matchMedia('(min-width: 60rem)');
+  beside.addEventListener('change', () => drawer(false));
 
   // ---- a long page is laid out section by section once the reader moves, or has had it for a while:
   // until then the style sheet skips what is far below. Whoever jumps, comes back or prints gets the
   // whole page at once ----
   const whenIdle = (work) => {
-    if (window.requestIdleCallback) requestIdleCallback(work, { timeout: 500 }); // soon on a busy page too
+    if (window.requestIdleCallback)
+      requestIdleCallback(work, { timeout: 500 }); // soon on a busy page too
     else setTimeout(work, 50);
   };
-  const parts = ".text > section > section, .text > section > section > section, .text .exercise, .text dl.py";
+  const parts =
+    '.text > section > section, .text > section > section > section, .text .exercise, .text dl.py';
   const unlaid = [...document.querySelectorAll(parts)];
   const later = [];
   const layOut = (count = unlaid.length) => {
-    for (const part of unlaid.splice(0, count)) part.dataset.laid = "";
-    if (unlaid.length || "laid" in root.dataset) return;
-    root.dataset.laid = "";
+    for (const part of unlaid.splice(0, count)) part.dataset.laid = '';
+    if (unlaid.length || 'laid' in root.dataset) return;
+    root.dataset.laid = '';
     for (const work of later.splice(0)) whenIdle(work);
   };
-  const onceLaid = (work) => ("laid" in root.dataset ? whenIdle(work) : later.push(work));
+  const onceLaid = (work) => ('laid' in root.dataset ? whenIdle(work) : later.push(work));
   const inSlices = (step) => {
     const start = performance.now();
     let more = true;
@@ -110,7 +115,7 @@
   // What is not laid out is as tall as its words make likely: too tall rather than in the way of the next.
   const unguessed = [...unlaid];
   const [letter, block] = beside.matches ? [0.045, 0.7] : [0.055, 1.1];
-  const blocks = { "p, li, h2, h3, tr, dt, dd, .math": block, img: 12, "figure.explorable": 20 };
+  const blocks = { 'p, li, h2, h3, tr, dt, dd, .math': block, img: 12, 'figure.explorable': 20 };
   const guess = () => {
     const part = unguessed.shift();
     if (!part) return false;
@@ -126,93 +131,95 @@
     return unlaid.length > 0;
   };
   const moved = new Promise((resolve) => {
-    for (const type of ["scroll", "keydown", "pointermove"]) addEventListener(type, resolve, { once: true, passive: true });
-    addEventListener("load", () => setTimeout(resolve, 5000));
+    for (const type of ['scroll', 'keydown', 'pointermove'])
+      addEventListener(type, resolve, { once: true, passive: true });
+    addEventListener('load', () => setTimeout(resolve, 5000));
   });
-  addEventListener("load", () => whenIdle(() => inSlices(guess)));
+  addEventListener('load', () => whenIdle(() => inSlices(guess)));
   moved.then(() => whenIdle(() => inSlices(layNext)));
-  addEventListener("beforeprint", () => layOut());
-  const returning = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  addEventListener('beforeprint', () => layOut());
+  const returning = performance.getEntriesByType('navigation')[0]?.type !== 'navigate';
   if (returning) layOut();
-  if (beside.matches) addEventListener("load", () => whenIdle(showCurrent));
+  if (beside.matches) addEventListener('load', () => whenIdle(showCurrent));
 
   // ---- explorables come to life when the reader comes near one, arrives by a link to a state, or
   // has had the page for a while: the text and its first look come before everything else ----
-  const figures = document.querySelectorAll("figure.explorable");
+  const figures = document.querySelectorAll('figure.explorable');
   if (figures.length) {
     let alive = false;
     const enliven = () => {
       near.disconnect();
-      if (!alive) load("explorables.js");
+      if (!alive) load('explorables.js');
       alive = true;
     };
     const near = new IntersectionObserver(
       (entries) => entries.some((entry) => entry.isIntersecting) && enliven(),
-      { rootMargin: "100px" },
+      { rootMargin: '100px' },
     );
     if (location.search) enliven();
     else {
       for (const figure of figures) near.observe(figure);
-      addEventListener("load", () => setTimeout(enliven, 5000));
+      addEventListener('load', () => setTimeout(enliven, 5000));
     }
   }
 
   // ---- where on the page the reader is ----
-  const links = [...document.querySelectorAll(".page-contents a")];
+  const links = [...document.querySelectorAll('.page-contents a')];
   const places = links
     .map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))])
     .filter(([, section]) => section);
-  if (places.length && "IntersectionObserver" in window) onceLaid(() => {
-    const mark = () => {
-      const line = innerHeight / 3;
-      const passed = places.filter(([, section]) => section.getBoundingClientRect().top < line);
-      for (const link of links) link.removeAttribute("aria-current");
-      passed.at(-1)?.[0].setAttribute("aria-current", "location");
-    };
-    const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -66%" });
-    for (const [, section] of places) observer.observe(section);
-  });
+  if (places.length && 'IntersectionObserver' in window)
+    onceLaid(() => {
+      const mark = () => {
+        const line = innerHeight / 3;
+        const passed = places.filter(([, section]) => section.getBoundingClientRect().top < line);
+        for (const link of links) link.removeAttribute('aria-current');
+        passed.at(-1)?.[0].setAttribute('aria-current', 'location');
+      };
+      const observer = new IntersectionObserver(mark, { rootMargin: '0px 0px -66%' });
+      for (const [, section] of places) observer.observe(section);
+    });
 
   // ---- what scrolls sideways can be reached by keyboard ----
   const reachable = () => {
-    const boxes = [...document.querySelectorAll("pre, div.math, .pst-scrollable-table-container")];
+    const boxes = [...document.querySelectorAll('pre, div.math, .pst-scrollable-table-container')];
     // In a closed fold nothing is laid out, and nothing can be reached.
-    const ours = boxes.filter((box) => !box.closest(".ex, details:not([open])"));
+    const ours = boxes.filter((box) => !box.closest('.ex, details:not([open])'));
     const scrolling = ours.map((box) => box.scrollWidth > box.clientWidth + 1); // all read, then all written
     ours.forEach((box, i) => {
       if (scrolling[i] && box.tabIndex !== 0) box.tabIndex = 0;
-      else if (!scrolling[i]) box.removeAttribute("tabindex");
+      else if (!scrolling[i]) box.removeAttribute('tabindex');
     });
   };
   onceLaid(reachable);
-  addEventListener("resize", () => onceLaid(reachable), { passive: true });
-  document.addEventListener("toggle", () => onceLaid(reachable), true);
+  addEventListener('resize', () => onceLaid(reachable), { passive: true });
+  document.addEventListener('toggle', () => onceLaid(reachable), true);
 
   // ---- copy buttons ----
   const copy = async (text) => {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
-    const area = document.createElement("textarea");
+    const area = document.createElement('textarea');
     area.value = text;
     document.body.append(area);
     area.select();
-    document.execCommand("copy");
+    document.execCommand('copy');
     area.remove();
   };
   moved.then(() => {
-    for (const block of document.querySelectorAll(".cell_input .highlight, .text > section .highlight")) {
-      const source = page("pre", block);
-      if (!source || block.closest(".cell_output, .ex") || page(".copy", block)) continue;
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "copy";
-      button.textContent = "Copy";
-      button.addEventListener("click", async () => {
-        await copy(source.textContent.replace(/^(>>>|\.\.\.) ?/gm, ""));
-        button.textContent = "Copied";
-        button.classList.add("done");
+    for (const block of document.querySelectorAll('.cell_input .highlight, .text > section .highlight')) {
+      const source = page('pre', block);
+      if (!source || block.closest('.cell_output, .ex') || page('.copy', block)) continue;
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'copy';
+      button.textContent = 'Copy';
+      button.addEventListener('click', async () => {
+        await copy(source.textContent.replace(/^(>>>|\.\.\.) ?/gm, ''));
+        button.textContent = 'Copied';
+        button.classList.add('done');
         setTimeout(() => {
-          button.textContent = "Copy";
-          button.classList.remove("done");
+          button.textContent = 'Copy';
+          button.classList.remove('done');
         }, 1500);
       });
       block.append(button);
@@ -220,14 +227,14 @@
   });
 
   // ---- folded blocks open on paper and for a link that points into them ----
-  addEventListener("beforeprint", () => {
-    for (const block of document.querySelectorAll("details:not([open])")) {
+  addEventListener('beforeprint', () => {
+    for (const block of document.querySelectorAll('details:not([open])')) {
       block.open = true;
-      block.dataset.closeAfterPrint = "";
+      block.dataset.closeAfterPrint = '';
     }
   });
-  addEventListener("afterprint", () => {
-    for (const block of document.querySelectorAll("details[data-close-after-print]")) {
+  addEventListener('afterprint', () => {
+    for (const block of document.querySelectorAll('details[data-close-after-print]')) {
       block.open = false;
       delete block.dataset.closeAfterPrint;
     }
@@ -236,12 +243,12 @@
     layOut();
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
-    for (let block = target.closest("details"); block; block = block.parentElement?.closest("details")) {
+    for (let block = target.closest('details'); block; block = block.parentElement?.closest('details')) {
       block.open = true;
     }
     return target;
   };
-  addEventListener("hashchange", () => reveal()?.scrollIntoView());
+  addEventListener('hashchange', () => reveal()?.scrollIntoView());
   if (location.hash) {
     const target = reveal();
     if (!returning) target?.scrollIntoView(); // else the browser goes to where the reader was
@@ -251,12 +258,18 @@
   let engine;
   const searcher = () => {
     engine ??= (async () => {
-      if (!window.MiniSearch) await load("minisearch/minisearch.min.js");
-      if (!window.bookSearchIndex) await load("search-index.js");
+      if (!window.MiniSearch) await load('minisearch/minisearch.min.js');
+      if (!window.bookSearchIndex) await load('search-index.js');
       const index = new MiniSearch({
-        fields: ["title", "text"],
-        storeFields: ["title", "page", "text"],
-        searchOptions: { boost: { title: 3 }, prefix: (term) => term.length > 2, fuzzy: (term) => (term.length > 4 ? 0.2 : false), combineWith: "AND", boostDocument: (id) => (id.includes("#") ? 1 : 2) },
+        fields: ['title', 'text'],
+        storeFields: ['title', 'page', 'text'],
+        searchOptions: {
+          boost: { title: 3 },
+          prefix: (term) => term.length > 2,
+          fuzzy: (term) => (term.length > 4 ? 0.2 : false),
+          combineWith: 'AND',
+          boostDocument: (id) => (id.includes('#') ? 1 : 2),
+        },
       });
       index.addAll(window.bookSearchIndex);
       return index;
@@ -272,15 +285,16 @@
   const excerpt = (text, terms) => {
     const lower = text.toLowerCase();
     const first = Math.min(...terms.map((t) => lower.indexOf(t)).filter((i) => i >= 0), text.length);
-    const start = first === text.length ? 0 : Math.max(0, lower.lastIndexOf(" ", Math.max(0, first - 60)) + 1);
+    const start =
+      first === text.length ? 0 : Math.max(0, lower.lastIndexOf(' ', Math.max(0, first - 60)) + 1);
     const piece = text.slice(start, start + 200);
-    const line = element("span", "", "excerpt");
-    if (start > 0) line.append("… ");
-    const pattern = terms.map((t) => t.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
-    for (const part of pattern ? piece.split(new RegExp(`(${pattern})`, "gi")) : [piece]) {
-      line.append(terms.includes(part.toLowerCase()) ? element("mark", part) : part);
+    const line = element('span', '', 'excerpt');
+    if (start > 0) line.append('… ');
+    const pattern = terms.map((t) => t.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+    for (const part of pattern ? piece.split(new RegExp(`(${pattern})`, 'gi')) : [piece]) {
+      line.append(terms.includes(part.toLowerCase()) ? element('mark', part) : part);
     }
-    if (start + 200 < text.length) line.append(" …");
+    if (start + 200 < text.length) line.append(' …');
     return line;
   };
   let latest = 0;
@@ -288,79 +302,84 @@
     const turn = ++latest;
     if (!query.trim()) {
       list.replaceChildren();
-      status.textContent = "";
+      status.textContent = '';
       return;
     }
     const all = (await searcher()).search(query);
     if (turn !== latest) return;
     const found = all.slice(0, 30);
-    const count = `${all.length} ${all.length === 1 ? "place" : "places"} found`;
-    status.textContent = all.length > found.length ? `${count}, the best ${found.length} shown` : all.length ? count : "Nothing found";
+    const count = `${all.length} ${all.length === 1 ? 'place' : 'places'} found`;
+    status.textContent =
+      all.length > found.length
+        ? `${count}, the best ${found.length} shown`
+        : all.length
+          ? count
+          : 'Nothing found';
     list.replaceChildren(
       ...found.map((hit) => {
-        const item = element("li");
-        const link = element("a", hit.title);
+        const item = element('li');
+        const link = element('a', hit.title);
         link.href = base + hit.id;
         item.append(link);
-        if (hit.page !== hit.title) item.append(element("span", hit.page, "from"));
+        if (hit.page !== hit.title) item.append(element('span', hit.page, 'from'));
         item.append(excerpt(hit.text, hit.terms));
         return item;
       }),
     );
   };
-  const results = page("[data-search-results]");
+  const results = page('[data-search-results]');
   if (results) {
-    const input = page("#search-query");
-    const status = page("[data-search-status]");
-    input.value = new URLSearchParams(location.search).get("q") ?? "";
+    const input = page('#search-query');
+    const status = page('[data-search-status]');
+    input.value = new URLSearchParams(location.search).get('q') ?? '';
     input.focus();
     show(input.value, results, status);
-    input.addEventListener("input", () => show(input.value, results, status));
-    input.form.addEventListener("submit", (event) => event.preventDefault());
+    input.addEventListener('input', () => show(input.value, results, status));
+    input.form.addEventListener('submit', (event) => event.preventDefault());
   }
   let dialog;
   const openSearch = () => {
-    if (results) return page("#search-query").focus();
+    if (results) return page('#search-query').focus();
     if (!dialog) {
-      dialog = element("dialog", "", "search-dialog");
-      dialog.setAttribute("aria-label", "Search the book");
-      const form = element("form", "", "search-form");
-      form.setAttribute("role", "search");
+      dialog = element('dialog', '', 'search-dialog');
+      dialog.setAttribute('aria-label', 'Search the book');
+      const form = element('form', '', 'search-form');
+      form.setAttribute('role', 'search');
       form.action = `${base}search.html`;
-      const label = element("label", "Words to look for");
-      const input = element("input");
-      input.type = "search";
-      input.name = "q";
-      input.id = "search-dialog-query";
-      input.autocomplete = "off";
+      const label = element('label', 'Words to look for');
+      const input = element('input');
+      input.type = 'search';
+      input.name = 'q';
+      input.id = 'search-dialog-query';
+      input.autocomplete = 'off';
       label.htmlFor = input.id;
-      const status = element("p", "", "search-status");
-      status.setAttribute("role", "status");
-      const list = element("ol", "", "search-results");
+      const status = element('p', '', 'search-status');
+      status.setAttribute('role', 'status');
+      const list = element('ol', '', 'search-results');
       form.append(label, input);
       dialog.append(form, status, list);
-      input.addEventListener("input", () => show(input.value, list, status));
-      input.addEventListener("keydown", (event) => {
-        if (event.key === "Escape") dialog.close(); // a search field would only clear itself
+      input.addEventListener('input', () => show(input.value, list, status));
+      input.addEventListener('keydown', (event) => {
+        if (event.key === 'Escape') dialog.close(); // a search field would only clear itself
       });
-      list.addEventListener("click", () => dialog.close());
-      dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+      list.addEventListener('click', () => dialog.close());
+      dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
       document.body.append(dialog);
     }
     dialog.showModal();
-    page("input", dialog).select();
+    page('input', dialog).select();
     searcher();
   };
-  const hint = page("[data-search] kbd");
-  if (hint && /Mac|iPhone|iPad/.test(navigator.platform)) hint.dataset.key = "⌘ K";
-  page("[data-search]")?.addEventListener("click", (event) => {
+  const hint = page('[data-search] kbd');
+  if (hint && /Mac|iPhone|iPad/.test(navigator.platform)) hint.dataset.key = '⌘ K';
+  page('[data-search]')?.addEventListener('click', (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     openSearch();
   });
   // With a modifier: a bare key would get in the way of those who dictate to their computer.
-  addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
+  addEventListener('keydown', (event) => {
+    if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       openSearch();
     }

@@ -88,9 +88,7 @@ const palette = JSON.parse(await readFile(here('../palette.json'), 'utf8'));
 const properties = (theme) =>
   Object.entries(palette[theme])
     .map(([key, value]) =>
-      Array.isArray(value)
-        ? value.map((stop, i) => `--surface-${i}:${stop}`).join(';')
-        : `--${key}:${value}`,
+      Array.isArray(value) ? value.map((stop, i) => `--surface-${i}:${stop}`).join(';') : `--${key}:${value}`,
     )
     .join(';');
 await writeFile(

@@ -55,20 +55,8 @@ export function drawAxes(svg, { x, y, box, scales, colors }) {
       .attr('dy', name === 'tick-y' ? '0.32em' : 0)
       .text((t) => t.text);
   };
-  draw(
-    'tick-x',
-    across,
-    (t) => `translate(${t.at},${px(bottom)})`,
-    'middle',
-    'M0,0V5',
-  );
-  draw(
-    'tick-y',
-    up,
-    (t) => `translate(${px(left)},${t.at})`,
-    'end',
-    'M0,0H-4',
-  );
+  draw('tick-x', across, (t) => `translate(${t.at},${px(bottom)})`, 'middle', 'M0,0V5');
+  draw('tick-y', up, (t) => `translate(${px(left)},${t.at})`, 'end', 'M0,0H-4');
   g.selectAll('text.axis-title')
     .data(titles)
     .join('text')

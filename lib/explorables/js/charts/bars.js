@@ -29,8 +29,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
   const zero = svg.append('path').attr('aria-hidden', 'true');
   const layer = svg.append('g');
 
-  const valuesOf = (one, state, derived) =>
-    one.trait ? state[one.trait] : one.values(state, derived);
+  const valuesOf = (one, state, derived) => (one.trait ? state[one.trait] : one.values(state, derived));
 
   function change(one, index, value) {
     const schema = ui.schema[one.trait];
@@ -87,16 +86,20 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       width: self.width - margin.left - margin.right,
       height: self.height - margin.top - margin.bottom,
     };
-    const across = scaleBand(words.map((_, i) => i), [box.x, box.x + box.width]).padding(0.25);
-    const inner = scaleBand(series.map((_, i) => i), [0, across.bandwidth()]).padding(0.08);
+    const across = scaleBand(
+      words.map((_, i) => i),
+      [box.x, box.x + box.width],
+    ).padding(0.25);
+    const inner = scaleBand(
+      series.map((_, i) => i),
+      [0, across.bandwidth()],
+    ).padding(0.08);
     scales.x = scaleLinear([0, 1], [box.x, box.x + box.width]);
     scales.y = scaleLinear(axis.domain, [box.y + box.height, box.y]);
     drawAxes(svg, { x: { ticks: [] }, y: axis, box, scales, colors });
     const floor = scales.y(Math.max(0, axis.domain[0]));
     const size = box.width / words.length < CRAMPED ? '9.5px' : null;
-    zero
-      .attr('d', `M${box.x},${px(floor)}H${box.x + box.width}`)
-      .attr('stroke', colors.muted);
+    zero.attr('d', `M${box.x},${px(floor)}H${box.x + box.width}`).attr('stroke', colors.muted);
     svg
       .selectAll('text.group')
       .data(words)
@@ -126,7 +129,10 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
         };
       }),
     );
-    const bar = layer.selectAll('g.bar').data(list, (b) => b.key).join(enter);
+    const bar = layer
+      .selectAll('g.bar')
+      .data(list, (b) => b.key)
+      .join(enter);
     const width = inner.bandwidth();
     bar
       .select('rect')

@@ -55,7 +55,10 @@ export function bricks(ui, { label, rows, count, axis, limit = () => null, brick
       .attr('fill-opacity', (b) => b.opacity ?? 1);
     svg
       .selectAll('text.brick')
-      .data(visible.filter((b) => b.text && b.width > 8 * b.text.length + 4), (b) => b.key)
+      .data(
+        visible.filter((b) => b.text && b.width > 8 * b.text.length + 4),
+        (b) => b.key,
+      )
       .join('text')
       .attr('class', 'brick')
       .attr('aria-hidden', 'true')
@@ -115,12 +118,20 @@ export function bricks(ui, { label, rows, count, axis, limit = () => null, brick
       .join((enter) => {
         const group = enter.append('g').attr('class', 'limit').attr('aria-hidden', 'true');
         group.append('line').attr('stroke-width', 2);
-        group.append('text').attr('x', 4).attr('y', top - 1);
+        group
+          .append('text')
+          .attr('x', 4)
+          .attr('y', top - 1);
         return group;
       });
     g.attr('transform', (r) => `translate(${px(x(r.value))},0)`);
-    g.select('line').attr('y1', top + 2).attr('y2', bottom).attr('stroke', (r) => colors[r.tone]);
-    g.select('text').attr('fill', (r) => colors[r.tone]).text((r) => r.label);
+    g.select('line')
+      .attr('y1', top + 2)
+      .attr('y2', bottom)
+      .attr('stroke', (r) => colors[r.tone]);
+    g.select('text')
+      .attr('fill', (r) => colors[r.tone])
+      .text((r) => r.label);
   }
   return view;
 }

@@ -95,10 +95,7 @@ export function plane(
   function paint(self, state, spec, box, colors) {
     const { context } = self;
     context.clearRect(0, 0, self.width, self.height);
-    const at = (u, v) => [
-      scales.x.invert(box.x + u * box.width),
-      scales.y.invert(box.y + v * box.height),
-    ];
+    const at = (u, v) => [scales.x.invert(box.x + u * box.width), scales.y.invert(box.y + v * box.height)];
     const side = self.fine(grid);
     const values = sample((u, v) => spec.f(...at(u, v)), side, side);
     context.save();

@@ -51,7 +51,19 @@ export function remembered(f) {
  */
 export function plot(
   ui,
-  { label, height, x, y, areas = none, rules = none, curves = none, marks = none, drags = [], press = null, margin = MARGIN },
+  {
+    label,
+    height,
+    x,
+    y,
+    areas = none,
+    rules = none,
+    curves = none,
+    marks = none,
+    drags = [],
+    press = null,
+    margin = MARGIN,
+  },
 ) {
   const clip = uid('clip');
   const scales = {};

@@ -19,8 +19,7 @@ const shareOf = ([low, high], v) => (v - low) / (high - low);
 export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }, dials, ...options }) {
   const { x, y, paths = () => [], marks = () => [], points = [] } = options;
   const surface = (state) => ({ title, ...options.surface(state) });
-  const height = ({ f, domain }, at) =>
-    TALLEST * Math.min(1, Math.max(0, shareOf(domain, f(...at))));
+  const height = ({ f, domain }, at) => TALLEST * Math.min(1, Math.max(0, shareOf(domain, f(...at))));
   const place = (spec, at) => [
     shareOf(x.domain, at[0]) - 0.5,
     0.5 - shareOf(y.domain, at[1]),
@@ -52,8 +51,7 @@ export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }
     return { vertices, facets: list };
   }
 
-  const outside = (at) =>
-    [x, y].some(({ domain: [low, high] }, i) => !(at[i] >= low && at[i] <= high));
+  const outside = (at) => [x, y].some(({ domain: [low, high] }, i) => !(at[i] >= low && at[i] <= high));
 
   /** What stands over the ground; a descent that diverges leaves it. */
   function pins(state, derived) {

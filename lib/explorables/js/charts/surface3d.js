@@ -9,8 +9,7 @@ const paints = new WeakMap();
 /** The colours of the surface and the darker ones of its edges, as a canvas takes them. */
 function paintsOf(table) {
   if (!paints.has(table)) {
-    const text = (share) =>
-      table.map((channels) => `rgb(${channels.map((c) => (c * share) | 0).join()})`);
+    const text = (share) => table.map((channels) => `rgb(${channels.map((c) => (c * share) | 0).join()})`);
     paints.set(table, { fills: text(1), edges: text(0.82) });
   }
   return paints.get(table);

@@ -13,13 +13,7 @@ import { h, write } from '../kit/dom.js';
 export function table(ui, { caption, columns, rows }) {
   const head = h('tr');
   const body = h('tbody');
-  const node = h(
-    'table',
-    { class: 'ex-table' },
-    h('caption', { text: caption }),
-    h('thead', {}, head),
-    body,
-  );
+  const node = h('table', { class: 'ex-table' }, h('caption', { text: caption }), h('thead', {}, head), body);
   ui.stage.append(h('div', { class: 'ex-table-frame' }, node));
 
   function fill(cell, { text, tone = 'ink', share = 0, patch = null, pressed, label }) {

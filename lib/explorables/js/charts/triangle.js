@@ -2,14 +2,7 @@
 
 import { fixed } from '../kit/format.js';
 import { uid } from '../kit/dom.js';
-import {
-  CORNERS,
-  project,
-  snap,
-  toPoint,
-  toWeights,
-  withProbability,
-} from '../math/simplex.js';
+import { CORNERS, project, snap, toPoint, toWeights, withProbability } from '../math/simplex.js';
 import { frame, px } from './frame.js';
 import { draggable, handle, once, pressable, put, setSlider } from './mark.js';
 import { legend, paintArrows, paintContours, paintHeatmap, sample } from './surface.js';
@@ -69,8 +62,7 @@ export function triangle(
 
   const pathLayer = svg.append('g').attr('aria-hidden', 'true');
   let last = {};
-  const place = (point, q) =>
-    ui.set(point.set ? point.set(q, ui.state()) : { [point.trait]: q });
+  const place = (point, q) => ui.set(point.set ? point.set(q, ui.state()) : { [point.trait]: q });
   const valueOf = (point, state) => (point.get ? point.get(state, last) : state[point.trait]);
   const nameOf = (point) => `ex-point-${point.name ?? point.trait}`;
 
@@ -220,8 +212,7 @@ const SIDE = 22; // facets along a side
 /** A surface over the triangle for the turntable: height and colour are f's share of its domain. */
 export function triangleMesh(f, domain, share) {
   const n = Math.round(share * SIDE);
-  const height = (q) =>
-    TALLEST * Math.min(1, Math.max(0, (f(q) - domain[0]) / (domain[1] - domain[0])));
+  const height = (q) => TALLEST * Math.min(1, Math.max(0, (f(q) - domain[0]) / (domain[1] - domain[0])));
   const vertices = [];
   const rows = []; // of the place of each row's first vertex
   for (let i = 0; i <= n; i++) {

@@ -148,13 +148,8 @@ export function turntable(
   function placed({ width, height }) {
     const ground = posts.map(({ at }) => at);
     const far = Math.max(...ground.map(([x, y]) => Math.hypot(x, y)));
-    const across = Math.max(
-      ...ground.flatMap(([x, y]) => ground.map((b) => Math.hypot(x - b[0], y - b[1]))),
-    );
-    const scale = Math.min(
-      (height - 44) / Math.hypot(across, TALLEST),
-      (width / 2 - 20) / far,
-    );
+    const across = Math.max(...ground.flatMap(([x, y]) => ground.map((b) => Math.hypot(x - b[0], y - b[1]))));
+    const scale = Math.min((height - 44) / Math.hypot(across, TALLEST), (width / 2 - 20) / far);
     const at = (y) => painter.projection(angles.yaw, angles.pitch, scale, [width / 2, y]);
     const ys = ground.map((corner) => at(0)(corner).y);
     const top = Math.min(...ys) - TALLEST * Math.cos(angles.pitch) * scale;
@@ -192,13 +187,16 @@ export function turntable(
   }
 
   function drawPins(project, list, colors) {
-    const g = svg.selectAll('g.pin').data(list).join((enter) => {
-      const pin = enter.append('g').attr('class', 'pin');
-      pin.append('line');
-      pin.append('circle');
-      pin.append('text').attr('text-anchor', 'middle').attr('dy', '0.35em');
-      return pin;
-    });
+    const g = svg
+      .selectAll('g.pin')
+      .data(list)
+      .join((enter) => {
+        const pin = enter.append('g').attr('class', 'pin');
+        pin.append('line');
+        pin.append('circle');
+        pin.append('text').attr('text-anchor', 'middle').attr('dy', '0.35em');
+        return pin;
+      });
     g.attr('transform', ({ at }) => {
       const { x, y } = project(at);
       return `translate(${px(x)},${px(y)})`;
@@ -210,7 +208,9 @@ export function turntable(
       .attr('r', ({ r = 8 }) => r)
       .attr('fill', ({ tone }) => colors[tone])
       .attr('stroke', colors.paper);
-    g.select('text').attr('fill', colors.paper).text(({ letter }) => letter);
+    g.select('text')
+      .attr('fill', colors.paper)
+      .text(({ letter }) => letter);
   }
 
   function drawTitle(colors) {

@@ -2,14 +2,7 @@ import { curve, plot, remembered } from '../charts/plot.js';
 import { table } from '../charts/table.js';
 import { part, row, select, slider, toggle } from '../kit/controls.js';
 import { code, compact, fixed, py, raised, texCompact } from '../kit/format.js';
-import {
-  ACTIVATIONS,
-  LOSSES,
-  OUTPUTS,
-  pairGradient,
-  predict,
-  throughStack,
-} from '../math/stack.js';
+import { ACTIVATIONS, LOSSES, OUTPUTS, pairGradient, predict, throughStack } from '../math/stack.js';
 
 const SPAN = [-10, 10];
 // How far along each stack's curve its name stands: apart, where two of them run on the floor, and
@@ -34,9 +27,7 @@ const slopeCurve = remembered((name) => {
   if (name === 'relu') points.splice(201, 0, [0, NaN]);
   return points;
 });
-const pairCurve = remembered((pair, right) =>
-  curve((z) => pairGradient(...pair.split('_'), z, right), SPAN),
-);
+const pairCurve = remembered((pair, right) => curve((z) => pairGradient(...pair.split('_'), z, right), SPAN));
 
 function derive({ activation, x, weight, depth, pair, right }) {
   const { f, slope } = ACTIVATIONS[activation];
@@ -89,7 +80,9 @@ const FORMULAS = {
     const a = `a = ${tex.q(texCompact(d.prediction, 3))}`;
     const y = `y = ${tex.p(right ? 1 : 0)}`;
     const slope = `\\frac{dL}{dz} = ${PAIR_TEX[pair]} = ${texCompact(d.pair_gradient, 3)}`;
-    return tex.narrow() ? `\\begin{gathered}${a}, \\quad ${y}\\\\ ${slope}\\end{gathered}` : `${a}, \\quad ${y}, \\qquad ${slope}`;
+    return tex.narrow()
+      ? `\\begin{gathered}${a}, \\quad ${y}\\\\ ${slope}\\end{gathered}`
+      : `${a}, \\quad ${y}, \\qquad ${slope}`;
   },
 };
 
@@ -121,11 +114,7 @@ const PAIR_PYTHON = {
     'binary_cross_entropy_grad(softmax(z), target, reduction="sum") @ softmax_jacobian(z)[:, 0]',
     'softmax(z)[0]',
   ],
-  softmax_ce: [
-    'softmax_cross_entropy_grad',
-    'softmax_cross_entropy_grad(z, label)[0]',
-    'softmax(z)[0]',
-  ],
+  softmax_ce: ['softmax_cross_entropy_grad', 'softmax_cross_entropy_grad(z, label)[0]', 'softmax(z)[0]'],
 };
 
 function python({ activation, x, weight, depth, pair, right }) {
@@ -177,7 +166,10 @@ export default {
   },
 
   build(ui) {
-    const shows = (...views) => ({ view }) => views.includes(view);
+    const shows =
+      (...views) =>
+      ({ view }) =>
+        views.includes(view);
     const dragX = (label, get, letter) => ({
       name: letter,
       tone: 'q',
@@ -199,7 +191,12 @@ export default {
         y: ({ activation }) => ({ ...RANGES[activation], label: 'f(x), and dashed f′(x)' }),
         areas: ({ activation }) => {
           const [low, high] = RANGES[activation].domain;
-          const box = (from, to) => [[from, low], [to, low], [to, high], [from, high]];
+          const box = (from, to) => [
+            [from, low],
+            [to, low],
+            [to, high],
+            [from, high],
+          ];
           const edge = FLAT[activation];
           const left = { key: 'left', tone: 'muted', opacity: 0.13, points: box(SPAN[0], -edge) };
           const right = { key: 'right', tone: 'muted', opacity: 0.13, points: box(edge, SPAN[1]) };

@@ -42,9 +42,7 @@ export default {
 
   formula({ p, q, unit }, d, tex) {
     const log = BASES[unit].name;
-    const terms = p.map(
-      (x, i) => `${tex.p(fixed(x, 2))}\\,${log} ${tex.q(fixed(q[i], 2))}`,
-    );
+    const terms = p.map((x, i) => `${tex.p(fixed(x, 2))}\\,${log} ${tex.q(fixed(q[i], 2))}`);
     const value = tex.number(d.cross_entropy, 3);
     const parts = `${tex.h(tex.number(d.entropy, 3))} + ${tex.d(tex.number(d.kl_divergence, 3))}`;
     const head = `H(${tex.p('P')}, ${tex.q('Q')})`;

@@ -28,10 +28,12 @@ const BOXES = [
 
 const clamp = (x, lo, hi) => Math.min(hi, Math.max(lo, x));
 const round = (t) => String(Math.round(t * 100) / 100);
-const axisOf = (ticks) => ({ unit }) => ({
-  ticks: TICKS[unit][ticks].map((t) => t * BASES[unit].log),
-  format: (t) => round(t / BASES[unit].log),
-});
+const axisOf =
+  (ticks) =>
+  ({ unit }) => ({
+    ticks: TICKS[unit][ticks].map((t) => t * BASES[unit].log),
+    format: (t) => round(t / BASES[unit].log),
+  });
 
 function derive({ p, lengths, unit }) {
   const { log } = BASES[unit];
@@ -127,7 +129,17 @@ function tilesChart(ui, labels) {
         .filter((t) => t.x > 0 && t.height > 0)
         .map((t) => {
           const [l, r] = t.x > 3 * gap ? [t.left + gap, t.right - gap] : [t.left, t.right];
-          return { key: t.i, points: [[l, 0], [l, t.height], [r, t.height], [r, 0]], tone: 'h', opacity: 0.55 };
+          return {
+            key: t.i,
+            points: [
+              [l, 0],
+              [l, t.height],
+              [r, t.height],
+              [r, 0],
+            ],
+            tone: 'h',
+            opacity: 0.55,
+          };
         }),
     rules: ({ p }) => [{ key: 'mean', y: entropy(p), tone: 'h' }],
     marks: ({ p, unit }, d) => [
@@ -155,7 +167,16 @@ function tilesChart(ui, labels) {
       // A tile that ends at the frame and not at its height says so.
       ...tilesOf(p)
         .filter((t) => t.x > 0 && t.height > TOP)
-        .map((t) => ({ key: `beyond${t.i}`, x: t.middle, y: TOP, r: 0, tone: 'h', anchor: 'middle', dy: -7, label: '↑' })),
+        .map((t) => ({
+          key: `beyond${t.i}`,
+          x: t.middle,
+          y: TOP,
+          r: 0,
+          tone: 'h',
+          anchor: 'middle',
+          dy: -7,
+          label: '↑',
+        })),
     ],
     drags: [boundary(0, labels), boundary(1, labels)],
   });
@@ -247,7 +268,17 @@ function binaryChart(ui, labels) {
       const y = binaryEntropy(p[0]);
       return [
         { key: 'curve', points: BINARY, tone: 'h' },
-        { key: 'guide', points: [[0, y], [p[0], y], [p[0], 0]], tone: 'p', dash: '4 3', width: 1.2 },
+        {
+          key: 'guide',
+          points: [
+            [0, y],
+            [p[0], y],
+            [p[0], 0],
+          ],
+          tone: 'p',
+          dash: '4 3',
+          width: 1.2,
+        },
       ];
     },
     drags: [

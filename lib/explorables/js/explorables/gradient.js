@@ -41,8 +41,7 @@ const MOST_STEPS = 300;
 const OVER_WEIGHTS = Object.fromEntries(KEYS.map((key) => [key, overWeights(LOSSES[key])]));
 
 const isNeuron = ({ view }) => view === 'neuron';
-const lossOf = (state, key) =>
-  isNeuron(state) ? overLogit(LOSSES[key], state.y) : OVER_WEIGHTS[key];
+const lossOf = (state, key) => (isNeuron(state) ? overLogit(LOSSES[key], state.y) : OVER_WEIGHTS[key]);
 const startOf = (state) => (isNeuron(state) ? [state.z] : [state.weight, state.bias]);
 
 /** Every k-th point and the last: no more of them than a curve can show. */
@@ -153,8 +152,7 @@ ${{ code: SCRIPT_TAIL }}`;
 
   // The steepest slope of the squared error is 4/27, where the output is 2/3 away from the label.
   // Only before the first step: on its way down, a neuron that plays passes there by itself.
-  solved: (state, d) =>
-    isNeuron(state) && state.steps === 0 && d.squared_error_slope > 0.999 * (4 / 27),
+  solved: (state, d) => isNeuron(state) && state.steps === 0 && d.squared_error_slope > 0.999 * (4 / 27),
 
   summary: (state, d) =>
     `After ${state.steps} steps the output is ${compact(d.cross_entropy_distance, 3)} from the ` +
@@ -173,15 +171,19 @@ ${{ code: SCRIPT_TAIL }}`;
       });
       slider(ui, 'z', { tone: 'q', label: 'start z' });
     });
-    part(ui, (state) => !isNeuron(state), () => {
-      const angles = { yaw: 2.4, pitch: 0.75 };
-      columns(ui, () => {
-        KEYS.forEach((key, i) => ui.onStage(h('div'), () => weightMap(ui, key, angles, i === 0)));
-      });
-      learningPlot(ui, () => 130);
-      slider(ui, 'weight', { tone: 'q', label: 'start w' });
-      slider(ui, 'bias', { tone: 'q', label: 'start b' });
-    });
+    part(
+      ui,
+      (state) => !isNeuron(state),
+      () => {
+        const angles = { yaw: 2.4, pitch: 0.75 };
+        columns(ui, () => {
+          KEYS.forEach((key, i) => ui.onStage(h('div'), () => weightMap(ui, key, angles, i === 0)));
+        });
+        learningPlot(ui, () => 130);
+        slider(ui, 'weight', { tone: 'q', label: 'start w' });
+        slider(ui, 'bias', { tone: 'q', label: 'start b' });
+      },
+    );
     slider(ui, 'learning_rate', { label: 'rate α' });
     slider(ui, 'steps', { label: 'steps' });
     player(ui, 'steps', { perSecond: 30 });

@@ -18,7 +18,10 @@ const TICKS = [0, 5, 10];
 const MARGIN = { top: 24, right: 8, bottom: 38, left: 28 };
 const LEGEND = 40;
 const EXAMPLES = [
-  { label: '3.2, 5.1, −1.7: the cat wins', patch: { right_score: 3.2, wrong_scores: [5.1, -1.7], margin: 1 } },
+  {
+    label: '3.2, 5.1, −1.7: the cat wins',
+    patch: { right_score: 3.2, wrong_scores: [5.1, -1.7], margin: 1 },
+  },
   { label: '10, 2, 2: the bird wins', patch: { right_score: 10, wrong_scores: [2, 2], margin: 1 } },
   { label: '0, 0, 0: nothing learned', patch: { right_score: 0, wrong_scores: [0, 0], margin: 1 } },
 ];
@@ -48,16 +51,27 @@ const LOSSES = [
     key: 'hinge',
     title: 'hinge loss',
     depends: ({ right_score, margin, variant }) => [right_score, margin, variant],
-    value: ({ right_score: s, margin, variant }) => (a, b) => hinge([s, a, b], 0, margin, variant),
-    grad: ({ right_score: s, margin, variant }) => (a, b) =>
-      hingeGrad([s, a, b], 0, margin, variant).slice(1),
+    value:
+      ({ right_score: s, margin, variant }) =>
+      (a, b) =>
+        hinge([s, a, b], 0, margin, variant),
+    grad:
+      ({ right_score: s, margin, variant }) =>
+      (a, b) =>
+        hingeGrad([s, a, b], 0, margin, variant).slice(1),
   },
   {
     key: 'cross_entropy',
     title: 'cross-entropy, nats',
     depends: ({ right_score }) => [right_score],
-    value: ({ right_score: s }) => (a, b) => softmaxCrossEntropy([s, a, b], 0),
-    grad: ({ right_score: s }) => (a, b) => softmaxCrossEntropyGrad([s, a, b], 0).slice(1),
+    value:
+      ({ right_score: s }) =>
+      (a, b) =>
+        softmaxCrossEntropy([s, a, b], 0),
+    grad:
+      ({ right_score: s }) =>
+      (a, b) =>
+        softmaxCrossEntropyGrad([s, a, b], 0).slice(1),
   },
 ];
 

@@ -38,7 +38,9 @@ const summed = (values, tex) =>
 function direction(head, first, second, parts, total, { unit }, tex) {
   const log = BASES[unit].name;
   const [[one, a], [two, b]] = [first, second];
-  const terms = a.map((x, i) => `${one(fixed(x, 2))}${log} \\tfrac{${one(fixed(x, 2))}}{${two(fixed(b[i], 2))}}`);
+  const terms = a.map(
+    (x, i) => `${one(fixed(x, 2))}${log} \\tfrac{${one(fixed(x, 2))}}{${two(fixed(b[i], 2))}}`,
+  );
   const written = tex.narrow() ? '' : `${terms.join(' + ')} = `;
   return `${head} &= ${written}${summed(parts, tex)} = ${total}`;
 }

@@ -54,9 +54,7 @@ export default {
     const { view, labels, probs, theta, heads, repeats } = state;
     const [value, mean] = [texCompact(d.likelihood, 4), tex.q(tex.number(d.mean_loss, 3))];
     if (view === 'events') {
-      const factors = probs.map((p, i) =>
-        tex.q(labels[i] === 1 ? fixed(p, 2) : `(1 - ${fixed(p, 2)})`),
-      );
+      const factors = probs.map((p, i) => tex.q(labels[i] === 1 ? fixed(p, 2) : `(1 - ${fixed(p, 2)})`));
       return (
         `\\begin{aligned}\\text{likelihood} &= ${factors.join(' \\cdot ')} = ${value}\\\\ ` +
         `L &= -\\tfrac13 \\ln(\\text{likelihood}) = ${mean}\\end{aligned}`
@@ -102,15 +100,31 @@ print("mean_loss", binary_cross_entropy(probs, labels))`;
 
   build(ui) {
     row(ui, () => select(ui, 'view'));
-    part(ui, ({ view }) => view === 'events', () => buildEvents(ui));
-    part(ui, ({ view }) => view === 'coin', () => buildCoin(ui));
-    part(ui, ({ view }) => view === 'product', () => buildProduct(ui));
-    part(ui, ({ view }) => view !== 'events', () => {
-      slider(ui, 'theta', { tone: 'q', label: 'θ' });
-      slider(ui, 'heads', { tone: 'p', label: 'heads of 10' });
-      slider(ui, 'repeats', { label: 'repeats' });
-      row(ui, () => select(ui, 'precision'));
-    });
+    part(
+      ui,
+      ({ view }) => view === 'events',
+      () => buildEvents(ui),
+    );
+    part(
+      ui,
+      ({ view }) => view === 'coin',
+      () => buildCoin(ui),
+    );
+    part(
+      ui,
+      ({ view }) => view === 'product',
+      () => buildProduct(ui),
+    );
+    part(
+      ui,
+      ({ view }) => view !== 'events',
+      () => {
+        slider(ui, 'theta', { tone: 'q', label: 'θ' });
+        slider(ui, 'heads', { tone: 'p', label: 'heads of 10' });
+        slider(ui, 'repeats', { label: 'repeats' });
+        row(ui, () => select(ui, 'precision'));
+      },
+    );
   },
 };
 
@@ -160,8 +174,7 @@ function buildEvents(ui) {
     label: 'The losses of the three events add up',
     inside: true,
     axis: () => ({ max: 6, ticks: [0, 1, 2, 3, 4, 5, 6], unit: 'nats' }),
-    parts: (state) =>
-      [0, 1, 2].map((i) => ({ label: String(i + 1), value: loss(state, i), tone: 'q' })),
+    parts: (state) => [0, 1, 2].map((i) => ({ label: String(i + 1), value: loss(state, i), tone: 'q' })),
     total: (_, d) => `total loss ${fixed(d.total_loss, 3)}`,
   });
   row(ui, () => presets(ui, 'Start from', EVENT_PRESETS));
@@ -208,9 +221,7 @@ function buildCoin(ui) {
       { key: 'likelihood', tone: 'q', points: likelihoodOf(heads, repeats, precision) },
     ],
     marks: (state) =>
-      lost(state)
-        ? [{ ...centre, label: 'every product is 0: nothing left to maximise' }]
-        : [],
+      lost(state) ? [{ ...centre, label: 'every product is 0: nothing left to maximise' }] : [],
     drags: [handle('likelihood', 'θ on the likelihood', (s) => share(s)(s.theta))],
   });
   plot(ui, {
@@ -220,9 +231,7 @@ function buildCoin(ui) {
     y: { domain: [0, 3], label: 'mean loss, nats', ticks: [0, 1, 2, 3] },
     rules: best,
     curves: ({ heads }) => [{ key: 'loss', tone: 'q', points: lossOf(heads) }],
-    marks: ({ heads }) => [
-      { key: 'best', x: heads / 10, y: coinLoss(heads / 10, heads), tone: 'p', r: 3 },
-    ],
+    marks: ({ heads }) => [{ key: 'best', x: heads / 10, y: coinLoss(heads / 10, heads), tone: 'p', r: 3 }],
     drags: [handle('loss', 'θ on the mean loss', (s) => Math.min(3, coinLoss(s.theta, s.heads)))],
   });
 }
@@ -230,7 +239,12 @@ function buildCoin(ui) {
 /** The product of all probabilities against the sum of their logarithms, flip by flip. */
 function buildProduct(ui) {
   const powers = (state) => (rounds) => (-10 * rounds * coinLoss(state.theta, state.heads)) / Math.LN10;
-  const plain = (t) => (t === 0 ? '1' : `10${String(t).replace('-', '⁻').replace(/\d/g, (k) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[k])}`);
+  const plain = (t) =>
+    t === 0
+      ? '1'
+      : `10${String(t)
+          .replace('-', '⁻')
+          .replace(/\d/g, (k) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[k])}`;
   const zero = { key: 'zero', y: FLOOR, tone: 'q', r: 0, anchor: 'middle', label: 'product = 0' };
   plot(ui, {
     label: 'Running product and running sum of logarithms over the flips',

@@ -35,13 +35,10 @@ const FORMULAS = {
   gaussian_nll_loss: ({ x, t, s, n }) =>
     `\\tfrac12 \\ln ${n(s.variance)} + \\frac{(${x} - ${t})^2}{2 \\cdot ${n(s.variance)}}`,
   poisson_nll_loss: ({ x, s, tex }) =>
-    s.log_input
-      ? `e^{${x}} - ${tex.p(s.count)} \\cdot ${x}`
-      : `${x} - ${tex.p(s.count)} \\ln ${x}`,
+    s.log_input ? `e^{${x}} - ${tex.p(s.count)} \\cdot ${x}` : `${x} - ${tex.p(s.count)} \\ln ${x}`,
   binary_cross_entropy: ({ x, s }) => onlyOne(s, `-\\ln ${x}`, `-\\ln (1 - ${x})`),
   nll_loss: ({ x }) => `-${x}`,
-  kl_div_loss: ({ x, s, n, tex }) =>
-    `${tex.p(n(s.share))}\\,\\bigl(\\ln ${tex.p(n(s.share))} - ${x}\\bigr)`,
+  kl_div_loss: ({ x, s, n, tex }) => `${tex.p(n(s.share))}\\,\\bigl(\\ln ${tex.p(n(s.share))} - ${x}\\bigr)`,
   binary_cross_entropy_with_logits: ({ x, s }) => softplusTex(onlyOne(s, `-${x}`, x)),
   soft_margin_loss: ({ x, s, tex }) => softplusTex(`-${tex.p(term(String(sign(s))))} \\cdot ${x}`),
   softmax_cross_entropy({ x, s, n, br }) {
@@ -224,13 +221,29 @@ export default {
       const tone = ['target', 'count', 'share'].includes(trait) ? 'p' : 'ink';
       const limits =
         trait === 'margin' ? ({ loss }) => ({ max: largestMargin(loss, ui.schema.margin) }) : null;
-      part(ui, (state) => uses(state, trait), () => slider(ui, trait, { tone, limits }));
+      part(
+        ui,
+        (state) => uses(state, trait),
+        () => slider(ui, trait, { tone, limits }),
+      );
     }
     row(ui, () => {
-      part(ui, (state) => uses(state, 'label'), () => select(ui, 'label'));
-      part(ui, (state) => uses(state, 'power'), () => select(ui, 'power'));
+      part(
+        ui,
+        (state) => uses(state, 'label'),
+        () => select(ui, 'label'),
+      );
+      part(
+        ui,
+        (state) => uses(state, 'power'),
+        () => select(ui, 'power'),
+      );
     });
-    part(ui, (state) => uses(state, 'log_input'), () => toggle(ui, 'log_input'));
+    part(
+      ui,
+      (state) => uses(state, 'log_input'),
+      () => toggle(ui, 'log_input'),
+    );
   },
 };
 

@@ -20,8 +20,7 @@ const importsOf = (s) => {
 };
 const unitOf = ({ per }) => (per === 'epoch' ? EPOCH : 1);
 const totalOf = (s) => MOST_STEPS / unitOf(s);
-const rateOf = (s, name) =>
-  every(unitOf(s), withLinearWarmup(SCHEDULES[name].make(s, totalOf(s)), s.warmup));
+const rateOf = (s, name) => every(unitOf(s), withLinearWarmup(SCHEDULES[name].make(s, totalOf(s)), s.warmup));
 const valueOf = ([a, b], [x, y]) => 0.5 * (x ** 2 * a + y ** 2 * b);
 const tailMean = (values) => {
   const last = values.slice(-TAIL);
@@ -89,8 +88,7 @@ print("sum_of_rates", sum(rate(t) for t in range(steps)))
 print("loss", values(rate)[-20:].mean())
 print("constant_loss", values(constant(${s.init_value}))[-20:].mean())`,
 
-  solved: (s, d) =>
-    s.surface === 'ravine' && s.noise >= 1 && s.steps === MOST_STEPS && d.loss < 0.001,
+  solved: (s, d) => s.surface === 'ravine' && s.noise >= 1 && s.steps === MOST_STEPS && d.loss < 0.001,
 
   summary: (s, d) =>
     `After ${s.steps} steps the rate is ${compact(d.learning_rate, 4)}; the mean of the last ` +
@@ -147,7 +145,9 @@ function surfacePlane(ui) {
       ticks: [0, 20, 40, 60, 80],
       format: (t) => (t === RANGE[1] ? `${t}+` : String(t)),
     }),
-    arrows: ({ surface }) => (x, y) => [-SURFACES[surface][0] * x, -SURFACES[surface][1] * y],
+    arrows:
+      ({ surface }) =>
+      (x, y) => [-SURFACES[surface][0] * x, -SURFACES[surface][1] * y],
     arrowCount: 8,
     paths: (_, d) => [
       { key: 'constant', points: d.paths.constant, tone: 'q', dash: '4 3' },
@@ -207,9 +207,7 @@ function ratePlot(ui) {
           };
         });
     },
-    marks: (s, d) => [
-      { key: 'now', x: s.steps, y: d.learning_rate / s.init_value, tone: 'ink', r: 4 },
-    ],
+    marks: (s, d) => [{ key: 'now', x: s.steps, y: d.learning_rate / s.init_value, tone: 'ink', r: 4 }],
   });
 }
 

@@ -115,7 +115,10 @@ print("naive_failures", (~right).sum())`,
 
   build(ui) {
     const names = ui.schema.logits.labels;
-    const shows = (...views) => ({ view }) => views.includes(view);
+    const shows =
+      (...views) =>
+      ({ view }) =>
+        views.includes(view);
     const marked = ({ label }) => names.map((name, i) => (i === label ? `${name} ✓` : name));
 
     part(ui, shows('bars'), () => {
@@ -241,9 +244,14 @@ print("naive_failures", (~right).sum())`,
 
     row(ui, () => {
       select(ui, 'view');
-      presets(ui, ui.schema.label.label, names.map((label, i) => ({ label, patch: { label: i } })), {
-        own: null,
-      });
+      presets(
+        ui,
+        ui.schema.label.label,
+        names.map((label, i) => ({ label, patch: { label: i } })),
+        {
+          own: null,
+        },
+      );
     });
 
     part(ui, shows('precision'), () => {
@@ -260,8 +268,24 @@ print("naive_failures", (~right).sum())`,
           { key: 'underflow', x: LIMITS[dtype][1], tone: 'd' },
         ],
         marks: ({ dtype }, d) => [
-          { key: 'over', x: LIMITS[dtype][0], y: 1, tone: 'd', r: 0, anchor: dtype === 'float64' ? 'end' : 'middle', label: `e^z = ∞ above ${LIMITS[dtype][0]}` },
-          { key: 'under', x: LIMITS[dtype][1], y: 1.45, tone: 'd', r: 0, anchor: dtype === 'float64' ? 'start' : 'middle', label: `e^z = 0 below ${fixed(LIMITS[dtype][1], 2)}` },
+          {
+            key: 'over',
+            x: LIMITS[dtype][0],
+            y: 1,
+            tone: 'd',
+            r: 0,
+            anchor: dtype === 'float64' ? 'end' : 'middle',
+            label: `e^z = ∞ above ${LIMITS[dtype][0]}`,
+          },
+          {
+            key: 'under',
+            x: LIMITS[dtype][1],
+            y: 1.45,
+            tone: 'd',
+            r: 0,
+            anchor: dtype === 'float64' ? 'start' : 'middle',
+            label: `e^z = 0 below ${fixed(LIMITS[dtype][1], 2)}`,
+          },
           ...d.scores.map((s, i) => ({ key: `z${i}`, x: within(s), y: 0.5, tone: 'ink', r: 5 })),
         ],
         drags: [

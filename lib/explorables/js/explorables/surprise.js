@@ -101,7 +101,17 @@ print("run_probability", p**times)`,
         const y = Math.min(selfInformation(p), TOP);
         return [
           { key: 'curve', points: CURVE, tone: 'ink' },
-          { key: 'guide', points: [[0, y], [p, y], [p, 0]], tone: 'p', dash: '4 3', width: 1.2 },
+          {
+            key: 'guide',
+            points: [
+              [0, y],
+              [p, y],
+              [p, 0],
+            ],
+            tone: 'p',
+            dash: '4 3',
+            width: 1.2,
+          },
         ];
       },
       marks: ({ p, times }) => [

@@ -241,9 +241,7 @@ function lossPlot(ui) {
         label: loss === 'hinge' ? 'C − 1' : 'ln C',
       },
     ],
-    curves: ({ loss }, { history }) => [
-      { key: 'loss', points: curveOf(history, loss), tone: 'd' },
-    ],
+    curves: ({ loss }, { history }) => [{ key: 'loss', points: curveOf(history, loss), tone: 'd' }],
     marks: ({ loss, epochs }, d) => [{ key: 'now', x: epochs, y: d[loss], tone: 'd' }],
   });
 }
@@ -253,9 +251,7 @@ function accuracyPlot(ui) {
     ...CURVE,
     label: 'Share of the points that are right, before each epoch',
     y: { domain: [0, 1.05], ticks: [0, 0.5, 1], label: 'share right' },
-    curves: (_, { history }) => [
-      { key: 'accuracy', points: curveOf(history, 'accuracy'), tone: 'ink' },
-    ],
+    curves: (_, { history }) => [{ key: 'accuracy', points: curveOf(history, 'accuracy'), tone: 'ink' }],
     marks: ({ epochs }, d) => [{ key: 'now', x: epochs, y: d.accuracy, tone: 'ink' }],
   });
 }

@@ -7,10 +7,7 @@ import { compact } from './format.js';
 const decimalsOf = (step) => Math.max(0, (String(step).split('.')[1] ?? '').length);
 
 /** A range and a number entry that move together; `limits(state)` may narrow {min, max, step}. */
-function pair(
-  ui,
-  { label, min, max, step, unit = '', tone = 'ink', get, set, decimals, limits = null },
-) {
+function pair(ui, { label, min, max, step, unit = '', tone = 'ink', get, set, decimals, limits = null }) {
   const id = uid('range');
   const places = decimals ?? decimalsOf(step);
   const range = h('input', { type: 'range', id, min, max, step });
@@ -132,12 +129,7 @@ export function toggle(ui, trait, { label } = {}) {
     control.checked = state[trait];
   });
   return ui.addControl(
-    h(
-      'div',
-      { class: 'ex-switch' },
-      control,
-      h('label', { for: id, text: label ?? ui.schema[trait].label }),
-    ),
+    h('div', { class: 'ex-switch' }, control, h('label', { for: id, text: label ?? ui.schema[trait].label })),
   );
 }
 

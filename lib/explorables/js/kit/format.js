@@ -14,7 +14,9 @@ export function fixed(x, decimals) {
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 /** A whole number as a superscript. */
 export const raised = (exponent) =>
-  String(exponent).replace('-', '⁻').replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
+  String(exponent)
+    .replace('-', '⁻')
+    .replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
 
 /** Mantissa and exponent of a number that fixed decimals would show as 0, or that is too long. */
 function power(x, decimals, largest) {

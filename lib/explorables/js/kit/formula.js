@@ -8,8 +8,7 @@ const COSTLY = 5; // milliseconds of a setting that does not fit into a moving f
 const SMALLEST = 0.65; // how far a formula shrinks to fit; beyond that one scrolls it
 
 // A minus belongs to its number where nothing stands before it that it could take from.
-const NUMBER =
-  /\\textcolor\{[^}]*\}|((?<=(?:[{([,=&]|\\ )\s*)-)?\d+\.\d+|(?<=\{)-?\d+(?=\})/g;
+const NUMBER = /\\textcolor\{[^}]*\}|((?<=(?:[{([,=&]|\\ )\s*)-)?\d+\.\d+|(?<=\{)-?\d+(?=\})/g;
 const isNumber = (token) => /^-?\d/.test(token);
 
 /**

@@ -1,13 +1,7 @@
 // The learning-rate schedules that a reader may choose from: as functions, as Python, as TeX.
 // `s` is a state with init_value, step_size, gamma and k; `total` the steps of a cosine.
 
-import {
-  constant,
-  cosineDecay,
-  exponentialDecay,
-  inverseTimeDecay,
-  stepDecay,
-} from '../math/schedules.js';
+import { constant, cosineDecay, exponentialDecay, inverseTimeDecay, stepDecay } from '../math/schedules.js';
 import { part, slider } from './controls.js';
 import { fixed, py } from './format.js';
 
@@ -43,8 +37,7 @@ export const SCHEDULES = {
     short: 'cosine',
     make: (s, total) => cosineDecay(s.init_value, total),
     code: (s, total) => py`cosine_decay(${s.init_value}, decay_steps=${total})`,
-    tex: (s, total) =>
-      `\\tfrac12 \\cdot ${first(s)} \\left(1 + \\cos \\tfrac{\\pi t}{${total}}\\right)`,
+    tex: (s, total) => `\\tfrac12 \\cdot ${first(s)} \\left(1 + \\cos \\tfrac{\\pi t}{${total}}\\right)`,
   },
 };
 
@@ -56,11 +49,17 @@ export function scheduleCode(s, total) {
 
 /** The sliders that the chosen schedule has. */
 export function scheduleSliders(ui) {
-  part(ui, (s) => s.schedule === 'step', () => {
-    slider(ui, 'step_size', { label: 'every s' });
-    slider(ui, 'gamma', { label: 'drop γ' });
-  });
-  part(ui, (s) => s.schedule === 'exponential' || s.schedule === 'inverse_time', () =>
-    slider(ui, 'k', { label: 'decay k' }),
+  part(
+    ui,
+    (s) => s.schedule === 'step',
+    () => {
+      slider(ui, 'step_size', { label: 'every s' });
+      slider(ui, 'gamma', { label: 'drop γ' });
+    },
+  );
+  part(
+    ui,
+    (s) => s.schedule === 'exponential' || s.schedule === 'inverse_time',
+    () => slider(ui, 'k', { label: 'decay k' }),
   );
 }

@@ -44,7 +44,12 @@ export function createExplorable(root, view, store, config, env) {
     'div',
     { class: 'ex' },
     h('p', { class: 'ex-prompt', text: config.prompt }),
-    h('div', { class: view.wide ? 'ex-grid ex-wide' : 'ex-grid' }, stage, h('div', { class: 'ex-side' }, controls, numbers)),
+    h(
+      'div',
+      { class: view.wide ? 'ex-grid ex-wide' : 'ex-grid' },
+      stage,
+      h('div', { class: 'ex-side' }, controls, numbers),
+    ),
     formula,
     challenge,
     notice,
@@ -117,9 +122,7 @@ export function createExplorable(root, view, store, config, env) {
 
   const outputs = config.quantities.map((q) => {
     const output = h('output', { 'data-quantity': q.key, 'aria-live': 'off' });
-    numbers.append(
-      h('div', { 'data-tone': q.tone }, h('dt', { text: q.label }), h('dd', {}, output)),
-    );
+    numbers.append(h('div', { 'data-tone': q.tone }, h('dt', { text: q.label }), h('dd', {}, output)));
     return { ...q, output };
   });
 
@@ -211,15 +214,18 @@ export function createExplorable(root, view, store, config, env) {
     env.permalink?.write(null);
     ui.say('Back to the start.');
   }
-  actions.append(
-    h('button', { type: 'button', class: 'ex-button', text: 'Reset', onclick: reset }),
-  );
+  actions.append(h('button', { type: 'button', class: 'ex-button', text: 'Reset', onclick: reset }));
   if (env.permalink) actions.append(copier('Copy link', () => env.permalink.url(store.get())));
   const fold = h(
     'details',
     { class: 'ex-python' },
     h('summary', { text: 'Show the Python' }),
-    h('div', {}, script, copier('Copy', () => script.textContent)),
+    h(
+      'div',
+      {},
+      script,
+      copier('Copy', () => script.textContent),
+    ),
   );
   body.append(actions, fold);
 
@@ -266,7 +272,10 @@ export function createExplorable(root, view, store, config, env) {
     }),
   );
   if (env.permalink?.refused.length) {
-    ui.say(`The link does not fit this figure, which keeps its own: ${env.permalink.refused.join(', ')}.`, true);
+    ui.say(
+      `The link does not fit this figure, which keeps its own: ${env.permalink.refused.join(', ')}.`,
+      true,
+    );
   }
 
   return () => {

@@ -122,8 +122,7 @@ export const SPECIMENS = {
   }),
   gaussian_nll_loss: number({
     uses: ['variance'],
-    value: (x, { target, variance }) =>
-      (Math.log(variance) + (x - target) ** 2 / variance) / 2,
+    value: (x, { target, variance }) => (Math.log(variance) + (x - target) ** 2 / variance) / 2,
     grad: (x, { target, variance }) => (x - target) / variance,
     args: (x, s) => ({ args: [[x], [s.target], [s.variance]], options: {} }),
   }),

@@ -13,7 +13,9 @@ export function prefixCode(lengths) {
   const words = [];
   let start = 0;
   for (const i of order) {
-    words[i] = Math.round(start * 2 ** lengths[i]).toString(2).padStart(lengths[i], '0');
+    words[i] = Math.round(start * 2 ** lengths[i])
+      .toString(2)
+      .padStart(lengths[i], '0');
     start += 2 ** -lengths[i];
   }
   return words;

@@ -12,8 +12,7 @@ export const selfInformation = (p) => (p === 0 ? Infinity : Math.abs(-Math.log(p
 export const entropyTerms = (p) => p.map((x) => crossTerm(x, x));
 export const entropy = (p) => sum(entropyTerms(p));
 /** With log1p, so that a tiny p loses nothing to rounding in 1 − p. */
-export const binaryEntropy = (p) =>
-  crossTerm(p, p) + (p === 1 ? 0 : -(1 - p) * Math.log1p(-p));
+export const binaryEntropy = (p) => crossTerm(p, p) + (p === 1 ? 0 : -(1 - p) * Math.log1p(-p));
 export const crossEntropyTerms = (p, q) => p.map((x, i) => crossTerm(x, q[i]));
 export const crossEntropy = (p, q) => sum(crossEntropyTerms(p, q));
 export const divergenceTerms = (p, q) => p.map((x, i) => relativeTerm(x, q[i]));

@@ -18,8 +18,7 @@ export function runningProduct(factors, precision) {
 /** The product of all of them, as NumPy multiplies: one after the other. */
 export const likelihood = (factors, precision) => runningProduct(factors, precision).at(-1);
 
-export const totalLogLoss = (probs, labels) =>
-  sum(labels.map((y, i) => binaryCrossEntropy(probs[i], y)));
+export const totalLogLoss = (probs, labels) => sum(labels.map((y, i) => binaryCrossEntropy(probs[i], y)));
 
 /** The flips of a coin: rounds of ten, the heads of each round first. */
 export const coinFlips = (heads, repeats) =>

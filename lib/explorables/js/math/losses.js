@@ -9,8 +9,7 @@ const weighted = (w, x) => (w === 0 ? 0 : w * x);
 export const softplus = (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
 
 /** The log loss of a probability. */
-export const binaryCrossEntropy = (p, y) =>
-  -weighted(y, Math.log(p)) - weighted(1 - y, Math.log1p(-p)) + 0;
+export const binaryCrossEntropy = (p, y) => -weighted(y, Math.log(p)) - weighted(1 - y, Math.log1p(-p)) + 0;
 
 /** The log loss of a logit, and its slope. */
 export const binaryCrossEntropyWithLogits = (z, y) =>

@@ -65,7 +65,10 @@ export function hingeGrad(scores, label, margin, variant) {
   const worst = v.indexOf(largestOf(v));
   const slope = variant === 'multi_margin' ? 1 / v.length : 1;
   const counts = (x, j) => x > 0 && (variant !== 'crammer_singer' || j === worst);
-  return balanced(v.map((x, j) => (counts(x, j) ? slope : 0)), label);
+  return balanced(
+    v.map((x, j) => (counts(x, j) ? slope : 0)),
+    label,
+  );
 }
 
 /** PyTorch's multi-margin loss of either power, and its gradient. */

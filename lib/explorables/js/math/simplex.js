@@ -35,9 +35,7 @@ export function project(v) {
 export function snap(q, step = 0.01) {
   const scale = Math.round(1 / step);
   const cells = q.map((x) => Math.floor(x * scale + 1e-9));
-  const order = q
-    .map((x, i) => [x * scale - cells[i], i])
-    .sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+  const order = q.map((x, i) => [x * scale - cells[i], i]).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
   let left = scale - cells.reduce((a, b) => a + b, 0);
   for (let k = 0; left > 0; k = (k + 1) % order.length, left--) cells[order[k][1]]++;
   return cells.map((c) => c / scale);
@@ -67,7 +65,10 @@ function fixOthers(q, index, step) {
   const total = scale - kept;
   if (total <= 0) return q.map((_, i) => (i === index ? 1 : 0));
   const mass = others.reduce((a, b) => a + b, 0);
-  const shares = snap(others.map((x) => x / mass), 1 / total).map((x) => Math.round(x * total));
+  const shares = snap(
+    others.map((x) => x / mass),
+    1 / total,
+  ).map((x) => Math.round(x * total));
   shares.splice(index, 0, kept);
   return shares.map((c) => c / scale);
 }
