@@ -5,6 +5,7 @@ then reload themselves. A build that fails says why and leaves the last good pag
 """
 
 import argparse
+import signal
 import subprocess
 import sys
 import threading
@@ -85,28 +86,43 @@ def reloading(build: Build) -> type[SiteHandler]:
     return Reloading
 
 
+def end_when_asked() -> None:
+    """Let the signals that ask a program to end do what Ctrl-C does.
+
+    A job runner starts programs with Ctrl-C's signal ignored; what `nohup` ignores stays ignored.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m website.serve", description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
+    end_when_asked()
+    try:
+        serve(options.port)
+    except KeyboardInterrupt:
+        print()
+
+
+def serve(port: int) -> None:
+    """Serve the book on the loopback and build it again after each change, until interrupted."""
     build = Build()
     before = state()
     build.run()
-    with serving(ROOT / "_build" / "html", port=options.port, handler=reloading(build)) as url:
+    with serving(ROOT / "_build" / "html", port=port, handler=reloading(build)) as url:
         print(f"The book is at {url} (Ctrl-C ends this)", flush=True)
         pause = threading.Event()
-        try:
-            while not pause.wait(INTERVAL):
-                now = state()
-                if now != before:
-                    names = {
-                        p.relative_to(ROOT).as_posix() for p, t in now.items() ^ before.items()
-                    }
-                    print("changed:", ", ".join(sorted(names)[:5]), flush=True)
-                    before = now
-                    build.run()
-        except KeyboardInterrupt:
-            print()
+        while not pause.wait(INTERVAL):
+            now = state()
+            if now != before:
+                names = {p.relative_to(ROOT).as_posix() for p, t in now.items() ^ before.items()}
+                print("changed:", ", ".join(sorted(names)[:5]), flush=True)
+                before = now
+                build.run()
 
 
 if __name__ == "__main__":

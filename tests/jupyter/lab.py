@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -72,23 +73,25 @@ def running_lab(folder: Path, settings: Path) -> Iterator[Lab]:
             "--expose-app-in-browser",
             f"--ServerApp.root_dir={folder}",
             "--IdentityProvider.token=book",
+            "--KernelManager.transport=ipc",
         ),
         f"--LabApp.app_settings_dir={settings}",
         f"--LabApp.workspaces_dir={settings / 'workspaces'}",
         f"--LabApp.user_settings_dir={settings / 'user'}",
         "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': False}",
     ]
-    runtime = settings / "runtime"
-    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime)}
-    with (settings / "lab.log").open("w") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
-    try:
-        yield Lab(_address(runtime, process, settings / "lab.log"), "book")
-    finally:
-        process.kill()  # Asked to stop, it may wait for connections of pages that are gone.
-        process.wait()
+    # The kernels' sockets are there too, and a socket's path has to be short.
+    with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as runtime:
+        environment = {**os.environ, "JUPYTER_RUNTIME_DIR": runtime}
+        with (settings / "lab.log").open("w") as log:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+            )
+        try:
+            yield Lab(_address(Path(runtime), process, settings / "lab.log"), "book")
+        finally:
+            process.kill()  # Asked to stop, it may wait for connections of pages that are gone.
+            process.wait()
 
 
 def _address(runtime: Path, process: subprocess.Popen, log: Path, patience: float = 240) -> str:

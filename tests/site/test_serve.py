@@ -43,6 +43,7 @@ def served(tmp_path):
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as job runners do
         )
     try:
         for line in process.stdout:
@@ -52,8 +53,22 @@ def served(tmp_path):
             pytest.fail((tmp_path / "errors.txt").read_text(encoding="utf-8"))
         yield tree, f"http://127.0.0.1:{port}/"
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("ignored", [False, True], ids=["asked", "nohup"])
+def test_a_signal_ends_it_as_ctrl_c_does(name, ignored):
+    code = f"""import os, signal
+from website.serve import end_when_asked
+if {ignored}: signal.signal(signal.{name}, signal.SIG_IGN)
+end_when_asked()
+try: os.kill(os.getpid(), signal.{name})
+except KeyboardInterrupt: print("ended")
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (result.stdout, result.returncode) == ("" if ignored else "ended\n", 0)
 
 
 def test_an_open_page_follows_the_edits_and_outlives_a_mistake(served, new_page, tmp_path):

@@ -20,13 +20,14 @@ import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from myst_nb.core.read import create_nb_reader
-from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
+
+from website import kernels
 
 logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,20 +140,11 @@ def is_cached(cache, chapter: Chapter) -> bool:
 
 def execute(chapter: Chapter, timeout: int) -> tuple[Path, str] | None:
     """Execute the notebook in place; return its path and the traceback if a cell fails."""
-    client = NotebookClient(
-        chapter.notebook,
-        timeout=timeout,
-        record_timing=False,  # times would be part of what the cache compares
-        resources={"metadata": {"path": str(chapter.path.parent)}},
-        shutdown_kernel="immediate",  # a cell has nothing to put away
-        store_widget_state=False,  # the mount carries the state; the blob would carry the bundle
-        extra_arguments=["--IPKernelApp.log_level=40"],
-    )
     # The tree that is being built, not the one that the environment was installed from.
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0"}
     try:
-        client.execute(env=environment)
+        kernels.execute(chapter.notebook, cwd=chapter.path.parent, env=environment, timeout=timeout)
     except CellExecutionError as error:
         return chapter.path, str(error)
     except (CellControlSignal, Exception):
