@@ -88,7 +88,7 @@ def lighthouse_rows(site: Path, pages: list[str], runs: int) -> list[dict]:
 def parity_row() -> dict:
     """Run the tests that compare the JavaScript with the library on generated states."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(PARITY)]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
     counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|error)", result.stdout)}
     name = "comparisons of page and library that differ by more than 1e-12"
     if not counts.get("passed") and not counts.get("failed"):

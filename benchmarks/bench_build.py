@@ -47,7 +47,7 @@ class Tree:
             [*command, *options],
             cwd=self.root,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             preexec_fn=lambda: os.sched_setaffinity(0, chosen),
         )
         seconds = time.monotonic() - start

@@ -66,7 +66,7 @@ def copy_of(course, name):
 def quiet_kernels():
     """Keep the kernels' start-up messages off the terminal, which they inherit."""
     terminal = os.dup(2)
-    with open(os.devnull, "w") as nowhere:
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
         os.dup2(nowhere.fileno(), 2)
         try:
             yield

@@ -74,11 +74,15 @@ def build_stock() -> Path:
     head = "---\njupytext:\n  text_representation: {extension: .md, format_name: myst}\n"
     kernel = "kernelspec: {display_name: Python 3, language: python, name: python3}\n---\n\n"
     page = head + kernel + prose_of(ROOT / f"{CHAPTER}.md")
-    (STOCK / "chapter.md").write_text(f"{page}\n\n```{{code-cell}} ipython3\n{cell}```\n")
-    (STOCK / "_config.yml").write_text("title: Stock\nexecute: {execute_notebooks: force}\n")
-    (STOCK / "_toc.yml").write_text("format: jb-book\nroot: chapter\n")
+    (STOCK / "chapter.md").write_text(
+        f"{page}\n\n```{{code-cell}} ipython3\n{cell}```\n", encoding="utf-8"
+    )
+    (STOCK / "_config.yml").write_text(
+        "title: Stock\nexecute: {execute_notebooks: force}\n", encoding="utf-8"
+    )
+    (STOCK / "_toc.yml").write_text("format: jb-book\nroot: chapter\n", encoding="utf-8")
     command = [Path(sys.executable).with_name("jupyter-book"), "build", str(STOCK)]
-    made = subprocess.run(command, capture_output=True, text=True)
+    made = subprocess.run(command, capture_output=True, encoding="utf-8")
     site = STOCK / "_build" / "html"
     if not (site / "chapter.html").exists():
         raise RuntimeError(

@@ -38,7 +38,7 @@ SLOWDOWN = 4
 def bundle(script: str) -> str:
     """Return one of the benchmark's scripts with what it imports."""
     command = [node(), HERE / "bundle.mjs", HERE / "js" / script]
-    made = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    made = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT)
     if made.returncode:
         raise RuntimeError(f"{script} was not bundled:\n{made.stderr}")
     return made.stdout

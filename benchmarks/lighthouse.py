@@ -23,7 +23,9 @@ def scores(site: Path, pages: list[str]) -> list[dict]:
     """Return for each page its four scores, and the audits that cost it points."""
     with serving(site) as address:
         command = [node(), "benchmarks/lighthouse.mjs", path(), *(address + page for page in pages)]
-        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        result = subprocess.run(
+            command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+        )
     lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
     return [
         dict(zip(HEAD, [page, *line["scores"]], strict=True), failed=line["failed"])

@@ -76,7 +76,7 @@ def processor() -> str:
     """Return the processor's name, where the system tells it."""
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        for line in cpuinfo.read_text().splitlines():
+        for line in cpuinfo.read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()
     return platform.processor() or platform.machine()
@@ -99,7 +99,9 @@ def chromium_version() -> str | None:
     from website.chromium import path
 
     try:
-        answer = subprocess.run([path(), "--version"], capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [path(), "--version"], capture_output=True, encoding="utf-8", check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
     words = answer.stdout.split()

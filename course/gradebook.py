@@ -40,7 +40,7 @@ def only_writer(course):
     with contextlib.ExitStack() as stack:
         folder = course.root / "grading"
         folder.mkdir(parents=True, exist_ok=True)
-        lock = stack.enter_context((folder / "lock").open("w"))
+        lock = stack.enter_context((folder / "lock").open("wb"))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

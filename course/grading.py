@@ -271,7 +271,9 @@ def _collect(job_dir, outcome, result):
     path = job_dir / "result.json"
     if not path.exists():
         log = job_dir / "log.txt"
-        tail = log.read_text(errors="replace").strip()[-200:] if log.exists() else ""
+        tail = (
+            log.read_text(encoding="utf-8", errors="replace").strip()[-200:] if log.exists() else ""
+        )
         what = {"killed": "the grading process took too long"}.get(
             outcome, "the grading process died"
         )

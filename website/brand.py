@@ -139,7 +139,9 @@ def main() -> None:
     with launch() as browser:
         page = browser.new_page(viewport={"width": 1200, "height": 630})
         scratch = BRAND / "card.html"
-        scratch.write_text(CARD.format(fonts=fonts, art=svg(cover(light)), **light))
+        scratch.write_text(
+            CARD.format(fonts=fonts, art=svg(cover(light)), **light), encoding="utf-8"
+        )
         page.goto(scratch.as_uri(), wait_until="networkidle")
         page.screenshot(path=BRAND / "card.png")
         scratch.unlink()

@@ -44,7 +44,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def partial_toc(pages: Sequence[str], directory: str) -> Path:
     """Write a table of contents with the start page and `pages`; return its path."""
-    root = yaml.safe_load((ROOT / "_toc.yml").read_text())["root"]
+    root = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["root"]
     chapters = [{"file": str(Path(page).with_suffix(""))} for page in pages]
     toc = {
         "format": "jb-book",
@@ -52,7 +52,7 @@ def partial_toc(pages: Sequence[str], directory: str) -> Path:
         "chapters": [c for c in chapters if c["file"] != root],
     }
     path = Path(directory) / "_toc.yml"
-    path.write_text(yaml.safe_dump(toc))
+    path.write_text(yaml.safe_dump(toc), encoding="utf-8")
     return path
 
 

@@ -65,7 +65,7 @@ def read(html: str) -> Page:
 def read_pages(site: Path, memory: Path | None) -> dict[Path, Page]:
     """Read all pages of a site; those whose bytes are in `memory`, a file, are not parsed again."""
     own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    known = json.loads(memory.read_text()) if memory and memory.exists() else {}
+    known = json.loads(memory.read_text(encoding="utf-8")) if memory and memory.exists() else {}
     if known.get("reader") != own:  # another version of this module wrote it
         known = {}
     seen: dict[str, Page] = {}
@@ -80,7 +80,7 @@ def read_pages(site: Path, memory: Path | None) -> dict[Path, Page]:
         pages[path] = seen[key]
     if memory:
         entries = {key: asdict(page) for key, page in seen.items()}
-        memory.write_text(json.dumps({"reader": own, **entries}))
+        memory.write_text(json.dumps({"reader": own, **entries}), encoding="utf-8")
     return pages
 
 

@@ -9,7 +9,9 @@ reader's own configuration.
 import hashlib
 import json
 import os
+import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import jupytext
@@ -32,13 +34,13 @@ def configure(path: Path = SETTINGS) -> None:
     Without saved widgets a notebook that is opened again says "model not found" where an explorable
     was, until its cells are run. Nor does JupyterLab ask other hosts for news and newer versions.
     """
-    settings = json.loads(path.read_text()) if path.exists() else {}
+    settings = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     settings.setdefault(WIDGETS, {})["saveState"] = True
     settings.setdefault(NEWS, {}).update({"checkForUpdates": False, "fetchNews": "false"})
     viewers = settings.setdefault(DOCUMENTS, {}).setdefault("defaultViewers", {})
     viewers.update({"markdown": "Jupytext Notebook", "myst": "Jupytext Notebook"})
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(settings, indent=2) + "\n")
+    path.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
 
 
 def digest(notebook: nbformat.NotebookNode) -> str:
@@ -55,7 +57,8 @@ def write_notebooks(folder: Path = NOTEBOOKS) -> None:
             continue
         notebook = jupytext.reads(text, fmt="md:myst")
         notebook.metadata.pop("jupytext", None)
-        make_plain(notebook, os.path.relpath(ROOT / "chapters", folder) + "/{}.md")
+        beside = Path(os.path.relpath(ROOT / "chapters", folder)).as_posix()
+        make_plain(notebook, beside + "/{}.md")
         notebook.metadata["source"] = digest(notebook)
         path = folder / f"{chapter.stem}.ipynb"
         if path.exists():
@@ -73,7 +76,11 @@ def main() -> None:
     os.chdir(ROOT)
     first = f"/lab/tree/{NOTEBOOKS.relative_to(ROOT).as_posix()}/information_content.ipynb"
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={first}", *sys.argv[1:]]
-    os.execv(sys.executable, command)
+    if os.name == "nt":  # there exec gives the terminal back while JupyterLab runs
+        with suppress(KeyboardInterrupt):  # JupyterLab gets it too, and ends by itself
+            sys.exit(subprocess.call(command))
+    else:
+        os.execv(sys.executable, command)
 
 
 if __name__ == "__main__":

@@ -24,21 +24,23 @@ def compile_extras(extras: list[str], constraint: Path | None = None) -> list[st
     if constraint:
         command += ["--constraint", str(constraint)]
     out = subprocess.run(
-        [*command, str(ROOT / "pyproject.toml")], check=True, capture_output=True, text=True
+        [*command, str(ROOT / "pyproject.toml")], check=True, capture_output=True, encoding="utf-8"
     )
     return out.stdout.splitlines()
 
 
 def main() -> None:
     book = compile_extras(["book"])
-    BOOK.write_text(HEADER + "\n".join([*book, "-e .", ""]))
+    BOOK.write_text(HEADER + "\n".join([*book, "-e .", ""]), encoding="utf-8")
     constraint = ROOT / "_build" / "constraint.txt"
     constraint.parent.mkdir(exist_ok=True)
-    constraint.write_text("\n".join(book))
+    constraint.write_text("\n".join(book), encoding="utf-8")
     extra = [
         line for line in compile_extras(["book", "course", "test"], constraint) if line not in book
     ]
-    TEST.write_text(HEADER + "\n".join(["-r requirements.txt", *extra, TORCH, ""]))
+    TEST.write_text(
+        HEADER + "\n".join(["-r requirements.txt", *extra, TORCH, ""]), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

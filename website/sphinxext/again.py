@@ -6,6 +6,7 @@ since. Without this, a build that failed would succeed when it is run a second t
 
 import json
 import logging
+import re
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -39,7 +40,7 @@ def read_again(
     if not ledger.exists():
         return []
     places = json.loads(ledger.read_text(encoding="utf-8"))
-    pages = {env.path2doc(place.rpartition(":")[0] or place) for place in places}
+    pages = {env.path2doc(re.sub(r":\d*$", "", place)) for place in places}
     return sorted(pages if pages <= env.found_docs else env.found_docs)
 
 
