@@ -30,12 +30,18 @@ def test_windows_is_given_the_same_commands():
     assert list(map(plain, block("powershell"))) == list(map(plain, block("sh")))
 
 
-def test_each_hosted_machine_is_given_the_commands_of_the_readme():
+@pytest.mark.parametrize(
+    ("condition", "language"),
+    [("runner.os != 'Windows'", "sh"), ("runner.os == 'Windows'", "powershell")],
+)
+def test_hosted_machines_run_the_commands_of_the_readme(condition, language):
     workflow = yaml.safe_load((ROOT / ".github/workflows/tests.yml").read_text(encoding="utf-8"))
-    steps = workflow["jobs"]["machines"]["steps"]
-    run = [line for step in steps for line in step.get("run", "").splitlines()]
-    for system, language in {"Linux": "sh", "Windows": "powershell"}.items():
-        assert [line for line in run if line in block(language)] == block(language), system
+    (step,) = (s for s in workflow["jobs"]["machines"]["steps"] if s.get("if") == condition)
+    run = [
+        plain(line.removesuffix(" --only chapters/entropy")) for line in step["run"].splitlines()
+    ]
+    printed = list(map(plain, block(language)))
+    assert [line for line in run if line in printed] == printed
 
 
 @pytest.mark.parametrize("program", ["build", "serve", "lab", "archive"])
