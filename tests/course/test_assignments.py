@@ -9,6 +9,7 @@ from course_cases import SOURCES
 
 from course.__main__ import main
 from course.gradebook import merge_marks
+from course.grading import Bundle
 from course.layout import SOURCES as ASSIGNMENTS
 from course.layout import Course, CourseError, with_driver
 from course.release import available, graded_cells, read_source, release, validate
@@ -176,6 +177,13 @@ def test_a_released_assignment_with_submissions_does_not_change(tmp_path):
     assert graded_cells(course.root / "source" / "tiny" / "tiny.ipynb") == ["test"]
     with course.gradebook() as book:
         assert [c.name for c in book.find_notebook("tiny", "tiny").grade_cells] == ["test"]
+
+    before = Bundle.of(course, "tiny").digest
+    release(course, **{**quiet, "sources": SOURCES})
+    assert Bundle.of(course, "tiny").digest == before, "the same text grades nobody again"
+    (sources / "tiny.md").write_text(text.replace("points: ", "points: 1"))
+    release(course, **quiet)
+    assert Bundle.of(course, "tiny").digest != before, "other points grade everybody again"
 
 
 def test_the_database_driver_is_named():
