@@ -146,15 +146,22 @@ def test_validation_notices_a_wrong_solution_and_a_generous_test(tmp_path):
     assert "wrong: the solution fails test" in str(caught.value)
 
 
-def test_releasing_stops_at_a_leak(tmp_path):
+@pytest.mark.parametrize(
+    ("text", "leaking"),
+    [
+        # A solution in a cell that is not marked as one.
+        (":nbgrader: {grade_id: code, solution: true}", ":nbgrader: {grade_id: code}"),
+        # Hidden tests that nbgrader does not see begin.
+        ("### BEGIN HIDDEN TESTS", "### BEGIN HIDEN TESTS"),
+    ],
+    ids=["unmarked", "misspelt"],
+)
+def test_releasing_stops_at_a_leak(tmp_path, text, leaking):
     sources = tmp_path / "sources"
     sources.mkdir()
-    text = (SOURCES / "tiny.md").read_text(encoding="utf-8")
-    # A solution in a cell that is not marked as one.
-    leak = text.replace(
-        ":nbgrader: {grade_id: code, solution: true}", ":nbgrader: {grade_id: code}"
-    )
-    (sources / "leak.md").write_text(leak)
+    tiny = (SOURCES / "tiny.md").read_text(encoding="utf-8")
+    assert text in tiny
+    (sources / "leak.md").write_text(tiny.replace(text, leaking))
     with pytest.raises(CourseError, match="leak"):
         release(Course(tmp_path / "course"), sources=sources, report=lambda line: None)
 

@@ -39,7 +39,7 @@ test('values in range stand, values beyond are clamped, the rest is refused', ()
 test('a distribution sums to one within 1e-6 and is never clamped into one', () => {
   assert.deepEqual(coerce(distribution, [1 / 3, 1 / 3, 1 / 3]), [1 / 3, 1 / 3, 1 / 3]);
   assert.deepEqual(coerce(distribution, [0.5, 0.5, 5e-7]), [0.5, 0.5, 5e-7]);
-  for (const bad of [[0.5, 0.5, 0.1], [1.5, -0.5, 0], [0.5, 0.5], [1, 0, 0, 0], null]) {
+  for (const bad of [[0.5, 0.5, 0.1], [0.5, 0.5, 2e-6], [1.5, -0.5, 0], [0.5, 0.5], [1, 0, 0, 0], null]) {
     assert.equal(coerce(distribution, bad), undefined, JSON.stringify(bad));
   }
 });
