@@ -13,8 +13,15 @@ import nbformat
 from nbclient import NotebookClient
 from traitlets.config import Config
 
+ROOT = Path(__file__).resolve().parents[1]
 TRIES = 3
 LONGEST = 80  # bytes: a socket's path may have about 100
+
+
+def environment() -> dict[str, str]:
+    """Return the environment in which kernels import `lib` from this tree, installed or not."""
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def connection(folder: str) -> Config:

@@ -18,6 +18,7 @@ import jupytext
 import nbformat
 from myst_nb.core.read import is_myst_markdown_notebook
 
+from website.kernels import environment
 from website.sphinxext.plain import make_plain
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,9 +79,9 @@ def main() -> None:
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={first}", *sys.argv[1:]]
     if os.name == "nt":  # there exec gives the terminal back while JupyterLab runs
         with suppress(KeyboardInterrupt):  # JupyterLab gets it too, and ends by itself
-            sys.exit(subprocess.call(command))
+            sys.exit(subprocess.call(command, env=environment()))
     else:
-        os.execv(sys.executable, command)
+        os.execve(sys.executable, command, environment())
 
 
 if __name__ == "__main__":

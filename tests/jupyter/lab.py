@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 import jupytext
 from playwright.sync_api import Locator, Page
 
+from website.kernels import environment
 from website.lab import configure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,10 +82,13 @@ def running_lab(folder: Path, settings: Path) -> Iterator[Lab]:
     ]
     # The kernels' sockets are there too, and a socket's path has to be short.
     with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as runtime:
-        environment = {**os.environ, "JUPYTER_RUNTIME_DIR": runtime}
         with (settings / "lab.log").open("w") as log:
             process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+                command,
+                cwd=ROOT,
+                env={**environment(), "JUPYTER_RUNTIME_DIR": runtime},
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         try:
             yield Lab(_address(Path(runtime), process, settings / "lab.log"), "book")

@@ -140,11 +140,13 @@ def is_cached(cache, chapter: Chapter) -> bool:
 
 def execute(chapter: Chapter, timeout: int) -> tuple[Path, str] | None:
     """Execute the notebook in place; return its path and the traceback if a cell fails."""
-    # The tree that is being built, not the one that the environment was installed from.
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0"}
     try:
-        kernels.execute(chapter.notebook, cwd=chapter.path.parent, env=environment, timeout=timeout)
+        kernels.execute(
+            chapter.notebook,
+            cwd=chapter.path.parent,
+            env={**kernels.environment(), "PYTHONHASHSEED": "0"},
+            timeout=timeout,
+        )
     except CellExecutionError as error:
         return chapter.path, str(error)
     except (CellControlSignal, Exception):
