@@ -137,7 +137,9 @@ def _release_one(course, name, due, sources):
     folder = course.root / "source" / name
     with _restored_on_failure(folder, course.root / "release" / name):
         folder.mkdir(parents=True, exist_ok=True)
-        nbformat.write(read_source(sources / f"{name}.md"), folder / f"{name}.ipynb")
+        source = read_source(sources / f"{name}.md")
+        require_pairs(source, name)
+        nbformat.write(source, folder / f"{name}.ipynb")
         files = sources / name
         if files.is_dir():
             shutil.copytree(files, folder, dirs_exist_ok=True)
@@ -156,6 +158,26 @@ def _release_one(course, name, due, sources):
             due = due.astimezone(datetime.UTC).replace(tzinfo=None)
         with course.gradebook() as gradebook:
             gradebook.update_or_create_assignment(name, duedate=due)
+
+
+def require_pairs(notebook, name):
+    """Check that what begins a solution or a hidden test has its end in the same cell.
+
+    Of hidden tests whose beginning is misspelt nbgrader takes off the end alone, without a word.
+
+    Raises
+    ------
+    CourseError
+        Naming the cell.
+    """
+    for cell in notebook.cells:
+        marks = SECRET.findall(cell.source)
+        pairs = zip(marks[::2], marks[1::2], strict=False)
+        if len(marks) % 2 or any((a, b) != (("BEGIN", a[1]), ("END", a[1])) for a, b in pairs):
+            raise CourseError(
+                f"{name}: in cell {cell.metadata.nbgrader.grade_id} the BEGIN and END of a "
+                "solution or of hidden tests do not pair."
+            )
 
 
 @contextlib.contextmanager

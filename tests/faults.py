@@ -314,9 +314,17 @@ FAULTS = [
     Fault(
         "hidden-test-released",
         "course/release.py",
-        "(BEGIN|END) (SOLUTION|HIDDEN TESTS)",
-        "(BEGIN|END) SOLUTION",
+        "if len(marks) % 2 or any(",
+        "if any(",
         "tests/course/test_assignments.py::test_releasing_stops_at_a_leak[misspelt]",
+    ),
+    Fault(
+        "mark-released",
+        "course/release.py",
+        "if SECRET.search(text):",
+        "if SECRET.match(text):",
+        "tests/course/test_assignments.py"
+        "::test_releasing_stops_at_marks_that_the_configuration_leaves",
     ),
     Fault(
         "blank-earns",

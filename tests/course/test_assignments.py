@@ -12,7 +12,7 @@ from course.gradebook import merge_marks
 from course.grading import Bundle
 from course.layout import SOURCES as ASSIGNMENTS
 from course.layout import Course, CourseError, with_driver
-from course.release import available, graded_cells, read_source, release, validate
+from course.release import available, create_course, graded_cells, read_source, release, validate
 
 pytestmark = pytest.mark.xdist_group("assignments")
 NAMES = available()
@@ -147,23 +147,33 @@ def test_validation_notices_a_wrong_solution_and_a_generous_test(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "leaking"),
+    ("text", "leaking", "said"),
     [
         # A solution in a cell that is not marked as one.
-        (":nbgrader: {grade_id: code, solution: true}", ":nbgrader: {grade_id: code}"),
+        (":nbgrader: {grade_id: code, solution: true}", ":nbgrader: {grade_id: code}", "leak"),
         # Hidden tests that nbgrader does not see begin.
-        ("### BEGIN HIDDEN TESTS", "### BEGIN HIDEN TESTS"),
+        ("### BEGIN HIDDEN TESTS", "### BEGIN HIDEN TESTS", "leak: in cell test .* do not pair"),
     ],
     ids=["unmarked", "misspelt"],
 )
-def test_releasing_stops_at_a_leak(tmp_path, text, leaking):
+def test_releasing_stops_at_a_leak(tmp_path, text, leaking, said):
     sources = tmp_path / "sources"
     sources.mkdir()
     tiny = (SOURCES / "tiny.md").read_text(encoding="utf-8")
     assert text in tiny
     (sources / "leak.md").write_text(tiny.replace(text, leaking))
-    with pytest.raises(CourseError, match="leak"):
+    with pytest.raises(CourseError, match=said):
         release(Course(tmp_path / "course"), sources=sources, report=lambda line: None)
+
+
+def test_releasing_stops_at_marks_that_the_configuration_leaves(tmp_path):
+    course = Course(tmp_path / "course")
+    create_course(course)
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        for end in ("begin", "end"):
+            print(f"c.ClearHiddenTests.{end}_test_delimeter = '{end.upper()} SECRET'", file=config)
+    with pytest.raises(CourseError, match="still marks"):
+        release(course, ["tiny"], sources=SOURCES, report=lambda line: None)
 
 
 def test_a_released_assignment_with_submissions_does_not_change(tmp_path):
