@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help bundles book serve lab site-zip links pdf test bench chromium lock clean
+.PHONY: help bundles book serve lab site-zip links pdf test stress bench chromium lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,7 +36,11 @@ test: $(VENV)/.test node_modules/.done chromium ## Run every test
 	@$(BIN)/npm test --silent
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations 20 $(ARGS)
 
-bench: $(VENV)/.test node_modules/.done benchmarks/node_modules/.done chromium ## Measure the book beside what you would use instead
+stress: $(VENV)/.test node_modules/.done chromium ## Run the tests that are long by nature: classes of 300, databases, hundreds of kernels
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations 10 -m stress $(ARGS)
+
+bench: $(VENV)/.test node_modules/.done benchmarks/node_modules/.done ## Measure the book beside what you would use instead
+	@$(BIN)/python -m website.chromium --whole
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 chromium: $(VENV)/.test

@@ -23,7 +23,7 @@ def axe_row(site: Path, pages: list[str]) -> dict:
     if not AXE.exists():
         return row(name, "violations", NOT_RUN, target=target)
     found = []
-    with launch(closed=True) as browser:
+    with launch(closed=True, whole=True) as browser:
         for scheme in ("light", "dark"):
             for page_name in pages:
                 context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
@@ -39,7 +39,7 @@ def axe_row(site: Path, pages: list[str]) -> dict:
 def file_row(site: Path, pages: list[str]) -> dict:
     """Open every page from a folder without a network; count the explorables that stay dead."""
     dead, mounts = 0, 0
-    with launch(closed=True) as browser:
+    with launch(closed=True, whole=True) as browser:
         page = browser.new_page()
         for name in pages:
             with suppress(AssertionError):  # one that is dead; they are counted

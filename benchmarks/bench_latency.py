@@ -146,7 +146,7 @@ def run(site: Path, *, quick: bool = False) -> list[dict]:
     """Measure every explorable of a built site, at the machine's pace and slowed."""
     moves = 20 if quick else 50
     rows = []
-    with serving(site) as address, launch(closed=True) as browser:
+    with serving(site) as address, launch(closed=True, whole=True) as browser:
         for factor in (1, SLOWDOWN):
             for name in REGISTRY:
                 progress(f"latency of {name}, {factor}× slowed")
@@ -159,7 +159,7 @@ def run(site: Path, *, quick: bool = False) -> list[dict]:
 def main(names: list[str]) -> None:
     """Print one line for each control."""
     site = Path(names.pop(0))
-    with serving(site) as address, launch(closed=True) as browser:
+    with serving(site) as address, launch(closed=True, whole=True) as browser:
         for name in names or REGISTRY:
             for one in measure(browser, address, name, SLOWDOWN, 100):
                 frames = one["frames"]

@@ -254,7 +254,7 @@ def run(site: Path, *, quick: bool = False) -> list[dict]:
     times = 1 if quick else 5
     there = version("jupyter-book") and (MODULES / "mathjax").exists()
     with (
-        launch(closed=True) as browser,
+        launch(closed=True, whole=True) as browser,
         serving(site, handler=Handler) as home,
         serving(MODULES, handler=Handler) as networks,
     ):

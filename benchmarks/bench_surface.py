@@ -133,7 +133,7 @@ def run(site: Path, *, quick: bool = False) -> list[dict]:
     """Measure the surface; `site` is not needed, the pages are made here."""
     moves, rounds = (20, 1) if quick else (50, 4)
     rows = []
-    with launch(closed=True) as browser:
+    with launch(closed=True, whole=True) as browser:
         pages = {"ours": drawing(browser, "ours.js", [])}
         for peer, (script, libraries) in PEERS.items():
             if installed(peer):
