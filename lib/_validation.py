@@ -6,8 +6,16 @@ what it got and what it wants. What is left in the function is the mathematics.
 
 import numbers
 import operator
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
+
+from lib._types import Array, ArrayLike, Bools, Integers, Random, Seed, Shape
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T", str, int)
 
 #: How far from 1 the sum of a probability distribution may be.
 SUM_TOLERANCE = 1e-6
@@ -16,7 +24,7 @@ SUM_TOLERANCE = 1e-6
 quiet = np.errstate(all="ignore")
 
 
-def as_array(values, name):
+def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
     """Return `values` as an array of real numbers, of whatever type they came in."""
     try:
         array = np.asarray(values)
@@ -29,7 +37,7 @@ def as_array(values, name):
 
 
 @quiet
-def as_real(values, name):
+def as_real(values: ArrayLike, name: str) -> Array:
     """Return `values` as a float64 array without NaN, copied only if it was of another type."""
     array = as_array(values, name).astype(np.float64, copy=False)
     # The minimum of an array with a NaN is NaN: one pass, and no array of booleans.
@@ -38,14 +46,14 @@ def as_real(values, name):
     return array
 
 
-def as_finite(values, name):
+def as_finite(values: ArrayLike, name: str) -> Array:
     """Return `values` as a float64 array without NaN and infinities."""
     array = as_real(values, name)
     check(np.isfinite(array), array, name, "be finite")
     return array
 
 
-def as_single(value, name):
+def as_single(value: ArrayLike, name: str) -> float:
     """Return what a function of the user's returned as a float, if it is one finite number."""
     array = as_finite(value, name)
     if array.ndim:
@@ -53,7 +61,7 @@ def as_single(value, name):
     return float(array)
 
 
-def as_non_negative(values, name):
+def as_non_negative(values: ArrayLike, name: str) -> Array:
     """Return `values` as a float64 array of numbers >= 0."""
     array = as_real(values, name)
     if array.size and array.min() < 0:
@@ -61,7 +69,7 @@ def as_non_negative(values, name):
     return array
 
 
-def as_probability(values, name):
+def as_probability(values: ArrayLike, name: str) -> Array:
     """Return `values` as a float64 array of numbers in [0, 1]."""
     array = as_real(values, name)
     if array.size and not (array.min() >= 0 and array.max() <= 1):
@@ -69,7 +77,7 @@ def as_probability(values, name):
     return array
 
 
-def as_sign(values, name):
+def as_sign(values: ArrayLike, name: str) -> Array:
     """Return `values` as a float64 array of 1 and -1."""
     array = as_real(values, name)
     check(np.abs(array) == 1, array, name, "be 1 or -1")
@@ -77,7 +85,7 @@ def as_sign(values, name):
 
 
 @quiet
-def as_distribution(values, name, axis=-1):
+def as_distribution(values: ArrayLike, name: str, axis: int = -1) -> Array:
     """Return `values` as non-negative float64 numbers that sum to 1, with `axis` moved last."""
     array = last_axis(as_non_negative(values, name), name, axis)
     totals = array.sum(axis=-1)
@@ -88,7 +96,7 @@ def as_distribution(values, name, axis=-1):
     return array
 
 
-def as_distributions(p, q, axis):
+def as_distributions(p: ArrayLike, q: ArrayLike, axis: int) -> tuple[Array, Array]:
     """Return two distributions over the same outcomes, with `axis` moved last in both."""
     p, q = as_array(p, "p"), as_array(q, "q")
     shapes = f"got shapes {p.shape} and {q.shape}"
@@ -104,7 +112,7 @@ def as_distributions(p, q, axis):
 
 
 @quiet
-def as_shifted_scores(scores, name, axis=-1):
+def as_shifted_scores(scores: ArrayLike, name: str, axis: int = -1) -> Array:
     """Return a new array: `scores` minus their largest along `axis`, so that exp cannot overflow.
 
     A score of -inf is a class ruled out. The largest is finite unless there is a NaN or a +inf or
@@ -121,7 +129,9 @@ def as_shifted_scores(scores, name, axis=-1):
     return np.subtract(scores, largest, dtype=np.float64)
 
 
-def as_labels(labels, *, classes, shape, of, name="labels", hint=""):
+def as_labels(
+    labels: ArrayLike, *, classes: int, shape: Shape, of: str, name: str = "labels", hint: str = ""
+) -> Integers:
     """Return integer class labels in 0 ... classes - 1, one for each row `of` something."""
     labels = as_array(labels, name)
     if labels.dtype.kind not in "iu" and labels.size:
@@ -137,18 +147,20 @@ def as_labels(labels, *, classes, shape, of, name="labels", hint=""):
 
 
 @quiet
-def as_matching(**arrays):
+def as_matching(**arrays: ArrayLike) -> tuple[Array, ...]:
     """Return each argument as a float64 array, once their shapes are known to go together.
 
     Leading axes broadcast. Shapes whose combination is larger than each of them, such as (N,) and
     (N, 1), which NumPy would turn into (N, N), are an error.
     """
-    converted = {name: as_real(values, name) for name, values in arrays.items()}
+    converted: dict[str, Any] = {name: as_real(values, name) for name, values in arrays.items()}
     check_shapes(**converted)
     return tuple(converted.values())
 
 
-def check_shapes(*, same=False, vectors=False, onto_first=False, **arrays):
+def check_shapes(
+    *, same: bool = False, vectors: bool = False, onto_first: bool = False, **arrays: NDArray[Any]
+) -> None:
     """Raise ValueError unless the shapes broadcast to one of them (the first), or are the same.
 
     The last axis of `vectors` does not broadcast.
@@ -164,14 +176,14 @@ def check_shapes(*, same=False, vectors=False, onto_first=False, **arrays):
         raise ValueError(f"{names} must have the same shape, got {got}")
 
 
-def check(valid, array, name, wanted):
+def check(valid: Bools | bool, array: NDArray[Any], name: str, wanted: str) -> None:
     """Raise ValueError with the first value of `array` that is not valid."""
     if not np.all(valid):
         wrong = ~np.asarray(valid)
         raise ValueError(f"{name} must {wanted}, got {array[wrong][0]}{where(wrong)}")
 
 
-def where(wrong):
+def where(wrong: Bools) -> str:
     """Return " at index (...)" of the first True; nothing for a single number."""
     if np.ndim(wrong) == 0:
         return ""
@@ -179,7 +191,7 @@ def where(wrong):
     return f" at index {index if len(index) > 1 else index[0]}"
 
 
-def class_axis(array, name, axis):
+def class_axis(array: NDArray[Any], name: str, axis: int) -> int:
     """Return `axis` counted from 0, once it is known to exist and to hold a class or more."""
     if array.ndim == 0:
         raise ValueError(f"{name} must have at least one axis, got the single number {array}")
@@ -195,12 +207,20 @@ def class_axis(array, name, axis):
     return axis % array.ndim
 
 
-def last_axis(array, name, axis):
+def last_axis(array: Array, name: str, axis: int) -> Array:
     """Return a view of `array` with `axis` moved last."""
     return np.moveaxis(array, class_axis(array, name, axis), -1)
 
 
-def as_number(value, name, *, above=-np.inf, at_least=-np.inf, at_most=np.inf, below=np.inf):
+def as_number(
+    value: float,
+    name: str,
+    *,
+    above: float = -np.inf,
+    at_least: float = -np.inf,
+    at_most: float = np.inf,
+    below: float = np.inf,
+) -> float:
     """Return an option as a float within its limits; the outermost are exclusive."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number, got {value!r}")
@@ -213,7 +233,7 @@ def as_number(value, name, *, above=-np.inf, at_least=-np.inf, at_most=np.inf, b
     return float(value)
 
 
-def as_integer(value, name, *, at_least):
+def as_integer(value: int, name: str, *, at_least: int) -> int:
     """Return an option as an int within its limit."""
     try:
         whole = operator.index(value)
@@ -226,26 +246,26 @@ def as_integer(value, name, *, at_least):
     return whole
 
 
-def as_function(function, name, hint="function"):
+def as_function(function: F, name: str, hint: str = "function") -> F:
     """Return `function` if it can be called."""
     if not callable(function):
         raise TypeError(f"{name} must be a {hint}, got {function!r}")
     return function
 
 
-def as_schedule(schedule):
+def as_schedule(schedule: F) -> F:
     """Return `schedule` if it can be called."""
     return as_function(schedule, "schedule", "function of the step such as constant(0.1)")
 
 
-def as_rng(rng):
+def as_rng(rng: Seed) -> Random:
     """Return a source of random numbers: one that is given, or NumPy's for a seed or None."""
     if hasattr(rng, "standard_normal") and hasattr(rng, "permutation"):
-        return rng
+        return cast(Random, rng)
     return np.random.default_rng(rng)
 
 
-def as_choice(value, name, choices):
+def as_choice(value: T, name: str, choices: Sequence[T]) -> T:
     """Return an option that is one of a few."""
     if value not in choices:
         wanted = " or ".join(repr(choice) for choice in choices)
@@ -253,7 +273,7 @@ def as_choice(value, name, choices):
     return value
 
 
-def weighted(weights, values):
+def weighted(weights: Array | float, values: Array) -> Array:
     """Return the product, with 0 times infinity = 0: what has no weight does not count."""
     product = np.asarray(weights * values)
     # Neither factor has a NaN of its own. The minimum finds one without an array of booleans.
@@ -262,19 +282,19 @@ def weighted(weights, values):
     return product[()]
 
 
-def pick(scores, labels):
+def pick(scores: Array, labels: NDArray[Any]) -> Array:
     """Return the score of each label: ``scores[..., labels]``, row by row."""
     return np.take_along_axis(scores, labels[..., None], axis=-1)[..., 0]
 
 
-def one_hot(labels, classes):
+def one_hot(labels: NDArray[Any], classes: int) -> Array:
     """Return rows of 0 with a 1 at the label."""
     rows = np.zeros((*labels.shape, classes))
     np.put_along_axis(rows, labels[..., None], 1.0, axis=-1)
     return rows
 
 
-def reduce_losses(losses, reduction, *, samples=None):
+def reduce_losses(losses: Array, reduction: str, *, samples: int | None = None) -> Array:
     """Return the mean or the sum of the losses, or the losses themselves.
 
     There are as many samples as there are losses, unless `samples` says how many.
@@ -286,7 +306,9 @@ def reduce_losses(losses, reduction, *, samples=None):
     return total / divisor(reduction, losses.size if samples is None else samples) + 0.0
 
 
-def reduce_gradient(gradient, reduction, *, samples=None, shape=None):
+def reduce_gradient(
+    gradient: Array, reduction: str, *, samples: int | None = None, shape: Shape | None = None
+) -> Array:
     """Return the gradient of the mean or the sum of the losses; `gradient` is overwritten.
 
     There are as many samples as there are elements, unless `samples` says how many. An argument of
@@ -299,7 +321,7 @@ def reduce_gradient(gradient, reduction, *, samples=None, shape=None):
     return (gradient if shape is None else sum_to_shape(gradient, shape))[()]
 
 
-def divisor(reduction, samples):
+def divisor(reduction: str, samples: int) -> int:
     """Return what the reduction divides the sum of the losses by."""
     if as_choice(reduction, "reduction", ("mean", "sum", "none")) != "mean":
         return 1
@@ -311,7 +333,7 @@ def divisor(reduction, samples):
     return samples
 
 
-def check_defined(array):
+def check_defined(array: Array) -> None:
     """Raise ValueError if infinities have cancelled; NaN in the arguments was refused before."""
     if array.size and np.isnan(array.min()):
         raise ValueError(
@@ -320,7 +342,7 @@ def check_defined(array):
         )
 
 
-def sum_to_shape(array, shape):
+def sum_to_shape(array: Array, shape: Shape) -> Array:
     """Return `array` summed over the axes along which `shape` was broadcast."""
     if array.shape == shape:
         return array

@@ -4,8 +4,11 @@ Every function takes real numbers of any shape and returns float64. Infinities a
 the limit exists: ``sigmoid(inf)`` is 1, and a logit of ``-inf`` is a class of probability 0.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
+from lib._types import Array, ArrayLike
 from lib._validation import as_array, as_number, as_real, as_shifted_scores, class_axis, quiet
 
 __all__ = [
@@ -24,7 +27,7 @@ __all__ = [
 
 
 @quiet
-def sigmoid(x):
+def sigmoid(x: ArrayLike) -> Array:
     """Return the logistic sigmoid: a real number turned into a probability.
 
     Parameters
@@ -65,7 +68,7 @@ def sigmoid(x):
 
 
 @quiet
-def sigmoid_grad(x):
+def sigmoid_grad(x: ArrayLike) -> Array:
     """Return the derivative of the sigmoid.
 
     Parameters
@@ -105,7 +108,7 @@ def sigmoid_grad(x):
 
 
 @quiet
-def tanh(x):
+def tanh(x: ArrayLike) -> Array:
     """Return the hyperbolic tangent.
 
     Parameters
@@ -143,7 +146,7 @@ def tanh(x):
 
 
 @quiet
-def tanh_grad(x):
+def tanh_grad(x: ArrayLike) -> Array:
     """Return the derivative of the hyperbolic tangent.
 
     Parameters
@@ -182,7 +185,7 @@ def tanh_grad(x):
 
 
 @quiet
-def relu(x):
+def relu(x: ArrayLike) -> Array:
     """Return the rectified linear unit: the input where it is positive, else 0.
 
     Parameters
@@ -221,7 +224,7 @@ def relu(x):
 
 
 @quiet
-def relu_grad(x):
+def relu_grad(x: ArrayLike) -> Array:
     """Return the derivative of the rectified linear unit, with 0 at the kink.
 
     Parameters
@@ -260,7 +263,7 @@ def relu_grad(x):
 
 
 @quiet
-def softmax(logits, *, axis=-1, temperature=1.0):
+def softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) -> Array:
     """Turn scores into probabilities that sum to 1.
 
     Parameters
@@ -309,7 +312,7 @@ def softmax(logits, *, axis=-1, temperature=1.0):
 
 
 @quiet
-def log_softmax(logits, *, axis=-1, temperature=1.0):
+def log_softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) -> Array:
     """Return the logarithm of the softmax, finite where the softmax itself rounds to 0.
 
     Parameters
@@ -356,7 +359,7 @@ def log_softmax(logits, *, axis=-1, temperature=1.0):
 
 
 @quiet
-def logsumexp(logits, *, axis=-1):
+def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Array:
     """Return the logarithm of a sum of exponentials, without overflow.
 
     Parameters
@@ -400,7 +403,7 @@ def logsumexp(logits, *, axis=-1):
 
 
 @quiet
-def softmax_jacobian(logits):
+def softmax_jacobian(logits: ArrayLike) -> Array:
     """Return the matrix of derivatives of each probability with respect to each logit.
 
     Parameters
@@ -442,7 +445,7 @@ def softmax_jacobian(logits):
 
 
 @quiet
-def naive_softmax(logits, *, axis=-1):
+def naive_softmax(logits: ArrayLike, *, axis: int = -1) -> Array:
     """Return the softmax as its formula is written, to show how that fails.
 
     Use :func:`softmax` for anything else. This function keeps the precision of its input, float16

@@ -4,11 +4,14 @@ A code gives each of C outcomes a codeword, written in bits unless `base` says o
 matters of a codeword is its length: its cost is its share of the Kraft budget.
 """
 
+from __future__ import annotations
+
 import heapq
 import itertools
 
 import numpy as np
 
+from lib._types import Array, ArrayLike, Integers
 from lib._validation import as_distribution, as_finite, as_number, check, quiet
 
 __all__ = [
@@ -20,7 +23,7 @@ __all__ = [
 ]
 
 
-def _as_lengths(lengths):
+def _as_lengths(lengths: ArrayLike) -> Array:
     """Return codeword lengths, shape (..., C), as float64 whole numbers of at least 1."""
     lengths = as_finite(lengths, "lengths")
     if lengths.ndim == 0 or lengths.shape[-1] == 0:
@@ -31,7 +34,7 @@ def _as_lengths(lengths):
 
 
 @quiet
-def kraft_sum(lengths, *, base=2):
+def kraft_sum(lengths: ArrayLike, *, base: float = 2) -> Array:
     """Return the Kraft sum of codeword lengths: the share of all codewords that they use up.
 
     Parameters
@@ -74,7 +77,7 @@ def kraft_sum(lengths, *, base=2):
     return (as_number(base, "base", above=1) ** -_as_lengths(lengths)).sum(axis=-1)
 
 
-def expected_length(p, lengths):
+def expected_length(p: ArrayLike, lengths: ArrayLike) -> Array:
     """Return the expected codeword length: the symbols that an outcome costs on average.
 
     Parameters
@@ -123,7 +126,7 @@ def expected_length(p, lengths):
     return (p * lengths).sum(axis=-1)
 
 
-def prefix_code(lengths):
+def prefix_code(lengths: ArrayLike) -> list[str]:
     """Return binary codewords of the given lengths, none of them the beginning of another.
 
     Parameters
@@ -175,7 +178,7 @@ def prefix_code(lengths):
     return words
 
 
-def shannon_lengths(p):
+def shannon_lengths(p: ArrayLike) -> Integers:
     """Return Shannon's codeword lengths: the information content, rounded up to whole bits.
 
     Parameters
@@ -217,7 +220,7 @@ def shannon_lengths(p):
     return np.maximum(np.ceil(-np.log2(p)), 1).astype(np.int64)
 
 
-def huffman_lengths(p):
+def huffman_lengths(p: ArrayLike) -> Integers:
     """Return the codeword lengths of a Huffman code: the shortest average a code can have.
 
     Parameters

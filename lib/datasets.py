@@ -1,14 +1,19 @@
 """Small data sets of two features, drawn for the book's pictures of classifiers at work."""
 
+from __future__ import annotations
+
 import numpy as np
 
+from lib._types import Array, ArrayLike, Integers, Seed
 from lib._validation import as_choice, as_finite, as_integer, as_number, as_rng
 from lib.randomness import PortableRandom
 
 __all__ = ["disc_and_ring", "gaussian_clouds", "toy_dataset"]
 
 
-def gaussian_clouds(centres, *, samples, spread=1.0, rng=None):
+def gaussian_clouds(
+    centres: ArrayLike, *, samples: int, spread: float = 1.0, rng: Seed = None
+) -> tuple[Array, Integers]:
     """Draw one round cloud of points for each class.
 
     Parameters
@@ -63,7 +68,7 @@ def gaussian_clouds(centres, *, samples, spread=1.0, rng=None):
     return X.reshape(-1, features), np.repeat(np.arange(classes), samples)
 
 
-def disc_and_ring(*, samples, rng=None):
+def disc_and_ring(*, samples: int, rng: Seed = None) -> tuple[Array, Integers]:
     """Draw points of a disc and of the ring around it, which no straight line parts.
 
     Parameters
@@ -113,7 +118,7 @@ def disc_and_ring(*, samples, rng=None):
     return X.reshape(-1, 2), np.repeat([0, 1], samples)
 
 
-def _clouds(centres, spread, seed):
+def _clouds(centres: list[list[float]], spread: float, seed: int) -> tuple[Array, Integers]:
     samples = 60 // len(centres)
     return gaussian_clouds(centres, samples=samples, spread=spread, rng=PortableRandom(seed))
 
@@ -129,7 +134,7 @@ _TOYS = {
 TOY_DATASETS = tuple(_TOYS)
 
 
-def toy_dataset(name):
+def toy_dataset(name: str) -> tuple[Array, Integers]:
     """Return one of the training explorable's data sets, the same points every time.
 
     Parameters

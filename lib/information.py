@@ -5,8 +5,11 @@ distribution lies along `axis`, is non-negative and sums to 1 within 1e-6. The o
 batch and broadcast. ``0 log 0`` is 0, and a divergence that is infinite is returned as ``inf``.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
+from lib._types import Array, ArrayLike
 from lib._validation import (
     as_distribution,
     as_distributions,
@@ -27,25 +30,25 @@ __all__ = [
 ]
 
 
-def _in_base(nats, base):
+def _in_base(nats: Array, base: float | None) -> Array:
     """Convert nats to the unit of `base`; adding 0 turns the -0.0 of ``-log 1`` into 0.0."""
     if base is None:
         return nats + 0.0
     return nats / np.log(as_number(base, "base", above=1)) + 0.0
 
 
-def xlogy(x, y):
+def xlogy(x: Array, y: Array) -> Array:
     """Return ``x log y`` of float64 arrays, with ``0 log 0 = 0``: the limit of ``x log x`` at 0."""
     return weighted(x, np.log(y))
 
 
-def xlog1py(x, y):
+def xlog1py(x: Array, y: Array) -> Array:
     """Return ``x log(1 + y)`` of float64 arrays, exact for small `y`, with ``0 log 0 = 0``."""
     return weighted(x, np.log1p(y))
 
 
 @quiet
-def self_information(p, *, base=None):
+def self_information(p: ArrayLike, *, base: float | None = None) -> Array:
     """Return the information content of events of probability `p`: their surprise.
 
     Parameters
@@ -90,7 +93,7 @@ def self_information(p, *, base=None):
 
 
 @quiet
-def entropy(p, *, axis=-1, base=None):
+def entropy(p: ArrayLike, *, axis: int = -1, base: float | None = None) -> Array:
     """Return the entropy of a distribution: the information expected of one outcome.
 
     Parameters
@@ -136,7 +139,7 @@ def entropy(p, *, axis=-1, base=None):
 
 
 @quiet
-def binary_entropy(p, *, base=None):
+def binary_entropy(p: ArrayLike, *, base: float | None = None) -> Array:
     """Return the entropy of a coin that shows heads with probability `p`.
 
     Parameters
@@ -178,7 +181,9 @@ def binary_entropy(p, *, base=None):
 
 
 @quiet
-def cross_entropy(p, q, *, axis=-1, base=None):
+def cross_entropy(
+    p: ArrayLike, q: ArrayLike, *, axis: int = -1, base: float | None = None
+) -> Array:
     """Return the cross-entropy H(P, Q): the surprise of one who expects Q where P is true.
 
     Parameters
@@ -228,7 +233,9 @@ def cross_entropy(p, q, *, axis=-1, base=None):
 
 
 @quiet
-def kl_divergence(p, q, *, axis=-1, base=None):
+def kl_divergence(
+    p: ArrayLike, q: ArrayLike, *, axis: int = -1, base: float | None = None
+) -> Array:
     """Return the Kullback-Leibler divergence D(P‖Q): the price of believing Q where P is true.
 
     Parameters
@@ -283,7 +290,9 @@ def kl_divergence(p, q, *, axis=-1, base=None):
 
 
 @quiet
-def jensen_shannon_divergence(p, q, *, axis=-1, base=None):
+def jensen_shannon_divergence(
+    p: ArrayLike, q: ArrayLike, *, axis: int = -1, base: float | None = None
+) -> Array:
     """Return the Jensen-Shannon divergence: symmetric, finite, and at most log 2.
 
     Parameters
@@ -335,7 +344,7 @@ def jensen_shannon_divergence(p, q, *, axis=-1, base=None):
 
 
 @quiet
-def perplexity(p, *, axis=-1):
+def perplexity(p: ArrayLike, *, axis: int = -1) -> Array:
     """Return the perplexity of a distribution: how many equally likely outcomes it amounts to.
 
     Parameters

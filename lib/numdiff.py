@@ -1,13 +1,20 @@
 """Numerical differentiation: the check that every gradient of the library has to pass."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
+from lib._types import Array, ArrayLike
 from lib._validation import as_finite, as_function, as_number, as_single
 
 __all__ = ["numerical_gradient"]
 
 
-def numerical_gradient(f, x, *, eps=1e-6):
+def numerical_gradient(
+    f: Callable[[Array], ArrayLike], x: ArrayLike, *, eps: float = 1e-6
+) -> Array:
     """Return the gradient of a function by central differences.
 
     Parameters

@@ -4,10 +4,14 @@ NumPy's generators have no counterpart in a browser. This one is small enough to
 in Python here and in JavaScript for the explorables. It is for pictures, not for statistics.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable
 
 import numpy as np
 
+from lib._types import Array, Integers, Shape
 from lib._validation import as_integer
 
 __all__ = ["PortableRandom"]
@@ -15,7 +19,7 @@ __all__ = ["PortableRandom"]
 _MASK = 0xFFFFFFFF
 
 
-def _multiply(a, b):
+def _multiply(a: int, b: int) -> int:
     """Multiply as 32-bit integers do."""
     return (a * b) & _MASK
 
@@ -57,17 +61,17 @@ class PortableRandom:
     array([ 0.142 ,  0.0582, -0.8643])
     """
 
-    def __init__(self, seed):
+    def __init__(self, seed: int) -> None:
         self._state = as_integer(seed, "seed", at_least=0) & _MASK
-        self._spare = None
+        self._spare: float | None = None
 
-    def _uniform(self):
+    def _uniform(self) -> float:
         self._state = (self._state + 0x6D2B79F5) & _MASK
         t = _multiply(self._state ^ (self._state >> 15), self._state | 1)
         t ^= (t + _multiply(t ^ (t >> 7), t | 61)) & _MASK
         return (t ^ (t >> 14)) / 2**32
 
-    def _normal(self):
+    def _normal(self) -> float:
         if self._spare is not None:
             spare, self._spare = self._spare, None
             return spare
@@ -76,19 +80,19 @@ class PortableRandom:
         self._spare = radius * math.sin(angle)
         return radius * math.cos(angle)
 
-    def _fill(self, draw, size):
+    def _fill(self, draw: Callable[[], float], size: int | Shape | None) -> Array:
         shape = () if size is None else size
         return np.array([draw() for _ in range(int(np.prod(shape)))]).reshape(shape)[()]
 
-    def random(self, size=None):
+    def random(self, size: int | Shape | None = None) -> Array:
         """Return uniform numbers in [0, 1), of shape `size`."""
         return self._fill(self._uniform, size)
 
-    def standard_normal(self, size=None):
+    def standard_normal(self, size: int | Shape | None = None) -> Array:
         """Return numbers with mean 0 and variance 1, normally distributed, of shape `size`."""
         return self._fill(self._normal, size)
 
-    def permutation(self, n):
+    def permutation(self, n: int) -> Integers:
         """Return the integers 0 ... n - 1 in random order, of shape (n,)."""
         order = np.arange(as_integer(n, "n", at_least=0))
         for i in range(len(order) - 1, 0, -1):

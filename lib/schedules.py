@@ -5,8 +5,11 @@ array of steps, to the learning rate. Steps start at 0. Whether a step is an ite
 is up to the loop that calls the schedule; the functions of :mod:`lib.training` say which they use.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
+from lib._types import Array, ArrayLike, Schedule
 from lib._validation import as_finite, as_integer, as_non_negative, as_number, as_schedule, quiet
 
 __all__ = [
@@ -20,7 +23,7 @@ __all__ = [
 ]
 
 
-def constant(init_value):
+def constant(init_value: float) -> Schedule:
     """Return the schedule of a learning rate that does not change.
 
     Parameters
@@ -57,13 +60,13 @@ def constant(init_value):
     """
     init_value = as_number(init_value, "init_value", at_least=0)
 
-    def schedule(t):
+    def schedule(t: ArrayLike) -> Array:
         return np.full_like(_as_steps(t), init_value)[()]
 
     return schedule
 
 
-def step_decay(init_value, *, step_size, gamma=0.1):
+def step_decay(init_value: float, *, step_size: int, gamma: float = 0.1) -> Schedule:
     """Return the schedule of a learning rate that drops by a factor every `step_size` steps.
 
     Parameters
@@ -107,13 +110,13 @@ def step_decay(init_value, *, step_size, gamma=0.1):
     gamma = as_number(gamma, "gamma", above=0, at_most=1)
 
     @quiet
-    def schedule(t):
+    def schedule(t: ArrayLike) -> Array:
         return init_value * gamma ** np.floor(_as_steps(t) / step_size)
 
     return schedule
 
 
-def exponential_decay(init_value, *, k):
+def exponential_decay(init_value: float, *, k: float) -> Schedule:
     """Return the schedule of a learning rate that loses the same share at every step.
 
     Parameters
@@ -155,13 +158,13 @@ def exponential_decay(init_value, *, k):
     k = as_number(k, "k", at_least=0)
 
     @quiet
-    def schedule(t):
+    def schedule(t: ArrayLike) -> Array:
         return init_value * np.exp(-k * _as_steps(t))
 
     return schedule
 
 
-def inverse_time_decay(init_value, *, k):
+def inverse_time_decay(init_value: float, *, k: float) -> Schedule:
     """Return the schedule of a learning rate that falls like one over the number of steps.
 
     Parameters
@@ -203,13 +206,13 @@ def inverse_time_decay(init_value, *, k):
     k = as_number(k, "k", at_least=0)
 
     @quiet
-    def schedule(t):
+    def schedule(t: ArrayLike) -> Array:
         return init_value / (1 + k * _as_steps(t))
 
     return schedule
 
 
-def cosine_decay(init_value, *, decay_steps, final_value=0.0):
+def cosine_decay(init_value: float, *, decay_steps: int, final_value: float = 0.0) -> Schedule:
     """Return the schedule of a learning rate that follows half a cosine, then stays.
 
     Parameters
@@ -253,14 +256,14 @@ def cosine_decay(init_value, *, decay_steps, final_value=0.0):
     final_value = as_number(final_value, "final_value", at_least=0)
 
     @quiet
-    def schedule(t):
+    def schedule(t: ArrayLike) -> Array:
         progress = np.minimum(_as_steps(t) / decay_steps, 1)
         return final_value + (init_value - final_value) * (1 + np.cos(np.pi * progress)) / 2
 
     return schedule
 
 
-def with_linear_warmup(schedule, *, warmup_steps):
+def with_linear_warmup(schedule: Schedule, *, warmup_steps: int) -> Schedule:
     """Return a schedule that climbs from 0 to the first rate of another, and then follows it.
 
     Parameters
@@ -302,7 +305,7 @@ def with_linear_warmup(schedule, *, warmup_steps):
     warmup_steps = as_integer(warmup_steps, "warmup_steps", at_least=0)
 
     @quiet
-    def warmed_up(t):
+    def warmed_up(t: ArrayLike) -> Array:
         t = _as_steps(t)
         climb = np.minimum(t / warmup_steps, 1) if warmup_steps else 1.0
         return climb * schedule(np.maximum(t - warmup_steps, 0))
@@ -345,22 +348,22 @@ class LRScheduler:
     0.05
     """
 
-    def __init__(self, schedule):
+    def __init__(self, schedule: Schedule) -> None:
         self._schedule = as_schedule(schedule)
         self._count = 0
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"LRScheduler(count={self._count}, lr={self.get_lr():g})"
 
-    def step(self, count=1):
+    def step(self, count: int = 1) -> None:
         """Advance by `count` steps, an integer of 0 or more."""
         self._count += as_integer(count, "count", at_least=0)
 
-    def get_lr(self):
+    def get_lr(self) -> Array:
         """Return the learning rate of the current step."""
         return self._schedule(self._count)
 
 
-def _as_steps(t):
+def _as_steps(t: ArrayLike) -> Array:
     """Return steps as a float64 array of finite numbers >= 0."""
     return as_finite(as_non_negative(t, "t"), "t")

@@ -6,11 +6,16 @@ scikit-learn's ``LogisticRegression(C=c)`` minimises the same function of N samp
 ``l2 = 1 / (c N)``.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
+from lib._types import Array, ArrayLike, Integers, Random, Rate, Seed
 from lib._validation import (
     as_array,
     as_finite,
@@ -48,7 +53,15 @@ __all__ = [
 
 
 @quiet
-def gradient_descent(grad, x0, *, schedule, steps, noise=0.0, rng=None):
+def gradient_descent(
+    grad: Callable[[Array], ArrayLike],
+    x0: ArrayLike,
+    *,
+    schedule: Rate,
+    steps: int,
+    noise: float = 0.0,
+    rng: Seed = None,
+) -> Array:
     """Walk downhill from a point and return every point of the way.
 
     Parameters
@@ -120,7 +133,7 @@ def gradient_descent(grad, x0, *, schedule, steps, noise=0.0, rng=None):
     return trajectory
 
 
-def _gradient_at(grad, x):
+def _gradient_at(grad: Callable[[Array], ArrayLike], x: Array) -> Array:
     """Return the gradient, once it is known to be numbers of the point's shape."""
     gradient = as_real(grad(x.copy()), "grad(x)")
     if gradient.shape != x.shape:
@@ -160,15 +173,15 @@ class LogisticRegression:
     weights: np.ndarray
     bias: float
 
-    def logits(self, X):
+    def logits(self, X: ArrayLike) -> Array:
         """Return the log-odds of class 1, of shape (N,), for samples of shape (N, D)."""
         return _scores(self, X)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of class 1, of shape (N,), for samples of shape (N, D)."""
         return sigmoid(self.logits(X))
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> Integers:
         """Return the likelier class, 0 or 1, of shape (N,), for samples of shape (N, D)."""
         return (self.logits(X) > 0).astype(np.intp)
 
@@ -204,15 +217,15 @@ class SoftmaxRegression:
     weights: np.ndarray
     bias: np.ndarray
 
-    def logits(self, X):
+    def logits(self, X: ArrayLike) -> Array:
         """Return the scores of the classes, of shape (N, C), for samples of shape (N, D)."""
         return _scores(self, X)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probabilities of the classes, of shape (N, C), for samples (N, D)."""
         return softmax(self.logits(X))
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> Integers:
         """Return the likeliest class, of shape (N,), for samples of shape (N, D)."""
         return self.logits(X).argmax(axis=-1)
 
@@ -249,11 +262,11 @@ class MulticlassSVM:
     weights: np.ndarray
     bias: np.ndarray
 
-    def scores(self, X):
+    def scores(self, X: ArrayLike) -> Array:
         """Return the scores of the classes, of shape (N, C), for samples of shape (N, D)."""
         return _scores(self, X)
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> Integers:
         """Return the class with the largest score, of shape (N,), for samples of shape (N, D)."""
         return self.scores(X).argmax(axis=-1)
 
@@ -298,7 +311,16 @@ class History:
 
 
 @quiet
-def fit_logistic_regression(X, y, *, schedule, epochs, batch_size=None, l2=0.0, rng=None):
+def fit_logistic_regression(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    schedule: Rate,
+    epochs: int,
+    batch_size: int | None = None,
+    l2: float = 0.0,
+    rng: Seed = None,
+) -> tuple[LogisticRegression, History]:
     """Train a linear classifier of two classes by gradient descent on the log loss.
 
     Parameters
@@ -363,7 +385,16 @@ def fit_logistic_regression(X, y, *, schedule, epochs, batch_size=None, l2=0.0, 
 
 
 @quiet
-def fit_softmax_regression(X, y, *, schedule, epochs, batch_size=None, l2=0.0, rng=None):
+def fit_softmax_regression(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    schedule: Rate,
+    epochs: int,
+    batch_size: int | None = None,
+    l2: float = 0.0,
+    rng: Seed = None,
+) -> tuple[SoftmaxRegression, History]:
     """Train a linear classifier of several classes by gradient descent on the cross-entropy.
 
     Parameters
@@ -426,7 +457,17 @@ def fit_softmax_regression(X, y, *, schedule, epochs, batch_size=None, l2=0.0, r
 
 
 @quiet
-def fit_multiclass_svm(X, y, *, schedule, epochs, batch_size=None, l2=0.0, rng=None, margin=1.0):
+def fit_multiclass_svm(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    schedule: Rate,
+    epochs: int,
+    batch_size: int | None = None,
+    l2: float = 0.0,
+    rng: Seed = None,
+    margin: float = 1.0,
+) -> tuple[MulticlassSVM, History]:
     """Train a linear classifier of several classes by subgradient descent on the hinge loss.
 
     Parameters
@@ -494,7 +535,12 @@ def fit_multiclass_svm(X, y, *, schedule, epochs, batch_size=None, l2=0.0, rng=N
     return _fit(model, loss, grad, X, y, schedule, epochs, batch_size, l2, rng)
 
 
-def _as_classes(X, y):
+Model = LogisticRegression | SoftmaxRegression | MulticlassSVM
+M = TypeVar("M", LogisticRegression, SoftmaxRegression, MulticlassSVM)
+Loss = Callable[[Array, Integers], Array]
+
+
+def _as_classes(X: ArrayLike, y: ArrayLike) -> tuple[Array, Integers, dict[str, Array]]:
     """Return samples, their classes 0 ... C - 1, and the weights and bias to start from."""
     X = _as_samples(X)
     y = as_array(y, "y")
@@ -504,12 +550,23 @@ def _as_classes(X, y):
 
 
 @quiet
-def _scores(model, X):
+def _scores(model: Model, X: ArrayLike) -> Array:
     """Return a linear model's scores of samples of shape (N, D)."""
     return _as_samples(X, len(model.weights)) @ model.weights + model.bias
 
 
-def _fit(model, loss, loss_grad, X, y, schedule, epochs, batch_size, l2, rng):
+def _fit(
+    model: M,
+    loss: Loss,
+    loss_grad: Loss,
+    X: Array,
+    y: Integers,
+    schedule: Rate,
+    epochs: int,
+    batch_size: int | None,
+    l2: float,
+    rng: Seed,
+) -> tuple[M, History]:
     """Run the training loop that all classifiers share."""
     as_schedule(schedule)
     epochs = as_integer(epochs, "epochs", at_least=0)
@@ -532,7 +589,9 @@ def _fit(model, loss, loss_grad, X, y, schedule, epochs, batch_size, l2, rng):
     return model, History(*np.array(records).reshape(epochs, 3).T)
 
 
-def _updated(model, loss_grad, X, y, learning_rate, l2):
+def _updated(
+    model: M, loss_grad: Loss, X: Array, y: Integers, learning_rate: float, l2: float
+) -> M:
     """Return the model after one step against the gradient of its loss on a batch."""
     dz = loss_grad(_scores(model, X), y)
     weights = model.weights - learning_rate * (X.T @ dz + l2 * model.weights)
@@ -540,7 +599,7 @@ def _updated(model, loss_grad, X, y, learning_rate, l2):
     return type(model)(weights=weights, bias=bias)
 
 
-def _batches(count, batch_size, rng):
+def _batches(count: int, batch_size: int, rng: Random) -> Iterator[Integers | slice]:
     """Yield the samples of each batch: all in their order, or a new shuffle cut into pieces."""
     if batch_size >= count:
         yield slice(None)
@@ -550,7 +609,7 @@ def _batches(count, batch_size, rng):
         yield order[start : start + batch_size]
 
 
-def _as_samples(X, features=None):
+def _as_samples(X: ArrayLike, features: int | None = None) -> Array:
     """Return samples of shape (N, D), with N and D at least 1 and D as the model has it."""
     X = as_finite(X, "X")
     if X.ndim != 2 or 0 in X.shape or features not in (None, X.shape[1]):

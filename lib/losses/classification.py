@@ -1,7 +1,13 @@
 """Losses that judge probabilities: log loss, softmax cross-entropy and their relatives."""
 
-import numpy as np
+from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib._types import Array, ArrayLike, Integers
 from lib._validation import (
     as_array,
     as_choice,
@@ -45,7 +51,9 @@ __all__ = [
 
 
 @quiet
-def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0, reduction="mean"):
+def softmax_cross_entropy(
+    logits: ArrayLike, labels: ArrayLike, *, label_smoothing: float = 0.0, reduction: str = "mean"
+) -> Array:
     """Return the cross-entropy of labels and the softmax of logits.
 
     Parameters
@@ -103,7 +111,9 @@ def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0, reduction="mea
 
 
 @quiet
-def softmax_cross_entropy_grad(logits, labels, *, label_smoothing=0.0, reduction="mean"):
+def softmax_cross_entropy_grad(
+    logits: ArrayLike, labels: ArrayLike, *, label_smoothing: float = 0.0, reduction: str = "mean"
+) -> Array:
     """Return the derivative of the softmax cross-entropy with respect to the logits: p − y.
 
     Parameters
@@ -152,7 +162,7 @@ def softmax_cross_entropy_grad(logits, labels, *, label_smoothing=0.0, reduction
     return reduce_gradient(p, reduction, samples=p.size // p.shape[-1])
 
 
-def _as_classes_or_probabilities(labels, z):
+def _as_classes_or_probabilities(labels: ArrayLike, z: Array) -> NDArray[Any]:
     """Return the labels as classes if they have one axis less than `z`, else as probabilities."""
     labels = as_array(labels, "labels")
     if labels.shape == z.shape:
@@ -166,7 +176,7 @@ def _as_classes_or_probabilities(labels, z):
     return as_labels(labels, classes=z.shape[-1], shape=labels.shape, of="logits", hint=hint)
 
 
-def _score_of_label(z, y, smoothing):
+def _score_of_label(z: Array, y: NDArray[Any], smoothing: float) -> Array:
     """Return the score of each label: its mean under the label's smoothed distribution."""
     z_y = pick(z, y) if y.ndim < z.ndim else weighted(y, z).sum(axis=-1)
     if smoothing == 0:
@@ -174,7 +184,7 @@ def _score_of_label(z, y, smoothing):
     return weighted(1 - smoothing, z_y) + smoothing * z.mean(axis=-1)
 
 
-def _smooth(y, z, smoothing):
+def _smooth(y: NDArray[Any], z: Array, smoothing: float) -> Array:
     """Return labels as distributions, with a share of their mass spread over the classes."""
     classes = z.shape[-1]
     if y.ndim < z.ndim:
@@ -183,7 +193,7 @@ def _smooth(y, z, smoothing):
 
 
 @quiet
-def binary_cross_entropy(probs, labels, *, reduction="mean"):
+def binary_cross_entropy(probs: ArrayLike, labels: ArrayLike, *, reduction: str = "mean") -> Array:
     """Return the log loss of predicted probabilities.
 
     Parameters
@@ -233,7 +243,9 @@ def binary_cross_entropy(probs, labels, *, reduction="mean"):
 
 
 @quiet
-def binary_cross_entropy_grad(probs, labels, *, reduction="mean"):
+def binary_cross_entropy_grad(
+    probs: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
+) -> Array:
     """Return the derivative of the log loss with respect to the probabilities.
 
     Parameters
@@ -285,7 +297,9 @@ def binary_cross_entropy_grad(probs, labels, *, reduction="mean"):
 
 
 @quiet
-def binary_cross_entropy_with_logits(logits, labels, *, reduction="mean"):
+def binary_cross_entropy_with_logits(
+    logits: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
+) -> Array:
     """Return the log loss of the sigmoid of logits, finite for every finite logit.
 
     Parameters
@@ -330,7 +344,9 @@ def binary_cross_entropy_with_logits(logits, labels, *, reduction="mean"):
 
 
 @quiet
-def binary_cross_entropy_with_logits_grad(logits, labels, *, reduction="mean"):
+def binary_cross_entropy_with_logits_grad(
+    logits: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
+) -> Array:
     """Return the derivative of the log loss with respect to the logits: σ(z) − y.
 
     Parameters
@@ -375,7 +391,7 @@ def binary_cross_entropy_with_logits_grad(logits, labels, *, reduction="mean"):
 
 
 @quiet
-def nll_loss(log_probs, labels, *, reduction="mean"):
+def nll_loss(log_probs: ArrayLike, labels: ArrayLike, *, reduction: str = "mean") -> Array:
     """Return the negative log-likelihood of labels, given log-probabilities.
 
     Parameters
@@ -421,7 +437,7 @@ def nll_loss(log_probs, labels, *, reduction="mean"):
 
 
 @quiet
-def nll_loss_grad(log_probs, labels, *, reduction="mean"):
+def nll_loss_grad(log_probs: ArrayLike, labels: ArrayLike, *, reduction: str = "mean") -> Array:
     """Return the derivative of the negative log-likelihood with respect to the log-probabilities.
 
     Parameters
@@ -467,7 +483,7 @@ def nll_loss_grad(log_probs, labels, *, reduction="mean"):
     return reduce_gradient(gradient, reduction, samples=y.size)
 
 
-def _classes_last(log_probs, labels):
+def _classes_last(log_probs: ArrayLike, labels: ArrayLike) -> tuple[Array, Integers]:
     """Return log-probabilities with their class axis, PyTorch's axis 1, moved last; and labels."""
     log_p = as_real(log_probs, "log_probs")
     axis = class_axis(log_p, "log_probs", min(1, log_p.ndim - 1))
@@ -477,7 +493,9 @@ def _classes_last(log_probs, labels):
 
 
 @quiet
-def kl_div_loss(log_predictions, targets, *, reduction="batchmean"):
+def kl_div_loss(
+    log_predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "batchmean"
+) -> Array:
     """Return the Kullback-Leibler divergence of targets from predictions given as logarithms.
 
     Parameters
@@ -527,7 +545,9 @@ def kl_div_loss(log_predictions, targets, *, reduction="batchmean"):
 
 
 @quiet
-def kl_div_loss_grad(log_predictions, targets, *, reduction="batchmean"):
+def kl_div_loss_grad(
+    log_predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "batchmean"
+) -> Array:
     """Return the derivative of the divergence with respect to the log-predictions: −t.
 
     Parameters
@@ -573,7 +593,9 @@ def kl_div_loss_grad(log_predictions, targets, *, reduction="batchmean"):
     return reduce_gradient(gradient, reduction, samples=samples, shape=log_q.shape)
 
 
-def _divergence(log_predictions, targets, reduction):
+def _divergence(
+    log_predictions: ArrayLike, targets: ArrayLike, reduction: str
+) -> tuple[Array, Array, str, int | None]:
     """Return the arguments, with "batchmean" as the mean over the length of the first axis."""
     as_choice(reduction, "reduction", ("batchmean", "mean", "sum", "none"))
     log_q, t = as_matching(
@@ -585,7 +607,7 @@ def _divergence(log_predictions, targets, reduction):
 
 
 @quiet
-def soft_margin_loss(scores, labels, *, reduction="mean"):
+def soft_margin_loss(scores: ArrayLike, labels: ArrayLike, *, reduction: str = "mean") -> Array:
     """Return the logistic loss of scores for labels 1 and -1.
 
     Parameters
@@ -630,7 +652,9 @@ def soft_margin_loss(scores, labels, *, reduction="mean"):
 
 
 @quiet
-def soft_margin_loss_grad(scores, labels, *, reduction="mean"):
+def soft_margin_loss_grad(
+    scores: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
+) -> Array:
     """Return the derivative of the logistic loss with respect to the scores.
 
     Parameters
@@ -676,7 +700,9 @@ def soft_margin_loss_grad(scores, labels, *, reduction="mean"):
 
 
 @quiet
-def multilabel_soft_margin_loss(logits, labels, *, reduction="mean"):
+def multilabel_soft_margin_loss(
+    logits: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
+) -> Array:
     """Return the log loss of C yes-or-no questions, averaged over the questions.
 
     Parameters
@@ -721,7 +747,9 @@ def multilabel_soft_margin_loss(logits, labels, *, reduction="mean"):
 
 
 @quiet
-def multilabel_soft_margin_loss_grad(logits, labels, *, reduction="mean"):
+def multilabel_soft_margin_loss_grad(
+    logits: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
+) -> Array:
     """Return the derivative of the multi-label log loss with respect to the logits.
 
     Parameters
@@ -766,7 +794,7 @@ def multilabel_soft_margin_loss_grad(logits, labels, *, reduction="mean"):
     return reduce_gradient((sigmoid(z) - y) / classes, reduction, samples=z.size // classes)
 
 
-def _multilabel(logits, labels):
+def _multilabel(logits: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
     """Return logits and labels of one and the same shape (..., C)."""
     z, y = as_real(logits, "logits"), as_probability(labels, "labels")
     class_axis(z, "logits", -1)

@@ -1,7 +1,10 @@
 """Losses of classes that ask the right score to win by a margin."""
 
+from __future__ import annotations
+
 import numpy as np
 
+from lib._types import Array, ArrayLike
 from lib._validation import (
     as_array,
     as_choice,
@@ -30,8 +33,13 @@ __all__ = [
 
 @quiet
 def multiclass_hinge_loss(
-    scores, labels, *, margin=1.0, variant="weston_watkins", reduction="mean"
-):
+    scores: ArrayLike,
+    labels: ArrayLike,
+    *,
+    margin: float = 1.0,
+    variant: str = "weston_watkins",
+    reduction: str = "mean",
+) -> Array:
     """Return the multi-class hinge loss, also called the multi-class SVM loss.
 
     Parameters
@@ -91,8 +99,13 @@ def multiclass_hinge_loss(
 
 @quiet
 def multiclass_hinge_loss_grad(
-    scores, labels, *, margin=1.0, variant="weston_watkins", reduction="mean"
-):
+    scores: ArrayLike,
+    labels: ArrayLike,
+    *,
+    margin: float = 1.0,
+    variant: str = "weston_watkins",
+    reduction: str = "mean",
+) -> Array:
     """Return the derivative of the multi-class hinge loss with respect to the scores.
 
     Parameters
@@ -149,7 +162,14 @@ def multiclass_hinge_loss_grad(
 
 
 @quiet
-def multi_margin_loss(scores, labels, *, p=1, margin=1.0, reduction="mean"):
+def multi_margin_loss(
+    scores: ArrayLike,
+    labels: ArrayLike,
+    *,
+    p: int = 1,
+    margin: float = 1.0,
+    reduction: str = "mean",
+) -> Array:
     """Return PyTorch's multi-class hinge loss: Weston-Watkins divided by the number of classes.
 
     Parameters
@@ -200,7 +220,14 @@ def multi_margin_loss(scores, labels, *, p=1, margin=1.0, reduction="mean"):
 
 
 @quiet
-def multi_margin_loss_grad(scores, labels, *, p=1, margin=1.0, reduction="mean"):
+def multi_margin_loss_grad(
+    scores: ArrayLike,
+    labels: ArrayLike,
+    *,
+    p: int = 1,
+    margin: float = 1.0,
+    reduction: str = "mean",
+) -> Array:
     """Return the derivative of the multi-margin loss with respect to the scores.
 
     Parameters
@@ -255,7 +282,7 @@ def multi_margin_loss_grad(scores, labels, *, p=1, margin=1.0, reduction="mean")
     return reduce_gradient(gradient, reduction, samples=np.size(labels))
 
 
-def _violations(scores, labels, margin):
+def _violations(scores: ArrayLike, labels: ArrayLike, margin: float) -> Array:
     """Return ``margin − s_y + s_j`` for every wrong class j, and -inf for the right one."""
     s = as_real(scores, "scores")
     class_axis(s, "scores", -1)
@@ -266,14 +293,16 @@ def _violations(scores, labels, margin):
     return violations
 
 
-def _balance(gradient, labels):
+def _balance(gradient: Array, labels: ArrayLike) -> None:
     """Give the right class minus what the wrong ones have: raising all scores changes nothing."""
     labels = np.asarray(labels, dtype=np.intp)[..., None]
     np.put_along_axis(gradient, labels, -gradient.sum(axis=-1, keepdims=True), axis=-1)
 
 
 @quiet
-def multilabel_margin_loss(scores, labels, *, reduction="mean"):
+def multilabel_margin_loss(
+    scores: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
+) -> Array:
     """Return the hinge loss of samples that have several right classes each.
 
     Parameters
@@ -322,7 +351,9 @@ def multilabel_margin_loss(scores, labels, *, reduction="mean"):
 
 
 @quiet
-def multilabel_margin_loss_grad(scores, labels, *, reduction="mean"):
+def multilabel_margin_loss_grad(
+    scores: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
+) -> Array:
     """Return the derivative of the multi-label hinge loss with respect to the scores.
 
     Parameters
@@ -372,7 +403,7 @@ def multilabel_margin_loss_grad(scores, labels, *, reduction="mean"):
     return reduce_gradient(gradient, reduction, samples=gradient.size // gradient.shape[-1])
 
 
-def _multilabel_violations(scores, labels):
+def _multilabel_violations(scores: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
     """Return ``1 − s_y + s_j`` of each listed class y and each class j, and y as one-hot rows.
 
     Both have the shape (..., K, C), with K the length of the longest list. A violation is -inf

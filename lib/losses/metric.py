@@ -1,7 +1,12 @@
 """Losses of pairs and triplets: which of two is ranked higher, and how near two points are."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
+from lib._types import Array, ArrayLike
 from lib._validation import (
     as_matching,
     as_number,
@@ -29,7 +34,9 @@ COSINE_EPS = float(np.float32(1e-12))
 
 
 @quiet
-def hinge_embedding_loss(distances, labels, *, margin=1.0, reduction="mean"):
+def hinge_embedding_loss(
+    distances: ArrayLike, labels: ArrayLike, *, margin: float = 1.0, reduction: str = "mean"
+) -> Array:
     """Return the loss of distances between pairs that are alike or unlike.
 
     Parameters
@@ -77,7 +84,9 @@ def hinge_embedding_loss(distances, labels, *, margin=1.0, reduction="mean"):
 
 
 @quiet
-def hinge_embedding_loss_grad(distances, labels, *, margin=1.0, reduction="mean"):
+def hinge_embedding_loss_grad(
+    distances: ArrayLike, labels: ArrayLike, *, margin: float = 1.0, reduction: str = "mean"
+) -> Array:
     """Return the derivative of the hinge embedding loss with respect to the distances.
 
     Parameters
@@ -128,7 +137,9 @@ def hinge_embedding_loss_grad(distances, labels, *, margin=1.0, reduction="mean"
 
 
 @quiet
-def margin_ranking_loss(x1, x2, labels, *, margin=0.0, reduction="mean"):
+def margin_ranking_loss(
+    x1: ArrayLike, x2: ArrayLike, labels: ArrayLike, *, margin: float = 0.0, reduction: str = "mean"
+) -> Array:
     """Return the loss of pairs of scores of which one should be ranked higher.
 
     Parameters
@@ -176,7 +187,9 @@ def margin_ranking_loss(x1, x2, labels, *, margin=0.0, reduction="mean"):
 
 
 @quiet
-def margin_ranking_loss_grad(x1, x2, labels, *, margin=0.0, reduction="mean"):
+def margin_ranking_loss_grad(
+    x1: ArrayLike, x2: ArrayLike, labels: ArrayLike, *, margin: float = 0.0, reduction: str = "mean"
+) -> tuple[Array, Array]:
     """Return the derivatives of the ranking loss with respect to both scores.
 
     Parameters
@@ -229,7 +242,9 @@ def margin_ranking_loss_grad(x1, x2, labels, *, margin=0.0, reduction="mean"):
 
 
 @quiet
-def cosine_embedding_loss(x1, x2, labels, *, margin=0.0, reduction="mean"):
+def cosine_embedding_loss(
+    x1: ArrayLike, x2: ArrayLike, labels: ArrayLike, *, margin: float = 0.0, reduction: str = "mean"
+) -> Array:
     """Return the loss of the angle between pairs of vectors that are alike or unlike.
 
     Parameters
@@ -279,7 +294,9 @@ def cosine_embedding_loss(x1, x2, labels, *, margin=0.0, reduction="mean"):
 
 
 @quiet
-def cosine_embedding_loss_grad(x1, x2, labels, *, margin=0.0, reduction="mean"):
+def cosine_embedding_loss_grad(
+    x1: ArrayLike, x2: ArrayLike, labels: ArrayLike, *, margin: float = 0.0, reduction: str = "mean"
+) -> tuple[Array, Array]:
     """Return the derivatives of the cosine loss with respect to both vectors.
 
     Parameters
@@ -338,7 +355,9 @@ def cosine_embedding_loss_grad(x1, x2, labels, *, margin=0.0, reduction="mean"):
     )
 
 
-def _pairs(x1, x2, labels, margin):
+def _pairs(
+    x1: ArrayLike, x2: ArrayLike, labels: ArrayLike, margin: float
+) -> tuple[Array, Array, Array, float]:
     """Return two arrays of vectors, one label for each pair, and the margin."""
     (x1, x2), y = _as_vectors(x1=x1, x2=x2), as_sign(labels, "labels")
     shape = np.broadcast_shapes(x1.shape, x2.shape)
@@ -350,16 +369,17 @@ def _pairs(x1, x2, labels, margin):
     return x1, x2, y, as_number(margin, "margin", at_least=-1, at_most=1)
 
 
-def _as_vectors(**arrays):
+def _as_vectors(**arrays: ArrayLike) -> tuple[Array, ...]:
     """Return arrays of vectors along the last axis, of as many coordinates as each other."""
     vectors = as_matching(**arrays)
     for name, array in zip(arrays, vectors, strict=True):
         class_axis(array, name, -1)
-    check_shapes(vectors=True, **dict(zip(arrays, vectors, strict=True)))
+    named: dict[str, Any] = dict(zip(arrays, vectors, strict=True))
+    check_shapes(vectors=True, **named)
     return vectors
 
 
-def _cosine(x1, x2):
+def _cosine(x1: Array, x2: Array) -> tuple[Array, Array, Array]:
     """Return the cosines, and the squared lengths with an axis of 1 in place of the vectors'."""
     square1 = (x1**2).sum(axis=-1, keepdims=True) + COSINE_EPS
     square2 = (x2**2).sum(axis=-1, keepdims=True) + COSINE_EPS
@@ -369,16 +389,16 @@ def _cosine(x1, x2):
 
 @quiet
 def triplet_margin_loss(
-    anchors,
-    positives,
-    negatives,
+    anchors: ArrayLike,
+    positives: ArrayLike,
+    negatives: ArrayLike,
     *,
-    margin=1.0,
-    p=2,
-    eps=1e-6,
-    swap=False,
-    reduction="mean",
-):
+    margin: float = 1.0,
+    p: float = 2,
+    eps: float = 1e-6,
+    swap: bool = False,
+    reduction: str = "mean",
+) -> Array:
     """Return the loss of anchors that should be nearer to a positive than to a negative.
 
     Parameters
@@ -433,16 +453,16 @@ def triplet_margin_loss(
 
 @quiet
 def triplet_margin_loss_grad(
-    anchors,
-    positives,
-    negatives,
+    anchors: ArrayLike,
+    positives: ArrayLike,
+    negatives: ArrayLike,
     *,
-    margin=1.0,
-    p=2,
-    eps=1e-6,
-    swap=False,
-    reduction="mean",
-):
+    margin: float = 1.0,
+    p: float = 2,
+    eps: float = 1e-6,
+    swap: bool = False,
+    reduction: str = "mean",
+) -> tuple[Array, ...]:
     """Return the derivatives of the triplet loss with respect to its three vectors.
 
     Parameters
@@ -511,7 +531,14 @@ def triplet_margin_loss_grad(
     )
 
 
-def _distances(anchors, positives, negatives, p, eps, swap):
+def _distances(
+    anchors: ArrayLike,
+    positives: ArrayLike,
+    negatives: ArrayLike,
+    p: float,
+    eps: float,
+    swap: bool,
+) -> tuple[Array, Array, Array]:
     """Return the distances anchor-positive, anchor-negative and, if swapping, positive-negative."""
     a, b, c = _as_vectors(anchors=anchors, positives=positives, negatives=negatives)
     if p != np.inf:
@@ -521,12 +548,12 @@ def _distances(anchors, positives, negatives, p, eps, swap):
     return near, far, _norm(b - c + eps, p) if swap else np.full(far.shape, np.inf)
 
 
-def _norm(d, p):
+def _norm(d: Array, p: float) -> Array:
     """Return the p-norm along the last axis."""
     return np.linalg.norm(d, ord=p, axis=-1)
 
 
-def _norm_grad(d, p):
+def _norm_grad(d: Array, p: float) -> Array:
     """Return the derivative of the p-norm; coordinates that tie for the largest share it."""
     size, norm = np.abs(d), _norm(d, p)[..., None]
     if p == np.inf:

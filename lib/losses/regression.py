@@ -1,7 +1,10 @@
 """Losses that judge predicted numbers."""
 
+from __future__ import annotations
+
 import numpy as np
 
+from lib._types import Array, ArrayLike
 from lib._validation import (
     as_matching,
     as_non_negative,
@@ -31,7 +34,7 @@ __all__ = [
 
 
 @quiet
-def mse_loss(predictions, targets, *, reduction="mean"):
+def mse_loss(predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "mean") -> Array:
     """Return the squared error.
 
     Parameters
@@ -75,7 +78,7 @@ def mse_loss(predictions, targets, *, reduction="mean"):
 
 
 @quiet
-def mse_loss_grad(predictions, targets, *, reduction="mean"):
+def mse_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "mean") -> Array:
     """Return the derivative of the squared error with respect to the predictions.
 
     Parameters
@@ -120,7 +123,7 @@ def mse_loss_grad(predictions, targets, *, reduction="mean"):
 
 
 @quiet
-def l1_loss(predictions, targets, *, reduction="mean"):
+def l1_loss(predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "mean") -> Array:
     """Return the absolute error.
 
     Parameters
@@ -165,7 +168,7 @@ def l1_loss(predictions, targets, *, reduction="mean"):
 
 
 @quiet
-def l1_loss_grad(predictions, targets, *, reduction="mean"):
+def l1_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "mean") -> Array:
     """Return the derivative of the absolute error with respect to the predictions.
 
     Parameters
@@ -211,7 +214,9 @@ def l1_loss_grad(predictions, targets, *, reduction="mean"):
 
 
 @quiet
-def smooth_l1_loss(predictions, targets, *, beta=1.0, reduction="mean"):
+def smooth_l1_loss(
+    predictions: ArrayLike, targets: ArrayLike, *, beta: float = 1.0, reduction: str = "mean"
+) -> Array:
     """Return the absolute error, rounded off to a parabola near 0; its slope reaches 1.
 
     Parameters
@@ -259,7 +264,9 @@ def smooth_l1_loss(predictions, targets, *, beta=1.0, reduction="mean"):
 
 
 @quiet
-def smooth_l1_loss_grad(predictions, targets, *, beta=1.0, reduction="mean"):
+def smooth_l1_loss_grad(
+    predictions: ArrayLike, targets: ArrayLike, *, beta: float = 1.0, reduction: str = "mean"
+) -> Array:
     """Return the derivative of the smooth absolute error with respect to the predictions.
 
     Parameters
@@ -309,7 +316,9 @@ def smooth_l1_loss_grad(predictions, targets, *, beta=1.0, reduction="mean"):
 
 
 @quiet
-def huber_loss(predictions, targets, *, delta=1.0, reduction="mean"):
+def huber_loss(
+    predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0, reduction: str = "mean"
+) -> Array:
     """Return the squared error, continued as a straight line beyond an error of `delta`.
 
     Parameters
@@ -359,7 +368,9 @@ def huber_loss(predictions, targets, *, delta=1.0, reduction="mean"):
 
 
 @quiet
-def huber_loss_grad(predictions, targets, *, delta=1.0, reduction="mean"):
+def huber_loss_grad(
+    predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0, reduction: str = "mean"
+) -> Array:
     """Return the derivative of the Huber loss with respect to the predictions.
 
     Parameters
@@ -409,8 +420,14 @@ def huber_loss_grad(predictions, targets, *, delta=1.0, reduction="mean"):
 
 @quiet
 def poisson_nll_loss(
-    predictions, targets, *, log_input=True, full=False, eps=1e-8, reduction="mean"
-):
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    log_input: bool = True,
+    full: bool = False,
+    eps: float = 1e-8,
+    reduction: str = "mean",
+) -> Array:
     """Return the negative log-likelihood of counts under a Poisson distribution.
 
     Parameters
@@ -470,8 +487,14 @@ def poisson_nll_loss(
 
 @quiet
 def poisson_nll_loss_grad(
-    predictions, targets, *, log_input=True, full=False, eps=1e-8, reduction="mean"
-):
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    log_input: bool = True,
+    full: bool = False,
+    eps: float = 1e-8,
+    reduction: str = "mean",
+) -> Array:
     """Return the derivative of the Poisson loss with respect to the predictions.
 
     Parameters
@@ -524,7 +547,9 @@ def poisson_nll_loss_grad(
     return reduce_gradient(gradient, reduction, shape=y_hat.shape)
 
 
-def _means_and_counts(predictions, targets, log_input):
+def _means_and_counts(
+    predictions: ArrayLike, targets: ArrayLike, log_input: bool
+) -> tuple[Array, ...]:
     """Return predictions and counts; only logarithms of means may be negative."""
     if not log_input:
         predictions = as_non_negative(predictions, "predictions")
@@ -532,7 +557,15 @@ def _means_and_counts(predictions, targets, log_input):
 
 
 @quiet
-def gaussian_nll_loss(predictions, targets, variances, *, full=False, eps=1e-6, reduction="mean"):
+def gaussian_nll_loss(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    variances: ArrayLike,
+    *,
+    full: bool = False,
+    eps: float = 1e-6,
+    reduction: str = "mean",
+) -> Array:
     """Return the negative log-likelihood of numbers under normal distributions.
 
     Parameters
@@ -589,8 +622,14 @@ def gaussian_nll_loss(predictions, targets, variances, *, full=False, eps=1e-6, 
 
 @quiet
 def gaussian_nll_loss_grad(
-    predictions, targets, variances, *, full=False, eps=1e-6, reduction="mean"
-):
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    variances: ArrayLike,
+    *,
+    full: bool = False,
+    eps: float = 1e-6,
+    reduction: str = "mean",
+) -> Array:
     """Return the derivative of the Gaussian loss with respect to the predicted means.
 
     Parameters
@@ -642,7 +681,9 @@ def gaussian_nll_loss_grad(
     return reduce_gradient((y_hat - y) / variance, reduction, shape=y_hat.shape)
 
 
-def _means_and_variances(predictions, targets, variances, eps):
+def _means_and_variances(
+    predictions: ArrayLike, targets: ArrayLike, variances: ArrayLike, eps: float
+) -> tuple[Array, Array, Array]:
     """Return means, targets and variances that broadcast; variances are `eps` at least."""
     y_hat, y = as_matching(predictions=predictions, targets=targets)
     shape = np.broadcast_shapes(y_hat.shape, y.shape)

@@ -1,7 +1,10 @@
 """The loss of sequences whose alignment with their labels is unknown."""
 
+from __future__ import annotations
+
 import numpy as np
 
+from lib._types import Array, ArrayLike, Integers
 from lib._validation import (
     as_array,
     as_integer,
@@ -19,15 +22,15 @@ START = 0
 
 @quiet
 def ctc_loss(
-    log_probs,
-    targets,
-    input_lengths,
-    target_lengths,
+    log_probs: ArrayLike,
+    targets: ArrayLike,
+    input_lengths: ArrayLike,
+    target_lengths: ArrayLike,
     *,
-    blank=0,
-    zero_infinity=False,
-    reduction="mean",
-):
+    blank: int = 0,
+    zero_infinity: bool = False,
+    reduction: str = "mean",
+) -> Array:
     """Return the connectionist temporal classification loss.
 
     The probability of a label sequence is the sum over all its alignments: ways to write one class
@@ -117,14 +120,20 @@ def ctc_loss(
     return reduce_losses(losses if np.ndim(log_probs) == 3 else losses[0], reduction)
 
 
-def _shift(alpha, steps):
+def _shift(alpha: Array, steps: int) -> Array:
     """Return the forward variable of the position `steps` back, where there is one."""
     shifted = np.full(alpha.shape, -np.inf)
     shifted[:, steps:] = alpha[:, :-steps]
     return shifted
 
 
-def _sequences(log_probs, targets, input_lengths, target_lengths, blank):
+def _sequences(
+    log_probs: ArrayLike,
+    targets: ArrayLike,
+    input_lengths: ArrayLike,
+    target_lengths: ArrayLike,
+    blank: int,
+) -> tuple[Array, Integers, Integers, Integers]:
     """Return log-probabilities (T, N, C), extended labels, and both lengths (N,).
 
     The labels of a row are: start, blank, first label, blank, second label, ..., blank. The start
@@ -153,7 +162,7 @@ def _sequences(log_probs, targets, input_lengths, target_lengths, blank):
     return log_p, labels, times, lengths
 
 
-def _as_lengths(values, name, count):
+def _as_lengths(values: ArrayLike, name: str, count: int) -> Integers:
     """Return one length for each of `count` sequences."""
     lengths = _as_integers(values, name)
     if lengths.shape != (count,) and not (lengths.ndim == 0 and count == 1):
@@ -165,7 +174,7 @@ def _as_lengths(values, name, count):
     return lengths.reshape(count)
 
 
-def _as_flat_targets(targets, lengths, classes, blank):
+def _as_flat_targets(targets: ArrayLike, lengths: Integers, classes: int, blank: int) -> Integers:
     """Return the labels that count, one sequence after the other."""
     targets = _as_integers(targets, "targets")
     if targets.ndim == 2 or len(lengths) == 1:
@@ -186,7 +195,7 @@ def _as_flat_targets(targets, lengths, classes, blank):
     return targets
 
 
-def _as_integers(values, name):
+def _as_integers(values: ArrayLike, name: str) -> Integers:
     """Return `values` as an array of integers."""
     array = as_array(values, name)
     if array.dtype.kind not in "iu" and array.size:
