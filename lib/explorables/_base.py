@@ -156,7 +156,7 @@ class Explorable(anywidget.AnyWidget):
             f'alt="{alt}" width="{width}" height="{height}"></noscript></figure>'
         )
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None

@@ -20,28 +20,28 @@ class StateError(traitlets.TraitError, ValueError):
     """Raised when an explorable is given a state it cannot show."""
 
 
-def _number(name: str, value: Any, lower: float, upper: float) -> float:
+def _number(name: str | None, value: Any, lower: float, upper: float) -> float:
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
         raise StateError(f"{name} must be a number, got {short(value)}")
     try:
-        value = float(value)
+        number = float(value)
     except OverflowError:
         raise StateError(f"{name} must be finite, got a number too large for a float") from None
-    if not math.isfinite(value):
-        raise StateError(f"{name} must be finite, got {value}")
-    if not lower <= value <= upper:
-        raise StateError(f"{name} must lie in [{lower:g}, {upper:g}], got {value:g}")
-    return value
+    if not math.isfinite(number):
+        raise StateError(f"{name} must be finite, got {number}")
+    if not lower <= number <= upper:
+        raise StateError(f"{name} must lie in [{lower:g}, {upper:g}], got {number:g}")
+    return number
 
 
-def _integer(name: str, value: Any, lower: int, upper: int) -> int:
+def _integer(name: str | None, value: Any, lower: float, upper: float) -> int:
     number = _number(name, value, lower, upper)
     if number != int(number):
         raise StateError(f"{name} must be a whole number, got {value!r}")
     return int(number)
 
 
-class StateTrait(traitlets.TraitType):
+class StateTrait(traitlets.TraitType[Any, Any]):
     """A trait that is synced with the view and described by a schema."""
 
     kind: str
@@ -58,6 +58,10 @@ class StateTrait(traitlets.TraitType):
 
     def limits(self) -> dict[str, Any]:
         return {}
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return the value as the state holds it, or raise StateError."""
+        raise NotImplementedError
 
     def make_dynamic_default(self) -> Any:
         return self.validate(None, self.default_value)
@@ -93,7 +97,7 @@ class Integer(Number):
         return _integer(self.name, value, self.minimum, self.maximum)
 
 
-class Values(list):
+class Values(list[float]):
     """The numbers of a `Vector`: a list that is set whole, so that what is in it was validated."""
 
     def _refuse(self, *_: Any) -> NoReturn:
@@ -102,9 +106,9 @@ class Values(list):
         )
 
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
-    append = extend = insert = pop = remove = clear = sort = reverse = _refuse
+    append = extend = insert = pop = remove = clear = sort = reverse = _refuse  # type: ignore[assignment] # a list allows it
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return list, (list(self),)
 
 
@@ -175,11 +179,11 @@ class Distribution(Vector):
         super().__init__(default, 0.0, 1.0, labels=labels, step=step, **kwargs)
 
     def validate(self, obj: Any, value: Any) -> list[float]:
-        value = super().validate(obj, value)
-        total = math.fsum(value)
+        shares = super().validate(obj, value)
+        total = math.fsum(shares)
         if abs(total - 1.0) > SUM_TOLERANCE:
             raise StateError(f"{self.name} must sum to 1, got a sum of {total:.6g}")
-        return value
+        return shares
 
 
 class Choice(StateTrait):

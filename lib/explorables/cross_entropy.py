@@ -53,22 +53,22 @@ class CrossEntropyExplorer(Explorable):
     @property
     def cross_entropy(self) -> float:
         """H(P, Q) in the chosen unit."""
-        return cross_entropy(self.p, self.q, base=BASES[self.unit])
+        return float(cross_entropy(self.p, self.q, base=BASES[self.unit]))
 
     @property
     def entropy(self) -> float:
         """H(P), the least that H(P, Q) can be."""
-        return entropy(self.p, base=BASES[self.unit])
+        return float(entropy(self.p, base=BASES[self.unit]))
 
     @property
     def kl_divergence(self) -> float:
         """D(P‖Q), what the prediction adds."""
-        return kl_divergence(self.p, self.q, base=BASES[self.unit])
+        return float(kl_divergence(self.p, self.q, base=BASES[self.unit]))
 
     @property
     def reverse_kl_divergence(self) -> float:
         """D(Q‖P), the divergence the other way round."""
-        return kl_divergence(self.q, self.p, base=BASES[self.unit])
+        return float(kl_divergence(self.q, self.p, base=BASES[self.unit]))
 
     def figure(self) -> Any:
         figure, (left, right) = new_figure(2, height=3.2, width_ratios=[1.2, 1])

@@ -70,27 +70,27 @@ class EntropyExplorer(Explorable):
     @property
     def entropy(self) -> float:
         """H(P), the information expected of one draw."""
-        return entropy(self.p, base=BASES[self.unit])
+        return float(entropy(self.p, base=BASES[self.unit]))
 
     @property
     def perplexity(self) -> float:
         """How many equally likely outcomes P amounts to."""
-        return perplexity(self.p)
+        return float(perplexity(self.p))
 
     @property
     def binary_entropy(self) -> float:
         """The entropy of the question whether the ball is black."""
-        return binary_entropy(self.p[0], base=BASES[self.unit])
+        return float(binary_entropy(self.p[0], base=BASES[self.unit]))
 
     @property
     def average_length(self) -> float:
         """The expected codeword length, in bits."""
-        return expected_length(self.p, self.lengths)
+        return float(expected_length(self.p, self.lengths))
 
     @property
     def kraft_sum(self) -> float:
         """The sum of 2^(−length); a code of these lengths exists where it is at most 1."""
-        return kraft_sum(self.lengths)
+        return float(kraft_sum(self.lengths))
 
     def describe(self) -> str:
         box = ", ".join(f"{colour} {p:.2f}" for colour, p in zip(COLOURS, self.p, strict=True))

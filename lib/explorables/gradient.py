@@ -1,7 +1,7 @@
 """The gradient of cross-entropy and of squared error, and how a neuron learns from each."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -161,8 +161,8 @@ class GradientExplorer(Explorable):
             draw_descent(
                 ax,
                 name,
-                lambda v, name=name: float(LOSSES[name].value(_logits(v), LABELS)),
-                lambda v, name=name: _gradient(name, v, LABELS),
+                partial(_value, name),
+                partial(_gradient, name, targets=LABELS),
                 paths[name],
             )
         return figure
@@ -174,6 +174,11 @@ def _logits(parameters: Any) -> Any:
         return parameters
     weight, bias = parameters
     return weight * INPUTS + bias
+
+
+def _value(loss: str, parameters: Any) -> float:
+    """Return the mean loss of the six samples for a weight and a bias."""
+    return float(LOSSES[loss].value(_logits(parameters), LABELS))
 
 
 def _gradient(loss: str, parameters: Any, targets: Any) -> Any:

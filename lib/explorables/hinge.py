@@ -72,27 +72,27 @@ class HingeExplorer(Explorable):
     @property
     def hinge(self) -> float:
         """The hinge loss of the chosen variant."""
-        return _hinge(self.variant, self.scores, self.margin)
+        return float(_hinge(self.variant, self.scores, self.margin))
 
     @property
     def cross_entropy(self) -> float:
         """−log of the softmax probability of the right class, in nats."""
-        return softmax_cross_entropy(self.scores, 0)
+        return float(softmax_cross_entropy(self.scores, 0))
 
     @property
     def hinge_slope(self) -> float:
         """The length of the hinge loss's gradient in the plane of the wrong scores."""
-        return np.linalg.norm(_hinge_grad(self.variant, self.scores, self.margin)[1:])
+        return float(np.linalg.norm(_hinge_grad(self.variant, self.scores, self.margin)[1:]))
 
     @property
     def cross_entropy_slope(self) -> float:
         """The length of the cross-entropy's gradient in the plane of the wrong scores."""
-        return np.linalg.norm(softmax_cross_entropy_grad(self.scores, 0)[1:])
+        return float(np.linalg.norm(softmax_cross_entropy_grad(self.scores, 0)[1:]))
 
     @property
     def probability(self) -> float:
         """The softmax probability of the right class."""
-        return softmax(self.scores)[0]
+        return float(softmax(self.scores)[0])
 
     def figure(self) -> Any:
         figure, (left, right) = new_figure(2, height=3.2, sharey=True)

@@ -46,17 +46,17 @@ class KLExplorer(Explorable):
     @property
     def kl_divergence(self) -> float:
         """D(P‖Q), the price of believing Q where P is true."""
-        return kl_divergence(self.p, self.q, base=BASES[self.unit])
+        return float(kl_divergence(self.p, self.q, base=BASES[self.unit]))
 
     @property
     def reverse_kl_divergence(self) -> float:
         """D(Q‖P), the price of believing P where Q is true."""
-        return kl_divergence(self.q, self.p, base=BASES[self.unit])
+        return float(kl_divergence(self.q, self.p, base=BASES[self.unit]))
 
     @property
     def jensen_shannon_divergence(self) -> float:
         """The symmetric divergence of P and Q, at most log 2."""
-        return jensen_shannon_divergence(self.p, self.q, base=BASES[self.unit])
+        return float(jensen_shannon_divergence(self.p, self.q, base=BASES[self.unit]))
 
     def figure(self) -> Any:
         figure, (left, middle, right) = new_figure(3, height=2.8, width_ratios=[1.3, 1, 1])

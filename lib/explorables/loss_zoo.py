@@ -33,7 +33,7 @@ class Specimen:
     symbol: str
     domain: tuple[float, float]
     start: float
-    call: Callable[[float, "LossZooExplorer"], Call]
+    call: Callable[[float, Any], Call]
     index: tuple[int, ...] = (0,)
 
 
@@ -46,7 +46,7 @@ def _number(**options: str) -> Specimen:
     return Specimen("number", "prediction", (-4, 4), 2.0, call)
 
 
-def _score(call: Callable[[float, "LossZooExplorer"], Call], *index: int) -> Specimen:
+def _score(call: Callable[[float, Any], Call], *index: int) -> Specimen:
     return Specimen("score", "score", (-6, 6), -1.0, call, index or (0,))
 
 
@@ -56,7 +56,7 @@ def _ctc(x: float, _: "LossZooExplorer") -> Call:
     return (log_probs[:, None], [[1]], [3], [1]), {}
 
 
-SPECIMENS = {
+SPECIMENS: dict[str, Specimen] = {
     "mse_loss": _number(),
     "l1_loss": _number(),
     "smooth_l1_loss": _number(beta="beta"),
@@ -210,7 +210,7 @@ class LossZooExplorer(Explorable):
         """Return the chosen loss, or the one called `name`, at another input."""
         name = name or self.loss
         args, options = SPECIMENS[name].call(x, self)
-        return getattr(losses, name)(*args, **options)
+        return float(getattr(losses, name)(*args, **options))
 
     def gradient_at(self, x: float, name: str | None = None) -> float:
         """Return the derivative at another input."""
@@ -221,7 +221,7 @@ class LossZooExplorer(Explorable):
         gradient = getattr(losses, f"{name}_grad")(*args, **options)
         if isinstance(gradient, tuple):
             gradient = gradient[0]
-        return gradient[SPECIMENS[name].index]
+        return float(gradient[SPECIMENS[name].index])
 
     def curves(self, names: Sequence[str] | None = None) -> list[tuple[Any, ...]]:
         """Return (name, loss, gradient, domain) of these losses or all, as functions of x here."""
@@ -264,4 +264,4 @@ def _ctc_gradient(log_probs: Any, targets: Any, frames: Any, lengths: Any) -> fl
     forced[np.arange(n), np.arange(n), 0] = -np.inf
     loss = losses.ctc_loss(log_probs, targets, frames, lengths)
     with_label = losses.ctc_loss(forced, targets * n, frames * n, lengths * n, reduction="none")
-    return np.sum(np.exp(log_probs[:, 0, 1]) - np.exp(loss - with_label))
+    return float(np.sum(np.exp(log_probs[:, 0, 1]) - np.exp(loss - with_label)))

@@ -47,17 +47,17 @@ class SurpriseExplorer(Explorable):
     @property
     def self_information(self) -> float:
         """I(x) = −log p in the chosen unit."""
-        return self_information(self.p, base=BASES[self.unit])
+        return float(self_information(self.p, base=BASES[self.unit]))
 
     @property
     def total_information(self) -> float:
         """The information of the run, which is that of one event times how often it happens."""
-        return self.times * self_information(self.p, base=BASES[self.unit])
+        return float(self.times * self_information(self.p, base=BASES[self.unit]))
 
     @property
     def heads(self) -> float:
         """How many heads in a row are as surprising as the run, its information in bits."""
-        return self.times * self_information(self.p, base=2)
+        return float(self.times * self_information(self.p, base=2))
 
     @property
     def run_probability(self) -> float:

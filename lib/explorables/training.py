@@ -18,7 +18,10 @@ from lib.training import History, fit_multiclass_svm, fit_softmax_regression
 MOST_EPOCHS = 100
 #: Beyond these the region is drawn darker: a lead of the margin, or odds of nine to one.
 LEADS = {"cross_entropy": float(np.log(9)), "hinge": 1.0}
-LOSSES = {"cross_entropy": softmax_cross_entropy, "hinge": multiclass_hinge_loss}
+LOSSES: dict[str, Callable[..., Any]] = {
+    "cross_entropy": softmax_cross_entropy,
+    "hinge": multiclass_hinge_loss,
+}
 
 
 class TrainingExplorer(Explorable):

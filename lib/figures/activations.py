@@ -1,6 +1,6 @@
 """Activations: functions with their slopes, products of slopes, and gradients of pairs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from lib.activations import relu, relu_grad, sigmoid, sigmoid_grad, tanh, tanh_g
 from lib.figures.style import COLORS
 from lib.losses import binary_cross_entropy_with_logits_grad, mse_loss_grad
 
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "sigmoid": (sigmoid, sigmoid_grad),
     "tanh": (tanh, tanh_grad),
     "relu": (relu, relu_grad),

@@ -8,6 +8,7 @@ import numpy as np
 from lib.figures.style import COLORS
 
 Curve = tuple[str, Callable[[float], float], Callable[[float], float]]
+Plot = tuple[str, Callable[[float], float], Callable[[float], float], tuple[float, float]]
 
 
 def draw_loss_and_gradient(
@@ -41,15 +42,16 @@ def draw_loss_and_gradient(
     'gradient at 2.00: 4.000'
     """
     inputs = np.linspace(*domain, points)
-    for ax, part, word in zip(axes, (1, 2), ("loss", "gradient"), strict=True):
-        for i, curve in enumerate(curves):
-            values = np.array([float(curve[part](v)) for v in inputs])
+    names, *parts = zip(*curves, strict=True)
+    for ax, functions, word in zip(axes, parts, ("loss", "gradient"), strict=True):
+        for i, (name, function) in enumerate(zip(names, functions, strict=True)):
+            values = np.array([float(function(v)) for v in inputs])
             values[np.abs(values) > 1e3] = np.nan
             ax.plot(
                 inputs, values, "--" if i else "-", color=COLORS["muted" if i else "ink"],
-                label=curve[0],
+                label=name,
             )  # fmt: skip
-        at = float(curves[0][part](x))
+        at = float(functions[0](x))
         ax.plot(x, at, "o", color=COLORS["q"], markersize=8, mec=COLORS["paper"], zorder=5)
         ax.set_title(f"{word} at {x:.2f}: {at:.3f}")
         ax.set_xlabel(label)
@@ -59,7 +61,7 @@ def draw_loss_and_gradient(
 
 def draw_loss_gallery(
     axes: np.ndarray,
-    curves: Sequence[tuple[str, Callable[[float], float], Callable[[float], float], tuple]],
+    curves: Sequence[Plot],
     *,
     points: int = 121,
     limit: float = 6.0,

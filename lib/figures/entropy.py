@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lib._units import BASES
 from lib.coding import kraft_sum, prefix_code
@@ -12,7 +13,7 @@ from lib.information import binary_entropy, entropy, self_information
 
 
 def draw_information_tiles(
-    ax: Any, p: Sequence[float], labels: Sequence[str], *, unit: str = "nats", top: float = 3.5
+    ax: Any, p: ArrayLike, labels: Sequence[str], *, unit: str = "nats", top: float = 3.5
 ) -> Any:
     """Draw each outcome as a tile, p wide and −log p tall up to ``top`` nats; return ``ax``."""
     base = BASES[unit]

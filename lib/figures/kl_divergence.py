@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lib.figures.style import COLORS
 from lib.information import kl_divergence, xlogy
@@ -38,8 +39,8 @@ def draw_two_distributions(
 
 def draw_contributions(
     ax: Any,
-    p: Sequence[float],
-    q: Sequence[float],
+    p: ArrayLike,
+    q: ArrayLike,
     labels: Sequence[str],
     *,
     unit: str = "nats",

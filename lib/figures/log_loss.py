@@ -37,7 +37,7 @@ def draw_log_loss_events(ax: Any, probs: Sequence[float], labels: Sequence[int])
     return ax
 
 
-def _per_ten(theta: np.ndarray, heads: int, tails: int) -> np.ndarray:
+def _per_ten(theta: np.ndarray, heads: int, tails: int) -> Any:
     """Return the log-likelihood of one round of flips, with ``0 log 0 = 0``."""
     with np.errstate(divide="ignore", invalid="ignore"):
         up = heads * np.log(theta) if heads else 0.0

@@ -79,7 +79,7 @@ def draw_lead_losses(axes: Sequence[Any], *, margin: float = 1.0) -> Sequence[An
     lead = np.linspace(-3, 6, 361)
     scores = np.stack([lead, np.zeros_like(lead)], axis=-1)
     labels = np.zeros(lead.size, dtype=int)
-    curves = [
+    curves: list[tuple[str, str, Callable[..., Any], Callable[..., Any], dict[str, float]]] = [
         ("hinge", "--", multiclass_hinge_loss, multiclass_hinge_loss_grad, {"margin": margin}),
         ("cross-entropy", "-", softmax_cross_entropy, softmax_cross_entropy_grad, {}),
     ]

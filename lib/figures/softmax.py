@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lib.activations import naive_softmax, softmax
 from lib.figures.style import COLORS, SURFACE
@@ -11,7 +12,7 @@ from lib.losses import softmax_cross_entropy, softmax_cross_entropy_grad
 
 
 def draw_scores_and_probabilities(
-    ax: Any, logits: Sequence[float], probabilities: Sequence[float], labels: Sequence[str]
+    ax: Any, logits: Sequence[float], probabilities: NDArray[Any], labels: Sequence[str]
 ) -> Any:
     """Draw one row a class: its logit in ink on the left, its probability in orange on the right.
 
@@ -128,7 +129,7 @@ def draw_overflow(ax: Any, dtypes: Sequence[str] = ("float32", "float64")) -> An
 
 
 def draw_naive_softmax(
-    ax: Any, naive: Sequence[float], stable: Sequence[float], labels: Sequence[str]
+    ax: Any, naive: NDArray[Any], stable: NDArray[Any], labels: Sequence[str]
 ) -> Any:
     """Draw one row a class: its stable softmax as a bar, the naive one as a number beside it."""
     rows = np.arange(len(labels))[::-1]

@@ -24,7 +24,7 @@ COLORS = MappingProxyType({k: v for k, v in _PALETTE.items() if isinstance(v, st
 #: The perceptually uniform map of every loss surface; low is light.
 SURFACE = LinearSegmentedColormap.from_list("cross_entropy_surface", _PALETTE["surface"])
 
-_STYLE = {
+_STYLE: Any = {
     "font.family": "sans-serif",
     "font.size": 9.5,
     "axes.titlesize": 10,
@@ -72,7 +72,7 @@ def to_png(figure: Figure, dpi: int = 144) -> tuple[bytes, int, int]:
     palette = image.quantize(64, dither=Image.Dither.NONE)
     tones = ["white", *(COLORS[tone] for tone in ("p", "q", "h", "d", "ink"))]
     kept = [ImageColor.getrgb(tone) for tone in tones]
-    palette.putpalette([*palette.getpalette()[: 64 * 3], *(x for rgb in kept for x in rgb)])
+    palette.putpalette([*(palette.getpalette() or [])[: 64 * 3], *(x for rgb in kept for x in rgb)])
     image.quantize(palette=palette, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
     width, height = (round(side * 96) for side in figure.get_size_inches())
     return small.getvalue(), width, height
