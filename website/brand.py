@@ -9,6 +9,7 @@ descent on the logits takes from a bad Q to P. `python -m website.brand` writes 
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +40,8 @@ def level_set(excess: float, directions: int = 240) -> np.ndarray:
         middle = (low + high) / 2
         below = cross_entropy(TRUTH, TRUTH + middle[:, None] * rays) < target
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return TRUTH + low[:, None] * rays
+    curve: np.ndarray = TRUTH + low[:, None] * rays
+    return curve
 
 
 def descent(steps: int = 400, rate: float = 0.06) -> np.ndarray:
@@ -105,7 +107,7 @@ def cover(
 
 def palette(theme: str) -> dict[str, str]:
     """Return the palette's colours of a theme by name."""
-    colours = json.loads(PALETTE.read_text(encoding="utf-8"))[theme]
+    colours: dict[str, Any] = json.loads(PALETTE.read_text(encoding="utf-8"))[theme]
     surface = {f"surface-{i}": c for i, c in enumerate(colours.pop("surface"))}
     return colours | surface
 

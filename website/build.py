@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -65,7 +66,7 @@ def build(
     builder: str = "html",
 ) -> bool:
     """Build into `out`/html and say whether Sphinx was content."""
-    overrides = {"latex_individualpages": False}
+    overrides: dict[str, Any] = {"latex_individualpages": False}
     with tempfile.TemporaryDirectory() as directory:
         if only:
             overrides |= {"external_toc_path": str(partial_toc(only, directory)), "nitpicky": False}
@@ -84,7 +85,7 @@ def build(
             quiet=quiet,
             jobs=os.cpu_count(),
         )
-    return result == 0
+    return bool(result == 0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

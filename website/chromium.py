@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from playwright.sync_api import Browser, Error, sync_playwright
 
@@ -66,7 +67,7 @@ def path() -> str:
 
 
 @contextmanager
-def launch(*, closed: bool = False, whole: bool = False, **options: object) -> Iterator[Browser]:
+def launch(*, closed: bool = False, whole: bool = False, **options: Any) -> Iterator[Browser]:
     """Start a headless Chromium and close it afterwards.
 
     Parameters

@@ -63,10 +63,10 @@ def main() -> None:
             STATIC / "fonts" / f"{name}.woff2",
             LABELS if name == "source-sans" else PROSE,
         )
-    for published in sorted(KATEX.glob("*.woff2")):
-        target = STATIC / "katex" / "fonts" / published.name
-        cut(TTFont(published), target, PARTS.get(published.stem, ""))
-        print(f"{published.name:36}{published.stat().st_size:7}{target.stat().st_size:7}")
+    for source in sorted(KATEX.glob("*.woff2")):
+        target = STATIC / "katex" / "fonts" / source.name
+        cut(TTFont(source), target, PARTS.get(source.stem, ""))
+        print(f"{source.name:36}{source.stat().st_size:7}{target.stat().st_size:7}")
     for path in sorted((STATIC / "fonts").glob("*.woff2")):
         print(f"{path.name:36}{'':7}{path.stat().st_size:7}")
 

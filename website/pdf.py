@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from string import ascii_lowercase
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import yaml
@@ -63,14 +64,22 @@ def still(article: Tag) -> None:
         gone.decompose()
 
 
+def one(within: Tag, selector: str) -> Tag:
+    """Return the first element that a selector finds, or raise ValueError."""
+    found = within.select_one(selector)
+    if found is None:
+        raise ValueError(f"nothing on the page is {selector}")
+    return found
+
+
 def letter(quiz: Tag) -> None:
     """Put letters in the place of a quiz's buttons, and what is right below its answers."""
     for mark, answer in zip(ascii_lowercase, quiz.select(".quiz-answer"), strict=False):
-        button = answer.find("input")
+        button = one(answer, "input")
         button.name, button.attrs, button.string = "b", {}, f"{mark})"
         if answer["data-answer"] == "right":
-            key = answer.select_one(".quiz-why").extract()
-            key.find("strong").string = f"Answer: {mark}."
+            key = one(answer, ".quiz-why").extract()
+            one(key, "strong").string = f"Answer: {mark}."
     quiz.append(key)
 
 
@@ -84,10 +93,10 @@ def relink(article: Tag, page: str, pages: set[str], site: Path) -> None:
             if element.get(name):
                 element[name] = f"{own}--{element[name]}"
     for image in article.select("img"):
-        image["src"] = (site / dirname(page) / image["src"]).resolve().as_uri()
+        image["src"] = (site / dirname(page) / str(image["src"])).resolve().as_uri()
         image.attrs.pop("loading", None)
     for link in article.select("a[href]"):
-        url = urlsplit(link["href"])
+        url = urlsplit(str(link["href"]))
         if url.scheme:
             continue
         target = normpath(join(dirname(page), url.path)) if url.path else f"{page}.html"
@@ -101,7 +110,7 @@ def relink(article: Tag, page: str, pages: set[str], site: Path) -> None:
 def article_of(site: Path, page: str, pages: set[str]) -> Tag:
     """Return a page's text, ready for the document."""
     text = (site / f"{page}.html").read_text(encoding="utf-8")
-    article = BeautifulSoup(text, "html.parser").find("article")
+    article = one(BeautifulSoup(text, "html.parser"), "article")
     still(article)
     relink(article, page, pages, site)
     article["id"] = slug(page)
@@ -156,7 +165,9 @@ def page_numbers(pdf: Path, toc: list[tuple[str, list[str]]]) -> dict[str, int]:
         for page in names:
             place = places.get(f"/{slug(page)}") or places.get(slug(page))
             if place is not None:
-                found[page] = reader.get_destination_page_number(place) + 1
+                number = reader.get_destination_page_number(place)
+                assert number is not None, f"{place} is on no page"
+                found[page] = number + 1
     return found
 
 
@@ -164,7 +175,7 @@ def restore_spaces(writer: PdfWriter, headings: list[str]) -> None:
     """Write the outline's titles as the headings are: Chromium joins the lines of a long one."""
     known = {"".join(heading.split()): heading for heading in headings}
 
-    def walk(item: DictionaryObject | None) -> None:
+    def walk(item: Any) -> None:
         while item is not None:
             item = item.get_object()
             title = known.get("".join(item["/Title"].split()))
@@ -173,7 +184,7 @@ def restore_spaces(writer: PdfWriter, headings: list[str]) -> None:
             walk(item.get("/First"))
             item = item.get("/Next")
 
-    walk(writer.root_object["/Outlines"].get("/First"))
+    walk(cast(DictionaryObject, writer.root_object["/Outlines"]).get("/First"))
 
 
 def typeset(browser: Browser, site: Path, toc_file: Path, title: str, target: Path) -> None:
@@ -182,7 +193,7 @@ def typeset(browser: Browser, site: Path, toc_file: Path, title: str, target: Pa
     target.parent.mkdir(parents=True, exist_ok=True)
     source = target.with_suffix(".html")
     articles = articles_of(site, toc)
-    titles = {page: article.find("h1").decode_contents() for page, article in articles.items()}
+    titles = {page: one(article, "h1").decode_contents() for page, article in articles.items()}
     headings = [h.get_text() for a in articles.values() for h in a.select("h1, h2, h3")]
     front, *rest = map(str, articles.values())
     on: dict[str, int] = {}

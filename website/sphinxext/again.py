@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -27,7 +28,7 @@ class Pages(logging.Handler):
         self.places.add(str(getattr(record, "location", None) or ""))
 
 
-def listen(app: Sphinx) -> None:
+def listen(app: Any) -> None:
     app.book_warned = Pages()
     logging.getLogger("sphinx").addHandler(app.book_warned)
 
@@ -40,11 +41,11 @@ def read_again(
     if not ledger.exists():
         return []
     places = json.loads(ledger.read_text(encoding="utf-8"))
-    pages = {env.path2doc(re.sub(r":\d*$", "", place)) for place in places}
+    pages = {env.path2doc(re.sub(r":\d*$", "", place)) or "" for place in places}
     return sorted(pages if pages <= env.found_docs else env.found_docs)
 
 
-def remember(app: Sphinx, error: Exception | None) -> None:
+def remember(app: Any, error: Exception | None) -> None:
     ledger = Path(app.doctreedir) / LEDGER
     places = app.book_warned.places
     if places and (app.keep_going or app.warningiserror):

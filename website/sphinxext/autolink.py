@@ -7,9 +7,11 @@ that two modules share stays plain. Links to a prepared figure keep its state.
 
 import re
 from collections import defaultdict
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.domains.python import PythonDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
@@ -19,7 +21,7 @@ REFERENCE = "chapters/api"
 KINDS = {"function", "class"}
 
 
-def targets(objects: dict) -> dict[str, tuple[str, str]]:
+def targets(objects: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Map names, short and dotted, to (page, anchor); ambiguous short names are left out.
 
     Functions are known by the module they are defined in and by the package that re-exports them.
@@ -46,7 +48,7 @@ class LinkNames(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         if not self.env.docname.startswith("chapters/") or self.env.docname == REFERENCE:
             return
-        known = targets(self.env.get_domain("py").objects)
+        known = targets(cast(PythonDomain, self.env.get_domain("py")).objects)
         seen = set()
         for node in list(self.document.findall(nodes.literal)):
             text = node.astext().removesuffix("()")

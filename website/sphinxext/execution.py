@@ -15,15 +15,15 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from jupyter_cache import get_cache
-from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from myst_nb.core.read import create_nb_reader
 from nbclient.exceptions import CellControlSignal, CellExecutionError
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
@@ -84,7 +84,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.site_digest = digest([ROOT / "website", ROOT / "lib" / "explorables"])
 
 
-def execute_missing(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+def execute_missing(app: Sphinx, env: Any, docnames: list[str]) -> None:
     """Execute those of `docnames` that are notebooks and have no result in the cache."""
     if env.mystnb_config.execution_mode != "cache":
         return
@@ -113,7 +113,7 @@ def execute_missing(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
         )
 
 
-def read_chapter(env: BuildEnvironment, path: Path) -> Chapter | None:
+def read_chapter(env: Any, path: Path) -> Chapter | None:
     """Read a notebook as Jupyter Book reads it; None for a page without code."""
     text = path.read_text(encoding="utf-8")
     reader = create_nb_reader(str(path), env.myst_config, env.mystnb_config, text)
@@ -130,7 +130,7 @@ def read_chapter(env: BuildEnvironment, path: Path) -> Chapter | None:
     return Chapter(path, notebook) if has_code else None
 
 
-def is_cached(cache, chapter: Chapter) -> bool:
+def is_cached(cache: JupyterCacheAbstract, chapter: Chapter) -> bool:
     try:
         cache.match_cache_notebook(chapter.notebook)
     except KeyError:

@@ -91,7 +91,8 @@ def mounts(app: Sphinx) -> dict[str, dict[str, str]]:
             instance = cls()
             made[name] = {"title": instance.title, "markup": instance.mount_html()}
         kept.write_text(json.dumps(made), encoding="utf-8")
-    return json.loads(kept.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, str]] = json.loads(kept.read_text(encoding="utf-8"))
+    return found
 
 
 class Explorable(SphinxDirective):

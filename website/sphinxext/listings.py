@@ -27,7 +27,7 @@ def brief(source: str) -> str:
         if isinstance(node, definitions) and ast.get_docstring(node) is not None
     ]
     for docstring in sorted(docstrings, key=lambda node: node.lineno, reverse=True):
-        first, last = docstring.lineno - 1, docstring.end_lineno
+        first, last = docstring.lineno - 1, docstring.end_lineno or 0
         if last - first > 1:
             lines[first:last] = [lines[first] + '"""']
     return "\n".join(lines)

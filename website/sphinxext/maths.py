@@ -11,7 +11,7 @@ import re
 import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -31,6 +31,14 @@ SERVER = Path(__file__).with_name("katex_server.mjs")
 
 class MathsError(ValueError):
     """KaTeX could not read the TeX."""
+
+
+def pipes(process: subprocess.Popen[str] | None) -> tuple[IO[str], IO[str]]:
+    """Return what a process reads from and what it writes to."""
+    assert process is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
+    return process.stdin, process.stdout
 
 
 class Katex:
@@ -56,9 +64,10 @@ class Katex:
                 stdout=subprocess.PIPE,
                 encoding="utf-8",
             )
-        self._process.stdin.write(json.dumps({"tex": tex, "display": display}) + "\n")
-        self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
+        questions, answers = pipes(self._process)
+        questions.write(json.dumps({"tex": tex, "display": display}) + "\n")
+        questions.flush()
+        answer = json.loads(answers.readline())
         if "error" in answer:
             raise MathsError(answer["error"])
         return ANNOTATION.sub("", answer["html"])
@@ -66,9 +75,10 @@ class Katex:
     def close(self) -> None:
         """End the process."""
         if self._process is not None and self._owner == os.getpid():
-            self._process.stdin.close()
+            questions, answers = pipes(self._process)
+            questions.close()
             self._process.wait()
-            self._process.stdout.close()
+            answers.close()
             self._process, self._owner = None, 0
 
 
@@ -119,7 +129,7 @@ class KeepMarks(SphinxPostTransform):
             marks = isinstance(after, nodes.Text) and MARKS.match(after)
             if marks:
                 formula["marks"] = marks.group()
-                after.parent.replace(after, nodes.Text(after[marks.end() :]))
+                after.parent.replace(after, nodes.Text(after.astext()[marks.end() :]))
 
 
 def with_marks(html: str, marks: str) -> str:

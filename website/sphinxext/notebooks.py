@@ -40,7 +40,7 @@ def setup_cell(where: Place, wheel: str) -> str:
 
 def to_notebook(text: str, where: Place, wheel: str) -> nbformat.NotebookNode:
     """Return a chapter's text as a notebook without outputs, the setup cell first."""
-    notebook = jupytext.reads(text, fmt="md:myst")
+    notebook: nbformat.NotebookNode = jupytext.reads(text, fmt="md:myst")
     notebook.metadata.pop("jupytext", None)
     make_plain(notebook, f"{where.base or '../../'}chapters/{{}}.html")
     first = nbformat.v4.new_code_cell(setup_cell(where, wheel))
@@ -78,7 +78,7 @@ def is_notebook(env: BuildEnvironment, page: str) -> bool:
     """Say whether a page is a notebook, and so has one to download."""
     if page not in env.found_docs:
         return False
-    return is_myst_markdown_notebook(Path(env.doc2path(page)).read_text(encoding="utf-8"))
+    return bool(is_myst_markdown_notebook(Path(env.doc2path(page)).read_text(encoding="utf-8")))
 
 
 def write_notebooks(app: Sphinx, error: Exception | None) -> None:

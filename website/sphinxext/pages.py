@@ -204,7 +204,7 @@ def add_context(
     }
 
 
-def rewrite_all_if_contents_changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
+def rewrite_all_if_contents_changed(app: Sphinx, env: Any) -> list[str]:
     """Have every page written again when a title or the order of the pages changed.
 
     The sidebar and the links to the neighbours stand on every page; Sphinx alone would write only

@@ -37,7 +37,9 @@ def folded(summary: str, body: str) -> str:
 def source(path: Path, name: str) -> str:
     """Return the source of a function or class, its decorators included."""
     text = path.read_text(encoding="utf-8")
-    node = next(n for n in ast.parse(text).body if getattr(n, "name", None) == name)
+    definitions = ast.FunctionDef | ast.ClassDef
+    body = ast.parse(text).body
+    node = next(n for n in body if isinstance(n, definitions) and n.name == name)
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
     return "\n".join(text.splitlines()[first - 1 : node.end_lineno])
 
@@ -53,7 +55,7 @@ def quiz(question: str, body: str) -> str:
     return f"### {question}\n\n{choices}\n\n" + folded("Answers", "\n".join(reasons))
 
 
-def directive(match: re.Match) -> str:
+def directive(match: re.Match[str]) -> str:
     name, argument = match["name"], match["argument"]
     options = dict(OPTION.findall(match["body"]))
     body = FENCE.sub(directive, OPTION.sub("", match["body"])).strip()
@@ -80,14 +82,14 @@ def bibliography() -> dict[str, tuple[str, str, str]]:
     return found
 
 
-def citation(match: re.Match) -> str:
+def citation(match: re.Match[str]) -> str:
     names, year, _ = bibliography()[match["key"]]
     if match["kind"] == "t":
         return f"{names} [{year}]" if year else names
     return f"[{names}, {year}]" if year else f"[{names}]"
 
 
-def link(match: re.Match, pages: str) -> str:
+def link(match: re.Match[str], pages: str) -> str:
     """Return a link to the notebook beside this one, or else to the page itself."""
     page = CHAPTERS / f"{match['page']}.md"
     if page.exists() and is_myst_markdown_notebook(page.read_text(encoding="utf-8")):

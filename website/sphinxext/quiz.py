@@ -12,7 +12,8 @@ inside a live region that is always there, so that a screen reader announces it.
 """
 
 import re
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -44,9 +45,12 @@ class quiz_why(nodes.General, nodes.Element):
     """The explanation of an answer."""
 
 
-def read_answers(lines: list[str]) -> list[dict]:
+Visitor = Callable[..., None]
+
+
+def read_answers(lines: list[str]) -> list[dict[str, Any]]:
     """Split the directive's text into answers: {right, text, why}, or raise ValueError."""
-    answers: list[dict] = []
+    answers: list[dict[str, Any]] = []
     for line in lines:
         if match := ANSWER.match(line):
             answers.append({"right": match["mark"] == "x", "text": [match["text"]], "why": []})
@@ -97,7 +101,7 @@ class Quiz(SphinxDirective):
             root += node
         return [root]
 
-    def inline(self, text: str) -> list[nodes.Node]:
+    def inline(self, text: str) -> Sequence[nodes.Node]:
         """Parse one paragraph and return what is in it."""
         holder = nodes.Element()
         self.state.nested_parse(
@@ -158,7 +162,7 @@ def depart_why(self: HTML5Translator, node: quiz_why) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    visitors = {
+    visitors: dict[type[nodes.Element], tuple[Visitor, Visitor]] = {
         quiz: (visit_quiz, depart_quiz),
         quiz_question: (visit_question, depart_question),
         quiz_answer: (visit_answer, depart_answer),

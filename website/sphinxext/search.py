@@ -153,7 +153,7 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
 
 def replace_search(app: Sphinx) -> None:
     """Have Sphinx make no index of its own; the search page stays, as a page like another."""
-    app.builder.search = False
+    app.builder.search = False  # type: ignore[attr-defined] # of the HTML builders
     pages = app.config.html_additional_pages
     app.config.html_additional_pages = {**pages, "search": "search.html"}
 

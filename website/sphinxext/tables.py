@@ -32,7 +32,7 @@ class BreakAtJoints(SphinxPostTransform):
         for entry in self.document.findall(nodes.entry):
             for literal in entry.findall(nodes.literal):
                 first, *more = pieces(literal.astext())
-                children = [nodes.Text(first)]
+                children: list[nodes.Node] = [nodes.Text(first)]
                 for piece in more:
                     children += [nodes.raw("", "<wbr>", format="html"), nodes.Text(piece)]
                 literal.children = []
