@@ -4,7 +4,7 @@ import { slider } from '../../lib/explorables/js/kit/controls.js';
 import { fixed, py } from '../../lib/explorables/js/kit/format.js';
 import { createExplorable } from '../../lib/explorables/js/kit/shell.js';
 import { LocalStore } from '../../lib/explorables/js/kit/store.js';
-import { ARROWS, CEILING, descent, DOMAIN, GRID, LEVELS, loss } from './surface.js';
+import { ARROWS, CEILING, DOMAIN, descent, GRID, LEVELS, loss } from './surface.js';
 
 const view = {
   name: 'bench',

@@ -1,6 +1,6 @@
 // Observable Plot as its documentation updates a plot: a new one in the place of the old.
 /* global Plot */
-import { centres, CEILING, DOMAIN, field, GRID, LEVELS, SIZE, slider, values } from './surface.js';
+import { CEILING, DOMAIN, field, GRID, LEVELS, SIZE, slider, values } from './surface.js';
 
 const node = document.body.appendChild(document.createElement('div'));
 

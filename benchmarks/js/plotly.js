@@ -1,6 +1,6 @@
 // Plotly.js as its documentation updates a plot: Plotly.react with new data.
 /* global Plotly */
-import { centres, CEILING, field, GRID, LEVELS, SIZE, slider, values } from './surface.js';
+import { CEILING, centres, field, GRID, LEVELS, SIZE, slider, values } from './surface.js';
 
 const node = document.body.appendChild(document.createElement('div'));
 const axis = centres(GRID);

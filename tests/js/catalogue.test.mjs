@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { SPECIMENS, brokenCurve, fit } from '../../lib/explorables/js/math/catalogue.js';
+import { brokenCurve, fit, SPECIMENS } from '../../lib/explorables/js/math/catalogue.js';
 
 const STATE = {
   loss: 'huber_loss',

@@ -8,7 +8,10 @@ function stage(cost) {
   let clock = 0;
   let callback = null;
   globalThis.performance.now = () => clock;
-  globalThis.requestAnimationFrame = (f) => ((callback = f), 1);
+  globalThis.requestAnimationFrame = (f) => {
+    callback = f;
+    return 1;
+  };
   globalThis.cancelAnimationFrame = () => (callback = null);
   const listeners = {};
   const root = {
@@ -21,7 +24,10 @@ function stage(cost) {
   const picture = drawing(root, () => [state]);
   const charts = Object.fromEntries(
     ['a', 'b', 'c', 'd'].map((name) => {
-      const draw = (now) => ((clock += cost), log.push(name + now));
+      const draw = (now) => {
+        clock += cost;
+        log.push(name + now);
+      };
       const node = { contains: (other) => other === node };
       picture.add(draw, node);
       return [name, { draw, node }];
@@ -39,7 +45,10 @@ function stage(cost) {
       this.change();
       return this.frame();
     },
-    change: () => ((state += 1), picture.request()),
+    change() {
+      state += 1;
+      picture.request();
+    },
     /** What the next frame draws, or null where no frame was asked for. */
     frame() {
       const f = callback;
@@ -112,7 +121,10 @@ test('a slider moves one of the charts in each frame', () => {
 
 test('a change that is not the hand’s draws one of the charts in each frame', () => {
   const page = begun(5);
-  const drawn = [1, 2, 3].map(() => (page.change(), page.frame()));
+  const drawn = [1, 2, 3].map(() => {
+    page.change();
+    return page.frame();
+  });
   assert.deepEqual(drawn, ['controls1 a1', 'controls2 b2', 'controls3 c3']);
 });
 
@@ -134,7 +146,10 @@ test('what is first never waits', () => {
   picture.begin();
   frame();
   frame();
-  for (let i = 0; i < 3; i++) change(), frame();
+  for (let i = 0; i < 3; i++) {
+    change();
+    frame();
+  }
   assert.deepEqual(seen, [0, 1, 2, 3]);
 });
 

@@ -21,7 +21,10 @@ function formula(cost) {
     querySelector: () => null,
     querySelectorAll: () => [],
   };
-  const live = new LiveFormula(element, (source) => ((clock += cost), source));
+  const live = new LiveFormula(element, (source) => {
+    clock += cost;
+    return source;
+  });
   return {
     element,
     classes,

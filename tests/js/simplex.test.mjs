@@ -6,7 +6,10 @@ import { project, snap, toPoint, toWeights, withProbability } from '../../lib/ex
 /** A small generator with a seed, so that a failure comes back. */
 function random(seed) {
   let s = seed;
-  return () => (s = (s * 48271) % 2147483647) / 2147483647;
+  return () => {
+    s = (s * 48271) % 2147483647;
+    return s / 2147483647;
+  };
 }
 const total = (q) => q.reduce((a, b) => a + b, 0);
 const isDistribution = (q) => q.every((x) => x >= 0 && x <= 1) && Math.abs(total(q) - 1) < 1e-9;

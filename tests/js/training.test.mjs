@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { TOYS } from '../../lib/explorables/js/math/datasets.js';
-import { judge, predict, region, Run } from '../../lib/explorables/js/math/training.js';
+import { judge, predict, Run, region } from '../../lib/explorables/js/math/training.js';
 
 const options = (name, more = {}) => ({
   ...TOYS[name],

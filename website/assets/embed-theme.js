@@ -1,4 +1,4 @@
-(function () {
+(() => {
   var r = document.documentElement,
     t = new URLSearchParams(location.search).get('theme');
   r.classList.add('js');

@@ -2,7 +2,7 @@
 // While one view is being written: `npm run build -- --out=DIR --only=name,name` bundles just those
 // views into another folder.
 
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -80,7 +80,7 @@ const notices = await Promise.all(
 );
 await writeFile(
   join(out, 'THIRD-PARTY-LICENSES.txt'),
-  notices.map((text) => text.trim()).join(`\n\n${'-'.repeat(72)}\n\n`) + '\n',
+  `${notices.map((text) => text.trim()).join(`\n\n${'-'.repeat(72)}\n\n`)}\n`,
 );
 
 // One palette for all: custom properties for the page and for each explorable's own theme.

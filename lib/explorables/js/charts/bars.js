@@ -1,10 +1,9 @@
 // Vertical bars whose tops one can drag.
 
 import { scaleBand, scaleLinear } from 'd3-scale';
-
-import { drawAxes } from './axes.js';
 import { fixed } from '../kit/format.js';
 import { withProbability } from '../math/simplex.js';
+import { drawAxes } from './axes.js';
 import { frame, px } from './frame.js';
 import { draggable, setSlider } from './mark.js';
 

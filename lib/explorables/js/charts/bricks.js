@@ -106,7 +106,7 @@ export function bricks(ui, { label, rows, count, axis, limit = () => null, brick
     tick
       .select('text')
       .attr('fill', colors.muted)
-      .attr('text-anchor', (t, i) => (i === ticks.length - 1 ? 'end' : 'middle'))
+      .attr('text-anchor', (_, i) => (i === ticks.length - 1 ? 'end' : 'middle'))
       .attr('x', (t, i) => (i === ticks.length - 1 ? Math.min(32, x(max) - x(t) + 6) : 0))
       .text(words);
   }

@@ -1,6 +1,5 @@
-import { select } from './selection.js';
-
 import { h } from '../kit/dom.js';
+import { select } from './selection.js';
 
 // A surface that changes again within this many milliseconds is drawn coarsely, and finely at rest.
 const HURRY = 120;

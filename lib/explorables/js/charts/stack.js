@@ -52,7 +52,7 @@ export function stack(ui, { parts, axis, label, total, inside = false }) {
       .attr('class', 'part')
       .attr('x', (b, i) => (inside ? px((b.x0 + b.x1) / 2) : i === 0 ? 12 : self.width - 12))
       .attr('y', inside ? 39 : 16)
-      .attr('text-anchor', (b, i) => (inside ? 'middle' : i === 0 ? 'start' : 'end'))
+      .attr('text-anchor', (_, i) => (inside ? 'middle' : i === 0 ? 'start' : 'end'))
       .attr('fill', (b) => (inside ? colors.paper : colors[b.tone]))
       .text((b) => (inside ? b.label : `${b.label} ${fixed(b.value, 3)}`));
     svg
@@ -72,7 +72,7 @@ export function stack(ui, { parts, axis, label, total, inside = false }) {
       .select('text')
       .attr('fill', colors.muted)
       .text((t, i) => (i === ticks.length - 1 ? `${t} ${unit}` : t));
-    tick.select('text').attr('text-anchor', (t, i) => (i === ticks.length - 1 ? 'end' : 'middle'));
+    tick.select('text').attr('text-anchor', (_, i) => (i === ticks.length - 1 ? 'end' : 'middle'));
   }
 
   function enterTick(enter) {

@@ -1,7 +1,7 @@
 // The probability triangle: three outcomes, a surface over it, and distributions one can drag.
 
-import { fixed } from '../kit/format.js';
 import { uid } from '../kit/dom.js';
+import { fixed } from '../kit/format.js';
 import { CORNERS, project, snap, toPoint, toWeights, withProbability } from '../math/simplex.js';
 import { frame, px } from './frame.js';
 import { draggable, handle, once, pressable, put, setSlider } from './mark.js';
@@ -63,7 +63,7 @@ export function triangle(
   const pathLayer = svg.append('g').attr('aria-hidden', 'true');
   let last = {};
   const place = (point, q) => ui.set(point.set ? point.set(q, ui.state()) : { [point.trait]: q });
-  const valueOf = (point, state) => (point.get ? point.get(state, last) : state[point.trait]);
+  const valueAt = (point, state) => (point.get ? point.get(state, last) : state[point.trait]);
   const nameOf = (point) => `ex-point-${point.name ?? point.trait}`;
 
   const marks = points.map((point) => {
@@ -73,7 +73,7 @@ export function triangle(
       label: point.label,
       onDrag: (xy) => place(point, from(xy)),
       onKey: ([dx, dy]) => {
-        const q = valueOf(point, ui.state());
+        const q = valueAt(point, ui.state());
         // Left and right trade the two lower corners; up and down raise and lower the top one, to
         // which the lower two give alternately: steps of a hundredth that stay upright.
         const rung = Math.round(Math.min(q[2], q[2] - dy * STEP) / STEP);
@@ -82,7 +82,7 @@ export function triangle(
         place(point, snap(project([...moved, q[2] - dy * STEP])));
       },
       // Home and End: all or nothing of the lower right corner, towards which the right arrow goes.
-      onEnd: (start) => place(point, withProbability(valueOf(point, ui.state()), 1, start ? 0 : 1)),
+      onEnd: (start) => place(point, withProbability(valueAt(point, ui.state()), 1, start ? 0 : 1)),
     });
     return { point, group };
   });
@@ -117,7 +117,7 @@ export function triangle(
     raise();
     drawPaths(paths(state, derived), colors);
     for (const { point, group } of marks) {
-      const q = valueOf(point, state);
+      const q = valueAt(point, state);
       const [x, y] = at(q);
       put(group, { x, y, color: colors[point.tone], halo: colors.paper });
       setSlider(group, { min: 0, max: 1, now: q[1], text: text(q) });

@@ -4,8 +4,8 @@ import { columns, part, presets, row, select, slider } from '../kit/controls.js'
 import { h } from '../kit/dom.js';
 import { compact, fixed, py, texCompact } from '../kit/format.js';
 import { player } from '../kit/player.js';
-import { descend, INPUTS, LABELS, LOSSES, overLogit, overWeights } from '../math/neuron.js';
 import { sigmoid } from '../math/activations.js';
+import { descend, INPUTS, LABELS, LOSSES, overLogit, overWeights } from '../math/neuron.js';
 
 const KEYS = ['cross_entropy', 'squared_error'];
 const LOOKS = {

@@ -1,7 +1,7 @@
 import { plot, remembered } from '../charts/plot.js';
 import { part, row, select, slider, toggle } from '../kit/controls.js';
 import { code, compact, fixed, literal, py, texCompact, texNumber } from '../kit/format.js';
-import { COSINE_MARGIN, SPECIMENS, bit, brokenCurve, fit, sign } from '../math/catalogue.js';
+import { bit, brokenCurve, COSINE_MARGIN, fit, SPECIMENS, sign } from '../math/catalogue.js';
 
 const SLIDERS = ['target', 'count', 'share', 'margin', 'beta', 'delta', 'variance', 'smoothing'];
 const specimenOf = ({ loss }) => SPECIMENS[loss];

@@ -21,7 +21,7 @@ const importsOf = (s) => {
 const unitOf = ({ per }) => (per === 'epoch' ? EPOCH : 1);
 const totalOf = (s) => MOST_STEPS / unitOf(s);
 const rateOf = (s, name) => every(unitOf(s), withLinearWarmup(SCHEDULES[name].make(s, totalOf(s)), s.warmup));
-const valueOf = ([a, b], [x, y]) => 0.5 * (x ** 2 * a + y ** 2 * b);
+const valueAt = ([a, b], [x, y]) => 0.5 * (x ** 2 * a + y ** 2 * b);
 const tailMean = (values) => {
   const last = values.slice(-TAIL);
   return sum(last) / last.length;
@@ -35,7 +35,7 @@ function derive(s) {
   const rates = Array.from({ length: s.steps }, (_, t) => rate(t));
   const paths = { chosen: walk(rate), constant: walk(constant(s.init_value)) };
   const values = Object.fromEntries(
-    Object.entries(paths).map(([key, path]) => [key, path.map((at) => valueOf(curvatures, at))]),
+    Object.entries(paths).map(([key, path]) => [key, path.map((at) => valueAt(curvatures, at))]),
   );
   return {
     paths,
@@ -139,7 +139,7 @@ function surfacePlane(ui) {
     y: { domain: AXIS, label: 'y', ticks: [-4, -2, 0, 2, 4] },
     surface: ({ surface }) => ({
       key: surface,
-      f: (x, y) => valueOf(SURFACES[surface], [x, y]),
+      f: (x, y) => valueAt(SURFACES[surface], [x, y]),
       domain: RANGE,
       levels: [0.5, 2, 5, 10, 20, 40, 60],
       ticks: [0, 20, 40, 60, 80],

@@ -5,7 +5,7 @@ import { code, compact, fixed, py, texCompact, texNumber } from '../kit/format.j
 import { player } from '../kit/player.js';
 import { SCHEDULES, scheduleCode, scheduleSliders } from '../kit/schedules.js';
 import { TOYS } from '../math/datasets.js';
-import { predict, region, Run } from '../math/training.js';
+import { predict, Run, region } from '../math/training.js';
 
 const MOST_EPOCHS = 100;
 const LIMITS = [4, 3.3];

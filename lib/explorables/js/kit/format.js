@@ -69,7 +69,7 @@ export function py(strings, ...values) {
     const isCode = value !== null && typeof value === 'object' && 'code' in value;
     out += (isCode ? value.code : literal(value)) + strings[i + 1];
   });
-  return out.replace(/^\n+|\s+$/g, '') + '\n';
+  return `${out.replace(/^\n+|\s+$/g, '')}\n`;
 }
 
 /** The logarithm's base behind a unit of information, as a number and as Python. */

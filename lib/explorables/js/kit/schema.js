@@ -38,7 +38,7 @@ const KINDS = {
     print: String,
   },
   flag: {
-    coerce: (s, x) => (typeof x === 'boolean' ? x : undefined),
+    coerce: (_, x) => (typeof x === 'boolean' ? x : undefined),
     parse: (text) => ({ true: true, false: false, 1: true, 0: false })[text],
     print: String,
   },

@@ -15,7 +15,7 @@ import { h, write } from './dom.js';
 import { drawing } from './drawing.js';
 import { compact, fixed, texNumber } from './format.js';
 import { LiveFormula } from './formula.js';
-import { colors as paletteOf, isDark, watchTheme } from './theme.js';
+import { isDark, colors as paletteOf, watchTheme } from './theme.js';
 
 const SPEAK_AFTER = 700;
 const NARROW = 496; // pixels within the padding: below, formulas break into more lines
