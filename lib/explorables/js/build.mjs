@@ -45,6 +45,7 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [views],
+  tsconfigRaw: {}, // tsconfig.json is for tsc alone
 };
 const inputs = new Set();
 const bundle = async (entry, file, options) => {

@@ -8,7 +8,7 @@ import { Permalink } from './kit/permalink.js';
 import { createExplorable } from './kit/shell.js';
 import { LocalStore } from './kit/store.js';
 
-const base = document.currentScript.src;
+const base = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 const loaded = new Map();
 
 /** Load another classic script from beside this one, once, and give what it defines. */
@@ -48,14 +48,15 @@ function bring(mount, ordinal) {
 
 /** One after another, the nearest to the reader first; between them the page may answer. */
 function start() {
-  const mounts = [...document.querySelectorAll('[data-explorable]')];
+  /** @type {HTMLElement[]} */
+  const mounts = Array.from(document.querySelectorAll('[data-explorable]'));
   const waiting = mounts.map((mount, i) => {
     const sameKind = mounts.slice(0, i + 1).filter((m) => m.dataset.explorable === mount.dataset.explorable);
     return { mount, ordinal: sameKind.length, away: Math.abs(mount.getBoundingClientRect().top) };
   });
   waiting.sort((a, b) => a.away - b.away);
   const next = () => {
-    const { mount, ordinal } = waiting.shift();
+    const { mount, ordinal } = /** @type {(typeof waiting)[0]} */ (waiting.shift());
     try {
       bring(mount, ordinal);
     } catch (error) {

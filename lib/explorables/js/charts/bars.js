@@ -19,6 +19,8 @@ const resolve = (option, state) => (typeof option === 'function' ? option(state)
  *   `trait` the bars can be dragged (a distribution keeps its sum of 1), with `values` they show.
  *   `outline` (true, or a function of the index) leaves a bar empty; `letter` stands in the bars,
  *   `label` before the bar's name for assistive technology.
+ * @param {Ui} ui
+ * @param {Options} options
  */
 export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) {
   const scales = {};

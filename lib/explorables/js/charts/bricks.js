@@ -13,6 +13,8 @@ const TOP = 18;
  *   passes the axis is cut, and an arrow says so.
  * - `axis(state)`: {max, ticks, format, unit}.
  * - `limit(state, derived)`: {value, tone, label}: a line across all rows, or null.
+ * @param {Ui} ui
+ * @param {Options} options
  */
 export function bricks(ui, { label, rows, count, axis, limit = () => null, brick = 22 }) {
   const pitch = brick + TOP + 4;

@@ -13,6 +13,8 @@ const HURRY = 120;
  * whether the key keeps changing, and a surface need not be fine: it is drawn once more at rest.
  * `frame.redraw()` draws it alone, where something of its own has changed. What is `first` is drawn
  * before the charts that can wait (see drawing.js).
+ * @param {Ui} ui
+ * @param {Options} options
  */
 export function frame(
   ui,

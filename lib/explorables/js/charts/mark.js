@@ -17,11 +17,11 @@ const KEYS = {
  * `onDrag([x, y])` gets the pointer in pixels of the SVG, `onStart([x, y])` where it was pressed,
  * `onKey([dx, dy])` a direction in steps (ten with Shift or Page keys), `onEnd(start)` Home and
  * End. The mark is a slider to assistive technology; `setSlider` keeps its value current.
+ * @param {any} group
+ * @param {{svg: any, label: string, onDrag: (at: Point) => void, onKey: (steps: Point) => void,
+ * onStart?: (at: Point) => void, onEnd?: (start: boolean) => void, keyboard?: boolean}} options
  */
-export function draggable(
-  group,
-  { svg, label, onDrag, onKey, onStart = null, onEnd = null, keyboard = true },
-) {
+export function draggable(group, { svg, label, onDrag, onKey, onStart, onEnd, keyboard = true }) {
   const node = group.node();
   group.attr('class', `${group.attr('class') ?? ''} ex-mark`);
   if (keyboard) group.attr('role', 'slider').attr('tabindex', 0).attr('aria-label', label);

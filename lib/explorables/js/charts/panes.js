@@ -3,6 +3,7 @@
 /**
  * Call before making the charts; returns `add(chart or control, …values)`, which shows it only
  * while the trait has one of the values, and gives it back.
+ * @param {Ui} ui
  */
 export function panes(ui, trait) {
   const list = [];

@@ -23,6 +23,8 @@ const resolve = (option, state) => (typeof option === 'function' ? option(state)
  * - `marks(state, derived)`: [{key, x, y, tone, symbol}]: fixed dots.
  * - `points`: see points.js; a press on the plane moves the last of them.
  * - `height(width)`; `showLegend`, true unless two planes share one.
+ * @param {Ui} ui
+ * @param {Options} options
  */
 export function plane(
   ui,

@@ -19,7 +19,12 @@ const SHAPES = {
   triangle: (r) => `M0,${-1.3 * r}L${1.2 * r},${0.8 * r}H${-1.2 * r}Z`,
 };
 
-/** Evaluate f at n + 1 even steps of [from, to], as points for a curve. */
+/**
+ * Evaluate f at n + 1 even steps of [from, to], as points for a curve.
+ * @param {(x: number) => number} f
+ * @param {number[]} range
+ * @param {number} [n]
+ */
 export const curve = (f, [from, to], n = 200) =>
   Array.from({ length: n + 1 }, (_, i) => {
     const x = from + ((to - from) * i) / n;
@@ -48,6 +53,8 @@ export function remembered(f) {
  * - `marks(state, derived)`: [{key, x, y, tone, label, r, anchor, dy, shape, hollow}]: fixed dots; the
  *   shape is a circle, square or triangle; `dy` is where their words stand, in pixels down.
  * - `drags`: see points.js. `press(at, state)`: a patch for a press on the plot itself.
+ * @param {Ui} ui
+ * @param {Options} options
  */
 export function plot(
   ui,

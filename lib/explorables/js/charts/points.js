@@ -13,6 +13,7 @@ const FARTHEST = 1e9; // what is infinite stands at the frame, as all that lies 
  * slider(state, derived) → {min, max, now, text}}. Where an arrow key should do other than move the
  * point by `step` (along a curve, say), `key([dx, dy], state)` gives the patch, y downwards. Home
  * and End move the point to the left and right end of its range.
+ * @param {Ui} ui
  */
 export function addPoints(ui, svg, points, scalesOf) {
   let last = {};

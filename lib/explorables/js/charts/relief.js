@@ -15,6 +15,8 @@ const shareOf = ([low, high], v) => (v - low) / (high - low);
  * - `angles`, `dials`: see turntable.js. At first the lowest x and y are in front.
  * The marks and points of the map stand on the surface too, and its paths run along it. It is shown
  * where the state's view is `surface`.
+ * @param {Ui} ui
+ * @param {Options} options
  */
 export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }, dials, ...options }) {
   const { x, y, paths = () => [], marks = () => [], points = [] } = options;

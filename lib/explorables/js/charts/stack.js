@@ -8,6 +8,8 @@ import { frame, px } from './frame.js';
 /**
  * `parts(state, derived)` lists {label, value, tone}; `axis(state)` gives {max, ticks, unit}. Two
  * parts are named above the bar's ends; with `inside`, any number of them within the bar.
+ * @param {Ui} ui
+ * @param {Options} options
  */
 export function stack(ui, { parts, axis, label, total, inside = false }) {
   const view = frame(ui, { label, height: () => 76, draw });

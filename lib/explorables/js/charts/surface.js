@@ -46,7 +46,9 @@ const scratch = globalThis.document?.createElement('canvas');
 export function paintHeatmap(context, { values, n, m }, box, domain, stops) {
   const table = pixelTable(stops);
   if (scratch.width !== n || scratch.height !== m) [scratch.width, scratch.height] = [n, m];
-  const pen = scratch.getContext('2d', { willReadFrequently: true });
+  const pen = /** @type {CanvasRenderingContext2D} */ (
+    scratch.getContext('2d', { willReadFrequently: true })
+  );
   const image = pen.createImageData(n, m);
   const pixels = new Uint32Array(image.data.buffer);
   const span = domain[1] - domain[0];

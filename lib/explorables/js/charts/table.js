@@ -9,6 +9,8 @@ import { h, write } from '../kit/dom.js';
  * - `rows(state, derived)`: [{head, cells: [{text, tone, share, patch, pressed, label}]}]: `share`
  *   in [0, 1] is how strongly `tone` shades the cell; with `patch` the cell is a button that sets
  *   it, `label` its accessible name. The number of rows and of cells stays.
+ * @param {Ui} ui
+ * @param {Options} options
  */
 export function table(ui, { caption, columns, rows }) {
   const head = h('tr');

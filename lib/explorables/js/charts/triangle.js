@@ -35,6 +35,8 @@ export const turnedHeight = (width) => size(width) * Math.sqrt(0.75) + 92 - DIAL
  * - `points`: [{trait, tone, letter, label}], the last on top. A point that is not a trait has, in
  *   place of `trait`, {name, get(state, derived) → q, set(q, state) → patch}.
  * - `paths(state, derived)`: [{key, points, tone, dash}]: lines through distributions.
+ * @param {Ui} ui
+ * @param {Options} options
  */
 export function triangle(
   ui,

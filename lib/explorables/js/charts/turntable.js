@@ -28,6 +28,8 @@ const turning = new WeakMap();
  *   silent while it is the farthest, behind the surface.
  * - `title`: words above the surface; `height(width)`.
  * - `angles`: {yaw, pitch}; surfaces that share one object turn together, and one has the `dials`.
+ * @param {Ui} ui
+ * @param {Options} options
  */
 export function turntable(
   ui,

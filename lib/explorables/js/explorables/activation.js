@@ -147,6 +147,7 @@ print("pair_gradient", ${code(gradient)})`;
 const powerOfTen = (t) => `10${raised(Math.round(Math.log10(t)))}`;
 const twoDecimals = (v) => Number(v.toFixed(2));
 
+/** @satisfies {View} */
 export default {
   name: 'activation',
   derive,

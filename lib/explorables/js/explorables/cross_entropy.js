@@ -36,6 +36,7 @@ function derive({ p, q, unit }) {
 /** −∂H/∂q = p/q: where the loss falls fastest. */
 const descent = (p) => (q) => p.map((x, i) => x / q[i]);
 
+/** @satisfies {View} */
 export default {
   name: 'cross_entropy',
   derive,

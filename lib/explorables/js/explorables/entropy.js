@@ -335,6 +335,7 @@ function surfaceChart(ui, labels) {
   });
 }
 
+/** @satisfies {View} */
 export default {
   name: 'entropy',
   derive,

@@ -92,6 +92,7 @@ print("cross_entropy_distance", l1_loss(sigmoid(logits(ce)), y))
 print("squared_error_distance", l1_loss(sigmoid(logits(se)), y))
 `;
 
+/** @satisfies {View} */
 export default {
   name: 'gradient',
   derive,

@@ -89,6 +89,7 @@ const SCRIPTS = {
 };
 SCRIPTS.crammer_singer = SCRIPTS.weston_watkins;
 
+/** @satisfies {View} */
 export default {
   name: 'hinge',
   wide: true,

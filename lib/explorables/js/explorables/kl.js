@@ -60,6 +60,7 @@ function formula(state, d, tex) {
   ].join('\\\\ ')}\\end{aligned}`;
 }
 
+/** @satisfies {View} */
 export default {
   name: 'kl',
   derive,

@@ -46,6 +46,7 @@ function derive(state) {
 const clip = (x, lo, hi) => Math.min(hi, Math.max(lo, x));
 const hundredth = (x) => clip(Math.round(x * 100) / 100, 0, 1);
 
+/** @satisfies {View} */
 export default {
   name: 'log_loss',
   derive,

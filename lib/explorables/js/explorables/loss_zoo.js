@@ -105,6 +105,7 @@ print("gradient", ${name}_grad(${call})${at})`;
 
 // ---- the view ---------------------------------------------------------------------------------
 
+/** @satisfies {View} */
 export default {
   name: 'loss_zoo',
   derive,

@@ -47,6 +47,7 @@ function derive(s) {
   };
 }
 
+/** @satisfies {View} */
 export default {
   name: 'schedule',
   wide: true,

@@ -67,6 +67,7 @@ function logitsOf(q, { logits, temperature }) {
 
 const round2 = (x) => Number(x.toFixed(2));
 
+/** @satisfies {View} */
 export default {
   name: 'softmax',
   derive,

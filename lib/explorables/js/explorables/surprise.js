@@ -55,6 +55,7 @@ function short(p) {
   return `${digits} \\times 10^{${Number(power)}}`;
 }
 
+/** @satisfies {View} */
 export default {
   name: 'surprise',
   derive,

@@ -84,6 +84,7 @@ function derive(s) {
   };
 }
 
+/** @satisfies {View} */
 export default {
   name: 'training',
   wide: true,

@@ -6,7 +6,11 @@ import { compact } from './format.js';
 
 const decimalsOf = (step) => Math.max(0, (String(step).split('.')[1] ?? '').length);
 
-/** A range and a number entry that move together; `limits(state)` may narrow {min, max, step}. */
+/**
+ * A range and a number entry that move together; `limits(state)` may narrow {min, max, step}.
+ * @param {Ui} ui
+ * @param {Options} options
+ */
 function pair(ui, { label, min, max, step, unit = '', tone = 'ink', get, set, decimals, limits = null }) {
   const id = uid('range');
   const places = decimals ?? decimalsOf(step);
@@ -59,7 +63,12 @@ function pair(ui, { label, min, max, step, unit = '', tone = 'ink', get, set, de
   return row;
 }
 
-/** A slider for a number or integer trait; `limits` for a range that depends on the state. */
+/**
+ * A slider for a number or integer trait; `limits` for a range that depends on the state.
+ * @param {Ui} ui
+ * @param {string} trait
+ * @param {{tone?: string, label?: string, decimals?: number, limits?: ((state: State) => Partial<Trait>) | null}} [options]
+ */
 export function slider(ui, trait, { tone = 'ink', label, decimals, limits } = {}) {
   const s = ui.schema[trait];
   return ui.addControl(
@@ -75,7 +84,12 @@ export function slider(ui, trait, { tone = 'ink', label, decimals, limits } = {}
   );
 }
 
-/** One slider an entry for a vector or distribution trait; a distribution keeps its sum of 1. */
+/**
+ * One slider an entry for a vector or distribution trait; a distribution keeps its sum of 1.
+ * @param {Ui} ui
+ * @param {string} trait
+ * @param {{tone?: string, labels?: string[], decimals?: number}} [options]
+ */
 export function sliders(ui, trait, { tone = 'ink', labels, decimals } = {}) {
   const s = ui.schema[trait];
   const names = labels ?? s.labels;
@@ -107,7 +121,12 @@ function field(label, id, control) {
   return h('div', { class: 'ex-field' }, h('label', { for: id, text: label }), control);
 }
 
-/** A select for a choice trait. */
+/**
+ * A select for a choice trait.
+ * @param {Ui} ui
+ * @param {string} trait
+ * @param {{label?: string}} [options]
+ */
 export function select(ui, trait, { label } = {}) {
   const s = ui.schema[trait];
   const id = uid('select');
@@ -120,7 +139,12 @@ export function select(ui, trait, { label } = {}) {
   return ui.addControl(field(label ?? s.label, id, control));
 }
 
-/** A switch for a flag trait. */
+/**
+ * A switch for a flag trait.
+ * @param {Ui} ui
+ * @param {string} trait
+ * @param {{label?: string}} [options]
+ */
 export function toggle(ui, trait, { label } = {}) {
   const id = uid('switch');
   const control = h('input', { type: 'checkbox', id });
@@ -133,7 +157,12 @@ export function toggle(ui, trait, { label } = {}) {
   );
 }
 
-/** One switch an entry, for a vector of zeros and ones. */
+/**
+ * One switch an entry, for a vector of zeros and ones.
+ * @param {Ui} ui
+ * @param {string} trait
+ * @param {{labels?: string[]}} [options]
+ */
 export function switches(ui, trait, { labels } = {}) {
   const s = ui.schema[trait];
   const group = h('fieldset', { class: 'ex-group ex-switches' }, h('legend', { text: s.label }));
@@ -156,6 +185,10 @@ export function switches(ui, trait, { labels } = {}) {
  * A select of named states. `presets` lists {label, patch}; where the state is none of them, the
  * select says `own`; choosing that calls `onOwn`, which shows where to set it. Null where the list
  * is complete.
+ * @param {Ui} ui
+ * @param {string} label
+ * @param {{label: string, patch: State}[]} list
+ * @param {{own?: string | null, onOwn?: (() => void) | null}} [options]
  */
 export function presets(ui, label, list, { own = 'your own', onOwn = null } = {}) {
   const id = uid('presets');
@@ -163,7 +196,7 @@ export function presets(ui, label, list, { own = 'your own', onOwn = null } = {}
   list.forEach((preset, i) => control.append(h('option', { value: i, text: preset.label })));
   if (own) control.append(h('option', { value: 'own', text: own, disabled: !onOwn }));
   control.addEventListener('change', () => {
-    if (control.value === 'own') onOwn();
+    if (control.value === 'own') onOwn?.();
     else ui.set(list[Number(control.value)].patch);
   });
   const matches = (state, patch) =>
@@ -176,38 +209,65 @@ export function presets(ui, label, list, { own = 'your own', onOwn = null } = {}
   return ui.addControl(field(label, id, control));
 }
 
-/** A push button among the controls. */
+/**
+ * A push button among the controls.
+ * @param {Ui} ui
+ * @param {string} label
+ * @param {() => void} onclick
+ */
 export function button(ui, label, onclick) {
   return ui.addControl(h('button', { type: 'button', class: 'ex-button', text: label, onclick }));
 }
 
-/** Put the controls that `build` adds side by side. */
+/**
+ * Put the controls that `build` adds side by side.
+ * @param {Ui} ui
+ * @param {() => void} build
+ */
 export function row(ui, build) {
   const box = h('div', { class: 'ex-row' });
   ui.within(box, build);
   return ui.addControl(box);
 }
 
-/** Put the controls that `build` adds into a fold, closed at first. */
+/**
+ * Put the controls that `build` adds into a fold, closed at first.
+ * @param {Ui} ui
+ * @param {string} label
+ * @param {() => void} build
+ */
 export function fold(ui, label, build) {
   const box = h('details', { class: 'ex-fold' }, h('summary', { text: label }));
   ui.within(box, build);
   return ui.addControl(box);
 }
 
-/** Put the charts that `build` adds side by side. */
+/**
+ * Put the charts that `build` adds side by side.
+ * @param {Ui} ui
+ * @param {() => void} build
+ */
 export function columns(ui, build) {
   const box = h('div', { class: 'ex-columns' });
   ui.onStage(box, build);
   return box;
 }
 
-/** The same, where narrow screens get them one above the other; columns within do the contrary. */
+/**
+ * The same, where narrow screens get them one above the other; columns within do the contrary.
+ * @param {Ui} ui
+ * @param {() => void} build
+ */
 export function beside(ui, build) {
   columns(ui, build).classList.add('ex-beside');
 }
 
-/** Show the charts and controls that `build` adds only while `visible(state)`. */
+/**
+ * Show the charts and controls that `build` adds only while `visible(state)`.
+ * @param {Ui} ui
+ * @param {(state: State) => boolean} visible
+ * @param {() => void} build
+ */
 export function part(ui, visible, build) {
   const [charts, controls] = [h('div'), h('div', { class: 'ex-part' })];
   ui.onArrange((state) => {

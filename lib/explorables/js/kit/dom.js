@@ -1,4 +1,10 @@
-/** Make an element: `h('p', {class: 'x', onclick: f, text: '…'}, child, …)`. */
+/**
+ * Make an element: `h('p', {class: 'x', onclick: f, text: '…'}, child, …)`.
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {(string | Node)[]} children
+ * @returns {any} an element, of the class that its tag has
+ */
 export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [key, value] of Object.entries(attributes)) {
@@ -11,14 +17,21 @@ export function h(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Show a text; one that is there already is not laid out again, and another takes its place. */
+/**
+ * Show a text; one that is there already is not laid out again, and another takes its place.
+ * @param {Node} node
+ * @param {string} text
+ */
 export function write(node, text) {
-  const only = node.firstChild;
+  const only = /** @type {Text} */ (node.firstChild);
   const inPlace = only?.nodeType === Node.TEXT_NODE && only === node.lastChild;
   if (!inPlace) node.textContent = text;
   else if (only.data !== text) only.data = text;
 }
 
 let serial = 0;
-/** A document-unique id. */
+/**
+ * A document-unique id.
+ * @param {string} stem
+ */
 export const uid = (stem) => `ex-${stem}-${++serial}`;

@@ -8,6 +8,8 @@ const SLICE = 4; // milliseconds of a frame; what would take longer waits for th
 /**
  * Options: `root`, which bears `data-drawing` while something waits and `data-ready` from the first
  * complete drawing on; `derive()`, called once for each change, gives the arguments of all parts.
+ * @param {HTMLElement} root
+ * @param {() => [State, Derived, Colors]} derive
  */
 export function drawing(root, derive) {
   const parts = [];
@@ -19,12 +21,19 @@ export function drawing(root, derive) {
   let moved = false; // by the hand, since the last frame
   let passed = false; // whether the last frame drew the chart under the hand and nothing of the rest
 
-  /** Add `draw`, called with what `derive` gave; without a `node`, or if it is `first`, it never waits. */
+  /**
+   * Add `draw`, called with what `derive` gave; without a `node`, or if it is `first`, it never waits.
+   * @param {Draw} draw
+   * @param {Element | null} [node]
+   */
   function add(draw, node = null, first = !node) {
     parts.push({ draw, node, first, due: true, drawn: 0, cost: 0 });
   }
 
-  /** Draw everything anew, or one part as the state is, in the next frame. */
+  /**
+   * Draw everything anew, or one part as the state is, in the next frame.
+   * @param {Draw | null} [draw]
+   */
   function request(draw = null) {
     if (!draw) given = null;
     for (const part of parts) if (!draw || part.draw === draw) part.due = true;

@@ -1,6 +1,10 @@
 // How numbers are written: on screen, in formulas, in Python.
 
-/** Fixed decimals with a true minus sign and ∞. */
+/**
+ * Fixed decimals with a true minus sign and ∞.
+ * @param {number} x
+ * @param {number} decimals
+ */
 export function fixed(x, decimals) {
   if (Number.isNaN(x)) return 'undefined';
   if (x === Infinity) return '∞';
@@ -12,13 +16,21 @@ export function fixed(x, decimals) {
 }
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-/** A whole number as a superscript. */
+/**
+ * A whole number as a superscript.
+ * @param {number | string} exponent
+ */
 export const raised = (exponent) =>
   String(exponent)
     .replace('-', '⁻')
     .replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
 
-/** Mantissa and exponent of a number that fixed decimals would show as 0, or that is too long. */
+/**
+ * Mantissa and exponent of a number that fixed decimals would show as 0, or that is too long.
+ * @param {number} x
+ * @param {number} decimals
+ * @param {number} largest
+ */
 function power(x, decimals, largest) {
   const size = Math.abs(x);
   if (!Number.isFinite(x)) return null;
@@ -30,6 +42,8 @@ function power(x, decimals, largest) {
 /**
  * Fixed decimals, or a power of ten where they would show 0 for a number that is not 0, and from
  * `largest` on. What is exactly 0 is written 0.
+ * @param {number} x
+ * @param {number} decimals
  */
 export function compact(x, decimals, largest = Infinity) {
   if (x === 0) return '0';
@@ -37,18 +51,30 @@ export function compact(x, decimals, largest = Infinity) {
   return parts ? `${parts[0]} × 10${raised(parts[1])}` : fixed(x, decimals);
 }
 
-/** The same for TeX. */
+/**
+ * The same for TeX.
+ * @param {number} x
+ * @param {number} decimals
+ */
 export function texCompact(x, decimals, largest = Infinity) {
   if (x === 0) return '0';
   const parts = power(x, decimals, largest);
   return parts ? `${parts[0].replace('−', '-')} \\times 10^{${parts[1]}}` : texNumber(x, decimals);
 }
 
-/** Fixed decimals for TeX. */
+/**
+ * Fixed decimals for TeX.
+ * @param {number} x
+ * @param {number} decimals
+ */
 export const texNumber = (x, decimals) =>
   fixed(x, decimals).replace('−', '-').replace('∞', '\\infty').replace('undefined', '\\text{undefined}');
 
-/** A Python literal of a state value. */
+/**
+ * A Python literal of a state value.
+ * @param {any} value
+ * @returns {string}
+ */
 export function literal(value) {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
   if (typeof value === 'boolean') return value ? 'True' : 'False';

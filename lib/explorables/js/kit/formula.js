@@ -30,8 +30,8 @@ function textNodes(root) {
   const found = new Map();
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const nodes = found.get(node.data) ?? [];
-    found.set(node.data, [...nodes, node]);
+    const text = /** @type {Text} */ (node).data;
+    found.set(text, [...(found.get(text) ?? []), node]);
   }
   return found;
 }
@@ -47,7 +47,9 @@ export class LiveFormula {
   #element;
   #render;
   #structure = null;
+  /** @type {ReturnType<typeof byTree>[] | null} */
   #places = null;
+  /** @type {Element | null} */
   #annotation = null;
   #resting = 0;
   #shownAt = -Infinity;
@@ -102,7 +104,7 @@ export class LiveFormula {
 
   #fill(numbers, tree) {
     numbers.forEach((text, i) => {
-      for (const node of this.#places[i][tree]) if (node.data !== text) node.data = text;
+      for (const node of this.#places?.[i][tree] ?? []) if (node.data !== text) node.data = text;
     });
   }
 

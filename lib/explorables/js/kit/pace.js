@@ -8,6 +8,7 @@ const EASY = 1 / 3; // of what is costly: only then is the machine taken for qui
  * `took(milliseconds)` notes a time; `slow` says whether the mean has passed `costly` since it was
  * last below a third of it. What is done more cheaply while slow must not come below that third by
  * being cheaper.
+ * @param {number} costly
  */
 export function pace(costly) {
   let mean = 0;

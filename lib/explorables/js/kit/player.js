@@ -8,6 +8,9 @@ const LATE = 250; // milliseconds between two frames: the page was not on show
  * Nothing moves before a reader presses Play. For readers who prefer reduced motion, Play goes to
  * the end at once. Whoever else sets the trait takes over: the walk stops. A page that comes back
  * on show goes on from where it was.
+ * @param {Ui} ui
+ * @param {string} trait
+ * @param {{perSecond?: number}} [options]
  */
 export function player(ui, trait, { perSecond = 20 } = {}) {
   const { min, max } = ui.schema[trait];

@@ -47,7 +47,10 @@ export function scheduleCode(s, total) {
   return { text, factory: text.split('(')[0] };
 }
 
-/** The sliders that the chosen schedule has. */
+/**
+ * The sliders that the chosen schedule has.
+ * @param {Ui} ui
+ */
 export function scheduleSliders(ui) {
   part(
     ui,

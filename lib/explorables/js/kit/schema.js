@@ -8,6 +8,7 @@ const finite = (x) => typeof x === 'number' && Number.isFinite(x);
 const coerceNumber = (s, x) => (finite(x) ? clamp(x, s.min, s.max) : undefined);
 const coerceInteger = (s, x) => (finite(x) ? clamp(Math.round(x), s.min, s.max) : undefined);
 
+/** @returns {any[] | undefined} */
 function coerceVector(s, value) {
   if (!Array.isArray(value)) return undefined;
   if (value.length < s.minLength || value.length > s.maxLength) return undefined;
@@ -48,10 +49,18 @@ function parseList(text) {
   return text.split(',').map(parseNumber);
 }
 
-/** The valid value nearest to `value`, or undefined where there is none. */
+/**
+ * The valid value nearest to `value`, or undefined where there is none.
+ * @param {Trait} schema
+ * @param {unknown} value
+ */
 export const coerce = (schema, value) => KINDS[schema.kind].coerce(schema, value);
 
-/** Read a permalink's text; undefined where it makes no valid value. Nothing is clamped. */
+/**
+ * Read a permalink's text; undefined where it makes no valid value. Nothing is clamped.
+ * @param {Trait} schema
+ * @param {unknown} text
+ */
 export function parse(schema, text) {
   if (typeof text !== 'string' || text.length > 2000) return undefined;
   const value = KINDS[schema.kind].parse(text);
@@ -59,5 +68,9 @@ export function parse(schema, text) {
   return String(valid) === String(value) ? valid : undefined;
 }
 
-/** Write a value as a permalink's text; `parse` reads it back. */
+/**
+ * Write a value as a permalink's text; `parse` reads it back.
+ * @param {Trait} schema
+ * @param {any} value
+ */
 export const print = (schema, value) => KINDS[schema.kind].print(value);

@@ -21,9 +21,20 @@ const SPEAK_AFTER = 700;
 const NARROW = 496; // pixels within the padding: below, formulas break into more lines
 const EDGES = 26; // pixels of padding and border, left and right
 
-/** Fill `{trait}` in a unit with the state's value. */
+/**
+ * Fill `{trait}` in a unit with the state's value.
+ * @param {string} unit
+ * @param {State} state
+ */
 const unitOf = (unit, state) => unit.replace(/\{(\w+)\}/g, (_, key) => state[key]);
 
+/**
+ * @param {HTMLElement} root
+ * @param {View} view
+ * @param {Store} store
+ * @param {Config} config
+ * @param {Env} env
+ */
 export function createExplorable(root, view, store, config, env) {
   const cleanups = [];
   const arrangers = [];
@@ -215,7 +226,7 @@ export function createExplorable(root, view, store, config, env) {
     ui.say('Back to the start.');
   }
   actions.append(h('button', { type: 'button', class: 'ex-button', text: 'Reset', onclick: reset }));
-  if (env.permalink) actions.append(copier('Copy link', () => env.permalink.url(store.get())));
+  if (env.permalink) actions.append(copier('Copy link', () => env.permalink?.url(store.get())));
   const fold = h(
     'details',
     { class: 'ex-python' },
@@ -267,7 +278,7 @@ export function createExplorable(root, view, store, config, env) {
       clearTimeout(writing);
       writing = setTimeout(() => {
         const home = JSON.stringify(state) === JSON.stringify(config.state);
-        env.permalink.write(home ? null : state);
+        env.permalink?.write(home ? null : state);
       }, 250);
     }),
   );
@@ -286,7 +297,10 @@ export function createExplorable(root, view, store, config, env) {
   };
 }
 
-/** Copy a text, by a selection where the page has no clipboard; whether that worked. */
+/**
+ * Copy a text, by a selection where the page has no clipboard; whether that worked.
+ * @param {string} text
+ */
 async function toClipboard(text) {
   try {
     await navigator.clipboard.writeText(text);

@@ -5,7 +5,11 @@ const same = (a, b) =>
     ? a.length === b.length && a.every((x, i) => Object.is(x, b[i]))
     : Object.is(a, b);
 
-/** Keep of `patch` what is valid and known; the rest is dropped. */
+/**
+ * Keep of `patch` what is valid and known; the rest is dropped.
+ * @param {Schema} schema
+ * @param {State} patch
+ */
 export function sanitize(schema, patch) {
   const clean = {};
   for (const key of Object.keys(schema)) {

@@ -6,9 +6,10 @@ const luminance = ([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
 /**
  * Whether what stands behind `node` is dark: true on any host, whatever it calls its themes. Where
  * nothing opaque stands behind it, light text means a dark page.
+ * @param {Element} node
  */
 export function isDark(node) {
-  for (let at = node; at instanceof Element; at = at.parentElement) {
+  for (let at = /** @type {Element | null} */ (node); at instanceof Element; at = at.parentElement) {
     const parts = channels(getComputedStyle(at).backgroundColor);
     if (parts.length < 3 || (parts.length === 4 && parts[3] < 0.5)) continue;
     return luminance(parts) < 110;
@@ -16,9 +17,16 @@ export function isDark(node) {
   return luminance(channels(getComputedStyle(node).color)) > 140;
 }
 
+/**
+ * @param {boolean} dark
+ * @returns {Colors}
+ */
 export const colors = (dark) => (dark ? palette.dark : palette.light);
 
-/** Call `listener` whenever the host may have changed its theme. */
+/**
+ * Call `listener` whenever the host may have changed its theme.
+ * @param {() => void} listener
+ */
 export function watchTheme(listener) {
   const observer = new MutationObserver(listener);
   const options = {

@@ -31,7 +31,12 @@ export const overLogit = ({ value, slope }, y) => ({
   distance: ([z]) => Math.abs(sigmoid(z) - y),
 });
 
-/** The mean of f(logit, label) over the six samples, each times its `weight`, if any. */
+/**
+ * The mean of f(logit, label) over the six samples, each times its `weight`, if any.
+ * @param {number[]} parameters
+ * @param {(z: number, y: number) => number} f
+ * @param {number[] | null} [weights]
+ */
 function mean([w, b], f, weights = null) {
   let total = 0;
   for (let i = 0; i < INPUTS.length; i++) {

@@ -2,6 +2,7 @@
 
 export class PortableRandom {
   #state;
+  /** @type {number | null} */
   #spare = null;
 
   constructor(seed) {

@@ -146,7 +146,13 @@ function cut(polygon, [a, b, c]) {
   });
 }
 
-/** Where a class leads every other by more than `lead`: a polygon, as far as the limits from 0. */
+/**
+ * Where a class leads every other by more than `lead`: a polygon, as far as the limits from 0.
+ * @param {number[][]} model
+ * @param {number} label
+ * @param {number} lead
+ * @param {number[]} limits
+ */
 export function region([wx, wy, bias], label, lead, [right, top]) {
   let polygon = [
     [-right, -top],

@@ -1,0 +1,119 @@
+// The kit's types, for `tsc`, which checks the JavaScript by its JSDoc comments. They are global:
+// a comment names them without an import. What depends on the view, as its state, is `any`.
+
+/** What a slider, a permalink or Python may set: one value for each trait, by its name. */
+type State = any;
+/** Every number on screen by its quantity's key, and what the charts need. */
+type Derived = any;
+/** The palette by tone; `surface` is a list, the map of the surfaces. */
+type Colors = any;
+/** What a chart may be given; its comment lists them. */
+type Options = any;
+/** Horizontal and vertical, in pixels or in the units of the axes. */
+type Point = [number, number];
+type Draw = (state: State, derived: Derived, colors: Colors) => void;
+
+/** A trait as Python describes it; which limits there are depends on its kind. */
+interface Trait {
+  kind: 'number' | 'integer' | 'vector' | 'distribution' | 'choice' | 'flag';
+  label: string;
+  unit: string;
+  min: number;
+  max: number;
+  step: number;
+  labels: string[];
+  minLength: number;
+  maxLength: number;
+  integer: boolean;
+  options: { value: string; label: string }[];
+}
+type Schema = Record<string, Trait>;
+
+interface Quantity {
+  key: string;
+  label: string;
+  unit: string;
+  decimals: number;
+  tone: string;
+  scientific: boolean;
+}
+
+/** What Python says of an explorable: its words, its traits and its first state. */
+interface Config {
+  name: string;
+  title: string;
+  prompt: string;
+  challenge: string;
+  quantities: Quantity[];
+  schema: Schema;
+  state: State;
+}
+
+/** State with or without a kernel: see store.js. */
+interface Store {
+  get(): State;
+  set(patch: State): boolean;
+  subscribe(listener: (state: State) => void): () => void;
+}
+
+/** What a formula is written with. */
+interface Tex {
+  number(x: number, decimals: number): string;
+  tone(tone: string, text: string): string;
+  p(text: string): string;
+  q(text: string): string;
+  h(text: string): string;
+  d(text: string): string;
+  narrow(): boolean;
+}
+
+/** What a file in explorables/ exports: see shell.js. */
+interface View {
+  name: string;
+  derive(state: State): Derived;
+  formula(state: State, derived: Derived, tex: Tex): string;
+  python(state: State, derived: Derived): string;
+  solved(state: State, derived: Derived): boolean;
+  summary(state: State, derived: Derived): string;
+  build(ui: Ui): void;
+  constrain?(state: State, changed: State): State | undefined;
+  wide?: boolean;
+}
+
+/** Where an explorable runs: on a page of the site, or in Jupyter. */
+interface Env {
+  permalink: import('./permalink.js').Permalink | null;
+  katex(): Promise<{ renderToString(source: string, options: object): string }>;
+  surface3d(): Promise<any>;
+  mathOutput: string;
+}
+
+/** What charts and controls are given to build with. */
+interface Ui {
+  stage: HTMLElement;
+  schema: Schema;
+  env: Env;
+  state(): State;
+  colors(): Colors;
+  /** Apply the valid part of a patch. */
+  set(patch: State): void;
+  /** `f` decides by the state what is hidden, before anything is drawn. */
+  onArrange(f: (state: State) => void): void;
+  /** `draw` on every change; without a `node`, or if it is `first`, it never waits. */
+  onUpdate(draw: Draw, node?: Element, first?: boolean): void;
+  onReset(f: () => void): void;
+  /** `f(width)` says whether all must be drawn anew. */
+  observe(node: Element, f: (width: number) => boolean): void;
+  addControl<T extends Element>(node: T): T;
+  within(box: Element, build: () => void): void;
+  onStage(box: HTMLElement, build: () => void): void;
+  say(text: string, alert?: boolean): void;
+  /** Draw again: everything, or one updater whose state is its own. */
+  redraw(updater?: Draw): void;
+  cleanup(f: () => void): void;
+}
+
+/** What build.mjs makes of the files in explorables/. */
+declare module 'views' {
+  export const VIEWS: Record<string, View>;
+}
