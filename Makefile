@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help bundles book serve lab site-zip links pdf test stress bench chromium lock clean
+.PHONY: help bundles book serve lab site-zip links pdf lint check test stress bench chromium lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,6 +31,16 @@ pdf: $(VENV)/.test chromium ## Typeset the whole book as one PDF
 	@$(BIN)/python -m website.pdf $(ARGS)
 
 # ---- the tests -----------------------------------------------------------------------------
+
+lint: $(VENV)/.test node_modules/.done ## Look for mistakes without running anything: style and types
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/npm run --silent lint
+
+check: lint ## Lint, and run the tests that need no browser, kernel, server or build of the site
+	@$(BIN)/npm test --silent
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not live" $(ARGS)
 
 test: $(VENV)/.test node_modules/.done chromium ## Run every test
 	@$(BIN)/npm test --silent

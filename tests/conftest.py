@@ -2,9 +2,10 @@
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,8 +20,56 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCAL_SCHEMES = {"file", "data", "blob", "about"}
 
 
+#: What only a test that is live may start.
+LIVE = re.compile(
+    r"chrom(e|ium)|firefox|playwright|ipykernel|jupyter|nbgrader|bwrap|-m (course|benchmarks)\b"
+    r"|website[./](build|serve|lab|pdf|archive)"
+)
+running: list[pytest.Item] = []
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def live() -> None:
+    """Asked for by what starts a browser, a kernel, a server, a build of the site or a course.
+
+    A test that needs it, directly or through its other fixtures, is marked `live`, and `make check`
+    leaves it out.
+    """
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest deselects by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "live" in getattr(item, "fixturenames", ()):
+            item.add_marker("live")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    running.append(item)
+    try:
+        return (yield)
+    finally:
+        running.remove(item)
+
+
+def refuse_live(event: str, arguments: tuple[object, ...]) -> None:
+    """Fail a test that starts what is live without being marked so; runs at each audited event."""
+    if event != "subprocess.Popen" or not running or running[-1].get_closest_marker("live"):
+        return
+    command = arguments[1]
+    words = [command] if isinstance(command, str | bytes | os.PathLike) else command
+    assert isinstance(words, Sequence)
+    line = " ".join(os.fsdecode(word) for word in words)
+    if LIVE.search(line):
+        raise RuntimeError(f"only a test that asks for the fixture `live` may start: {line}")
+
+
+sys.addaudithook(refuse_live)
+
+
+@pytest.fixture(scope="session")
+def site(live: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of the built site; built once a run, by whichever worker comes first."""
     if named := os.environ.get("BOOK_SITE"):
         return Path(named).resolve()
@@ -48,7 +97,7 @@ def server(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(live: None) -> Iterator[Browser]:
     """A Chromium that can reach nothing but the loopback."""
     with launch(closed=True) as started:
         yield started

@@ -10,11 +10,11 @@ gradient, which is what ``"sum"`` gives. At a kink the choice is PyTorch's.
 """
 
 from lib.losses import classification, margin, metric, regression, sequence
-from lib.losses.classification import *  # noqa: F403
-from lib.losses.margin import *  # noqa: F403
-from lib.losses.metric import *  # noqa: F403
-from lib.losses.regression import *  # noqa: F403
-from lib.losses.sequence import *  # noqa: F403
+from lib.losses.classification import *
+from lib.losses.margin import *
+from lib.losses.metric import *
+from lib.losses.regression import *
+from lib.losses.sequence import *
 
 __all__ = [
     *regression.__all__,

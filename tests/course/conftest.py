@@ -11,7 +11,7 @@ from course.sandbox import bwrap_works
 
 
 @pytest.fixture(scope="session")
-def sandbox():
+def sandbox(live):
     """Bubblewrap, installed if need be."""
     if not bwrap_works():
         install("bubblewrap")
@@ -20,7 +20,7 @@ def sandbox():
 
 
 @pytest.fixture(scope="session")
-def released(tmp_path_factory):
+def released(live, tmp_path_factory):
     """A course with the two small assignments released; copy it, do not change it."""
     course = Course(tmp_path_factory.mktemp("released"))
     release(course, sources=SOURCES)

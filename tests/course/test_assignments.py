@@ -34,7 +34,7 @@ HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOT
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(live, tmp_path_factory):
     root = tmp_path_factory.mktemp("book") / "course"
     assert main(["release", "--course", str(root)]) == 0
     return Course(root)

@@ -24,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def lab(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab(live: None, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with running_lab(folder, tmp_path_factory.mktemp("settings")) as running:
         yield running
 

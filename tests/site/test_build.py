@@ -84,12 +84,12 @@ class Tree:
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Tree:
+def tree(live: None, tmp_path: Path) -> Tree:
     return Tree(tmp_path)
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+def built(live: None, tmp_path_factory: pytest.TempPathFactory) -> Tree:
     """A book that has been built, for what needs no more than another chapter or environment."""
     tree = Tree(tmp_path_factory.mktemp("built"))
     assert tree.build("--quiet").returncode == 0

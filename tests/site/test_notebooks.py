@@ -143,7 +143,7 @@ After.
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory) -> Path:
+def fresh(live: None, tmp_path_factory) -> Path:
     """An environment with what the notebooks need from others, and without the book's library."""
     place = tmp_path_factory.mktemp("fresh") / "venv"
     venv.create(place, with_pip=True, symlinks=True)

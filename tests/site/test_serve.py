@@ -30,7 +30,7 @@ def test_what_an_editor_keeps_beside_a_file_is_no_edit(tmp_path):
 
 
 @pytest.fixture
-def served(tmp_path):
+def served(live, tmp_path):
     """A small book while it is served: ``(tree, address)``."""
     tree = Tree(tmp_path)
     with socket.socket() as probe:
