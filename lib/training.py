@@ -535,8 +535,7 @@ def fit_multiclass_svm(
     return _fit(model, loss, grad, X, y, schedule, epochs, batch_size, l2, rng)
 
 
-Model = LogisticRegression | SoftmaxRegression | MulticlassSVM
-M = TypeVar("M", LogisticRegression, SoftmaxRegression, MulticlassSVM)
+Model = TypeVar("Model", LogisticRegression, SoftmaxRegression, MulticlassSVM)
 Loss = Callable[[Array, Integers], Array]
 
 
@@ -556,7 +555,7 @@ def _scores(model: Model, X: ArrayLike) -> Array:
 
 
 def _fit(
-    model: M,
+    model: Model,
     loss: Loss,
     loss_grad: Loss,
     X: Array,
@@ -566,7 +565,7 @@ def _fit(
     batch_size: int | None,
     l2: float,
     rng: Seed,
-) -> tuple[M, History]:
+) -> tuple[Model, History]:
     """Run the training loop that all classifiers share."""
     as_schedule(schedule)
     epochs = as_integer(epochs, "epochs", at_least=0)
@@ -590,8 +589,8 @@ def _fit(
 
 
 def _updated(
-    model: M, loss_grad: Loss, X: Array, y: Integers, learning_rate: float, l2: float
-) -> M:
+    model: Model, loss_grad: Loss, X: Array, y: Integers, learning_rate: float, l2: float
+) -> Model:
     """Return the model after one step against the gradient of its loss on a batch."""
     dz = loss_grad(_scores(model, X), y)
     weights = model.weights - learning_rate * (X.T @ dz + l2 * model.weights)
