@@ -1,6 +1,7 @@
 """What the tests of the built site share: the site, a server, a browser, a page that is strict."""
 
 import fcntl
+import multiprocessing.util
 import os
 import re
 import subprocess
@@ -22,8 +23,8 @@ LOCAL_SCHEMES = {"file", "data", "blob", "about"}
 
 #: What only a test that is live may start.
 LIVE = re.compile(
-    r"chrom(e|ium)|firefox|playwright|ipykernel|jupyter|nbgrader|bwrap|-m (course|benchmarks)\b"
-    r"|website[./](build|serve|lab|pdf|archive)"
+    r"chrom(e|ium)|firefox|playwright|ipykernel|jupyter|nbgrader|bwrap|--multiprocessing-fork"
+    r"|-m (course|benchmarks|website\.(build|serve|lab|pdf|archive))\b"
 )
 running: list[pytest.Item] = []
 
@@ -65,7 +66,15 @@ def refuse_live(event: str, arguments: tuple[object, ...]) -> None:
         raise RuntimeError(f"only a test that asks for the fixture `live` may start: {line}")
 
 
+def spawn(path: object, arguments: Sequence[bytes], handles: Sequence[int]) -> int:
+    """Start a process of multiprocessing's, which may start anything and raises no audit event."""
+    refuse_live("subprocess.Popen", (path, arguments))
+    return spawn_unwatched(path, arguments, handles)
+
+
 sys.addaudithook(refuse_live)
+spawn_unwatched = multiprocessing.util.spawnv_passfds
+multiprocessing.util.spawnv_passfds = spawn
 
 
 @pytest.fixture(scope="session")

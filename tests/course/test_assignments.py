@@ -129,7 +129,7 @@ def test_a_table_of_points_matches_its_questions():
         assert stated == sum(c.points for c in graded), name
 
 
-def test_validation_notices_a_wrong_solution_and_a_generous_test(tmp_path):
+def test_validation_notices_a_wrong_solution_and_a_generous_test(live, tmp_path):
     sources = tmp_path / "sources"
     sources.mkdir()
     text = (SOURCES / "tiny.md").read_text(encoding="utf-8")
@@ -156,7 +156,7 @@ def test_validation_notices_a_wrong_solution_and_a_generous_test(tmp_path):
     ],
     ids=["unmarked", "misspelt"],
 )
-def test_releasing_stops_at_a_leak(tmp_path, text, leaking, said):
+def test_releasing_stops_at_a_leak(live, tmp_path, text, leaking, said):
     sources = tmp_path / "sources"
     sources.mkdir()
     tiny = (SOURCES / "tiny.md").read_text(encoding="utf-8")
@@ -166,7 +166,7 @@ def test_releasing_stops_at_a_leak(tmp_path, text, leaking, said):
         release(Course(tmp_path / "course"), sources=sources, report=lambda line: None)
 
 
-def test_releasing_stops_at_marks_that_the_configuration_leaves(tmp_path):
+def test_releasing_stops_at_marks_that_the_configuration_leaves(live, tmp_path):
     course = Course(tmp_path / "course")
     create_course(course)
     with (course.root / "nbgrader_config.py").open("a") as config:
@@ -176,7 +176,7 @@ def test_releasing_stops_at_marks_that_the_configuration_leaves(tmp_path):
         release(course, ["tiny"], sources=SOURCES, report=lambda line: None)
 
 
-def test_a_released_assignment_with_submissions_does_not_change(tmp_path):
+def test_a_released_assignment_with_submissions_does_not_change(live, tmp_path):
     sources = tmp_path / "sources"
     sources.mkdir()
     text = (SOURCES / "tiny.md").read_text(encoding="utf-8")

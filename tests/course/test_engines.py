@@ -223,7 +223,7 @@ def test_an_environment_below_a_private_folder_is_not_covered(sandbox, private, 
         shutil.rmtree(folder)
 
 
-def test_bubblewrap_that_may_not_run_counts_as_none(tmp_path, monkeypatch):
+def test_bubblewrap_that_may_not_run_counts_as_none(live, tmp_path, monkeypatch):
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\nexit 1\n")
     fake.chmod(0o755)

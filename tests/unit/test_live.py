@@ -1,5 +1,6 @@
 """What `make check` leaves out: what starts a browser, a kernel, a server, a build or a course."""
 
+import multiprocessing
 import subprocess
 import sys
 
@@ -26,6 +27,11 @@ def test_a_kernel_is_one(request):
 
     with pytest.raises(RuntimeError, match="only a test that asks for the fixture `live`"):
         NotebookClient(new_notebook(cells=[new_code_cell("1")])).execute()
+
+
+def test_so_may_be_a_process_of_its_own():
+    with pytest.raises(RuntimeError, match="only a test that asks for the fixture `live`"):
+        multiprocessing.get_context("spawn").Process(target=print).start()
 
 
 def test_one_that_asks_for_it_is_marked_and_may(live, request):
