@@ -40,7 +40,7 @@ lint: $(VENV)/.test node_modules/.done ## Look for mistakes without running anyt
 
 check: lint ## Lint, and run the tests that need no browser, kernel, server or build of the site
 	@$(BIN)/npm test --silent
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not live" $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not live and not stress" $(ARGS)
 
 test: $(VENV)/.test node_modules/.done chromium ## Run every test
 	@$(BIN)/npm test --silent

@@ -28,7 +28,7 @@ SECTIONS = [
     *("What you will learn", "What you need", "Worked examples", "Traps"),
     *("Check yourself", "Exercises", "Going further"),
 ]
-MOST_LINES = 25
+MOST_LINES = 32
 
 
 @cache
