@@ -11,6 +11,8 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from website import kernels
 
+pytestmark = pytest.mark.usefixtures("live")
+
 KERNELS = 200
 AT_ONCE = 8
 
