@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help bundles book serve lab site-zip links pdf lint check test stress bench chromium lock clean
+.PHONY: help bundles book serve lab site-zip links pdf lint check test stress engines bench chromium lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,7 +40,7 @@ lint: $(VENV)/.test node_modules/.done ## Look for mistakes without running anyt
 
 check: lint ## Lint, and run the tests that need no browser, kernel, server or build of the site
 	@$(BIN)/npm test --silent
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not live and not stress" $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not live and not stress and not engines" $(ARGS)
 
 test: $(VENV)/.test node_modules/.done chromium ## Run every test
 	@$(BIN)/npm test --silent
@@ -48,6 +48,10 @@ test: $(VENV)/.test node_modules/.done chromium ## Run every test
 
 stress: $(VENV)/.test node_modules/.done chromium ## Run the tests that are long by nature: classes of 300, databases, hundreds of kernels
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations 10 -m stress $(ARGS)
+
+engines: $(VENV)/.test ## Try every explorable in Firefox and WebKitGTK
+	@$(BIN)/python -m tests.engines
+	@$(BIN)/python -m pytest -q -m engines -n 2 --dist loadgroup tests/engines $(ARGS)
 
 bench: $(VENV)/.test node_modules/.done benchmarks/node_modules/.done ## Measure the book beside what you would use instead
 	@$(BIN)/python -m website.chromium --whole
