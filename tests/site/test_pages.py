@@ -192,6 +192,8 @@ def test_what_is_far_below_is_laid_out_when_the_reader_moves(server, new_page, n
         "() => [...document.querySelectorAll('.text > section > section')]"
         ".every(part => part.style.containIntrinsicBlockSize)"
     )
+    page.evaluate("() => dispatchEvent(new PointerEvent('pointermove'))")  # a pointer at rest
+    page.evaluate("() => new Promise(done => requestIdleCallback(() => setTimeout(done, 50)))")
     assert page.locator("[data-laid]").count() == 0
     guesses = parts.evaluate_all(
         "parts => parts.map(p => 16 * /[0-9]+/.exec(p.style.containIntrinsicBlockSize)[0])"

@@ -131,8 +131,14 @@
     return unlaid.length > 0;
   };
   const moved = new Promise((resolve) => {
-    for (const type of ['scroll', 'keydown', 'pointermove'])
-      addEventListener(type, resolve, { once: true, passive: true });
+    for (const type of ['scroll', 'keydown']) addEventListener(type, resolve, { once: true, passive: true });
+    // A page that opens under a pointer at rest is told of it, too.
+    const pointed = (event) => {
+      if (!event.movementX && !event.movementY) return;
+      removeEventListener('pointermove', pointed);
+      resolve();
+    };
+    addEventListener('pointermove', pointed, { passive: true });
     addEventListener('load', () => setTimeout(resolve, 5000));
   });
   addEventListener('load', () => whenIdle(() => inSlices(guess)));
