@@ -27,7 +27,9 @@ KEPT = {
     "katex",
     "minisearch",
     "search-index.js",
+    "search.js",
     "site.js",
+    "snowball",
     "sphinx-design.min.css",
 }
 

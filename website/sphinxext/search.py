@@ -1,15 +1,28 @@
-"""The search index: every section's title and text, as a script that also loads from a disk."""
+"""The search index: sections, their titles and texts, and the glossary's terms with all their names.
+
+It is a script, which also loads from a disk; `website/static/search.js` searches it.
+"""
 
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
+from sphinx.util import logging
 
+logger = logging.getLogger(__name__)
+GLOSSARY = "chapters/glossary"
+#: What a glossary's entry begins its lists of other names with.
+LISTS = {"Also:", "Chinese:"}
+#: What the environment keeps of each page.
+STORES = ("book_sections", "book_lead", "book_terms")
 SILENT = (nodes.raw, nodes.comment, nodes.title, nodes.section, nodes.substitution_definition)
 #: References whose words are a key until Sphinx resolves them.
 KEYS = {"cite", "eq", "numref", "p", "ref", "t"}
@@ -25,6 +38,16 @@ LAYOUT = re.compile(
     r"\\(left|right|middle|[bB]igg?[lrm]?|displaystyle|quad|qquad|nolimits|limits|hline)(?![a-zA-Z])"
     r"|\\(begin|end)\{[^{}]*\}(\{[clr|@{}]*\})?|\\\\(\[[^\]]*\])?|\\[,;:!> \n]|[&~]"
 )
+
+
+class Term(NamedTuple):
+    """An entry of the glossary."""
+
+    name: str
+    anchor: str
+    page: str  # the page that explains it, without a suffix
+    others: list[str]
+    chinese: list[str]
 
 
 def readable(tex: str) -> str:
@@ -68,11 +91,11 @@ def readable(tex: str) -> str:
 
 
 def own_text(section: nodes.Element) -> str:
-    """Return a section's text without its title and its subsections."""
+    """Return a section's text without its title, its subsections and its other names."""
     parts: list[str] = []
 
     def walk(node: nodes.Node) -> None:
-        if isinstance(node, SILENT) or _is_key(node):
+        if isinstance(node, SILENT) or _is_key(node) or is_names(node):
             return
         if isinstance(node, nodes.math | nodes.math_block):
             parts.append(readable(node.astext()))
@@ -97,17 +120,78 @@ def _is_key(node: nodes.Node) -> bool:
     )
 
 
+def is_names(node: nodes.Node) -> bool:
+    """Return whether this is the paragraph of a glossary's entry that gives its other names."""
+    first = node.children[0] if isinstance(node, nodes.paragraph) and node.children else None
+    return isinstance(first, nodes.emphasis) and first.astext() in LISTS
+
+
+def names(paragraph: nodes.paragraph) -> dict[str, list[str]]:
+    """Return the names in a paragraph like `*Also:* surprisal, surprise. *Chinese:* 信息量.`."""
+    found: dict[str, list[str]] = {}
+    kind = ""
+    for node in paragraph.children:
+        if isinstance(node, nodes.emphasis) and node.astext() in LISTS:
+            kind = node.astext()
+            found[kind] = [""]
+        elif isinstance(node, nodes.Text):
+            first, *others = node.astext().split(",")
+            found[kind][-1] += first
+            found[kind] += others
+        else:
+            found[kind][-1] += node.astext()
+    return {kind: [" ".join(n.split()).rstrip(".") for n in found[kind]] for kind in found}
+
+
+def terms_of(glossary: nodes.document) -> list[Term]:
+    """Return the entries of the glossary, the sections that have no sections of their own."""
+    found = []
+    for section in glossary.findall(nodes.section):
+        if any(isinstance(child, nodes.section) for child in section.children):
+            continue
+        other: dict[str, list[str]] = {}
+        for child in section.children:
+            if is_names(child):
+                other |= names(child)
+        links = [
+            node["reftarget"]
+            for node in section.findall(addnodes.pending_xref)
+            if node.get("refdomain") == "doc"
+        ]
+        found.append(
+            Term(
+                name=section.next_node(nodes.title).astext(),
+                anchor=section["ids"][0],
+                page=links[-1] if links else "",
+                others=other.get("Also:", []),
+                chinese=other.get("Chinese:", []),
+            )
+        )
+    return found
+
+
+def warn_of_names_given_twice(env: BuildEnvironment, docname: str, terms: list[Term]) -> None:
+    """Warn, which stops the build, of a name that leads to two terms, and of an empty one."""
+    owners: dict[str, str] = {}
+    for term in terms:
+        for name in (term.name, *term.others, *term.chinese):
+            key = re.sub(r"[\W_]+", "", name).lower()
+            if not key or owners.setdefault(key, term.name) != term.name:
+                fault = f"also a name of “{owners[key]}”" if key else "an empty name"
+                logger.warning("“%s” of the term “%s”: %s", name, term.name, fault, location=docname)
+
+
 class SectionCollector(EnvironmentCollector):
-    """Keep each page's sections, and its first paragraph for its description."""
+    """Keep each page's sections, its first paragraph for its description, the glossary's terms."""
 
     def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-        for store in ("book_sections", "book_lead"):
+        for store in STORES:
             getattr(env, store, {}).pop(docname, None)
 
     def merge_other(
         self, app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment
     ) -> None:
-        for store in ("book_sections", "book_lead"):
+        for store in STORES:
             target = vars(env).setdefault(store, {})
             found = getattr(other, store, {})
             target.update({name: found[name] for name in docnames if name in found})
@@ -130,24 +214,48 @@ class SectionCollector(EnvironmentCollector):
         )
         lead = " ".join(next(paragraphs, "").split())
         vars(env).setdefault("book_lead", {})[env.docname] = lead
+        if env.docname == GLOSSARY:
+            terms = terms_of(doctree)
+            warn_of_names_given_twice(env, env.docname, terms)
+            vars(env).setdefault("book_terms", {})[env.docname] = terms
+
+
+def index_of(env: BuildEnvironment, address: Callable[[str], str]) -> dict[str, list[Any]]:
+    """Return the index: the pages with their sections, and the glossary's terms.
+
+    `address` gives a page's address from its name. A page whose front matter says `search: last`
+    comes after the others; a term knows the page that its entry refers to last.
+    """
+    pages = {
+        name: {
+            "url": address(name),
+            "title": env.titles[name].astext(),
+            "last": env.metadata.get(name, {}).get("search") == "last",
+            "sections": getattr(env, "book_sections", {}).get(name, []),
+        }
+        for name in sorted(env.found_docs)
+    }
+    numbers = {name: number for number, name in enumerate(pages)}
+    terms = [
+        {
+            "name": term.name,
+            "url": f"{address(glossary)}#{term.anchor}",
+            "page": numbers.get(term.page, -1),
+            "others": term.others,
+            "chinese": term.chinese,
+        }
+        for glossary, found in getattr(env, "book_terms", {}).items()
+        for term in found
+    ]
+    return {"pages": list(pages.values()), "terms": terms}
 
 
 def write_index(app: Sphinx, error: Exception | None) -> None:
     """Write the index as `search-index.js`: a page opened from a disk cannot fetch a JSON file."""
     if error or app.builder.format != "html":
         return
-    env = app.env
-    entries = [
-        {
-            "id": f"{app.builder.get_target_uri(name)}{'#' if anchor else ''}{anchor}",
-            "page": env.titles[name].astext(),
-            "title": title,
-            "text": text,
-        }
-        for name in sorted(env.found_docs)
-        for anchor, title, text in getattr(env, "book_sections", {}).get(name, [])
-    ]
-    script = f"window.bookSearchIndex = {json.dumps(entries, ensure_ascii=False)};\n"
+    index = index_of(app.env, app.builder.get_target_uri)
+    script = f"window.bookSearchIndex = {json.dumps(index, ensure_ascii=False)};\n"
     (Path(app.outdir) / "_static" / "search-index.js").write_text(script, encoding="utf-8")
 
 
