@@ -2,8 +2,10 @@
 
 Only the glyphs that the book's prose can need, without hinting, which modern systems ignore: a
 third of the bytes. The results are kept in `website/static`, so that the book builds without npm.
+The Chinese characters of the chapters come from Debian's package `fonts-droid-fallback`.
 """
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -35,6 +37,8 @@ SIGNS = (
     "U+0041-005A,U+006B,U+2204-2205,U+2234-2235,U+225C,U+2272-2273,U+25A0-25A1,U+2713,U+2A7D-2A7E"
 )
 PARTS = {"KaTeX_Main-Regular": FORMULAS, "KaTeX_AMS-Regular": SIGNS}
+DROID = Path("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf")
+HAN = re.compile(r"[\u3400-\u9fff]")
 # Name of the result: the published file, and the weights to keep.
 TEXT_FONTS = {
     "source-serif": ("source-serif-4/files/source-serif-4-latin-wght-normal.woff2", (400, 700)),
@@ -53,7 +57,18 @@ def cut(font: TTFont, target: Path, unicodes: str = "") -> None:
     subset.save_font(font, target, options)
 
 
+def chinese() -> set[str]:
+    """Return the Chinese characters of the chapters."""
+    chapters = (ROOT / "chapters").glob("*.md")
+    return {c for chapter in chapters for c in HAN.findall(chapter.read_text(encoding="utf-8"))}
+
+
 def main() -> None:
+    if DROID.exists():
+        characters = ",".join(f"U+{ord(c):04X}" for c in sorted(chinese()))
+        cut(TTFont(DROID), STATIC / "fonts" / "chinese.woff2", characters)
+    else:
+        print(f"chinese.woff2 stays as it is: there is no {DROID}")
     for name, (published, weights) in TEXT_FONTS.items():
         part = BytesIO()
         whole = TTFont(PUBLISHED / published)

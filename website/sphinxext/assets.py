@@ -27,7 +27,7 @@ KEPT = {
     "katex",
     "minisearch",
     "search-index.js",
-    "search.js",
+    "search",
     "site.js",
     "snowball",
     "sphinx-design.min.css",

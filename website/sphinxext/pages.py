@@ -24,6 +24,14 @@ THEME_SCRIPT = (
     (Path(__file__).parents[1] / "assets" / "theme.js").read_text(encoding="utf-8").strip()
 )
 DESCRIPTION_LENGTH = 160
+# What a search needs; `site.js` loads the same on other pages, once the reader wants to search.
+SEARCH = [
+    "minisearch/minisearch.min.js",
+    "snowball/stemmer.js",
+    "search-index.js",
+    "search/engine.js",
+    "search/panel.js",
+]
 # Jupyter Book prepares every notebook for a kernel service that the book does not use.
 THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', re.S
@@ -174,7 +182,7 @@ def add_context(
     if " sd-" in body or '"sd-' in body:
         styles.append("sphinx-design.min.css")
     if pagename == "search":
-        scripts += ["minisearch/minisearch.min.js", "search-index.js"]
+        scripts += SEARCH
     notebook = is_notebook(env, pagename)
     cite = "chapters/cite"
     context["book"] = {

@@ -1,6 +1,6 @@
-"""The search index: sections, their titles and texts, and the glossary's terms with all their names.
+"""The search index: sections with their texts, and the glossary's terms with all their names.
 
-It is a script, which also loads from a disk; `website/static/search.js` searches it.
+It is a script, which also loads from a disk; `website/static/search/engine.js` searches it.
 """
 
 import json
@@ -30,10 +30,23 @@ SIGNS = {
     "approx": "≈", "cdot": "·", "cdots": "⋯", "dots": "…", "ldots": "…", "equiv": "≡",
     "forall": "∀", "ge": "≥", "geq": "≥", "le": "≤", "leq": "≤", "ll": "≪", "gg": "≫", "ne": "≠",
     "neq": "≠", "in": "∈", "infty": "∞", "int": "∫", "sum": "∑", "prod": "∏", "lfloor": "⌊",
-    "rfloor": "⌋", "to": "→", "mapsto": "↦", "Rightarrow": "⇒", "mid": "|", "parallel": "‖",
-    "Vert": "‖", "nabla": "∇", "partial": "∂", "odot": "⊙", "times": "×", "pm": "±", "propto": "∝",
-    "sim": "~", "sqrt": "√", "top": "ᵀ",
+    "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "to": "→", "gets": "←", "leftarrow": "←",
+    "rightarrow": "→", "mapsto": "↦", "Rightarrow": "⇒", "Leftrightarrow": "⇔", "mid": "|",
+    "parallel": "‖", "Vert": "‖", "nabla": "∇", "partial": "∂", "odot": "⊙", "times": "×",
+    "pm": "±", "propto": "∝", "sim": "~", "sqrt": "√", "top": "ᵀ", "ell": "ℓ", "lambda": "λ",
+    "Lambda": "Λ", "prime": "′", "circ": "∘", "langle": "⟨", "rangle": "⟩", "cup": "∪", "cap": "∩",
+    "setminus": "∖", "subset": "⊂", "subseteq": "⊆", "emptyset": "∅",
 }  # fmt: skip
+ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+#: What can stand raised or lowered as a character of its own.
+RAISED = dict(zip("0123456789+−=()in'ᵀ*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ′ᵀ*", strict=True))
+LOWERED = dict(
+    zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
+)
+#: What stands in for signs that TeX would take for its own, until the end.
+LAST_SIGNS = str.maketrans({"❴": "{", "❵": "}", "⌃": "^", "⌄": "_"})
+#: What stands above or below a stroke without parentheses.
+ATOM = re.compile(r"[∂∇]?(\d+(\.\d+)?|[^\W\d]\w*)([\^⌃]?\([^()]*\)|⌃\w+)?")
 LAYOUT = re.compile(
     r"\\(left|right|middle|[bB]igg?[lrm]?|displaystyle|quad|qquad|nolimits|limits|hline)(?![a-zA-Z])"
     r"|\\(begin|end)\{[^{}]*\}(\{[clr|@{}]*\})?|\\\\(\[[^\]]*\])?|\\[,;:!> \n]|[&~]"
@@ -53,18 +66,17 @@ class Term(NamedTuple):
 def readable(tex: str) -> str:
     r"""Return a formula as a line of text, to search in and to show among the results.
 
-    >>> readable(r"H(P, Q) = -\sum_x P(x) \log Q(x)")
-    'H(P, Q) = -∑_x P(x) log Q(x)'
-    >>> readable(r"\frac{e^{z_i}}{\sum_j e^{z_j}} \le \alpha \, \mathrm{softmax}(z)")
-    '(e^(z_i))/(∑_j e^(z_j)) ≤ α softmax(z)'
+    >>> readable(r"H(P, Q) = -\sum_x P(x) \log_2 Q(x)")
+    'H(P, Q) = −∑ₓ P(x) log₂ Q(x)'
+    >>> readable(r"\frac{e^{z_i}}{\sum_j e^{z_j}} \le \alpha \, \mathrm{softmax}(z)_y")
+    'e^zᵢ/(∑ⱼ e^zⱼ) ≤ α softmax(z)_y'
+    >>> readable(r"\frac{\partial L}{\partial z} \leftarrow \tfrac12 \hat\theta^{2}")
+    '∂L/∂z ← 1/2 θ̂²'
     """
 
-    def group(match: re.Match[str]) -> str:
-        return match[1] if len(match[1]) < 2 else f"({match[1]})"
-
     def quotient(match: re.Match[str]) -> str:
-        parts = filter(None, match.groups())
-        return "/".join(p if len(p) < 2 else f"({p})" for p in parts) + " "
+        parts = [part.strip() for part in match.groups() if part is not None]
+        return "/".join(p if ATOM.fullmatch(p) else f"({p})" for p in parts) + " "
 
     def sign(match: re.Match[str]) -> str:
         name = match[1]
@@ -75,41 +87,65 @@ def readable(tex: str) -> str:
             greek = f"{name} "
         return SIGNS.get(name, greek)
 
+    def script(match: re.Match[str]) -> str:
+        where, inner = match[1], (match[2] or match[3] or "").strip()
+        small = RAISED if where == "^" else LOWERED
+        signs = inner.replace(" ", "")
+        if len(signs) < 4 and all(c in small for c in signs):
+            return "".join(small[c] for c in signs)
+        done = "⌃" if where == "^" else "⌄"
+        return done + (inner if re.fullmatch(r"\w+", inner) else f"({inner})")
+
     text = LAYOUT.sub(" ", tex).replace(r"\|", "‖").replace(r"\{", "❴").replace(r"\}", "❵")
-    text = re.sub(r"\\[dt]frac(?![a-z])", r"\\frac", text)
-    part = r"(?:\{([^{}]*)\}|(\w))"
+    text = re.sub(r"\\[dt]frac(?![a-z])", r"\\frac", text).replace("-", "−")
+    kept = "|".join(
+        ["frac", "sqrt", r"text\w*", r"math\w+", "operatorname", "boldsymbol", *ACCENTS]
+    )
+    text = re.sub(rf"\\(?!(?:{kept})(?![a-zA-Z]))([a-zA-Z]+)", sign, text)
+    text = re.sub(r"(?<=[∂∇]) +| +(?=[\^_])", "", text)
+    font = r"\\(?:text\w*|math\w+|operatorname|boldsymbol) ?\{([^{}]*)\}"
+    part = r"(?:\{([^{}]*)\}|([^\W_]|ᵀ))"
     before = ""
     while text != before:
         before = text
-        text = re.sub(r"\\(?:text\w*|math\w+|operatorname|boldsymbol) ?\{([^{}]*)\}", r"\1", text)
-        text = re.sub(r"(?<=[\^_])\{([^{}]*)\}", group, text)
+        text = re.sub(rf"([\^_]) ?{font}", r"\1{\2}", text)
+        text = re.sub(font, r"\1", text)
+        for name, mark in ACCENTS.items():
+            text = re.sub(rf"\\{name}(?![a-zA-Z]) ?{part}", rf"\1\2{mark}", text)
+        text = re.sub(rf"([\^_]) ?{part}", script, text)
         text = re.sub(r"\\sqrt ?\{([^{}]*)\}", r"√(\1)", text)
         text = re.sub(rf"\\frac ?{part} ?{part}", quotient, text)
-    text = re.sub(r"\\([a-zA-Z]+)", sign, text)
-    text = re.sub(r"[{}\\]", "", text).replace("❴", "{").replace("❵", "}")
-    return " ".join(re.sub(r"(?<=\w) +(?=\()| +(?=[),^_])", "", text).split())
+    text = re.sub(r"[{}\\]", "", text).translate(LAST_SIGNS)
+    return " ".join(re.sub(r"(?<=\w) +(?=\()| +(?=[),.^_])", "", text).split())
 
 
-def own_text(section: nodes.Element) -> str:
-    """Return a section's text without its title, its subsections and its other names."""
-    parts: list[str] = []
+def own_text(section: nodes.Element) -> tuple[str, str]:
+    """Return a section's prose and its code, without its title, subsections and other names."""
+    prose: list[str] = []
+    code: list[str] = []
 
     def walk(node: nodes.Node) -> None:
         if isinstance(node, SILENT) or _is_key(node) or is_names(node):
             return
+        if isinstance(node, nodes.literal_block):
+            code.extend((node.astext(), " "))
+            return
         if isinstance(node, nodes.math | nodes.math_block):
-            parts.append(readable(node.astext()))
+            space = " " if isinstance(node, nodes.math_block) else ""
+            prose.extend((space, readable(node.astext()), space))
             return
         if isinstance(node, nodes.Text):
-            parts.append(node.astext())
+            prose.append(node.astext())
         for child in node.children:
             walk(child)
         if not isinstance(node, nodes.Text | nodes.Inline):
-            parts.append(" ")  # words of two blocks stay two words
+            prose.append(" ")  # words of two blocks stay two words
 
     for child in section.children:
         walk(child)
-    return " ".join("".join(parts).split())
+    # Where a citation stood, a space is left before the stop.
+    said = re.sub(r" +(?=[.,;:](?: |$))", "", " ".join("".join(prose).split()))
+    return said, " ".join("".join(code).split())
 
 
 def _is_key(node: nodes.Node) -> bool:
@@ -134,12 +170,12 @@ def names(paragraph: nodes.paragraph) -> dict[str, list[str]]:
         if isinstance(node, nodes.emphasis) and node.astext() in LISTS:
             kind = node.astext()
             found[kind] = [""]
-        elif isinstance(node, nodes.Text):
-            first, *others = node.astext().split(",")
+        else:
+            # A name in code stays whole.
+            text = node.astext()
+            first, *others = [text] if isinstance(node, nodes.literal) else text.split(",")
             found[kind][-1] += first
             found[kind] += others
-        else:
-            found[kind][-1] += node.astext()
     return {kind: [" ".join(n.split()).rstrip(".") for n in found[kind]] for kind in found}
 
 
@@ -170,6 +206,23 @@ def terms_of(glossary: nodes.document) -> list[Term]:
     return found
 
 
+def mark_names(app: Sphinx, doctree: nodes.document) -> None:
+    """Give the glossary's other names their look, and tell browsers which are Chinese."""
+    if app.env.docname != GLOSSARY:
+        return
+    for paragraph in list(doctree.findall(is_names)):
+        paragraph["classes"].append("names")
+        chinese = False
+        for node in list(paragraph.children):
+            if isinstance(node, nodes.emphasis):
+                chinese = node.astext() == "Chinese:"
+            elif chinese and isinstance(node, nodes.Text):
+                text = node.astext()
+                # docutils makes an attribute of such a class.
+                wrapped = nodes.inline("", text.strip(), classes=["language-zh-Hans"])
+                paragraph.replace(node, [nodes.Text(" "), wrapped])
+
+
 def warn_of_names_given_twice(env: BuildEnvironment, docname: str, terms: list[Term]) -> None:
     """Warn, which stops the build, of a name that leads to two terms, and of an empty one."""
     owners: dict[str, str] = {}
@@ -178,7 +231,9 @@ def warn_of_names_given_twice(env: BuildEnvironment, docname: str, terms: list[T
             key = re.sub(r"[\W_]+", "", name).lower()
             if not key or owners.setdefault(key, term.name) != term.name:
                 fault = f"also a name of “{owners[key]}”" if key else "an empty name"
-                logger.warning("“%s” of the term “%s”: %s", name, term.name, fault, location=docname)
+                logger.warning(
+                    "“%s” of the term “%s”: %s", name, term.name, fault, location=docname
+                )
 
 
 class SectionCollector(EnvironmentCollector):
@@ -204,7 +259,7 @@ class SectionCollector(EnvironmentCollector):
                 continue  # an exercise's content, which belongs to the section around it
             title = section.next_node(nodes.title)
             anchor = section["ids"][0] if number and section["ids"] else ""
-            sections.append([anchor, title.astext(), own_text(section)])
+            sections.append([anchor, title.astext(), *own_text(section)])
         vars(env).setdefault("book_sections", {})[env.docname] = sections
         paragraphs = (
             p.astext()
@@ -268,5 +323,6 @@ def replace_search(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> None:
     app.connect("builder-inited", replace_search)
+    app.connect("doctree-read", mark_names)
     app.add_env_collector(SectionCollector)
     app.connect("build-finished", write_index, priority=600)

@@ -260,121 +260,31 @@
     if (!returning) target?.scrollIntoView(); // else the browser goes to where the reader was
   }
 
-  // ---- search ----
-  let engine;
-  const searcher = () => {
-    engine ??= (async () => {
-      if (!window.MiniSearch) await load('minisearch/minisearch.min.js');
-      if (!window.bookSearchIndex) await load('search-index.js');
-      const index = new MiniSearch({
-        fields: ['title', 'text'],
-        storeFields: ['title', 'page', 'text'],
-        searchOptions: {
-          boost: { title: 3 },
-          prefix: (term) => term.length > 2,
-          fuzzy: (term) => (term.length > 4 ? 0.2 : false),
-          combineWith: 'AND',
-          boostDocument: (id) => (id.includes('#') ? 1 : 2),
-        },
-      });
-      index.addAll(window.bookSearchIndex);
-      return index;
-    })();
-    return engine;
-  };
-  const element = (name, text, className) => {
-    const made = document.createElement(name);
-    if (text) made.textContent = text;
-    if (className) made.className = className;
-    return made;
-  };
-  const excerpt = (text, terms) => {
-    const lower = text.toLowerCase();
-    const first = Math.min(...terms.map((t) => lower.indexOf(t)).filter((i) => i >= 0), text.length);
-    const start =
-      first === text.length ? 0 : Math.max(0, lower.lastIndexOf(' ', Math.max(0, first - 60)) + 1);
-    const piece = text.slice(start, start + 200);
-    const line = element('span', '', 'excerpt');
-    if (start > 0) line.append('… ');
-    const pattern = terms.map((t) => t.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-    for (const part of pattern ? piece.split(new RegExp(`(${pattern})`, 'gi')) : [piece]) {
-      line.append(terms.includes(part.toLowerCase()) ? element('mark', part) : part);
-    }
-    if (start + 200 < text.length) line.append(' …');
-    return line;
-  };
-  let latest = 0;
-  const show = async (query, list, status) => {
-    const turn = ++latest;
-    if (!query.trim()) {
-      list.replaceChildren();
-      status.textContent = '';
-      return;
-    }
-    const all = (await searcher()).search(query);
-    if (turn !== latest) return;
-    const found = all.slice(0, 30);
-    const count = `${all.length} ${all.length === 1 ? 'place' : 'places'} found`;
-    status.textContent =
-      all.length > found.length
-        ? `${count}, the best ${found.length} shown`
-        : all.length
-          ? count
-          : 'Nothing found';
-    list.replaceChildren(
-      ...found.map((hit) => {
-        const item = element('li');
-        const link = element('a', hit.title);
-        link.href = base + hit.id;
-        item.append(link);
-        if (hit.page !== hit.title) item.append(element('span', hit.page, 'from'));
-        item.append(excerpt(hit.text, hit.terms));
-        return item;
-      }),
+  // ---- search: what it needs is loaded with the first wish for it ----
+  const loadSearch = async () => {
+    await Promise.all(
+      ['minisearch/minisearch.min.js', 'snowball/stemmer.js', 'search-index.js', 'search/engine.js'].map(
+        load,
+      ),
     );
+    await load('search/panel.js');
   };
-  const results = page('[data-search-results]');
-  if (results) {
-    const input = page('#search-query');
-    const status = page('[data-search-status]');
-    input.value = new URLSearchParams(location.search).get('q') ?? '';
-    input.focus();
-    show(input.value, results, status);
-    input.addEventListener('input', () => show(input.value, results, status));
-    input.form.addEventListener('submit', (event) => event.preventDefault());
-  }
   let dialog;
-  const openSearch = () => {
-    if (results) return page('#search-query').focus();
-    if (!dialog) {
-      dialog = element('dialog', '', 'search-dialog');
-      dialog.setAttribute('aria-label', 'Search the book');
-      const form = element('form', '', 'search-form');
-      form.setAttribute('role', 'search');
-      form.action = `${base}search.html`;
-      const label = element('label', 'Words to look for');
-      const input = element('input');
-      input.type = 'search';
-      input.name = 'q';
-      input.id = 'search-dialog-query';
-      input.autocomplete = 'off';
-      label.htmlFor = input.id;
-      const status = element('p', '', 'search-status');
-      status.setAttribute('role', 'status');
-      const list = element('ol', '', 'search-results');
-      form.append(label, input);
-      dialog.append(form, status, list);
-      input.addEventListener('input', () => show(input.value, list, status));
-      input.addEventListener('keydown', (event) => {
-        if (event.key === 'Escape') dialog.close(); // a search field would only clear itself
-      });
-      list.addEventListener('click', () => dialog.close());
-      dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
-      document.body.append(dialog);
-    }
+  const openSearch = async () => {
+    const field = page('[data-search-panel] input') ?? (dialog && page('input', dialog));
+    if (dialog && !dialog.open) dialog.showModal();
+    if (field) field.select();
+    if (field || dialog) return;
+    dialog = document.createElement('dialog');
+    dialog.className = 'search-dialog';
+    dialog.setAttribute('aria-label', 'Search the book');
+    dialog.addEventListener('click', (event) => {
+      if (event.target === dialog || event.target.closest('.search-results a')) dialog.close();
+    });
+    document.body.append(dialog);
     dialog.showModal();
-    page('input', dialog).select();
-    searcher();
+    await loadSearch();
+    window.bookSearchPanel(dialog, () => dialog.close());
   };
   const hint = page('[data-search] kbd');
   if (hint && /Mac|iPhone|iPad/.test(navigator.platform)) hint.dataset.key = '⌘ K';
