@@ -223,7 +223,7 @@ def mark_names(app: Sphinx, doctree: nodes.document) -> None:
                 paragraph.replace(node, [nodes.Text(" "), wrapped])
 
 
-def warn_of_names_given_twice(env: BuildEnvironment, docname: str, terms: list[Term]) -> None:
+def warn_of_names_given_twice(docname: str, terms: list[Term]) -> None:
     """Warn, which stops the build, of a name that leads to two terms, and of an empty one."""
     owners: dict[str, str] = {}
     for term in terms:
@@ -271,7 +271,7 @@ class SectionCollector(EnvironmentCollector):
         vars(env).setdefault("book_lead", {})[env.docname] = lead
         if env.docname == GLOSSARY:
             terms = terms_of(doctree)
-            warn_of_names_given_twice(env, env.docname, terms)
+            warn_of_names_given_twice(env.docname, terms)
             vars(env).setdefault("book_terms", {})[env.docname] = terms
 
 

@@ -24,8 +24,8 @@ window.bookSearch = (() => {
 
   // What a word counts for in a section's title and text, in its page's title, and where the glossary
   // says that the page explains it.
-  const WEIGHTS = { title: 2, text: 1, page: 1, terms: 2 };
-  const MEMBER = 0.5; // a word of a name, beside the name
+  const WEIGHTS = { title: 2, text: 1, page: 1, terms: 3 };
+  const MEMBER = 0.25; // a word of a name, beside the name
   const LAST = 0.5; // a page that comes after the others
   const LEAST = 0.3; // of the best score: what is still shown
   const LENGTH = 200; // characters of an excerpt; a section that is hardly longer is shown whole

@@ -1,0 +1,335 @@
+"""The search finds the page that answers, in the asker's words, English or Chinese."""
+
+import csv
+import json
+import re
+import subprocess
+import unicodedata
+from pathlib import Path
+
+import pytest
+import snowballstemmer
+from docutils.core import publish_doctree
+from fontTools.ttLib import TTFont
+from playwright.sync_api import expect
+
+from tests.site.test_pages import CHAPTERS, arrive, axe
+from website.sphinxext import search
+from website.tools import node
+
+HERE = Path(__file__).parent
+HAN = re.compile(r"[\u3400-\u9fff]")
+with (HERE / "questions.tsv").open(encoding="utf-8") as lines:
+    #: What people asked, as they typed it, with the pages that may answer.
+    QUESTIONS = [[*row[:2], row[2].split(",")] for row in list(csv.reader(lines, "excel-tab"))[1:]]
+
+
+@pytest.fixture(scope="module")
+def ask(site):
+    """Ask the search of the built site: lists of queries in, lists of answers out."""
+
+    def asked(**queries):
+        done = subprocess.run(
+            [node(), str(HERE / "search.mjs"), str(site)],
+            input=json.dumps(queries),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return json.loads(done.stdout)
+
+    return asked
+
+
+@pytest.fixture(scope="module")
+def index(site):
+    text = (site / "_static" / "search-index.js").read_text(encoding="utf-8")
+    return json.loads(text.removeprefix("window.bookSearchIndex = ").rstrip(";\n"))
+
+
+def stem(url):
+    return Path(url).stem
+
+
+def pages_found(ask, queries):
+    return [[stem(page["url"]) for page in found] for found in ask(queries=queries)["found"]]
+
+
+def test_the_page_that_answers_is_among_the_first_three(ask):
+    found = pages_found(ask, [words for _, words, _ in QUESTIONS])
+    nothing = [key for (key, _, _), pages in zip(QUESTIONS, found, strict=True) if not pages]
+    assert not nothing
+    there = {stem(name) for name in CHAPTERS}
+    asked, missed = {True: [], False: []}, {True: [], False: []}
+    for (key, words, wanted), pages in zip(QUESTIONS, found, strict=True):
+        if there & set(wanted):  # a page that is not written yet cannot be found
+            chinese = bool(HAN.search(words))
+            asked[chinese].append(key)
+            if not set(pages[:3]) & set(wanted):
+                missed[chinese].append(f"{key} {words}: {pages[:4]}")
+    assert len(asked[False]) >= 27
+    assert len(asked[True]) >= 11
+    assert len(missed[False]) <= 0.1 * len(asked[False]), "\n".join(missed[False])
+    assert len(missed[True]) <= 0.4 * len(asked[True]), "\n".join(missed[True])
+
+
+def test_a_name_leads_to_the_page_that_explains_its_term(ask, index):
+    assert len(index["terms"]) > 100
+    for term in index["terms"]:
+        assert term["page"] >= 0, f"{term['name']} names no page that explains it"
+        assert any(HAN.search(name) for name in term["chinese"]), f"{term['name']} in Chinese?"
+    names = [
+        (name, stem(index["pages"][term["page"]]["url"]))
+        for term in index["terms"]
+        for name in (term["name"], *term["others"], *term["chinese"])
+    ]
+    found = pages_found(ask, [name for name, _ in names])
+    wrong = [
+        f"{name}: {pages[:4]}, not {page}"
+        for (name, page), pages in zip(names, found, strict=True)
+        if page not in pages[:3]
+    ]
+    assert all(found), [name for (name, _), pages in zip(names, found, strict=True) if not pages]
+    assert len(wrong) <= 0.03 * len(names), "\n".join(wrong)
+
+
+ENTRIES = """
+Terms
+=====
+
+Mean squared error
+------------------
+
+The mean of the squares. See :any:`somewhere`.
+
+*Also:* MSE, squared error, ``mse(a, b)``. *Chinese:* 均方误差, 平方误差.
+
+Bit
+---
+
+A unit.
+
+*Also:* {also}. *Chinese:* 比特.
+"""
+
+
+@pytest.mark.parametrize(
+    ("also", "said"),
+    [
+        ("binary digit, shannon", []),
+        ("binary digit, Squared-Error", ["also a name of “Mean squared error”"]),
+        ("binary digit, , shannon", ["an empty name"]),
+    ],
+)
+def test_the_glossary_gives_a_name_to_one_term_alone(monkeypatch, also, said):
+    warnings = []
+    monkeypatch.setattr(search.logger, "warning", lambda line, *parts, **_: warnings.append(parts))
+    settings = {"doctitle_xform": False, "report_level": 5}
+    document = publish_doctree(ENTRIES.format(also=also), settings_overrides=settings)
+    error, bit = search.terms_of(document)
+    assert (error.name, error.anchor) == ("Mean squared error", "mean-squared-error")
+    assert error.others == ["MSE", "squared error", "mse(a, b)"]
+    assert error.chinese == ["均方误差", "平方误差"]
+    search.warn_of_names_given_twice("chapters/glossary", [error, bit])
+    assert [fault for *_, fault in warnings] == said
+
+
+def test_words_are_found_in_every_form_and_spelling(ask):
+    same = {
+        "normalisation": ["normalization", "normalising", "Normalised"],
+        "KL divergence": [
+            "kl divergences",
+            "Kullback-Leibler divergence",
+            "KL散度",
+            "KL 散度",
+            "相对熵",
+        ],
+        "overfitting": ["overfit", "Overfitting", "过拟合"],
+        "mean squared error": ["MSE", "squared error", "MSELoss", "均方误差"],
+    }
+    for query, others in same.items():
+        first, *rest = pages_found(ask, [query, *others])
+        assert all({*pages[:2]} == {*first[:2]} for pages in rest), (query, first[:2], rest)
+
+
+def test_words_around_a_question_change_nothing(ask):
+    plain, *dressed = ask(
+        queries=[
+            "softmax temperature",
+            "what is the softmax temperature?",
+            "softmax 的 temperature 是什么",
+        ]
+    )["found"]
+    for found in dressed:
+        assert [p["url"] for p in found] == [p["url"] for p in plain]
+
+
+def test_part_of_a_query_is_enough_but_all_of_it_is_better(ask):
+    beside, all_of_it = pages_found(ask, ["perplexity zebra", "perplexity uniform distribution"])
+    assert beside[0] == "entropy"
+    assert all_of_it[0] == "entropy"
+
+
+def test_chapters_come_before_the_reference_folklore_and_benchmarks(ask, index):
+    last = {stem(page["url"]) for page in index["pages"] if page["last"]}
+    assert {"api", "folklore", "benchmarks", "glossary"} <= last
+    for pages in pages_found(
+        ask, ["softmax", "kl_divergence", "cross entropy", "learning rate", "熵"]
+    ):
+        assert pages[0] not in last
+
+
+def test_slips_and_beginnings_are_understood(ask):
+    kullback, temper, tempe = pages_found(
+        ask, ["kulback leibler", "softmax temprature", "softmax tempe"]
+    )
+    assert kullback[0] == "kl_divergence"
+    assert temper[0] == tempe[0] == "softmax"
+
+
+def test_the_end_of_a_query_is_completed_to_a_term(ask):
+    queries = ["difference between entropy and kl d", "why ms", "交叉", "entropy", "x", "zzzz"]
+    kl, mse, chinese, within, short, none = ask(suggest=queries)["suggested"]
+    assert kl[0]["query"] == "difference between entropy and KL divergence"
+    assert (mse[0]["query"], mse[0]["name"]) == ("why MSE", "Mean squared error")
+    assert (chinese[0]["query"], chinese[0]["name"]) == ("交叉熵", "Cross-entropy")
+    assert "Cross-entropy" in [offer["name"] for offer in within]
+    assert short == none == []
+
+
+def test_where_nothing_is_found_the_nearest_terms_are_offered(ask):
+    answers = ask(
+        queries=["autoencoder", "过度拟合", "zzzz"], nearest=["autoencoder", "过度拟合", "zzzz"]
+    )
+    assert answers["found"] == [[], [], []]
+    encoder, overfit, none = [[term["name"] for term in near] for near in answers["near"]]
+    assert "Code" in encoder
+    assert overfit[0] == "Overfitting"
+    assert none == []
+
+
+def test_an_excerpt_shows_what_was_looked_for_and_formulas_as_text(ask, index):
+    (first, *_), *_ = ask(queries=["softmax temperature"])["found"]
+    marked = {words.lower() for words, mark in first["excerpt"] if mark}
+    assert marked >= {"softmax", "temperature"}
+    assert len("".join(words for words, _ in first["excerpt"])) < 320
+    prose = [text for page in index["pages"] for _, _, text, _ in page["sections"]]
+    left = re.compile(r"\\[a-z]+|\\frac|\\left|[_^]\{|&=")
+    assert not [found[0] for text in prose if (found := left.search(text))]
+
+
+@pytest.mark.parametrize(
+    ("tex", "line"),
+    [
+        (r"\delta_{iy} \le \lambda", "δ_iy ≤ λ"),
+        (r"L_\text{hinge} = \max_j s_j", "L_hinge = maxⱼ sⱼ"),
+        (r"10^{-7} + e^{z_i - m}", "10⁻⁷ + e^(zᵢ − m)"),
+        (r"\frac{1}{1 + e^{-x}}, \tfrac{\lambda}{2} \|W\|^2", "1/(1 + e^(−x)), λ/2 ‖W‖²"),
+        (r"\hat y_n \leftarrow \mathbf{x}^\top w", "ŷₙ ← xᵀ w"),
+    ],
+)
+def test_a_formula_is_a_line_of_text(tex, line):
+    assert unicodedata.normalize("NFC", search.readable(tex)) == line
+
+
+def test_the_stemmer_of_the_pages_is_snowballs(ask):
+    reference = snowballstemmer.stemmer("english")
+    stems = ask()["stems"]
+    assert len(stems) > 3000
+    # The book's own rule comes first: -ise and -ize are one word.
+    spelt = re.compile(r"is(?=(?:e[drs]?|es|ers?|ing|ations?)$)")
+    different = {
+        word: (ours, theirs)
+        for word, ours in stems.items()
+        if ours != (theirs := reference.stemWord(spelt.sub("iz", word)))
+    }
+    # Snowball 3.0 on the pages, 3.1 in Python: some words differ.
+    assert len(different) <= 0.001 * len(stems), different
+
+
+def test_the_sites_font_has_every_chinese_character(site, index):
+    glyphs = set(TTFont(site / "_static" / "fonts" / "chinese.woff2").getBestCmap())
+    shown = {c for name in CHAPTERS for c in HAN.findall((site / name).read_text(encoding="utf-8"))}
+    missing = {c for c in shown if ord(c) not in glyphs}
+    assert len(shown) > 200
+    assert not missing, "python -m website.fonts cuts the font again"
+
+
+def test_chinese_is_marked_as_chinese(site):
+    page = (site / "chapters" / "glossary.html").read_text(encoding="utf-8")
+    assert '<span lang="zh-Hans">交叉熵, 交叉熵损失.</span>' in page
+    assert not HAN.search(re.sub(r'<span lang="zh-Hans">[^<]*</span>', "", page))
+
+
+def test_no_page_loads_the_search_before_the_reader_wants_it(server, page):
+    arrive(page, server + "chapters/glossary.html")
+    wanted = re.compile(r"minisearch|stemmer|search")
+    assert not [url for url in page.watch.requests if wanted.search(url)]
+    page.keyboard.press("Control+k")
+    expect(page.get_by_label("Words to look for")).to_be_focused()
+    assert len([url for url in page.watch.requests if wanted.search(url)]) == 5
+
+
+@pytest.mark.parametrize("where", ["served", "disk"])
+def test_a_question_is_typed_completed_and_answered(site, server, page, where):
+    page.goto((server if where == "served" else site.as_uri() + "/") + "search.html")
+    field = page.get_by_label("Words to look for")
+    expect(field).to_have_role("combobox")
+    expect(field).to_be_focused()
+    field.press_sequentially("what is kl d")
+    options = page.get_by_role("listbox").get_by_role("option")
+    expect(options.first).to_have_text("KL divergence")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    assert field.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+    page.keyboard.press("ArrowUp")
+    expect(field).not_to_have_attribute("aria-activedescendant", re.compile("."))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("what is KL divergence")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    results = page.locator("[data-search-results] > li")
+    expect(results.first.locator("a").first).to_have_text("KL divergence")
+    expect(page.get_by_role("status")).to_have_text(f"{results.count()} pages found")
+    field.fill("autoencoder")
+    expect(page.get_by_role("status")).to_contain_text("Nothing found")
+    expect(page.get_by_role("link", name="Code", exact=True)).to_be_visible()
+    field.fill("交叉熵")
+    expect(results.first.locator("a").first).to_have_text("Cross-entropy")
+    results.first.locator("ul a").first.click()
+    expect(page.locator("h1")).to_contain_text("Cross-entropy")
+    assert "#" in page.url
+
+
+def test_escape_closes_the_suggestions_and_then_the_dialog(server, page):
+    arrive(page, server + "chapters/entropy.html")
+    page.keyboard.press("Control+k")
+    field = page.get_by_label("Words to look for")
+    field.fill("soft")
+    options = page.locator("dialog").get_by_role("option")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()
+    page.keyboard.press("Control+k")
+    expect(field).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_among_results_and_suggestions(server, new_page, width, scheme):
+    page = new_page(width=width, color_scheme=scheme)
+    page.goto(server + "search.html")
+    field = page.get_by_label("Words to look for")
+    field.fill("why softmax")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-search-results] a").first).to_be_visible()
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    field.fill("autoencoder")
+    expect(page.get_by_role("status")).to_contain_text("Nothing found")
+    assert axe(page) == []
