@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from docutils import nodes
 from sphinx import addnodes
@@ -156,7 +156,7 @@ def _is_key(node: nodes.Node) -> bool:
     )
 
 
-def is_names(node: nodes.Node) -> bool:
+def is_names(node: nodes.Node) -> TypeGuard[nodes.paragraph]:
     """Return whether this is the paragraph of a glossary's entry that gives its other names."""
     first = node.children[0] if isinstance(node, nodes.paragraph) and node.children else None
     return isinstance(first, nodes.emphasis) and first.astext() in LISTS
@@ -210,7 +210,7 @@ def mark_names(app: Sphinx, doctree: nodes.document) -> None:
     """Give the glossary's other names their look, and tell browsers which are Chinese."""
     if app.env.docname != GLOSSARY:
         return
-    for paragraph in list(doctree.findall(is_names)):
+    for paragraph in filter(is_names, list(doctree.findall(nodes.paragraph))):
         paragraph["classes"].append("names")
         chinese = False
         for node in list(paragraph.children):
