@@ -187,6 +187,13 @@ def test_slips_and_beginnings_are_understood(ask):
     assert temper[0] == tempe[0] == "softmax"
 
 
+def test_a_query_that_breaks_off_within_a_name_is_taken_for_it(ask):
+    broken = ["why is the log used in entr", "为什么用交叉"]
+    entropy, cross = pages_found(ask, broken)
+    assert "entropy" in entropy[:3]
+    assert cross[0] == "cross_entropy"
+
+
 def test_the_end_of_a_query_is_completed_to_a_term(ask):
     queries = ["difference between entropy and kl d", "why ms", "交叉", "entropy", "x", "zzzz"]
     kl, mse, chinese, within, short, none = ask(suggest=queries)["suggested"]

@@ -169,8 +169,17 @@ window.bookSearch = (() => {
       return new Map(got.map((hit) => [hit.id, hit]));
     };
 
+    // A query that breaks off within a name is taken for that name.
+    const completed = (query) => {
+      const last = words(query).at(-1);
+      if (last?.end !== query.length) return query;
+      const whole = HAN.test(last.word) ? units(query).length : known.includes(last.word);
+      return (!whole && suggest(query)[0]?.query) || query;
+    };
+
     // The pages that answer, the best first, each with its sections, the best first.
-    const search = (query) => {
+    const search = (typed) => {
+      const query = completed(typed.trim());
       const asked = units(query);
       const unfinished = /[\p{L}\p{N}]$/u.test(query);
       const found = asked.map((unit, i) => hits(unit, unfinished && i === asked.length - 1));
@@ -248,7 +257,7 @@ window.bookSearch = (() => {
       const ends = [...query.matchAll(/\p{Script=Han}|(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu)].map((m) => m.index);
       for (const at of ends.slice(-12)) {
         const typed = tight(query.slice(at));
-        if (typed.length < (HAN.test(typed) ? 1 : 2) || SILENT.has(typed)) continue;
+        if ((typed.length < 2 && (at > 0 || !HAN.test(typed))) || SILENT.has(typed)) continue;
         const able = called.filter((c) => HAN.test(typed) || !HAN.test(c.text));
         const begins = able.filter((c) => c.key.startsWith(typed));
         const within = able.filter((c) => c.within.some((end) => end.startsWith(typed)));
