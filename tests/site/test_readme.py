@@ -51,7 +51,7 @@ def test_the_programs_that_stand_for_make_do_what_the_makefile_does(program):
     assert f"$(BIN)/python -m website.{program} " in makefile
 
 
-def test_the_way_without_make_builds_a_book(tmp_path):
+def test_the_way_without_make_builds_a_book(live, tmp_path):
     """All but the download: what `lib` needs is met by the environment that runs the tests."""
     tree = Tree(tmp_path)
     tree.write("requirements.txt", "-e .\n")
