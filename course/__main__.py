@@ -9,8 +9,11 @@ import warnings
 from dataclasses import fields
 from pathlib import Path
 
+from nbgrader.api import InvalidEntry
+from sqlalchemy.exc import SQLAlchemyError
+
 from .layout import DEFAULT_COURSE, SOURCES, Course, CourseError
-from .sandbox import Limits
+from .limits import Limits
 
 
 def parser():
@@ -52,6 +55,9 @@ def parser():
         metavar="ADDRESS",
         help="grade over a Dask cluster: one started here, or the one at this scheduler address",
     )
+    command.add_argument(
+        "--uncontained", action="store_true", help="grade even if nothing contains students' code"
+    )
     command.add_argument("--force", action="store_true", help="grade everything again")
     for limit in fields(Limits):
         option = "--" + limit.name.replace("_", "-")
@@ -76,7 +82,7 @@ def run_release(course, args):
 
 def run_validate(course, args):
     """Validate released assignments."""
-    from .release import validate
+    from .checks import validate
 
     validate(course, args.assignments)
 
@@ -90,7 +96,8 @@ def run_collect(course, args):
 
 def run_grade(course, args):
     """Grade submissions."""
-    from .grading import Distributed, Local, grade
+    from .engines import Distributed, Local
+    from .grading import grade
     from .report import write_report
 
     if args.source is not None:
@@ -99,8 +106,11 @@ def run_grade(course, args):
     engine = Local(args.workers)
     if args.dask:
         engine = Distributed(None if args.dask == "local" else args.dask, args.workers)
-    grade(course, args.assignment, engine=engine, limits=limits, force=args.force)
+    options = {"limits": limits, "force": args.force, "uncontained": args.uncontained}
+    results = grade(course, args.assignment, engine=engine, **options)
     write_report(course, args.assignment)
+    if lost := [student for student, result in results.items() if result.fault]:
+        raise CourseError(f"Not graded, and nothing changed, for: {', '.join(lost)}. Grade again.")
 
 
 def run_feedback(course, args):
@@ -139,6 +149,9 @@ def main(argv=None):
         args.run(Course(args.course.resolve(), args.database), args)
     except CourseError as error:
         print(error, file=sys.stderr)
+        return 1
+    except (InvalidEntry, SQLAlchemyError) as error:
+        print(f"The gradebook could not be read or written: {str(error)[:300]}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted. Run the same command again to go on where it stopped.", file=sys.stderr)

@@ -9,24 +9,18 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import io
 import json
 import re
 import shutil
-import stat
 import unicodedata
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from nbgrader.utils import parse_utc
 
+from .archive import Found, read_files, read_zip, safe_path
 from .intake import MAX_BYTES, MAX_FILES, PROBLEM, SKIPPED, STUDENT_ID
 from .layout import CourseError
-
-MAX_MEMBERS = 100_000
-# What one download may unpack to: far more than a class hands in, and far less than a disk.
-MAX_TOTAL = 4 * 2**30
 
 # "Ann Lee_4711_assignsubmission_file_/entropy.ipynb", or without the slash in a flat download.
 MOODLE = re.compile(r"(?P<name>[^/]+)_(?P<id>\d+)_assignsubmission_file_?/?(?P<file>[^/].*)")
@@ -34,20 +28,6 @@ MOODLE = re.compile(r"(?P<name>[^/]+)_(?P<id>\d+)_assignsubmission_file_?/?(?P<f
 CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<upload>\d+)_(?P<file>[^/]+)")
 FOLDER = re.compile(r"(?P<id>[^/]+)/(?P<file>.+)")
 PLAIN = re.compile(r"(?P<id>[^/]+)(?P<file>\.ipynb)")
-
-
-class Refused(Exception):
-    """A file that will not be unpacked; the message is the reason."""
-
-
-@dataclass
-class Found:
-    """One file of a download: where it was, what it is called, and its bytes or what is wrong."""
-
-    path: str
-    data: bytes = b""
-    modified: tuple = ()
-    problem: str = ""
 
 
 @dataclass
@@ -63,33 +43,18 @@ class Collected:
 
 
 def collect(course, assignment, source, *, report=print):
-    """Collect a download into the course.
+    """Collect a download into the course; return `Collected` by student id.
 
-    Parameters
-    ----------
-    course : Course
-    assignment : str
-    source : Path
-        A zip file as Canvas or Moodle gives it, or a folder: one subfolder for each student, or one
-        notebook for each student named after them, or an unpacked download.
-    report : callable
-        Receives a line for whatever the teacher should know.
-
-    Returns
-    -------
-    dict of str to Collected
-        By student id.
-
-    Raises
-    ------
-    CourseError
-        If there is nothing to collect.
+    ``source`` is a zip file as Canvas or Moodle gives it, or a folder: one subfolder for each
+    student, one notebook for each student named after them, or an unpacked download. ``report``
+    receives a line for whatever the teacher should know. Raises `CourseError` if there is nothing
+    to collect.
     """
     course.require(assignment)
     source = Path(source)
     if not source.exists():
         raise CourseError(f"There is no {source}.")
-    found = list(_read(source))
+    found = list(read_files(source))
     students, ignored = assign(found, assignment)
     for path in ignored:
         report(f"ignored: {path}")
@@ -122,102 +87,11 @@ def _remember(course, assignment, students):
     path.write_text(json.dumps(notes, indent=1), encoding="utf-8")
 
 
-# ---- reading, without trust ---------------------------------------------------------------------
-
-
-def _read(source):
-    if source.is_file():
-        yield from read_zip(source.read_bytes(), MAX_TOTAL)
-        return
-    for path in sorted(source.rglob("*")):
-        status = path.lstat()
-        relative = path.relative_to(source).as_posix()
-        if not stat.S_ISREG(status.st_mode):
-            continue
-        if status.st_size > MAX_BYTES:
-            yield Found(relative, problem=f"a file is larger than {MAX_BYTES // 2**20} MiB")
-            continue
-        modified = datetime.datetime.fromtimestamp(status.st_mtime).timetuple()[:6]
-        yield Found(relative, path.read_bytes(), modified)
-
-
-def read_zip(data, budget):
-    """Yield the files of a zip archive without trusting what it says of itself.
-
-    Parameters
-    ----------
-    data : bytes
-    budget : int
-        How many bytes it may unpack to.
-
-    Raises
-    ------
-    CourseError
-        If it is no zip archive, or has too many members.
-    """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise CourseError(f"This is not a zip archive that can be read: {error}") from None
-    if len(members) > MAX_MEMBERS:
-        raise CourseError(f"The archive has more than {MAX_MEMBERS} members.")
-    for member in members:
-        if member.is_dir():
-            continue
-        found = Found(member.filename, modified=member.date_time)
-        try:
-            found.data = _read_member(archive, member, min(MAX_BYTES, budget))
-            budget -= len(found.data)
-        except Refused as error:
-            found.problem = str(error)
-        yield found
-
-
-def _read_member(archive, member, limit):
-    if not safe_path(member.filename):
-        raise Refused("the path in the archive leads outside of it")
-    kind = stat.S_IFMT(member.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG):
-        raise Refused("the archive holds a link or a device instead of a file")
-    if member.flag_bits & 1:
-        raise Refused("the archive is encrypted")
-    try:
-        with archive.open(member) as stream:
-            data = stream.read(limit + 1)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as error:
-        raise Refused(f"the archive is damaged ({str(error)[:80]})") from None
-    except Exception as error:  # zlib, lzma and bz2 have an error class of their own each
-        raise Refused(f"the archive is damaged ({type(error).__name__})") from None
-    if len(data) > limit:
-        raise Refused(f"a file unpacks to more than {limit // 2**20} MiB")
-    return data
-
-
-def safe_path(name):
-    """Return whether an archive member's name stays inside the folder it is unpacked to."""
-    path = PurePosixPath(name.replace("\\", "/"))
-    harmless = not path.is_absolute() and ".." not in path.parts and "\0" not in name
-    return harmless and not re.match(r"[A-Za-z]:", name) and len(name) < 500
-
-
 # ---- whose file is it ---------------------------------------------------------------------------
 
 
 def assign(found, assignment):
-    """Sort files by student.
-
-    Parameters
-    ----------
-    found : list of Found
-    assignment : str
-
-    Returns
-    -------
-    students : dict of str to Collected
-    ignored : list of str
-        The paths that belong to nobody, each with the reason.
-    """
+    """Sort files by student: return `Collected` by id, and the paths of nobody with the reason."""
     students, ignored = {}, []
     prefix = _wrapper([f.path for f in found])
     for item in found:

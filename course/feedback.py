@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import html
-import json
 import multiprocessing
 import os
 import re
@@ -12,17 +11,13 @@ import warnings
 from pathlib import Path
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbformat.v4 import new_output
 from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
-from .grading import Journal
 from .layout import Course
 from .release import run_converter
-
-# Lines as short as this say nothing about a test.
-TRIVIAL = 12
+from .results import Results
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
@@ -30,61 +25,28 @@ PAGE = """<!doctype html>
 """
 
 
-class HideTests(NbGraderPreprocessor):
+class ShortenErrors(NbGraderPreprocessor):
     """Keep the hidden tests off the feedback page.
 
     Of a failed test cell's traceback only the last line stays, which is written for students; the
-    lines above it quote the test. An output of the student's own that quotes one goes as well.
-    `ClearHiddenTests`, which comes next, removes the tests themselves.
+    lines above it quote the test. `ClearHiddenTests`, which comes next, removes the tests.
     """
 
-    def preprocess(self, notebook, resources):
-        """Note the hidden lines, then go through the cells."""
-        self.hidden = hidden_lines(notebook)
-        return super().preprocess(notebook, resources)
-
     def preprocess_cell(self, cell, resources, index):
-        """Shorten or withhold the outputs of one cell."""
-        if cell.cell_type != "code":
-            return cell, resources
-        for output in cell.outputs if is_grade(cell) else ():
+        """Shorten the errors of a test cell."""
+        for output in cell.get("outputs", ()) if is_grade(cell) else ():
             if output.output_type == "error":
                 message = f": {output.evalue}" if output.evalue else ""
                 output.traceback = [f"{output.ename}{message}"]
-        cell.outputs = [self._withhold(output) for output in cell.outputs]
         return cell, resources
-
-    def _withhold(self, output):
-        text = json.dumps(output)
-        if any(line in text for line in self.hidden):
-            return new_output("stream", text="[This output is withheld: it quotes a test.]\n")
-        return output
-
-
-def hidden_lines(notebook):
-    """Return the lines of a notebook's hidden tests, as JSON would write them."""
-    found, inside = [], False
-    for line in "\n".join(c.source for c in notebook.cells if is_grade(c)).splitlines():
-        if "BEGIN HIDDEN TESTS" in line or "END HIDDEN TESTS" in line:
-            inside = "BEGIN" in line
-        elif inside and len(line.strip()) > TRIVIAL:
-            found.append(json.dumps(line.strip())[1:-1])
-    return found
 
 
 def feedback(course, assignment, *, show_tests=False, workers=None, report=print):
     """Write ``feedback/<student>/<assignment>/<assignment>.html`` for everyone who was graded.
 
-    Parameters
-    ----------
-    course : Course
-    assignment : str
-    show_tests : bool
-        Show hidden tests and full tracebacks.
-    workers : int, optional
-    report : callable
+    ``show_tests`` shows hidden tests and full tracebacks.
     """
-    results = Journal(course, assignment).results()
+    results = Results(course, assignment).all()
     graded = [s for s in results if course.path("autograded", s, assignment).exists()]
     # Starting a process costs about as much as converting a handful of notebooks.
     workers = min(workers or os.cpu_count() or 1, max(1, len(graded) // 8))
@@ -111,7 +73,7 @@ def _convert(root, database, assignment, show_tests, students):
             config=course.config,
         )
         if not show_tests:
-            steps = [GetGrades, HideTests, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+            steps = [GetGrades, ShortenErrors, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
             converter.preprocessors = steps
         converter.force = True
         with warnings.catch_warnings():

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import fcntl
 import hashlib
 
-from nbgrader.api import (
-    Assignment,
-    Base,
-    BaseCell,
-    Gradebook,
-    GradeCell,
-    Notebook,
-    SolutionCell,
-    SourceCell,
-    TaskCell,
-)
+from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import create_engine, select, text
 
 from .layout import CourseError
@@ -27,15 +17,10 @@ BUSY = "Another process is writing to this gradebook. Wait until it has ended, t
 
 @contextlib.contextmanager
 def only_writer(course):
-    """Hold the right to write to the gradebook.
+    """Hold the right to write to the gradebook; raise `CourseError` if another process has it.
 
     The course folder is locked, and on PostgreSQL the database too, since its writers may sit on
     different machines. Either lock vanishes with the process that holds it.
-
-    Raises
-    ------
-    CourseError
-        If another process holds it.
     """
     with contextlib.ExitStack() as stack:
         folder = course.root / "grading"
@@ -60,87 +45,77 @@ def only_writer(course):
         yield
 
 
-def export_assignment(course, assignment, target):
-    """Copy one assignment, without students or marks, into a new SQLite gradebook.
+def merge_marks(gradebook, assignment, given, penalty=None):
+    """Write submissions' marks into the gradebook, all of them in one transaction or none.
 
-    Parameters
-    ----------
-    course : Course
-    assignment : str
-    target : Path
-        Must not exist yet.
+    Marks that a person has given stay, and are marked for review as nbgrader does. ``given`` has by
+    student the marks, as `course.engines.Result` has them (None gives every cell zero), and when
+    the work was handed in, in UTC. ``penalty`` takes student, score and seconds late, and returns
+    points.
     """
-    tables = [Assignment, Notebook, BaseCell, GradeCell, SolutionCell, TaskCell, SourceCell]
-    # Made here and not by Gradebook, which starts a process to ask for the schema's revision.
-    engine = create_engine(f"sqlite:///{target}")
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    with course.gradebook() as source, Gradebook(f"sqlite:///{target}") as copy:
-        assignment_id = source.find_assignment(assignment).id
-        notebooks = select(Notebook.id).where(Notebook.assignment_id == assignment_id)
-        cells = select(BaseCell.id).where(BaseCell.notebook_id.in_(notebooks))
-        for model in tables:
-            table = model.__table__
-            wanted = {
-                Assignment: table.c.id == assignment_id,
-                Notebook: table.c.id.in_(notebooks),
-                BaseCell: table.c.id.in_(cells),
-                SourceCell: table.c.get("notebook_id", table.c.id).in_(notebooks),
-            }.get(model, table.c.id.in_(cells))
-            rows = [dict(row._mapping) for row in source.db.execute(select(table).where(wanted))]
-            if model is Assignment:
-                rows = [{**row, "course_id": copy.course_id} for row in rows]
-            if rows:
-                copy.db.execute(table.insert(), rows)
-        copy.db.commit()
-
-
-def merge_marks(gradebook, student, assignment, marks):
-    """Write one submission's marks into the gradebook, as nbgrader's own autograder does.
-
-    Merging the same marks again leaves the gradebook as it is. Marks that a person has given stay,
-    and are marked for review as nbgrader does.
-
-    Parameters
-    ----------
-    gradebook : nbgrader.api.Gradebook
-    student, assignment : str
-    marks : dict or None
-        What `course.worker.read_marks` returned; None gives every cell zero.
-    """
-    timestamp = None
-    if marks and marks["timestamp"]:
-        timestamp = datetime.datetime.fromisoformat(marks["timestamp"])
-    gradebook.update_or_create_student(student)
-    # nbgrader queries while it builds a submission that the session does not hold yet.
     with gradebook.db.no_autoflush:
-        submission = gradebook.update_or_create_submission(assignment, student, timestamp=timestamp)
-    for notebook in submission.notebooks:
-        given = marks["notebooks"].get(notebook.name) if marks else None
-        notebook.late_submission_penalty = given["penalty"] if given else None
-        for grade in notebook.grades:
-            score, review = given["grades"].get(grade.name, (0.0, False)) if given else (0.0, False)
-            grade.auto_score = score
-            grade.needs_manual_grade = review or grade.manual_score is not None
-        for comment in notebook.comments:
-            comment.auto_comment = given["comments"].get(comment.name) if given else None
-    gradebook.db.commit()
+        target = gradebook.find_assignment(assignment)
+        submissions = {s.student_id: s for s in target.submissions}
+        known = select(Student).where(Student.id.in_(given))
+        students = {s.id: s for s in gradebook.db.scalars(known)}
+        for student, (marks, timestamp) in given.items():
+            submission = submissions.get(student)
+            if submission is None:
+                person = students.get(student) or Student(id=student)
+                submission = _new_submission(gradebook.db, target, person)
+            submission.timestamp = timestamp
+            for notebook in submission.notebooks:
+                _fill(notebook, marks)
+                score = sum(_score(grade) for grade in notebook.grades)
+                late = penalty and submission.total_seconds_late
+                taken = penalty(student, score, late) if late else None
+                notebook.late_submission_penalty = (
+                    None if taken is None else min(max(0, taken), score)
+                )
+    try:
+        gradebook.db.commit()
+    except BaseException:
+        gradebook.db.rollback()
+        raise
+
+
+def _new_submission(db, assignment, student):
+    submission = SubmittedAssignment(assignment=assignment, student=student)
+    for notebook in assignment.notebooks:
+        submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
+        for cell in (*notebook.grade_cells, *notebook.task_cells):
+            Grade(cell=cell, notebook=submitted)
+        for cell in (*notebook.solution_cells, *notebook.task_cells):
+            Comment(cell=cell, notebook=submitted)
+    db.add(submission)
+    return submission
+
+
+def _fill(notebook, marks):
+    grades, comments = (marks["grades"], marks["comments"]) if marks else ({}, {})
+    for grade in notebook.grades:
+        grade.auto_score, review = grades.get(
+            grade.cell.name, (None if marks else 0.0, bool(marks))
+        )
+        grade.needs_manual_grade = review or grade.manual_score is not None
+    for comment in notebook.comments:
+        comment.auto_comment = comments.get(comment.cell.name)
+
+
+def _score(grade):
+    score = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return 0.0 if score is None else score + (grade.extra_credit or 0.0)
+
+
+def late_penalty(course):
+    """Return what the configuration takes off for lateness, as `merge_marks` wants it."""
+    step = AssignLatePenalties(config=course.config)
+    step.init_plugin()
+    return step.plugin_inst.late_submission_penalty
 
 
 def snapshot(course, assignment=None):
-    """Return everything a gradebook says, without its random ids, to compare two of them.
-
-    Parameters
-    ----------
-    course : Course
-    assignment : str, optional
-        Only this one.
-
-    Returns
-    -------
-    dict
-        By assignment, student, notebook and cell.
-    """
+    """Return everything a gradebook says, without its random ids, to compare two of them."""
     content = {}
     with course.gradebook() as gradebook:
         for item in gradebook.assignments:

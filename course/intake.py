@@ -38,18 +38,9 @@ class Submission:
 
 
 def read_submission(folder, student, assignment):
-    """Read a folder in ``submitted/`` without following links and without trusting its size.
+    """Read ``submitted/<student>/<assignment>`` without following links or trusting its size.
 
-    Parameters
-    ----------
-    folder : Path
-        ``submitted/<student>/<assignment>``.
-    student, assignment : str
-
-    Returns
-    -------
-    Submission
-        Its ``problem`` is set, and its files are dropped, if there is too much to read.
+    If there is too much to read, the submission has a ``problem`` and no files.
     """
     submission = Submission(student, assignment)
     problem = folder / PROBLEM
@@ -77,16 +68,9 @@ def read_submission(folder, student, assignment):
 
 @dataclass
 class Prepared:
-    """A submission made ready for nbgrader.
+    """A submission made ready to be run.
 
-    Attributes
-    ----------
-    notebook : NotebookNode
-        The student's sources under the released cells' own metadata.
-    attachments : dict of str to bytes
-        The other files, by relative path.
-    notes : list of str
-        What the teacher should know.
+    The student's sources under the released cells' metadata; the other files by path; and notes.
     """
 
     notebook: nbformat.NotebookNode
@@ -95,25 +79,10 @@ class Prepared:
 
 
 def prepare(files, released, name):
-    """Pick the notebook among the files and put the released metadata back on its cells.
+    """Pick the notebook among the files and put back what students may not change.
 
-    Parameters
-    ----------
-    files : dict of str to bytes
-        By path relative to the submission.
-    released : NotebookNode
-        The student version of the assignment.
-    name : str
-        The notebook's name without extension.
-
-    Returns
-    -------
-    Prepared
-
-    Raises
-    ------
-    Unreadable
-        If no notebook among the files can be read.
+    ``files`` are bytes by path, ``released`` is the student version, ``name`` the notebook's name
+    without extension. Raises `Unreadable` if no notebook among the files can be read.
     """
     raw, notes = _choose(files, released, name)
     notebook, more = _restore(raw, released)
@@ -152,10 +121,7 @@ def _choose(files, released, name):
 def parse(data):
     """Turn a file's bytes into a notebook of the current format.
 
-    Raises
-    ------
-    Unreadable
-        With the reason: empty, wrong encoding, not JSON, or not a notebook.
+    Raises `Unreadable` with the reason: empty, wrong encoding, not JSON, or not a notebook.
     """
     if not data.strip():
         raise Unreadable("the file is empty")
@@ -197,7 +163,7 @@ def _grade_id(cell):
 
 
 def _restore(raw, released):
-    """Keep types, order and sources of the cells; take everything else from the release."""
+    """Keep the order of the cells and what students may write; take the rest from the release."""
     originals = {
         c.metadata.nbgrader.grade_id: c for c in released.cells if "nbgrader" in c.metadata
     }
@@ -206,13 +172,13 @@ def _restore(raw, released):
     last = {grade_id: index for index, grade_id in enumerate(map(_grade_id, raw.cells))}
     for index, cell in enumerate(raw.cells):
         grade_id = _grade_id(cell)
-        new = NEW_CELL[cell.cell_type](cell.source)
+        original = originals.get(grade_id) if last[grade_id] == index else None
+        kept = original if original is not None and is_locked(original) else cell
+        new = NEW_CELL[kept.cell_type](kept.source)
         new.id = f"cell-{index}"
         new.metadata = nbformat.from_dict({})
-        if grade_id in originals and last[grade_id] == index:
-            # Tags in particular must go: one of them makes nbclient skip the cell, and a skipped
-            # test counts as passed.
-            new.metadata.nbgrader = copy.deepcopy(originals[grade_id].metadata.nbgrader)
+        if original is not None:
+            new.metadata.nbgrader = copy.deepcopy(original.metadata.nbgrader)
         attachments = cell.get("attachments")
         if cell.cell_type == "markdown" and isinstance(attachments, dict):
             new.attachments = attachments
@@ -244,8 +210,8 @@ def _differences(raw, notebook, originals):
             notes.append(f"{kind} {grade_id} was deleted")
     edited = [
         original.metadata.nbgrader.grade_id
-        for cell in notebook.cells
-        if (original := originals.get(_grade_id(cell))) is not None
+        for index, cell in enumerate(raw.cells)
+        if (original := originals.get(_grade_id(notebook.cells[index]))) is not None
         and is_locked(original)
         and (cell.source != original.source or cell.cell_type != original.cell_type)
     ]

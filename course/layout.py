@@ -33,15 +33,9 @@ def with_driver(url):
 
 @dataclass(frozen=True)
 class Course:
-    """A course folder.
+    """A course folder, with nbgrader's subfolders and ours: ``grading/`` and ``results/``.
 
-    Attributes
-    ----------
-    root : Path
-        Holds ``nbgrader_config.py``, ``source/``, ``release/``, ``submitted/``, ``autograded/``,
-        ``feedback/`` (all nbgrader's) and ``grading/``, ``results/`` (ours).
-    database : str
-        The gradebook's URL; empty for the one that the configuration names.
+    ``database`` is the gradebook's URL; empty for the one that the configuration names.
     """
 
     root: Path
@@ -85,13 +79,7 @@ class Course:
         return sorted({path.parent.name for path in found})
 
     def require(self, assignment):
-        """Return the released notebook of an assignment.
-
-        Raises
-        ------
-        CourseError
-            If it was not released.
-        """
+        """Return the released notebook of an assignment, or raise `CourseError`."""
         notebook = self.root / "release" / assignment / f"{assignment}.ipynb"
         if not notebook.exists():
             known = ", ".join(self.released()) or "none yet; run `python -m course release`"

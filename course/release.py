@@ -1,14 +1,11 @@
-"""From the text in ``assignments/`` to a released, validated nbgrader course."""
+"""From the text in ``assignments/`` to a released nbgrader course."""
 
 from __future__ import annotations
 
-import concurrent.futures
 import contextlib
 import datetime
 import io
 import logging
-import multiprocessing
-import os
 import re
 import shutil
 import tempfile
@@ -18,10 +15,8 @@ import jupytext
 import nbformat
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
-from nbgrader.utils import is_grade
-from nbgrader.validator import Validator
-from traitlets.config import Config
 
+from .checks import require_marks
 from .gradebook import only_writer
 from .layout import SOURCES, CourseError
 
@@ -54,19 +49,10 @@ def available(sources=SOURCES):
 
 
 def read_source(path):
-    """Turn an assignment's text into the instructor's notebook.
+    """Turn an assignment's text, a MyST-Markdown notebook, into the instructor's notebook.
 
-    In the text, cells carry only what differs from nbgrader's defaults, for example
-    ``:nbgrader: {grade_id: q1, solution: true}``.
-
-    Parameters
-    ----------
-    path : Path
-        A MyST-Markdown notebook.
-
-    Returns
-    -------
-    NotebookNode
+    In the text, cells carry only what differs from nbgrader's defaults, for example ``:nbgrader:
+    {grade_id: q1, solution: true}``.
     """
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
     header = path.with_name(HEADER)
@@ -101,24 +87,10 @@ def create_course(course):
 
 
 def release(course, names=None, *, due=None, sources=SOURCES, report=print):
-    """Create the course and the student versions of its assignments.
+    """Create the course and the student versions of its assignments, all by default.
 
-    Parameters
-    ----------
-    course : Course
-    names : list of str, optional
-        All assignments by default.
-    due : datetime.datetime, optional
-        The deadline, in UTC if it has no time zone.
-    sources : Path
-        The folder of the texts.
-    report : callable
-        Receives each line of progress.
-
-    Raises
-    ------
-    CourseError
-        For an unknown name, or a change that existing submissions forbid.
+    ``due`` is the deadline, in UTC if it has no time zone; ``sources`` is the folder of the texts.
+    Raises `CourseError` for an unknown name, or a change that existing submissions forbid.
     """
     create_course(course)
     names = names or available(sources)
@@ -137,12 +109,13 @@ def _release_one(course, name, due, sources):
     folder = course.root / "source" / name
     with _restored_on_failure(folder, course.root / "release" / name):
         folder.mkdir(parents=True, exist_ok=True)
-        source = read_source(sources / f"{name}.md")
-        require_pairs(source, name)
-        nbformat.write(source, folder / f"{name}.ipynb")
+        notebook = read_source(sources / f"{name}.md")
+        require_pairs(notebook, name)
+        nbformat.write(notebook, folder / f"{name}.ipynb")
         files = sources / name
         if files.is_dir():
             shutil.copytree(files, folder, dirs_exist_ok=True)
+        require_marks(folder / f"{name}.ipynb", notebook)
         converter = GenerateAssignment(
             coursedir=course.directory(assignment_id=name), config=course.config
         )
@@ -161,14 +134,9 @@ def _release_one(course, name, due, sources):
 
 
 def require_pairs(notebook, name):
-    """Check that what begins a solution or a hidden test has its end in the same cell.
+    """Raise `CourseError` unless what begins a solution or a hidden test ends in the same cell.
 
     Of hidden tests whose beginning is misspelt nbgrader takes off the end alone, without a word.
-
-    Raises
-    ------
-    CourseError
-        Naming the cell.
     """
     for cell in notebook.cells:
         marks = SECRET.findall(cell.source)
@@ -212,74 +180,3 @@ def run_converter(converter, task):
         raise CourseError(f"nbgrader could not {task}.\n" + "\n".join(lines[-8:])) from None
     finally:
         converter.log.removeHandler(handler)
-
-
-def validate(course, names=None, *, workers=None, report=print):
-    """Check with nbgrader that solutions pass and blanks fail.
-
-    Parameters
-    ----------
-    course : Course
-    names : list of str, optional
-        All released assignments by default.
-    workers : int, optional
-    report : callable
-
-    Raises
-    ------
-    CourseError
-        Naming each assignment whose solution fails or whose blank passes a test.
-    """
-    names = names or course.released()
-    # A fresh interpreter for each: nbgrader's validator changes the working directory.
-    context = multiprocessing.get_context("spawn")
-    problems = []
-    with concurrent.futures.ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_silence_kernels
-    ) as pool:
-        solutions = {n: course.root / "source" / n / f"{n}.ipynb" for n in names}
-        blanks = {n: course.require(n) for n in names}
-        passed = {n: pool.submit(failed_cells, path) for n, path in solutions.items()}
-        failed = {n: pool.submit(failed_cells, path) for n, path in blanks.items()}
-        for name in names:
-            wrong = passed[name].result()
-            missing = sorted(set(graded_cells(blanks[name])) - set(failed[name].result()))
-            if wrong:
-                problems.append(f"{name}: the solution fails {', '.join(wrong)}")
-            if missing:
-                problems.append(f"{name}: a blank passes {', '.join(missing)}")
-            report(f"validated {name}" if not wrong and not missing else problems[-1])
-    if problems:
-        raise CourseError("\n".join(problems))
-
-
-def _silence_kernels():
-    """Keep the kernels' start-up messages off the terminal; failures come back as values."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-
-
-def graded_cells(path):
-    """Return the ids of a notebook's graded cells."""
-    notebook = nbformat.read(path, as_version=4)
-    return [cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_grade(cell)]
-
-
-def failed_cells(path):
-    """Return the ids of the graded cells that ``nbgrader validate`` finds failed.
-
-    Parameters
-    ----------
-    path : Path
-        A notebook; it is executed in its own folder, without a sandbox.
-    """
-    validator = Validator(config=Config())
-    validator.log.setLevel(logging.ERROR)
-    result = validator.validate(str(path))
-    notebook = nbformat.read(path, as_version=4)
-    # Unanswered questions look alike: whoever shares a reported text is reported.
-    reported = {cell["source"] for kind in ("failed", "changed") for cell in result.get(kind, [])}
-    return [
-        cell.metadata.nbgrader.grade_id
-        for cell in notebook.cells
-        if is_grade(cell) and cell.source.strip() in reported
-    ]

@@ -16,7 +16,7 @@ from nbgrader.utils import is_grade
 
 from .collect import collected_notes
 from .export import final_score
-from .grading import Journal
+from .results import Results
 
 # Okabe–Ito: full marks, part of them, none, not graded yet.
 COLOURS = {"full": "#0072B2", "part": "#56B4E9", "none": "#D55E00", "waiting": "#999999"}
@@ -65,24 +65,15 @@ class Row:
     late: bool
     waiting: int
     reason: str
-    tampered: str
     notes: list[str]
 
 
 def summarise(course, assignment):
-    """Collect what the page shows.
-
-    Parameters
-    ----------
-    course : Course
-    assignment : str
-
-    Returns
-    -------
-    dict
-        ``questions`` (in the notebook's order), ``rows`` (by student), ``scores``, ``maximum``.
+    """Return what the page shows: ``questions`` (in the notebook's order), ``rows`` (by
+    student), ``scores``, ``maximum`` and ``faults`` (why there is no mark, by student).
     """
-    results = Journal(course, assignment).results()
+    stored = Results(course, assignment)
+    results, faults = stored.all(), stored.read("faults")
     collected = collected_notes(course, assignment)
     order = _cell_order(course, assignment)
     questions, rows = {}, []
@@ -110,7 +101,6 @@ def summarise(course, assignment):
                     late=submission.total_seconds_late > 0,
                     waiting=waiting,
                     reason=result.reason if result else "",
-                    tampered=result.tampered if result else "",
                     notes=collected.get(student, []) + (result.notes if result else []),
                 )
             )
@@ -118,6 +108,7 @@ def summarise(course, assignment):
         "assignment": assignment,
         "questions": sorted(questions.values(), key=lambda q: order.get(q.name, len(order))),
         "rows": sorted(rows, key=lambda row: row.student),
+        "faults": sorted(faults.items()),
         "scores": [row.score for row in rows if row.score is not None],
         "maximum": maximum,
     }
@@ -189,18 +180,7 @@ def _data_url(figure):
 
 
 def write_report(course, assignment, *, report=print):
-    """Write ``results/<assignment>.html``.
-
-    Parameters
-    ----------
-    course : Course
-    assignment : str
-    report : callable
-
-    Returns
-    -------
-    Path
-    """
+    """Write ``results/<assignment>.html``; return its path."""
     summary = summarise(course, assignment)
     scores, questions = summary["scores"], summary["questions"]
     if scores:
@@ -211,9 +191,7 @@ def write_report(course, assignment, *, report=print):
     summary["hardest"] = sorted(
         (q for q in questions if q.failed > 0), key=lambda q: (-q.failed, q.name)
     )
-    summary["attention"] = [
-        row for row in summary["rows"] if row.reason or row.tampered or row.notes
-    ]
+    summary["attention"] = [row for row in summary["rows"] if row.reason or row.notes]
     summary["waiting"] = sum(1 for row in summary["rows"] if row.waiting)
     summary["words"], summary["common"] = WORDS, COMMON
     environment = Environment(

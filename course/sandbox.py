@@ -1,126 +1,117 @@
-"""The sandbox around a student's kernel, and the limits it runs under.
+"""The sandbox around a student's code.
 
-Only the kernel is untrusted, so only the kernel is inside: nbgrader, the notebook with the hidden
-tests, and every gradebook stay outside and reach the kernel through two Unix sockets, one cell at a
-time. With bubblewrap the kernel sees a read-only system, a private ``/tmp`` and home directory in
-memory, its own processes and no network. Without it only the limits hold, and the caller is told.
+Only the runner is untrusted, so only the runner is inside. It sees a read-only system, a private
+home directory and ``/tmp`` in memory, its own processes and no network, and reaches the judge
+through one pipe. Bubblewrap makes the sandbox, or podman where there is no bubblewrap.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import importlib.util
-import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
-from dataclasses import asdict, dataclass
+import uuid
+from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
-from traitlets import Instance
+from .layout import CourseError
+from .limits import MIB, Limits
 
-LAUNCHER = Path(__file__).with_name("kernel_launcher.py")
+RUNNER = [Path(__file__).with_name(name) for name in ("runner.py", "runner_values.py")]
+IMAGE = "course-runner"
 # User ids that no account uses; each grading slot has its own, so that one student's processes
 # never count against another's limit. Only root can hand them out.
 FIRST_UID = 2_000_000_000
-MIB = 1024 * 1024
+
+UNCONTAINED = """\
+WARNING: students' code is NOT contained. Limits on time, memory and file size hold, but the code
+can read your files, including the hidden tests and other students' work, and use the network."""
 
 NO_SANDBOX = """\
-WARNING: bubblewrap (the command `bwrap`) is not usable here, so students' code is NOT isolated.
-Limits on time, memory and file size hold, but the code can read your files, including the hidden
-tests and other students' work, and it can use the network. On Debian or Ubuntu: apt-get install
-bubblewrap. On other systems grade inside a Linux virtual machine or container."""
+Nothing here can contain students' code, so nothing was graded. There are three ways on:
+- bubblewrap: on Debian and Ubuntu, `sudo apt-get install bubblewrap`;
+- podman, also on macOS, with an image of the book's requirements: in the book's folder,
+    printf '%s\\n' 'FROM python:3.12-slim' 'COPY requirements.txt .' \\
+      'RUN pip install -r requirements.txt' | podman build --tag course-runner --file - .
+- `--uncontained`, on a machine that holds nothing you would not show your students."""
+
+# Ubuntu 24.04 lets only programs with a profile create the namespaces that bubblewrap needs.
+APPARMOR = """\
+bubblewrap is installed, but this system's AppArmor forbids it to make a sandbox. To allow it:
+    sudo tee /etc/apparmor.d/bwrap <<'END'
+    abi <abi/4.0>,
+    include <tunables/global>
+    profile bwrap /usr/bin/bwrap flags=(unconfined) {
+      userns,
+      include if exists <local/bwrap>
+    }
+    END
+    sudo apparmor_parser --replace /etc/apparmor.d/bwrap
+Or:"""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use.
+def containment(uncontained=False):
+    """Return what contains students' code here: ``"bwrap"``, ``"podman"`` or ``"nothing"``.
 
-    Attributes
-    ----------
-    cell_seconds : int
-        Wall-clock time for one cell.
-    total_seconds : int
-        Wall-clock time for the whole notebook, the kernel's start included.
-    memory_mib : int
-        Memory of all the submission's processes together, in MiB.
-    processes : int
-        Processes and threads at a time.
-    disk_mib : int
-        Files written, in MiB; they live in memory and vanish with the kernel.
-    output_kib : int
-        Output kept from one cell, in KiB. A notebook that prints 32 times as much is stopped.
+    Raises `CourseError`, saying what to install, if nothing does and that is not allowed.
     """
-
-    cell_seconds: int = 30
-    total_seconds: int = 300
-    memory_mib: int = 2048
-    processes: int = 128
-    disk_mib: int = 64
-    output_kib: int = 256
-
-    def as_dict(self):
-        """Return the limits as a plain dictionary."""
-        return asdict(self)
-
-    def rlimits(self, contained):
-        """Return the ``RLIMIT_*`` values that the kernel sets for itself."""
-        limits = {
-            "AS": self.memory_mib * MIB + 1024 * MIB,  # address space is mapped before it is used
-            "FSIZE": self.disk_mib * MIB,
-            "CPU": self.total_seconds,
-            "CORE": 0,
-            "NOFILE": 512,
-        }
-        if contained:
-            # Outside a sandbox this would count every process of the teacher's account.
-            limits["NPROC"] = self.processes
-        return limits
+    if bwrap_works():
+        return "bwrap"
+    if podman_works():
+        return "podman"
+    if uncontained:
+        return "nothing"
+    setting = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+    forbidden = shutil.which("bwrap") and setting.exists() and setting.read_text().strip() == "1"
+    raise CourseError(f"{APPARMOR}\n{NO_SANDBOX}" if forbidden else NO_SANDBOX)
 
 
 @functools.cache
 def bwrap_works():
     """Return whether bubblewrap is installed and allowed to create a sandbox here."""
-    if not shutil.which("bwrap"):
+    return _succeeds(
+        ["bwrap", *_isolation(), "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true"]
+    )
+
+
+@functools.cache
+def podman_works():
+    """Return whether podman is installed and has the image to run students' code in."""
+    return _succeeds(["podman", "image", "exists", IMAGE])
+
+
+def _succeeds(command):
+    if not shutil.which(command[0]):
         return False
-    probe = ["bwrap", *_isolation(), "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
     try:
-        return subprocess.run([*probe, "true"], capture_output=True, timeout=20).returncode == 0
+        return subprocess.run(command, capture_output=True, timeout=20).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 
 
 def _isolation():
     common = [
-        "--unshare-ipc",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-uts",
-        "--unshare-cgroup-try",
-        "--die-with-parent",
-        "--new-session",
-        "--cap-drop",
-        "ALL",
+        *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
+        *("--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
     ]
     if os.getuid() == 0:
-        # Root is exempt from process limits, in a user namespace too; the launcher changes user.
+        # Root is exempt from process limits, in a user namespace too; the runner changes user.
         return [*common, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     return [*common, "--unshare-user", "--disable-userns"]
 
 
+def library():
+    """Return the folder of the book's library, which some assignments import."""
+    return Path(importlib.util.find_spec("lib").origin).parent
+
+
 def _system_paths():
     """Return the directories that Python and the student's imports need, outermost first."""
-    lib = importlib.util.find_spec("lib")
     wanted = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives"]
-    wanted += [sys.base_prefix, sys.prefix]
-    if lib and lib.origin:
-        wanted.append(str(Path(lib.origin).parent))
+    wanted += [sys.base_prefix, sys.prefix, library()]
     paths = []
     for path in sorted({Path(p) for p in wanted}, key=lambda p: (len(p.parts), str(p))):
         if path.exists() and not any(path.is_relative_to(p) for p in paths if not p.is_symlink()):
@@ -142,178 +133,87 @@ def _parents(path):
     return options
 
 
-ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "PYTHONHASHSEED": "0",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "MPLBACKEND": "agg",
-    # One thread each: the submissions are what runs in parallel.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "NBGRADER_EXECUTION": "autograde",
-}
-
-
 @dataclass(frozen=True)
 class Sandbox:
-    """How to start one kernel.
+    """How to start one runner.
 
-    Attributes
-    ----------
-    sockets : Path
-        Directory shared with the kernel, for its connection file and sockets. Keep it short: the
-        path of a Unix socket has at most 107 bytes.
-    inputs : Path
-        Directory with the student's own files, copied into the kernel's working directory.
-    home : Path
-        The working directory where there is no bubblewrap.
-    limits : Limits
-    slot : int
-        Which of the parallel graders this is.
-    hidden : tuple of str
-        Directories to cover with an empty one, in case they lie inside a system path.
-    contained : bool
-        Whether to use bubblewrap.
+    ``kind`` is what `containment` returned, ``slot`` which of the parallel graders this is,
+    ``hidden`` directories to cover in case they lie inside a system path, ``home`` the working
+    directory, a real one where nothing contains the code.
     """
 
-    sockets: Path
-    inputs: Path
-    home: Path
     limits: Limits
+    kind: str = "bwrap"
     slot: int = 0
     hidden: tuple[str, ...] = ()
-    contained: bool = True
+    home: str = "/home/student"
 
     @property
-    def uid(self):
-        """The kernel's user id, or None to keep the caller's."""
-        return FIRST_UID + self.slot if self.contained and os.getuid() == 0 else None
+    def settings(self):
+        """What the runner is told first."""
+        return {
+            "uid": FIRST_UID + self.slot if self.kind == "bwrap" and os.getuid() == 0 else None,
+            "home": self.home,
+            "limits": self.limits.rlimits(self.kind),
+            "output": self.limits.output_kib * 1024,
+            "paths": ["/run/book" if self.kind == "podman" else str(library().parent)],
+        }
 
     def command(self):
-        """Return the kernel's command line, with Jupyter's ``{connection_file}`` placeholder."""
-        launcher = "/run/kernel_launcher.py" if self.contained else str(LAUNCHER)
-        settings = {
-            "uid": self.uid,
-            "home": "/home/student" if self.contained else str(self.home),
-            "inputs": "/run/inputs" if self.contained else str(self.inputs),
-            "limits": self.limits.rlimits(self.contained),
-        }
-        kernel = [sys.executable, "-I", launcher, json.dumps(settings), "-f", "{connection_file}"]
-        if not self.contained:
-            return kernel
-        return ["bwrap", *self._bwrap_options(), "--", *kernel]
+        """Return the runner's command line."""
+        inside = "/run/course/runner.py"
+        if self.kind == "bwrap":
+            return ["bwrap", *self._bwrap_options(), "--", sys.executable, "-I", inside]
+        if self.kind == "podman":
+            return ["podman", "run", *self._podman_options(), IMAGE, "python3", "-I", inside]
+        return [sys.executable, "-I", str(RUNNER[0])]
 
     def _bwrap_options(self):
         size = str(self.limits.disk_mib * MIB)
         options = [*_isolation(), "--proc", "/proc", "--dev", "/dev"]
         # First, so that they do not cover an environment that lives below one of them.
-        for writable in ("/tmp", "/home/student", "/dev/shm"):
+        for writable in ("/tmp", self.home, "/dev/shm"):
             options += ["--perms", "1777", "--size", size, "--tmpfs", writable]
         for path in _system_paths():
             options += [*_parents(path), *_bind(path)]
         for path in self.hidden:
             if any(Path(path).is_relative_to(bound) for bound in _system_paths()):
                 options += ["--tmpfs", path]
-        options += [*_parents(Path("/run/inputs")), *_parents(self.sockets)]
-        options += ["--ro-bind", str(LAUNCHER), "/run/kernel_launcher.py"]
-        options += ["--ro-bind", str(self.inputs), "/run/inputs"]
-        options += ["--bind", str(self.sockets), str(self.sockets)]
-        options += ["--remount-ro", "/", "--chdir", "/home/student", "--clearenv"]
+        options += ["--perms", "0755", "--dir", "/run", "--perms", "0755", "--dir", "/run/course"]
+        for part in RUNNER:
+            options += ["--ro-bind", str(part), f"/run/course/{part.name}"]
+        options += ["--remount-ro", "/", "--chdir", self.home, "--clearenv"]
         for name, value in self.environment().items():
             options += ["--setenv", name, value]
         return options
 
+    def _podman_options(self):
+        limits = self.limits
+        options = ["-i", "--rm", "--network", "none", "--read-only", "--cap-drop", "ALL"]
+        options += ["--name", f"course-{uuid.uuid4().hex}", "--security-opt", "no-new-privileges"]
+        options += ["--memory", f"{limits.memory_mib}m", "--pids-limit", str(limits.processes)]
+        options += ["--timeout", str(3 * limits.total_seconds), "--workdir", self.home]
+        for writable in ("/tmp", self.home, "/dev/shm"):
+            options += ["--tmpfs", f"{writable}:rw,mode=1777,size={limits.disk_mib}m"]
+        for part in RUNNER:
+            options += ["--volume", f"{part}:/run/course/{part.name}:ro"]
+        options += ["--volume", f"{library()}:/run/book/lib:ro"]
+        for name, value in self.environment().items():
+            if name != "PATH":
+                options += ["--env", f"{name}={value}"]
+        return options
+
     def environment(self):
-        """Return the environment variables the kernel gets: none of the caller's secrets."""
-        home = "/home/student" if self.contained else str(self.home)
-        path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+        """Return the environment variables the runner gets: none of the caller's secrets."""
         return {
-            **ENVIRONMENT,
-            "PATH": path,
-            "HOME": home,
-            "IPYTHONDIR": f"{home}/.ipython",
-            "MPLCONFIGDIR": f"{home}/.matplotlib",
-            "JUPYTER_RUNTIME_DIR": f"{home}/.runtime",
+            "LANG": "C.UTF-8",
+            "MPLBACKEND": "agg",
+            # One thread each: the submissions are what runs in parallel.
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "NBGRADER_EXECUTION": "autograde",
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "HOME": self.home,
+            "IPYTHONDIR": f"{self.home}/.ipython",
+            "MPLCONFIGDIR": f"{self.home}/.matplotlib",
         }
-
-
-class SandboxedKernelManager(AsyncKernelManager):
-    """Start kernels inside a `Sandbox`, connected through Unix sockets instead of the network."""
-
-    sandbox = Instance(Sandbox)
-
-    def __init__(self, **kwargs):
-        sandbox = kwargs["sandbox"]
-        kwargs["transport"] = "ipc"
-        kwargs["connection_file"] = str(sandbox.sockets / "k.json")
-        kwargs["ip"] = str(sandbox.sockets / "k")
-        super().__init__(**kwargs)
-
-    @property
-    def kernel_spec(self):
-        """The command of the sandbox, whatever kernel the notebook asks for."""
-        return KernelSpec(
-            argv=self.sandbox.command(),
-            display_name="Python 3 (sandboxed)",
-            language="python",
-            # A signal would reach bubblewrap, not the kernel behind it.
-            interrupt_mode="message",
-        )
-
-    def write_connection_file(self, **kwargs):
-        """Write the connection file so that the sandbox's user can read it."""
-        super().write_connection_file(**kwargs)
-        if self.sandbox.uid is not None:
-            for path in (self.sandbox.sockets, Path(self.connection_file)):
-                os.chown(path, self.sandbox.uid, self.sandbox.uid)
-
-    async def _async_pre_start_kernel(self, **kwargs):
-        kwargs["env"] = self.sandbox.environment()
-        kwargs["cwd"] = str(self.sandbox.home)
-        return await super()._async_pre_start_kernel(**kwargs)
-
-
-class MemoryGuard(threading.Thread):
-    """Kill this process's descendants when together they use too much memory.
-
-    A limit on address space bounds one process; this bounds all of them, with or without control
-    groups.
-    """
-
-    def __init__(self, limits, interval=0.2):
-        super().__init__(daemon=True)
-        self.limit = limits.memory_mib * MIB
-        self.processes = limits.processes
-        self.interval = interval
-        self.reason = None
-        self._stopped = threading.Event()
-
-    def run(self):
-        """Watch until `stop`, or until a limit is passed."""
-        while not self._stopped.wait(self.interval):
-            descendants = psutil.Process().children(recursive=True)
-            if len(descendants) > self.processes:
-                self.reason = f"more than {self.processes} processes"
-            elif self._memory(descendants) > self.limit:
-                self.reason = f"more than {self.limit // MIB} MiB of memory"
-            if self.reason:
-                kill_descendants()
-
-    def stop(self):
-        """End the watch."""
-        self._stopped.set()
-
-    @staticmethod
-    def _memory(processes):
-        total = 0
-        for process in processes:
-            with contextlib.suppress(psutil.Error):
-                total += process.memory_info().rss
-        return total
-
-
-def kill_descendants():
-    """Kill every process below this one."""
-    for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            process.kill()

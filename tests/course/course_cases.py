@@ -8,12 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course.sandbox import Limits
+from course.limits import Limits
 
 SOURCES = Path(__file__).parent / "assignments"
 # Long enough for a loaded machine, short enough to wait for.
 LIMITS = Limits(
-    cell_seconds=6, total_seconds=60, memory_mib=400, processes=60, disk_mib=16, output_kib=64
+    cell_seconds=4, total_seconds=60, memory_mib=400, processes=60, disk_mib=16, output_kib=64
 )
 
 

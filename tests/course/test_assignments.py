@@ -8,11 +8,12 @@ import pytest
 from course_cases import SOURCES
 
 from course.__main__ import main
+from course.bundle import Bundle
+from course.checks import validate
 from course.gradebook import merge_marks
-from course.grading import Bundle
 from course.layout import SOURCES as ASSIGNMENTS
 from course.layout import Course, CourseError, with_driver
-from course.release import available, create_course, graded_cells, read_source, release, validate
+from course.release import available, create_course, read_source, release
 
 pytestmark = pytest.mark.xdist_group("assignments")
 NAMES = available()
@@ -52,7 +53,7 @@ def test_every_chapter_has_an_assignment(course):
 
 
 def test_solutions_pass_and_blanks_fail(course):
-    """With nbgrader's own validator: each blank fails every graded cell."""
+    """In the sandbox: and who answers everything with a constant earns nothing either."""
     lines = []
     validate(course, report=lines.append)
     assert lines == [f"validated {name}" for name in CHAPTERS]
@@ -143,7 +144,28 @@ def test_validation_notices_a_wrong_solution_and_a_generous_test(live, tmp_path)
     with pytest.raises(CourseError) as caught:
         validate(course, report=lambda line: None)
     assert "generous: a blank passes test" in str(caught.value)
-    assert "wrong: the solution fails test" in str(caught.value)
+    assert "generous: 0 for everything" not in str(caught.value)
+    assert "generous: None, nan, 0, True, None" in str(caught.value)
+    assert "wrong: the solution does not get full marks" in str(caught.value)
+    assert "test: AssertionError" in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["-1.0", "2.5", "'2'", "print(2.0)", "True", "math.nan", "[1]"])
+def test_releasing_refuses_a_value_that_is_no_mark(live, tmp_path, value):
+    """nbgrader gives full marks for those that are negative, or no number."""
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    text = (SOURCES / "tiny.md").read_text(encoding="utf-8")
+    test = f"import math\nassert increment(1) == 2\n{value}"
+    (sources / "odd.md").write_text(
+        text.replace("assert increment(1) == 2\n", "").replace(
+            "### END HIDDEN TESTS", f"### END HIDDEN TESTS\n{test}"
+        )
+    )
+    course = Course(tmp_path / "course")
+    with pytest.raises(CourseError, match="the value of test is"):
+        release(course, sources=sources, report=lambda line: None)
+    assert course.released() == []
 
 
 @pytest.mark.parametrize(
@@ -186,12 +208,13 @@ def test_a_released_assignment_with_submissions_does_not_change(live, tmp_path):
     release(course, **quiet)
     release(course, **quiet)
     with course.gradebook() as book:
-        merge_marks(book, "ada", "tiny", None)
+        merge_marks(book, "tiny", {"ada": (None, None)})
     (sources / "tiny.md").write_text(text.replace("grade_id: test,", "grade_id: other,"))
     with pytest.raises(CourseError, match="submissions"):
         release(course, **quiet)
-    assert graded_cells(course.require("tiny")) == ["test"], "what was released is still there"
-    assert graded_cells(course.root / "source" / "tiny" / "tiny.ipynb") == ["test"]
+    for path in (course.require("tiny"), course.root / "source" / "tiny" / "tiny.ipynb"):
+        ids = [c.metadata.nbgrader.grade_id for c in nbformat.read(path, as_version=4).cells]
+        assert ids == ["code", "test"], "what was released is still there"
     with course.gradebook() as book:
         assert [c.name for c in book.find_notebook("tiny", "tiny").grade_cells] == ["test"]
 

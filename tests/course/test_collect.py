@@ -8,8 +8,9 @@ import nbformat
 import pytest
 from course_cases import solved
 
-from course import collect as collecting
-from course.collect import collect, collected_notes, safe_path, usable_id
+from course import archive as reading
+from course.archive import safe_path
+from course.collect import collect, collected_notes, usable_id
 from course.intake import MAX_BYTES, PROBLEM
 from course.layout import CourseError
 
@@ -181,7 +182,7 @@ def test_zip_bombs_cost_only_their_owner(course, notebook, tmp_path, monkeypatch
     assert "not a zip archive" in problems["4716"]
     total = sum(p.stat().st_size for p in (course.root / "submitted").rglob("*") if p.is_file())
     assert total < 100_000
-    monkeypatch.setattr(collecting, "MAX_TOTAL", 1000)
+    monkeypatch.setattr(reading, "MAX_TOTAL", 1000)
     again = collect(course, "mini", source, report=quiet)
     assert all(found.problem for found in again.values()), "the budget of the whole download holds"
 

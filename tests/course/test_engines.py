@@ -3,6 +3,8 @@
 import contextlib
 import os
 import pwd
+import queue
+import re
 import shutil
 import socket
 import subprocess
@@ -10,19 +12,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
 import pytest
 from course_cases import LIMITS, SOURCES, cell, install, solved, submit
-from nbgrader.converters import Autograde
 from sqlalchemy import Engine
 
-from course import grading
 from course import sandbox as sandboxing
+from course.engines import Distributed, Local, Worker
 from course.gradebook import BUSY, only_writer, snapshot
-from course.grading import Distributed, Local, grade
+from course.grading import grade
 from course.layout import Course, CourseError
-from course.release import release, run_converter
-from course.sandbox import NO_SANDBOX, Limits
+from course.limits import Limits
+from course.release import release
+from course.sandbox import UNCONTAINED
 
 pytestmark = pytest.mark.xdist_group("engines")
 
@@ -60,34 +61,14 @@ def reference(sandbox, released, tmp_path_factory):
     return book
 
 
-# nbgrader itself queries while it builds a submission; `merge_marks` does not let it.
-@pytest.mark.filterwarnings("ignore:Object of type .* not in session:sqlalchemy.exc.SAWarning")
-def test_plain_nbgrader_gives_the_same_marks(sandbox, course):
-    """`nbgrader autograde` over the same submissions, in process and without any of ours."""
-    for name in ("perfect", "partly", "blank"):
-        notebook = solved(course, "mini")
-        if name == "partly":
-            answer = "def share(values):\n    return [0.25, 0.75]"
-            cell(notebook, "share-code").source = answer
-        if name == "blank":
-            notebook = nbformat.read(course.require("mini"), as_version=4)
-        submit(course, name, notebook, timestamp="2026-01-01 00:00:00 UTC")
-    plain = Course(course.root.with_name("plain"))
-    shutil.copytree(course.root, plain.root)
-    directory = plain.directory(assignment_id="mini")
-    run_converter(Autograde(coursedir=directory, config=plain.config), "autograde")
-    grade(course, "mini", engine=Local(2), report=lambda line: None)
-    book = snapshot(course)
-    assert len(book) == 3
-    assert book == snapshot(plain)
-
-
+@pytest.mark.stress
 def test_a_local_dask_cluster(course, reference):
     hand_in(course)
     grade(course, "tiny", engine=Distributed(workers=2), limits=QUICK, report=lambda line: None)
     assert snapshot(course) == reference
 
 
+@pytest.mark.stress
 def test_a_dask_cluster_by_its_address(course, reference, tmp_path):
     """A scheduler and a worker of their own, started from another folder."""
     hand_in(course)
@@ -159,6 +140,7 @@ def postgres():
         shutil.rmtree(data)
 
 
+@pytest.mark.stress
 def test_a_postgresql_gradebook(reference, tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("postgres")
     with postgres() as url:
@@ -189,36 +171,107 @@ def test_a_postgresql_gradebook(reference, tmp_path_factory, monkeypatch):
             engine.dispose()
 
 
-def test_without_a_sandbox_there_is_a_warning_and_there_are_limits(course, reference, monkeypatch):
-    monkeypatch.setattr(grading, "bwrap_works", lambda: False)
+@pytest.fixture
+def nothing(monkeypatch):
+    """A machine on which nothing can contain students' code."""
+    monkeypatch.setattr(sandboxing, "bwrap_works", lambda: False)
+    monkeypatch.setattr(sandboxing, "podman_works", lambda: False)
+
+
+def test_without_a_sandbox_nothing_is_graded(course, nothing, monkeypatch):
+    hand_in(course)
+    with pytest.raises(CourseError, match="apt-get install bubblewrap") as caught:
+        grade(course, "tiny", engine=Local(1), limits=QUICK, report=lambda line: None)
+    assert "podman build" in str(caught.value)
+    assert snapshot(course) == {}
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    monkeypatch.setattr(Path, "exists", lambda path: True)
+    monkeypatch.setattr(Path, "read_text", lambda path: "1\n")
+    with pytest.raises(CourseError, match="apparmor_parser --replace"):
+        sandboxing.containment()
+
+
+def test_uncontained_there_is_a_warning_and_there_are_limits(course, reference, nothing):
     hand_in(course)
     notebook = solved(course, "tiny")
     cell(notebook, "code").source = "hog = []\nwhile True:\n    hog.append(bytearray(10**7))"
     submit(course, "hog", notebook, name="tiny")
+    notebook = solved(course, "tiny")
+    cell(notebook, "code").source += "\nimport os\nprint('PID', os.getpid())"
+    submit(course, "tells", notebook, name="tiny")
     lines = []
-    results = grade(course, "tiny", engine=Local(2), limits=QUICK, report=lines.append)
-    assert lines[0] == NO_SANDBOX
-    assert "memory" in " ".join(results["hog"].notes)
+    options = {"engine": Local(2), "limits": QUICK, "uncontained": True}
+    results = grade(course, "tiny", **options, report=lines.append)
+    assert lines[0] == UNCONTAINED
+    assert results["hog"].score == 0
+    # Where process ids mean the same on both sides, the student's is the runner's and no other.
+    told = int(re.search(r"PID (\d+)", results["tells"].notebook)[1])
+    assert [told] == results["tells"].processes["runners"]
+    assert told not in (os.getpid(), results["tells"].processes["judge"])
     book = snapshot(course)
     assert book.pop(("tiny", "hog", "tiny"))["score"] == 0.0
+    assert book.pop(("tiny", "tells", "tiny"))["score"] == 2.0
+    assert book == reference
+
+
+# Stands in for podman: gives a command the files, the environment and the network it asks for.
+PODMAN = """#!{python}
+import os, sys
+words = sys.argv[1:]
+if words[:2] == ["image", "exists"]:
+    sys.exit(words[2] != "course-runner")
+assert words[:7] == ["run", "-i", "--rm", "--network", "none", "--read-only", "--cap-drop"], words
+place = words.index("course-runner")
+options, command = words[:place], words[place + 1 :]
+bwrap = ["bwrap", "--unshare-net", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc"]
+bwrap += ["--dev", "/dev", "--tmpfs", "/run", "--tmpfs", "/home", "--die-with-parent"]
+for name, value in zip(options, options[1:]):
+    if name == "--tmpfs":
+        bwrap += ["--tmpfs", value.split(":")[0]]
+    if name == "--volume":
+        bwrap += ["--ro-bind", *value.removesuffix(":ro").split(":")]
+    if name == "--env":
+        bwrap += ["--setenv", *value.split("=", 1)]
+    if name == "--workdir":
+        bwrap += ["--chdir", value]
+os.execvp("bwrap", [*bwrap, "--", sys.executable, *command[1:]])
+"""
+
+
+def test_podman_where_there_is_no_bubblewrap(course, reference, tmp_path, monkeypatch):
+    hand_in(course)
+    notebook = solved(course, "tiny")
+    cell(notebook, "code").source += "\nfrom lib.activations import softmax\nopen('x', 'w')"
+    submit(course, "imports", notebook, name="tiny")
+    (tmp_path / "podman").write_text(PODMAN.format(python=sys.executable))
+    (tmp_path / "podman").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(sandboxing, "bwrap_works", lambda: False)
+    monkeypatch.setattr(Worker, "_idle", queue.SimpleQueue())  # others have another PATH
+    sandboxing.podman_works.cache_clear()
+    try:
+        grade(course, "tiny", engine=Local(1), limits=QUICK, report=lambda line: None)
+    finally:
+        sandboxing.podman_works.cache_clear()
+    book = snapshot(course)
+    assert book.pop(("tiny", "imports", "tiny"))["score"] == 2.0
     assert book == reference
 
 
 @pytest.mark.parametrize("private", ["/tmp", "/dev/shm"])
 def test_an_environment_below_a_private_folder_is_not_covered(sandbox, private, monkeypatch):
-    """A clone in ``/tmp`` grades like any other, and shows the kernel nothing else from there."""
+    """A clone in ``/tmp`` grades like any other, and shows the runner nothing else from there."""
     folder = Path(tempfile.mkdtemp(dir=private))
     try:
-        for name in ("environment", "beside", "sockets", "inputs"):
+        for name in ("environment", "beside"):
             (folder / name).mkdir()
         (folder / "environment" / "seen").touch()
         wanted = [Path("/usr"), Path("/bin"), Path("/lib"), Path("/lib64"), folder / "environment"]
         monkeypatch.setattr(sandboxing, "_system_paths", lambda: [p for p in wanted if p.exists()])
-        box = sandboxing.Sandbox(folder / "sockets", folder / "inputs", folder, LIMITS)
         listing = ["find", folder, "-printf", "%P\n"]
-        command = ["bwrap", *box._bwrap_options(), "--", *listing]
+        command = ["bwrap", *sandboxing.Sandbox(LIMITS)._bwrap_options(), "--", *listing]
         seen = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-        assert sorted(seen) == ["environment", "environment/seen", "sockets"]
+        assert sorted(seen) == ["environment", "environment/seen"]
     finally:
         shutil.rmtree(folder)
 

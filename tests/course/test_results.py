@@ -189,6 +189,6 @@ def test_feedback_pages(graded):
 
 def test_mistakes_on_the_command_line_are_explained(graded, capsys, tmp_path):
     assert main(["grade", "absent", "--course", str(graded.root)]) == 1
-    assert "Released: mini, tiny, varied" in capsys.readouterr().err
+    assert "Released: fragile, mini, tiny, varied" in capsys.readouterr().err
     assert main(["release", "absent", "--course", str(tmp_path)]) == 1
     assert "No such assignment: absent" in capsys.readouterr().err

@@ -1,0 +1,101 @@
+"""Read a download's files, from a folder or a zip archive, without trusting what it says."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import stat
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from .intake import MAX_BYTES
+from .layout import CourseError
+
+MAX_MEMBERS = 100_000
+# What one download may unpack to: far more than a class hands in, and far less than a disk.
+MAX_TOTAL = 4 * 2**30
+
+
+class Refused(Exception):
+    """A file that will not be unpacked; the message is the reason."""
+
+
+@dataclass
+class Found:
+    """One file of a download: where it was, what it is called, and its bytes or what is wrong."""
+
+    path: str
+    data: bytes = b""
+    modified: tuple = ()
+    problem: str = ""
+
+
+def read_files(source):
+    """Yield the files of a zip archive or a folder; links are not followed."""
+    if source.is_file():
+        yield from read_zip(source.read_bytes(), MAX_TOTAL)
+        return
+    for path in sorted(source.rglob("*")):
+        status = path.lstat()
+        relative = path.relative_to(source).as_posix()
+        if not stat.S_ISREG(status.st_mode):
+            continue
+        if status.st_size > MAX_BYTES:
+            yield Found(relative, problem=f"a file is larger than {MAX_BYTES // 2**20} MiB")
+            continue
+        modified = datetime.datetime.fromtimestamp(status.st_mtime).timetuple()[:6]
+        yield Found(relative, path.read_bytes(), modified)
+
+
+def read_zip(data, budget):
+    """Yield the files of a zip archive without trusting what it says of itself.
+
+    It may unpack to ``budget`` bytes. Raises `CourseError` if it is no archive or has too many
+    members.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise CourseError(f"This is not a zip archive that can be read: {error}") from None
+    if len(members) > MAX_MEMBERS:
+        raise CourseError(f"The archive has more than {MAX_MEMBERS} members.")
+    for member in members:
+        if member.is_dir():
+            continue
+        found = Found(member.filename, modified=member.date_time)
+        try:
+            found.data = _read_member(archive, member, min(MAX_BYTES, budget))
+            budget -= len(found.data)
+        except Refused as error:
+            found.problem = str(error)
+        yield found
+
+
+def _read_member(archive, member, limit):
+    if not safe_path(member.filename):
+        raise Refused("the path in the archive leads outside of it")
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
+        raise Refused("the archive holds a link or a device instead of a file")
+    if member.flag_bits & 1:
+        raise Refused("the archive is encrypted")
+    try:
+        with archive.open(member) as stream:
+            data = stream.read(limit + 1)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as error:
+        raise Refused(f"the archive is damaged ({str(error)[:80]})") from None
+    except Exception as error:  # zlib, lzma and bz2 have an error class of their own each
+        raise Refused(f"the archive is damaged ({type(error).__name__})") from None
+    if len(data) > limit:
+        raise Refused(f"a file unpacks to more than {limit // 2**20} MiB")
+    return data
+
+
+def safe_path(name):
+    """Return whether an archive member's name stays inside the folder it is unpacked to."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    harmless = not path.is_absolute() and ".." not in path.parts and "\0" not in name
+    return harmless and not re.match(r"[A-Za-z]:", name) and len(name) < 500

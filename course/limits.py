@@ -1,0 +1,91 @@
+"""What a submission may use, and the guard that sees to it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict, dataclass
+
+import psutil
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    Wall-clock seconds for one cell and for the whole notebook (and as much again for the hidden
+    tests); memory of all its processes together in MiB; processes and threads at a time; files
+    written in MiB, which live in memory; output kept from one cell in KiB.
+    """
+
+    cell_seconds: int = 30
+    total_seconds: int = 300
+    memory_mib: int = 2048
+    processes: int = 128
+    disk_mib: int = 64
+    output_kib: int = 256
+
+    def as_dict(self):
+        """Return the limits as a plain dictionary."""
+        return asdict(self)
+
+    def rlimits(self, kind):
+        """Return the ``RLIMIT_*`` values that the runner sets for itself."""
+        limits = {
+            "AS": self.memory_mib * MIB + 1024 * MIB,  # address space is mapped before it is used
+            "FSIZE": self.disk_mib * MIB,
+            "CPU": 2 * self.total_seconds,
+            "CORE": 0,
+            "NOFILE": 512,
+        }
+        if kind == "bwrap":
+            # Outside a sandbox this would count every process of the teacher's account.
+            limits["NPROC"] = self.processes
+        return limits
+
+
+class MemoryGuard(threading.Thread):
+    """Kill this process's descendants when together they use too much memory.
+
+    A limit on address space bounds one process; this bounds all of them, with or without control
+    groups. Pages that copies of a process share are counted once.
+    """
+
+    def __init__(self, limits, interval=0.2):
+        super().__init__(daemon=True)
+        self.limits, self.interval, self.reason = limits, interval, ""
+
+    def run(self):
+        """Watch until this process ends."""
+        while True:
+            threading.Event().wait(self.interval)
+            below = psutil.Process().children(recursive=True)
+            reason = ""
+            if len(below) > self.limits.processes:
+                reason = f"more than {self.limits.processes} processes"
+            elif sum(map(_memory, below)) > self.limits.memory_mib * MIB:
+                reason = f"more than {self.limits.memory_mib} MiB of memory"
+            if reason:
+                self.reason = f"the notebook used {reason}"
+                kill_descendants()
+
+
+def _memory(process):
+    try:
+        with open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as lines:
+            return next(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    except (OSError, StopIteration):
+        try:
+            return process.memory_info().rss
+        except psutil.Error:
+            return 0
+
+
+def kill_descendants():
+    """Kill every process below this one."""
+    for process in psutil.Process().children(recursive=True):
+        try:
+            process.kill()
+        except psutil.Error:
+            continue

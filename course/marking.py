@@ -1,0 +1,139 @@
+"""From a submission's files to marks: what one worker does for one submission."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import sys
+import tempfile
+
+import nbformat
+from nbgrader.utils import compute_checksum, is_grade, is_solution, is_task
+
+from .bundle import Bundle
+from .intake import Unreadable, prepare
+from .judge import BY_SUBMISSION, Judge
+from .limits import Limits, MemoryGuard
+from .sandbox import Sandbox
+from .session import Fault, Session
+
+
+def mark(job):
+    """Grade one submission; return what `course.engines.Result` holds.
+
+    A job has ``bundle`` and ``limits`` (as dictionaries), ``files`` (the submission's, in base64),
+    and ``kind``, ``slot`` and ``hidden`` of the `Sandbox`.
+    """
+    bundle = Bundle(**job["bundle"])
+    result = {"marks": None, "reason": "", "notes": [], "fault": "", "odd": {}, "notebook": ""}
+    result["processes"] = {"judge": os.getpid(), "runners": []}
+    released = nbformat.reads(bundle.notebook, as_version=4)
+    files = {name: base64.b64decode(data) for name, data in job["files"].items()}
+    try:
+        prepared = prepare(files, released, bundle.assignment)
+    except Unreadable as error:
+        return {**result, "reason": str(error)}
+    beside = {name: base64.b64encode(data).decode() for name, data in prepared.attachments.items()}
+    limits = Limits(**job["limits"])
+    guard = MemoryGuard(limits)
+    guard.start()
+    with _folder(bundle) as home:
+        options = {"kind": job["kind"], "slot": job["slot"], "hidden": tuple(job["hidden"])}
+        sandbox = Sandbox(limits, **options, **({"home": home} if job["kind"] == "nothing" else {}))
+        session = Session(_code(prepared, bundle), beside | bundle.files, sandbox, guard)
+        try:
+            session.play()
+            verdicts = _judge(prepared.notebook, bundle, session, limits)
+        except Fault as error:
+            return {**result, "fault": str(error)}
+        finally:
+            session.close()
+            result["processes"]["runners"] = session.process_ids
+    result["odd"] = {key: verdict.odd for key, verdict in verdicts.items() if verdict.odd}
+    result["marks"] = _write(prepared.notebook, bundle, session, verdicts)
+    stopped = [f"stopped: {reason}" for reason in dict.fromkeys(session.lost.values())]
+    result["notes"] = prepared.notes + stopped
+    result["notebook"] = nbformat.writes(prepared.notebook)
+    return result
+
+
+@contextlib.contextmanager
+def _folder(bundle):
+    """Work in a folder with the assignment's files, as the teacher's cells expect."""
+    with tempfile.TemporaryDirectory(prefix="course-") as folder:
+        judge, home = os.path.join(folder, "judge"), os.path.join(folder, "home")
+        for path in (judge, home):
+            os.mkdir(path)
+        for name, data in bundle.files.items():
+            path = os.path.join(judge, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as stream:
+                stream.write(base64.b64decode(data))
+        os.chdir(judge)
+        sys.path.insert(0, judge)
+        yield home
+
+
+def _key(cell):
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def _code(prepared, bundle):
+    asked = {step["key"] for step in bundle.steps if step["test"] or step["names"]}
+    return [
+        (index, cell.source, _key(cell) in asked)
+        for index, cell in enumerate(prepared.notebook.cells)
+        if cell.cell_type == "code"
+    ]
+
+
+def _judge(notebook, bundle, session, limits):
+    """Run the teacher's cells where the submission has them; return the verdicts by cell."""
+    judge, verdicts, waiting = Judge(session, limits), {}, list(bundle.steps)
+    steps = {step["key"]: number for number, step in enumerate(bundle.steps)}
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code" or _key(cell) not in steps:
+            continue
+        step = bundle.steps[steps[_key(cell)]]
+        # What asks the student nothing is there for the tests even if it was deleted or moved.
+        for other in [s for s in waiting if not s["names"] and not s["test"]]:
+            if steps[other["key"]] <= steps[step["key"]]:
+                judge.set_up(other)
+                waiting.remove(other)
+        if step["test"] or step["names"]:
+            verdicts[step["key"]] = judge.test(step, index)
+    return verdicts
+
+
+def _write(notebook, bundle, session, verdicts):
+    """Put what was shown and found into the notebook; return the marks as nbgrader keeps them."""
+    steps = {step["key"]: step for step in bundle.steps}
+    grades, comments = {}, {}
+    for index, cell in enumerate(notebook.cells):
+        key = _key(cell)
+        if cell.cell_type == "code":
+            cell.outputs = session.outputs.get(index, [])
+            if index in session.lost and key not in verdicts:
+                note = f"[{session.lost[index]}]\n"
+                cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=note)]
+        if key is None:
+            continue
+        untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+        if is_solution(cell) or is_task(cell):
+            comments[key] = "No response." if untouched and not is_task(cell) else None
+        if key in verdicts:
+            step = steps[key]
+            shown, seen = verdicts[key].outputs, cell.outputs
+            if verdicts[key].score < step["points"] and shown[0].get("evalue") == BY_SUBMISSION:
+                # What the visible part raised says more, and knows nothing of the hidden one.
+                shown = [o for o in seen if o.output_type == "error"] or shown
+            cell.outputs = shown
+            cell.source = step["source"]
+            if step["checksum"]:
+                cell.metadata.nbgrader.checksum = step["checksum"]
+            if step["test"]:
+                grades[key] = [verdicts[key].score, False]
+        elif is_grade(cell):
+            grades[key] = [0.0, False] if untouched and is_solution(cell) else [None, True]
+    return {"grades": grades, "comments": comments}

@@ -1,0 +1,89 @@
+"""The results of an assignment on disk: what has been computed need not be computed again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict
+
+from .engines import Result
+
+# Part of every key: raise it when the engine would give another mark for the same files.
+ENGINE = 3
+
+
+def submission_key(submission, bundle, limits):
+    """Return what names a grading: the same key, the same marks."""
+    digest = hashlib.sha256(f"{ENGINE} {bundle.digest} {limits}".encode())
+    digest.update(f"{submission.student}\0{submission.problem}".encode())
+    for name, data in sorted(submission.files.items()):
+        digest.update(name.encode(errors="surrogateescape") + b"\0" + hashlib.sha256(data).digest())
+    return digest.hexdigest()
+
+
+class Results:
+    """What grading gave, by student, and what of it the gradebook has.
+
+    ``grading/<assignment>/<student>.json`` holds a result, ``merged.json`` beside them the keys of
+    those that are in the gradebook, ``faults.json`` what of ours failed in the last run. Each file
+    is replaced in one step.
+    """
+
+    def __init__(self, course, assignment):
+        self.course, self.assignment = course, assignment
+        self.folder = course.root / "grading" / assignment
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def load(self, student):
+        """Return a student's result, or None."""
+        try:
+            return Result(**json.loads((self.folder / f"{student}.json").read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def store(self, student, result):
+        """Keep a result."""
+        replace(self.folder / f"{student}.json", json.dumps(asdict(result)).encode())
+
+    def all(self):
+        """Return the results of the students who have submitted, by student."""
+        students = self.course.submissions(self.assignment)
+        found = {student: self.load(student) for student in students}
+        return {student: result for student, result in found.items() if result is not None}
+
+    def read(self, name):
+        """Return the table ``merged`` or ``faults``, by student."""
+        try:
+            return dict(json.loads((self.folder / f"{name}.json").read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return {}
+
+    def write(self, name, table):
+        """Replace the table ``merged`` or ``faults``."""
+        replace(self.folder / f"{name}.json", json.dumps(table, indent=1).encode())
+
+    def page(self, student):
+        """Return where a student's graded notebook belongs."""
+        folder = self.course.path("autograded", student, self.assignment)
+        return folder / f"{self.assignment}.ipynb"
+
+
+def stage(path, data):
+    """Write a file beside its place; return what puts it there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return temporary
+
+
+def replace(path, data):
+    """Write a file in one step: whoever reads it finds the old content or the new."""
+    try:
+        stage(path, data).replace(path)
+    except OSError:
+        path.with_name(path.name + ".tmp").unlink(missing_ok=True)
+        raise

@@ -1,0 +1,225 @@
+"""One submission's runner, seen from outside: started, fed, and started again when it dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import time
+
+from nbformat.v4 import new_output
+
+from .limits import kill_descendants
+from .plain import MAX_LINE, Malformed, read
+
+START_SECONDS = 60
+# A runner ends a cell itself when its time is over; one that does not is killed so much later.
+GRACE_SECONDS = 2
+MAX_OUTPUTS = 2000
+
+
+class Fault(Exception):
+    """Something of ours or of the teacher's failed; the message is why there is no mark."""
+
+
+class RunnerLost(BaseException):
+    """The runner is dead or talks nonsense; the message is the reason.
+
+    No ``Exception``, so that a test cell that catches those cannot go on as if nothing were.
+    """
+
+
+class Process:
+    """A runner at the end of a pipe."""
+
+    def __init__(self, sandbox):
+        self.popen = subprocess.Popen(
+            sandbox.command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"PATH": os.environ.get("PATH", "")}
+            if sandbox.kind == "podman"
+            else sandbox.environment(),
+            cwd="/" if sandbox.kind != "nothing" else sandbox.home,
+            start_new_session=True,
+        )
+        self.incoming, self.outgoing = self.popen.stdout.fileno(), self.popen.stdin.fileno()
+        os.set_blocking(self.outgoing, False)
+        self.pending, self.buffer = b"", bytearray()
+
+    def send(self, message):
+        """Queue a message; `receive` writes it."""
+        self.pending += json.dumps(message).encode() + b"\n"
+
+    def receive(self, seconds):
+        """Return the runner's next message.
+
+        Raises
+        ------
+        RunnerLost
+        """
+        deadline, searched = time.monotonic() + seconds, 0
+        while (end := self.buffer.find(b"\n", searched)) < 0:
+            searched = len(self.buffer)
+            if searched > MAX_LINE:
+                raise RunnerLost("its answer is too long")
+            wait = max(0, deadline - time.monotonic())
+            writing = [self.outgoing] if self.pending else []
+            readable, writable, _ = select.select([self.incoming], writing, [], wait)
+            if not readable and not writable:
+                raise RunnerLost("it stopped answering")
+            try:
+                if writable:
+                    self.pending = self.pending[os.write(self.outgoing, self.pending[:65536]) :]
+                chunk = os.read(self.incoming, 2**20) if readable else None
+            except OSError:
+                chunk = b""
+            if chunk == b"":
+                raise RunnerLost("its process ended")
+            self.buffer += chunk or b""
+        line, self.buffer = bytes(self.buffer[:end]), self.buffer[end + 1 :]
+        try:
+            return read(line)
+        except Malformed as error:
+            raise RunnerLost(str(error)) from None
+
+    def close(self):
+        """Kill the runner and whatever it has started."""
+        kill_descendants()
+        self.popen.kill()
+        for pipe in (self.popen.stdin, self.popen.stdout):
+            try:
+                pipe.close()
+            except OSError:
+                continue
+        self.popen.wait()
+
+
+class Session:
+    """The code cells of one submission, run in order.
+
+    ``cells`` has of each its index in the notebook, its source, and whether the judge will have
+    questions there; ``files`` lie beside the notebook, in base64. ``outputs`` is what each cell has
+    shown, by index, ``lost`` why a cell has no outputs or no answers.
+    """
+
+    def __init__(self, cells, files, sandbox, guard):
+        self.cells, self.files, self.sandbox, self.guard = cells, files, sandbox, guard
+        self.outputs, self.lost, self.process, self.process_ids = {}, {}, None, []
+        self.waited = 0.0
+
+    def play(self):
+        """Run the cells, again without the last one when the runner is lost, until all have run."""
+        while self.process is None and not self._spent(2):
+            index = None
+            try:
+                self._start()
+                for index, source, asked in self.cells:
+                    if index not in self.lost:
+                        self._run(index, source, asked)
+            except RunnerLost as error:
+                self.lose(index, error)
+
+    def lose(self, index, error):
+        """Note why a cell has no answer, and end the runner."""
+        if index is None:
+            self.close()
+            raise Fault(f"the sandbox did not start: {error}")
+        self.lost[index] = self.guard.reason or f"the submission was stopped here: {error}"
+        self.guard.reason = ""
+        self.close()
+
+    def close(self):
+        """End the runner, if there is one."""
+        if self.process is not None:
+            self.process.close()
+        self.process = None
+
+    def _spent(self, share):
+        return self.waited >= share * self.sandbox.limits.total_seconds
+
+    def _start(self):
+        try:
+            self.process = Process(self.sandbox)
+        except OSError as error:
+            raise Fault(f"the sandbox did not start: {error}") from None
+        self.process_ids.append(self.process.popen.pid)
+        self.process.send({**self.sandbox.settings, "files": self.files})
+        self.process.receive(START_SECONDS)
+
+    def _run(self, index, source, asked):
+        seconds = self.sandbox.limits.cell_seconds
+        first = index not in self.outputs
+        if first and self._spent(1):
+            self.lost[index] = f"the notebook ran for {self.sandbox.limits.total_seconds} s"
+            return
+        order = {"op": "run", "source": source, "history": not asked, "seconds": seconds}
+        self.process.send({**order, "key": index if asked else None})
+        message = self.receive(seconds)
+        try:
+            outputs = clean(message["outputs"], self.sandbox.limits.output_kib * 1024)
+            late = message["late"] is True
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise RunnerLost(f"its answer has no outputs: {type(error).__name__}") from None
+        if message.get("gone") is not False:
+            raise RunnerLost("it killed the processes that the tests would ask")
+        if first:
+            self.outputs[index] = outputs
+        if late and asked:
+            self.lost[index] = f"the cell ran for {seconds} s"
+
+    def receive(self, seconds):
+        """Return the next message, and count how long it took."""
+        started = time.monotonic()
+        try:
+            return self.process.receive(seconds + GRACE_SECONDS)
+        finally:
+            self.waited += time.monotonic() - started
+
+    def wake(self, index):
+        """Let the copy left at a cell answer what is sent from now on, or raise `RunnerLost`."""
+        self.play()
+        if index in self.lost or self.process is None:
+            total = self.sandbox.limits.total_seconds
+            raise RunnerLost(self.lost.get(index, f"the notebook ran for {2 * total} s"))
+        self.process.send({"op": "ask", "key": index})
+        # Sent before it is awake, the next order would reach the one that wakes it.
+        if "awake" not in self.receive(GRACE_SECONDS):
+            raise RunnerLost("its copy is gone")
+
+    def send(self, message):
+        """Queue a message to whoever is awake."""
+        self.process.send(message)
+
+
+def clean(outputs, limit):
+    """Return a runner's outputs as nbformat has them; raise an ordinary error if they are none."""
+    if type(outputs) is not list or len(json.dumps(outputs)) > 8 * limit + 2**16:
+        raise ValueError("too much")
+    return [_clean(output) for output in outputs[:MAX_OUTPUTS]]
+
+
+def _clean(output):
+    kind = output["output_type"]
+    if kind == "stream":
+        if output["name"] not in ("stdout", "stderr"):
+            raise ValueError("no stream")
+        return new_output(kind, name=output["name"], text=text(output["text"]))
+    if kind == "error":
+        lines = [text(line) for line in output["traceback"]]
+        return new_output(
+            kind, ename=text(output["ename"]), evalue=text(output["evalue"]), traceback=lines
+        )
+    if kind not in ("execute_result", "display_data"):
+        raise ValueError("no output")
+    shown = {text(k): text(v) for k, v in output["data"].items() if isinstance(v, str)}
+    return new_output(kind, data=shown)
+
+
+def text(value):
+    """Return a text that can be written to a file; a text is all it may be."""
+    if type(value) is not str:
+        raise TypeError("no text")
+    return value.encode("utf-8", "replace").decode()

@@ -1,0 +1,180 @@
+"""What of ours fails costs nobody a mark: it is said, and everything stays as it was."""
+
+import errno
+import shutil
+
+import nbformat
+import pytest
+from course_cases import cell, solved, submit
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from course import grading, sandbox
+from course.__main__ import main
+from course.engines import Local, Worker
+from course.gradebook import snapshot
+from course.grading import grade
+from course.layout import Course, CourseError
+from course.report import summarise, write_report
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+STUDENTS = ("ada", "bob", "cleo")
+CAUSES = {
+    "the judge dies": "the grading process died",
+    "the worker dies": "the grading process died",
+    "the test never ends": "computed for 2 s",
+    "the memory ends": "MemoryError",
+    "a module is missing": "No module named 'a_module_that_is_not_there'",
+}
+
+
+def state(course):
+    """Return what the gradebook says and what the autograded folder holds."""
+    folder = course.root / "autograded"
+    files = {str(p): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return snapshot(course), files
+
+
+def hand_in(course, student, value, name="fragile"):
+    notebook = solved(course, name)
+    cell(notebook, "code").source = f"def increment(x):\n    return {value!r}"
+    submit(course, student, notebook, name=name)
+
+
+def run(course, *options):
+    """Grade by the command line; return the exit status."""
+    return main(
+        [
+            "grade",
+            "fragile",
+            "--course",
+            str(course.root),
+            "--workers",
+            "1",
+            "--cell-seconds",
+            "2",
+            *options,
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def class_of_three(sandbox, released, tmp_path_factory):
+    course = Course(tmp_path_factory.mktemp("faults") / "course")
+    shutil.copytree(released.root, course.root)
+    for student in STUDENTS:
+        hand_in(course, student, 2)
+    assert run(course) == 0
+    with course.gradebook() as book:
+        mark = book.find_grade("test", "fragile", "fragile", "bob")
+        mark.manual_score, mark.needs_manual_grade = 1.5, False
+        book.db.commit()
+    return course
+
+
+@pytest.fixture
+def course(class_of_three, tmp_path):
+    """Three graded submissions, one with a person's mark, in a course of the test's own."""
+    shutil.copytree(class_of_three.root, tmp_path / "course")
+    return Course(tmp_path / "course")
+
+
+@pytest.mark.parametrize("cause", sorted(CAUSES))
+def test_a_fault_in_one_submission_leaves_it_as_it_was(course, cause, capsys):
+    before = state(course)
+    hand_in(course, "ada", cause)
+    hand_in(course, "cleo", 3)
+    assert run(course) == 1
+    said = capsys.readouterr()
+    assert "ada: NOT GRADED: " in said.out
+    assert CAUSES[cause] in said.out
+    assert "1 NOT graded" in said.out
+    assert "for: ada" in said.err
+    after = state(course)
+    for index, part in enumerate(before):
+        kept = {key: value for key, value in part.items() if "cleo" not in str(key)}
+        assert {k: v for k, v in after[index].items() if "cleo" not in str(k)} == kept
+    assert after[0]["fragile", "cleo", "fragile"]["score"] == 0, "the others are graded"
+    assert [student for student, _ in summarise(course, "fragile")["faults"]] == ["ada"]
+    page = write_report(course, "fragile", report=lambda line: None).read_text("utf-8")
+    assert "1 could not be graded" in page
+    # Mended, it is graded by the next run.
+    hand_in(course, "ada", 2)
+    assert run(course) == 0
+    assert summarise(course, "fragile")["faults"] == []
+    assert state(course)[0]["fragile", "ada", "fragile"]["score"] == 2
+
+
+def full(*args, **kwargs):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def locked(*args, **kwargs):
+    raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "fault"),
+    [
+        (sandbox, "bwrap_works", lambda: False),
+        (grading.Results, "store", full),
+        (grading, "stage", full),
+        (grading, "merge_marks", locked),
+        (Session, "commit", locked),
+        (Worker, "run", lambda *args: {"fault": "the grading process died"}),
+    ],
+    ids=[
+        "no bubblewrap",
+        "no room for results",
+        "no room for pages",
+        "no transaction",
+        "no gradebook",
+        "no worker",
+    ],
+)
+def test_a_fault_for_all_changes_nothing(course, monkeypatch, owner, name, fault):
+    """Also where everybody is graded again."""
+    before = state(course)
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, fault)
+        assert run(course, "--force") == 1
+    assert state(course) == before
+    assert not list(course.root.rglob("*.tmp"))
+    assert run(course) == 0
+    assert state(course) == before
+
+
+def test_the_reference_solution_comes_first(course, capsys):
+    """Where it does not get full marks nobody is graded, and the gradebook keeps its bytes."""
+    hand_in(course, "ada", 3)
+    path = course.root / "source" / "fragile" / "fragile.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for body, why in [("return 7", "AssertionError"), ("return 'the memory ends'", "MemoryError")]:
+        cell(notebook, "code").source = f"def increment(x):\n    {body}"
+        nbformat.write(notebook, path)
+        before = (course.root / "gradebook.db").read_bytes()
+        assert run(course) == 1
+        said = capsys.readouterr().err
+        assert "The reference solution of fragile" in said
+        assert why in said
+        assert (course.root / "gradebook.db").read_bytes() == before
+    path.unlink()
+    with pytest.raises(CourseError, match="is missing"):
+        grade(course, "fragile", report=lambda line: None)
+
+
+def test_one_submission_more_or_less_changes_no_other(course):
+    """Added, broken, taken away: the others' marks stay."""
+    before = snapshot(course)
+    quiet = {"engine": Local(1), "report": lambda line: None, "force": True}
+    submit(course, "dan", b"no notebook", name="fragile")
+    hand_in(course, "ada", "no number")
+    shutil.rmtree(course.path("submitted", "cleo", "fragile"))
+    grade(course, "fragile", **quiet)
+    after = snapshot(course)
+    assert after["fragile", "ada", "fragile"]["score"] == 0
+    assert after["fragile", "dan", "fragile"]["score"] == 0
+    assert after["fragile", "cleo", "fragile"] == before["fragile", "cleo", "fragile"]
+    bob = after["fragile", "bob", "fragile"]["grades"]["test"]
+    assert bob[:2] == (2.0, 1.5), "a person's mark stays"
