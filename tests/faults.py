@@ -286,16 +286,17 @@ FAULTS = [
     Fault(
         "late-unpunished",
         "course/gradebook.py",
-        'notebook.late_submission_penalty = given["penalty"] if given else None',
-        "notebook.late_submission_penalty = None",
+        "taken = penalty(student, score, late) if late else None",
+        "taken = None",
         "tests/course/test_results.py::test_late_penalty_is_taken_off",
     ),
     Fault(
         "no-resume",
         "course/grading.py",
-        "if stored is not None and stored.key == key and not stored.failed:",
-        "if stored is not None and stored.key != key and not stored.failed:",
-        "tests/course/test_resume.py::test_a_torn_journal_line_is_no_obstacle",
+        "if stored is not None and stored.key == key:",
+        "if stored is not None and stored.key != key:",
+        "tests/course/test_resume.py"
+        "::test_a_changed_submission_is_graded_again_and_a_human_mark_stays",
     ),
     Fault(
         "two-writers",
@@ -307,9 +308,23 @@ FAULTS = [
     Fault(
         "sandbox-with-network",
         "course/sandbox.py",
-        '"--unshare-net",',
+        '"--unshare-net", ',
         "",
-        "tests/course/test_hostile_class.py::test_there_is_no_network",
+        "tests/course/test_class.py::test_reasons_and_notes",
+    ),
+    Fault(
+        "error-tells-hidden-input",
+        "course/judge.py",
+        'said = BY_SUBMISSION if hasattr(error, "of_the_student") else str(error)',
+        "said = str(error)",
+        "tests/course/test_judge.py::test_what_the_submission_says_in_an_error_is_not_kept",
+    ),
+    Fault(
+        "our-fault-costs-marks",
+        "course/grading.py",
+        "if not r.fault and (force",
+        "if (force",
+        "tests/course/test_faults.py::test_a_fault_in_one_submission_leaves_it_as_it_was",
     ),
     Fault(
         "hidden-test-released",
@@ -328,15 +343,15 @@ FAULTS = [
     ),
     Fault(
         "blank-earns",
-        "course/release.py",
-        "missing = sorted(set(graded_cells(blanks[name])) - set(failed[name].result()))",
-        "missing = []",
+        "course/checks.py",
+        "for key, score in scores.items() if score]",
+        "for key, score in scores.items() if score is None]",
         "tests/course/test_assignments.py"
         "::test_validation_notices_a_wrong_solution_and_a_generous_test",
     ),
     Fault(
         "zip-slip",
-        "course/collect.py",
+        "course/archive.py",
         'and ".." not in path.parts and',
         "and",
         "tests/course/test_collect.py::test_paths_that_lead_outside",

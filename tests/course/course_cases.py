@@ -13,7 +13,7 @@ from course.limits import Limits
 SOURCES = Path(__file__).parent / "assignments"
 # Long enough for a loaded machine, short enough to wait for.
 LIMITS = Limits(
-    cell_seconds=4, total_seconds=60, memory_mib=400, processes=60, disk_mib=16, output_kib=64
+    cell_seconds=3, total_seconds=60, memory_mib=400, processes=60, disk_mib=16, output_kib=64
 )
 
 
