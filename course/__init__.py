@@ -1,7 +1,7 @@
 """The book as course material: release, collect, grade and return assignments with nbgrader.
 
 nbgrader is the engine. This package adds what it lacks: assignments kept as text, a sandbox around
-the students' kernels, parallel and resumable grading with a single writer to the gradebook, the
+students' code and a judge outside of it, parallel and resumable grading in one transaction, the
 file names and CSV formats of Canvas and Moodle, and a summary page for the teacher.
 
 Run it from the repository's root: ``python -m course --help``.

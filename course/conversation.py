@@ -174,7 +174,7 @@ class Conversation:
         self.session.send(message)
         before = self.session.waited
         try:
-            answer = self.session.receive(self.left)
+            answer = self.session.receive(max(0, self.left))
         except RunnerLost:
             self.awake = False
             raise

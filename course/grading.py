@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 
 import nbformat
@@ -168,7 +169,7 @@ def _merge(course, results, ready, times):
         if temporary:
             temporary.replace(results.page(student))
         else:
-            results.page(student).unlink(missing_ok=True)
+            shutil.rmtree(results.page(student).parent, ignore_errors=True)
 
 
 def progress_line(student, result, count, total, kept, elapsed):
