@@ -59,10 +59,15 @@ class _Pickler(pickle.Pickler):
     def persistent_id(self, value):
         if isinstance(value, Handle):
             return value._reference
-        local = isinstance(value, types.MethodType) or (
+        owner = getattr(value, "__self__", None)
+        bound = isinstance(value, types.MethodType | types.BuiltinMethodType)
+        local = (
+            bound and owner is not None and not isinstance(owner, types.ModuleType | type)
+        ) or (
             isinstance(value, types.FunctionType)
             and (value.__module__ == "__main__" or "<" in value.__qualname__)
         )
+        local = local or (callable(value) and type(value).__module__ == "__main__")
         return ("k", self.conversation.number(value)) if local else None
 
 
@@ -163,7 +168,7 @@ class Conversation:
         name = message["error"]
         if type(name) is not str or type(message.get("message")) is not str:
             raise RunnerLost("it raised no error")
-        if not issubclass(getattr(builtins, name, Exception), Exception):
+        if name in ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException"):
             raise Stopped(f"the submission raised {name}")
         raise known_error(name, message["message"], of_the_student=True)
 

@@ -20,14 +20,7 @@ from .sandbox import UNCONTAINED, containment
 
 
 def grade(
-    course,
-    assignment,
-    *,
-    engine=None,
-    limits=None,
-    force=False,
-    uncontained=False,
-    report=print,
+    course, assignment, *, engine=None, limits=None, force=False, uncontained=False, report=print
 ):
     """Grade whatever has been submitted for an assignment and is not graded yet.
 

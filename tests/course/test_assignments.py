@@ -34,6 +34,40 @@ SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 
 
+NESTED = """\
+---
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+
+```{code-cell} ipython3
+:nbgrader: {grade_id: code, solution: true}
+### BEGIN SOLUTION
+def square(x):
+    if x < 0:
+        raise ValueError(x)
+    return x * x
+def twice(f, x):
+    return f(f(x))
+### END SOLUTION
+```
+
+```{code-cell} ipython3
+:nbgrader: {grade_id: test, grade: true, points: 2}
+assert twice(lambda v: square(v) + 1, 2) == 26
+assert twice(lambda v: twice(lambda w: twice(square, w), v), 2) == 2**256
+### BEGIN HIDDEN TESTS
+try:
+    twice(lambda v: square(-v), 2)
+    assert False, "square refuses negative numbers"
+except ValueError:
+    pass
+made = []
+assert twice(made.append, 1) is None and made == [1, None]
+### END HIDDEN TESTS
+```
+"""
+
+
 @pytest.fixture(scope="module")
 def course(live, tmp_path_factory):
     root = tmp_path_factory.mktemp("book") / "course"
@@ -148,6 +182,14 @@ def test_validation_notices_a_wrong_solution_and_a_generous_test(live, tmp_path)
     assert "generous: None, nan, 0, True, None" in str(caught.value)
     assert "wrong: the solution does not get full marks" in str(caught.value)
     assert "test: AssertionError" in str(caught.value)
+
+
+def test_a_test_may_hand_the_submission_functions_that_call_it(live, tmp_path):
+    """Calls within calls, in both directions; an error and a warning find their way out."""
+    (tmp_path / "nested.md").write_text(NESTED, encoding="utf-8")
+    course = Course(tmp_path / "course")
+    release(course, sources=tmp_path, report=lambda line: None)
+    validate(course, report=lambda line: None)
 
 
 @pytest.mark.parametrize("value", ["-1.0", "2.5", "'2'", "print(2.0)", "True", "math.nan", "[1]"])
