@@ -35,7 +35,8 @@ Nothing here can contain students' code, so nothing was graded. There are three 
 - bubblewrap: on Debian and Ubuntu, `sudo apt-get install bubblewrap`;
 - podman, also on macOS, with an image of the book's requirements: in the book's folder,
     printf '%s\\n' 'FROM python:3.12-slim' 'COPY requirements.txt .' \\
-      'RUN pip install -r requirements.txt' | podman build --tag course-runner --file - .
+      "RUN grep -v '^-e' requirements.txt | pip install -r /dev/stdin" |
+      podman build --tag course-runner --file - .
 - `--uncontained`, on a machine that holds nothing you would not show your students."""
 
 # Ubuntu 24.04 lets only programs with a profile create the namespaces that bubblewrap needs.
