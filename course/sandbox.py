@@ -42,15 +42,15 @@ Nothing here can contain students' code, so nothing was graded. There are three 
 # Ubuntu 24.04 lets only programs with a profile create the namespaces that bubblewrap needs.
 APPARMOR = """\
 bubblewrap is installed, but this system's AppArmor forbids it to make a sandbox. To allow it:
-    sudo tee /etc/apparmor.d/bwrap <<'END'
-    abi <abi/4.0>,
-    include <tunables/global>
-    profile bwrap /usr/bin/bwrap flags=(unconfined) {
-      userns,
-      include if exists <local/bwrap>
-    }
-    END
-    sudo apparmor_parser --replace /etc/apparmor.d/bwrap
+sudo tee /etc/apparmor.d/bwrap <<'END'
+abi <abi/4.0>,
+include <tunables/global>
+profile bwrap /usr/bin/bwrap flags=(unconfined) {
+  userns,
+  include if exists <local/bwrap>
+}
+END
+sudo apparmor_parser --replace /etc/apparmor.d/bwrap
 Or:"""
 
 
