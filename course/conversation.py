@@ -10,9 +10,7 @@ import signal
 import types
 
 from .plain import Malformed, decode, update
-from .session import RunnerLost
-
-END_SECONDS = 10
+from .session import START_SECONDS, RunnerLost
 
 
 class Stopped(BaseException):
@@ -197,7 +195,7 @@ class Conversation:
         if self.awake:
             self.awake = False
             self.session.send({"op": "end"})
-            if "end" not in self.session.receive(END_SECONDS):
+            if "end" not in self.session.receive(START_SECONDS):
                 raise RunnerLost("it did not end")
 
 

@@ -15,7 +15,7 @@ from .plain import MAX_LINE, Malformed, read
 
 START_SECONDS = 60
 # A runner ends a cell itself when its time is over; one that does not is killed so much later.
-GRACE_SECONDS = 2
+GRACE_SECONDS = 4
 MAX_OUTPUTS = 2000
 
 
@@ -186,7 +186,7 @@ class Session:
             raise RunnerLost(self.lost.get(index, f"the notebook ran for {2 * total} s"))
         self.process.send({"op": "ask", "key": index})
         # Sent before it is awake, the next order would reach the one that wakes it.
-        if "awake" not in self.receive(GRACE_SECONDS):
+        if "awake" not in self.receive(START_SECONDS):
             raise RunnerLost("its copy is gone")
 
     def send(self, message):
