@@ -81,11 +81,8 @@ def test_page_and_kernel_share_one_state(cls: type[Explorable], sheet: Notebook)
     # From the page to the kernel, and to the other view of the same object.
     before = shown(first)
     control = first.locator('input[type="range"]:visible, .ex-mark[role="slider"]:visible').first
-    for key in ("ArrowRight", "ArrowUp", "PageUp", "ArrowLeft"):
-        control.focus()
-        page.keyboard.press(key)
-        if shown(first) != before:
-            break
+    control.press("Home")
+    control.press("ArrowRight")
     moved = shown(first)
     assert moved != before
     printed = sheet.printed("print(*map(repr, explorer.values.values()), sep='\\n')")
@@ -113,6 +110,74 @@ def test_page_and_kernel_share_one_state(cls: type[Explorable], sheet: Notebook)
     )
     assert trait in message
     assert shown(first) == held
+
+
+# What each key makes of each kind of control, one after the other: key=value.
+KEYS = {
+    "input[type=range]:visible": "ArrowRight=2.1 ArrowLeft=2 PageUp=4 PageDown=2 ArrowUp=2.1"
+    " ArrowDown=2 Home=-10 End=10",
+    ".ex-mark:visible": "ArrowLeft=9.9 ArrowRight=10 ArrowDown=9.9 ArrowUp=10 PageDown=9 PageUp=10"
+    " Shift+ArrowLeft=9 Home=-10 End=10",
+    ".ex-slider:visible input:not([type=range])": "Control+a=10.0 Backspace= 3=3 Enter=3.0"
+    " Control+Backspace= 4=4 Enter=4.0",
+    "select:has([value=softmax_ce])": "ArrowDown=sigmoid_bce ArrowUp=sigmoid_mse End=softmax_ce"
+    " Home=identity_mse s=sigmoid_mse",
+    "input[type=checkbox]": "Space=true",
+    "td button[aria-pressed=false]": "Enter=true Space=true",
+    ".ex-python summary": "Enter=true Space=false",
+}
+# What runs, moves, changes, cuts and deletes cells, where a notebook has the focus.
+NOTEBOOK_KEYS = [
+    *("x", "m", "b", "a", "c", "v", "d", "d", "o", "1", "Shift+L", "j", "k"),
+    *("Control+Backspace", "Control+Shift+M", "Control+Enter", "Escape"),
+]
+VALUE = """control => String(
+    control.localName === 'summary' ? control.parentElement.open
+    : control.ariaPressed ?? (control.type === 'checkbox' ? control.checked : control.value)
+        ?? control.getAttribute('aria-valuenow'))"""
+CELLS = """() => {
+    const { content } = window.jupyterapp.shell.currentWidget;
+    const cells = content.model.toJSON().cells.map(({ cell_type, source }) => [cell_type, source]);
+    return [content.activeCellIndex, content.mode, cells, content.widgets[1].model.executionCount];
+}"""
+
+
+def test_every_key_moves_its_control_and_none_the_notebook(sheet: Notebook) -> None:
+    page = sheet.page
+    code = "from lib.explorables import ActivationExplorer\nActivationExplorer(view='pairing')"
+    sheet.run_in_cell(0, "1")
+    sheet.run_in_cell(1, code)
+    mount = sheet.explorables("activation")
+    expect(mount).to_have_count(1)
+    mount.locator("summary").focus()
+    cells = page.evaluate(CELLS)
+    for selector, keys in KEYS.items():
+        control = mount.locator(selector).first.element_handle()
+        control.focus()
+        for key, value in (pair.split("=") for pair in keys.split()):
+            page.keyboard.press(key)
+            page.evaluate(SETTLED)
+            assert control.evaluate(VALUE) == value, (selector, key)
+            assert page.evaluate(CELLS) == cells, (selector, key)
+    for selector in (
+        "input[type=range]:visible",
+        ".ex-mark:visible",
+        "input[type=checkbox]",
+        "summary",
+    ):
+        control = mount.locator(selector).first.element_handle()
+        control.focus()
+        value = control.evaluate(VALUE)
+        for key in NOTEBOOK_KEYS:
+            page.keyboard.press(key)
+            assert page.evaluate(CELLS) == cells, (selector, key)
+        assert control.evaluate(VALUE) == value, selector
+
+    # But saving saves.
+    dirty = page.locator(".lm-DockPanel .lm-TabBar-tab.jp-mod-dirty")
+    expect(dirty).to_have_count(1)
+    page.keyboard.press("Control+s")
+    expect(dirty).to_have_count(0)
 
 
 def test_a_saved_notebook_opens_with_its_explorable(lab: Lab, folder: Path, page) -> None:

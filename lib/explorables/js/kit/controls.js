@@ -32,14 +32,18 @@ function pair(ui, { label, min, max, step, unit = '', tone = 'ink', get, set, de
   );
   range.addEventListener('input', () => set(Number(range.value)));
   // The state keeps what was typed; what is not a number in range is refused, and said.
-  entry.addEventListener('change', () => {
+  function commit() {
+    if (entry.value === shown) return;
     const value = entry.value.trim() === '' ? NaN : Number(entry.value);
     const good = Number.isFinite(value) && value >= min && value <= max;
     if (good) set(value);
     else ui.say(`${label} takes a number from ${min} to ${max}.`, true);
     shown = null;
     show(ui.state());
-  });
+  }
+  entry.addEventListener('change', commit);
+  // JupyterLab lets no Enter in an output become a change.
+  entry.addEventListener('keydown', (event) => event.key === 'Enter' && commit());
   let shown = null; // what was written beside the range
   function narrow(state) {
     const now = { min, max, step, ...limits(state) };
