@@ -131,6 +131,40 @@ def test_a_narrower_window_and_a_hand_on_the_slider_do_not_harm_it(
     assert button(driven, "Play").count() == 1
 
 
+def test_numbers_are_taken_as_people_type_them(opened) -> None:
+    driven = opened(SoftmaxExplorer(temperature=0.6))
+
+    def held(label: str) -> float:
+        driven.settle()
+        entry = driven.mount.get_by_role("spinbutton", name=f"{label}, exact value")
+        slider = driven.mount.get_by_label(label, exact=True)
+        shown = float(slider.get_attribute("aria-valuetext").replace("−", "-"))
+        assert float(entry.input_value()) == shown
+        return float(entry.get_attribute("aria-valuenow"))
+
+    temperature = driven.mount.get_by_role("spinbutton", name="Temperature T, exact value")
+    for text, value in {"0,5": 0.5, "1/3": 1 / 3, "75 %": 0.75, "12e-1 ": 1.2}.items():
+        temperature.fill(text)
+        temperature.press("Enter")
+        assert held("Temperature T") == value, text
+    shift = driven.mount.get_by_role("spinbutton", name="Add to every z, exact value")
+    shift.fill("−2,5")
+    shift.press("Tab")  # a change of place commits as well
+    assert held("Add to every z") == -2.5
+
+    # The arrows step as the slider does, from what is typed; the wheel does nothing.
+    temperature.fill("0.60")
+    for key, value in {"ArrowUp": 0.61, "ArrowDown": 0.6, "PageUp": 0.7, "PageDown": 0.6}.items():
+        temperature.press(key)
+        assert held("Temperature T") == value, key
+    temperature.press("Shift+ArrowDown")
+    assert held("Temperature T") == 0.5
+    temperature.hover()
+    driven.page.mouse.wheel(0, 300)
+    driven.rest()
+    assert held("Temperature T") == 0.5
+
+
 @pytest.mark.parametrize("label", ["positive", "negative"])
 def test_every_loss_is_drawn_at_both_ends_of_its_inputs(label: str, opened) -> None:
     driven = opened(LossZooExplorer(label=label))

@@ -118,8 +118,8 @@ KEYS = {
     " ArrowDown=2 Home=-10 End=10",
     ".ex-mark:visible": "ArrowLeft=9.9 ArrowRight=10 ArrowDown=9.9 ArrowUp=10 PageDown=9 PageUp=10"
     " Shift+ArrowLeft=9 Home=-10 End=10",
-    ".ex-slider:visible input:not([type=range])": "Control+a=10.0 Backspace= 3=3 Enter=3.0"
-    " Control+Backspace= 4=4 Enter=4.0",
+    ".ex-slider:visible input:not([type=range])": "Control+a=10.0 Backspace= 3=3 x=3x Enter=10.0"
+    " Control+a=10.0 4=4 Enter=4.0 ArrowUp=4.1 ArrowDown=4.0 PageUp=5.0 PageDown=4.0",
     "select:has([value=softmax_ce])": "ArrowDown=sigmoid_bce ArrowUp=sigmoid_mse End=softmax_ce"
     " Home=identity_mse s=sigmoid_mse",
     "input[type=checkbox]": "Space=true",

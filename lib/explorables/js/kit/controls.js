@@ -2,26 +2,36 @@
 
 import { withProbability } from '../math/simplex.js';
 import { h, uid } from './dom.js';
-import { compact } from './format.js';
+import { compact, fixed } from './format.js';
+import { readNumber } from './number.js';
 
 const decimalsOf = (step) => Math.max(0, (String(step).split('.')[1] ?? '').length);
 
+/** @type {Record<string, number>} */
+const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+
 /**
- * A range and a number entry that move together; `limits(state)` may narrow {min, max, step}.
+ * A range and an entry that move together; `limits(state)` may narrow {min, max, step}.
  * @param {Ui} ui
  * @param {Options} options
  */
-function pair(ui, { label, min, max, step, unit = '', tone = 'ink', get, set, decimals, limits = null }) {
+function pair(
+  ui,
+  { label, min, max, step, unit = '', whole, tone = 'ink', get, set, decimals, limits = null },
+) {
   const id = uid('range');
   const places = decimals ?? decimalsOf(step);
   const range = h('input', { type: 'range', id, min, max, step });
+  // A text: number inputs drop what they do not read without a word, and turn under the wheel.
   const entry = h('input', {
-    type: 'number',
-    min,
-    max,
-    step: 'any',
+    type: 'text',
+    role: 'spinbutton',
     inputmode: 'decimal',
+    autocomplete: 'off',
+    spellcheck: 'false',
     'aria-label': `${label}, exact value`,
+    'aria-valuemin': min,
+    'aria-valuemax': max,
   });
   const row = h(
     'div',
@@ -34,22 +44,37 @@ function pair(ui, { label, min, max, step, unit = '', tone = 'ink', get, set, de
   // The state keeps what was typed; what is not a number in range is refused, and said.
   function commit() {
     if (entry.value === shown) return;
-    const value = entry.value.trim() === '' ? NaN : Number(entry.value);
-    const good = Number.isFinite(value) && value >= min && value <= max;
+    const value = readNumber(entry.value, [unit, label]);
+    const good = value >= min && value <= max && (!whole || Number.isInteger(value));
     if (good) set(value);
-    else ui.say(`${label} takes a number from ${min} to ${max}.`, true);
+    else refuse(Number.isNaN(value) ? `“${entry.value}” is not read as a number: ` : '');
     shown = null;
     show(ui.state());
   }
+  function refuse(why) {
+    const kind = whole ? 'whole number' : 'number';
+    ui.say(`${why}${label} takes a ${kind} from ${fixed(min, decimalsOf(min))} to ${max}.`, true, row);
+  }
   entry.addEventListener('change', commit);
-  // JupyterLab lets no Enter in an output become a change.
-  entry.addEventListener('keydown', (event) => event.key === 'Enter' && commit());
+  entry.addEventListener('keydown', (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') commit(); // JupyterLab lets no Enter in an output become a change
+    if (!(event.key in STEPS)) return;
+    event.preventDefault();
+    commit();
+    const steps = STEPS[event.key] * (event.shiftKey ? 10 : 1);
+    const value = Number((get(ui.state()) + steps * step).toFixed(10));
+    set(Math.min(max, Math.max(min, value)));
+  });
   let shown = null; // what was written beside the range
   function narrow(state) {
     const now = { min, max, step, ...limits(state) };
     if (now.min === min && now.max === max && now.step === step) return;
     ({ min, max, step } = now);
-    for (const key of ['min', 'max']) entry[key] = range[key] = now[key];
+    for (const key of ['min', 'max']) {
+      range[key] = now[key];
+      entry.setAttribute(`aria-value${key}`, now[key]);
+    }
     range.step = step;
   }
   function show(state) {
@@ -62,6 +87,7 @@ function pair(ui, { label, min, max, step, unit = '', tone = 'ink', get, set, de
     shown = exact;
     range.setAttribute('aria-valuetext', unit ? `${text} ${unit}` : text);
     entry.value = exact;
+    entry.setAttribute('aria-valuenow', value);
   }
   ui.onUpdate(show);
   return row;
@@ -81,6 +107,7 @@ export function slider(ui, trait, { tone = 'ink', label, decimals, limits } = {}
       tone,
       decimals,
       limits,
+      whole: s.kind === 'integer',
       label: label ?? s.label,
       get: (state) => state[trait],
       set: (value) => ui.set({ [trait]: value }),
@@ -106,6 +133,7 @@ export function sliders(ui, trait, { tone = 'ink', labels, decimals } = {}) {
         ...s,
         tone,
         decimals,
+        whole: s.integer,
         label: name,
         get: (state) => state[trait][i],
         set: (value) => {

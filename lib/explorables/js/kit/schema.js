@@ -1,6 +1,8 @@
 // The page's half of the state's validation. The schema comes from the Python traits, so both
 // sides refuse the same values; the page clamps where a reader's hand is behind the value.
 
+import { readNumber } from './number.js';
+
 const SUM_TOLERANCE = 1e-6;
 const clamp = (x, lo, hi) => Math.min(hi, Math.max(lo, x));
 const finite = (x) => typeof x === 'number' && Number.isFinite(x);
@@ -25,8 +27,7 @@ function coerceDistribution(s, value) {
   return Math.abs(total - 1) <= SUM_TOLERANCE ? out : undefined;
 }
 
-/** A decimal number; NaN for an empty text and for what only JavaScript reads as a number. */
-const parseNumber = (text) => (/^[-+.\de]+$/i.test(text.trim()) ? Number(text) : NaN);
+const parseNumber = (text) => readNumber(text);
 
 const KINDS = {
   number: { coerce: coerceNumber, parse: parseNumber, print: String },
@@ -45,8 +46,9 @@ const KINDS = {
   },
 };
 
+/** Between semicolons, numbers may have decimal commas. */
 function parseList(text) {
-  return text.split(',').map(parseNumber);
+  return text.split(text.includes(';') ? ';' : ',').map(parseNumber);
 }
 
 /**

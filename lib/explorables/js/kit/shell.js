@@ -110,7 +110,10 @@ export function createExplorable(root, view, store, config, env) {
       build();
       ui.stage = outer;
     },
-    say(text, alert = false) {
+    /** Say a text to assistive technology; an alert is shown too, below the challenge or `node`. */
+    say(text, alert = false, node = null) {
+      if (alert && node) node.after(notice);
+      else if (alert) status.before(notice);
       (alert ? notice : status).textContent = text;
     },
     /** Draw again: everything, or one updater whose state is its own. */
