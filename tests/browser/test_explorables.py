@@ -235,23 +235,58 @@ def test_a_hostile_link_falls_back_to_the_default(cls: type[Explorable], opened)
     assert agree(*[next(iter(v.values())) for v in (broken.values(), ours)])
 
 
+# What a translator makes of a page: other text nodes, wrapped; exempt is what says so, or nothing.
+TRANSLATE = """(root, exempt) => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) texts.push(walker.currentNode);
+    for (const text of texts) {
+        if (!text.data.trim() || (exempt && text.parentElement.closest(exempt))) continue;
+        const [outer, inner] = [document.createElement('font'), document.createElement('font')];
+        inner.textContent = text.data;
+        outer.append(inner);
+        text.replaceWith(outer);
+    }
+}"""
+
+
+def words(driven: Driven) -> list[str]:
+    """Return the formula, the code and all numbers as they stand on the screen."""
+    driven.rest()
+    return driven.mount.evaluate(
+        """mount => ['.katex-html', 'math', 'pre[data-python]', 'output', 'td', 'svg text']
+            .flatMap(selector => [...mount.querySelectorAll(selector)])
+            .filter(node => node.getClientRects().length)
+            .map(node => node.textContent).sort()"""
+    )
+
+
 @CLASSES
 def test_a_change_goes_into_the_address_and_comes_back(cls: type[Explorable], opened) -> None:
     driven = opened(cls)
     page = driven.page
+    # The page is being translated; formulas, code and numbers are exempt from it.
+    numbers = driven.mount.locator(".ex-formula, pre[data-python], output")
+    assert set(numbers.evaluate_all("all => all.map(node => node.translate)")) == {False}
+    driven.mount.evaluate(TRANSLATE, "[translate=no]")
     slider = driven.mount.locator('input[type="range"]:visible').first
     mark = first_mark(driven)
     (slider if slider.count() else mark).focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
         page.keyboard.press(key)
-    values = driven.values()
-    # The address follows a quarter of a second after the last change: by a timer of the page, which
-    # on a page however slow comes before a longer one that is set later.
-    page.evaluate("() => new Promise(done => setTimeout(done, 300))")
+    driven.rest()  # the address follows once the hand rests
     address = page.url
     assert f"{cls.name}." in address
+    values, shown = driven.values(), words(driven)
+    driven.mount.locator(".ex-formula").evaluate(TRANSLATE, "")  # as one that heeds no exemption
+    page.keyboard.press("ArrowLeft")
+    back = words(driven)
+
     again = Driven.open(page, address, cls.name)
     assert again.values() == values
+    assert words(again) == shown
+    (slider if slider.count() else mark).press("ArrowLeft")
+    assert words(again) == back
 
 
 @CLASSES

@@ -146,12 +146,12 @@ def visit_math(translator: Any, node: nodes.math) -> None:
     html = _rendered(translator, node, display=False)
     if "marks" in node:
         html = with_marks(html, node["marks"])
-    translator.body.append(f'<span class="math">{html}</span>')
+    translator.body.append(f'<span class="math" translate="no">{html}</span>')
     raise nodes.SkipNode
 
 
 def visit_math_block(translator: Any, node: nodes.math_block) -> None:
-    translator.body.append(translator.starttag(node, "div", CLASS="math"))
+    translator.body.append(translator.starttag(node, "div", CLASS="math", translate="no"))
     translator.body.append(_rendered(translator, node, display=True))
     if node.get("number"):
         number = get_node_equation_number(translator, node)

@@ -85,7 +85,7 @@ export class LiveFormula {
 
   #write(source, { structure, numbers }) {
     const start = performance.now();
-    if (structure !== this.#structure) this.#set(structure, numbers.length);
+    if (structure !== this.#structure || !this.#stands()) this.#set(structure, numbers.length);
     if (this.#places) {
       this.#fill(numbers, 'seen');
     } else {
@@ -100,6 +100,12 @@ export class LiveFormula {
     style.fontSize = '';
     const share = this.#element.clientWidth / this.#element.scrollWidth;
     if (share < 1) style.fontSize = `${Math.max(SMALLEST, Math.floor(share * 20) / 20)}em`;
+  }
+
+  /** Whether the text nodes are still the page's: who translates or reads it aloud may put in others. */
+  #stands() {
+    const nodes = this.#places?.flatMap(({ seen, spoken }) => [...seen, ...spoken]) ?? [];
+    return nodes.every((node) => this.#element.contains(node));
   }
 
   #fill(numbers, tree) {

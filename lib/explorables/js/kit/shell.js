@@ -48,8 +48,14 @@ export function createExplorable(root, view, store, config, env) {
   const stage = h('div', { class: 'ex-stage' });
   const controls = h('div', { class: 'ex-controls', role: 'group', 'aria-label': 'Controls' });
   const numbers = h('dl', { class: 'ex-numbers' });
-  const formula = h('div', { class: 'ex-formula', tabindex: 0, role: 'group', 'aria-label': 'Formula' });
-  const script = h('pre', { 'data-python': true, tabindex: 0, 'aria-label': 'Python' });
+  const formula = h('div', {
+    class: 'ex-formula',
+    translate: 'no',
+    tabindex: 0,
+    role: 'group',
+    'aria-label': 'Formula',
+  });
+  const script = h('pre', { 'data-python': true, translate: 'no', tabindex: 0, 'aria-label': 'Python' });
   const challenge = h('p', { class: 'ex-challenge', 'data-challenge': true });
   const body = h(
     'div',
@@ -135,7 +141,7 @@ export function createExplorable(root, view, store, config, env) {
   cleanups.push(() => resizer.disconnect());
 
   const outputs = config.quantities.map((q) => {
-    const output = h('output', { 'data-quantity': q.key, 'aria-live': 'off' });
+    const output = h('output', { 'data-quantity': q.key, translate: 'no', 'aria-live': 'off' });
     numbers.append(h('div', { 'data-tone': q.tone }, h('dt', { text: q.label }), h('dd', {}, output)));
     return { ...q, output };
   });
