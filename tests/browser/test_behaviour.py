@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from lib.explorables import (
+    CrossEntropyExplorer,
     Explorable,
     GradientExplorer,
     HingeExplorer,
@@ -199,6 +200,79 @@ def test_marks_and_paths_of_a_map_lie_on_its_surface(
     assert solid.locator(".way").count() == ways
     before = driven.fingerprint()
     driven.mount.get_by_label("Turn").press("ArrowRight")
+    assert driven.fingerprint() != before
+
+
+# How far the mark that is nearest to a press is from it, in pixels of the screen; on plots, across.
+NEAREST = """([press, x, y]) => {
+    const marks = [...press.closest('svg').querySelectorAll('.ex-mark .disc')];
+    return Math.min(...marks.filter(m => m.getClientRects().length).map(mark => {
+        const { left, top, width, height } = mark.getBoundingClientRect();
+        const across = left + width / 2 - x;
+        return press.matches('.ex-press') ? Math.abs(across)
+            : Math.hypot(across, top + height / 2 - y);
+    }));
+}"""
+
+
+@pytest.mark.parametrize("host", ["zoom: 2", "transform: scale(0.6)"])
+def test_a_press_and_a_drag_land_where_they_are_on_a_host_that_scales(host: str, opened) -> None:
+    for explorable in (
+        HingeExplorer(),
+        GradientExplorer(view="map"),
+        ScheduleExplorer(),
+        SoftmaxExplorer(view="map"),
+        CrossEntropyExplorer(),
+        LossZooExplorer(),
+    ):
+        driven = opened(explorable, width=1280)
+        mouse = driven.page.mouse
+        driven.page.locator("main").evaluate(
+            "(main, style) => main.setAttribute('style', `${style}; transform-origin: 0 0`)", host
+        )
+        driven.rest()
+        press = driven.mount.locator(".ex-area:visible, .ex-press:visible").first
+        press.scroll_into_view_if_needed()
+        box = press.bounding_box()
+        x, y = box["x"] + 0.55 * box["width"], box["y"] + 0.7 * box["height"]
+        mouse.click(x, y)
+        driven.settle()
+        assert press.evaluate(f"(press, at) => ({NEAREST})([press, ...at])", [x, y]) < 8, explorable
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x - 20, y - 30, steps=3)
+        mouse.up()
+        driven.settle()
+        at = [x - 20, y - 30]
+        assert press.evaluate(f"(press, at) => ({NEAREST})([press, ...at])", at) < 8, explorable
+
+
+def test_two_fingers_do_not_turn_a_surface(opened) -> None:
+    driven = opened(HingeExplorer(view="surface"), width=390, has_touch=True, is_mobile=True)
+    solid = driven.mount.locator(".ex-turntable:visible").first
+    solid.locator(".pin").first.wait_for()
+    solid.scroll_into_view_if_needed()
+    before = driven.fingerprint()
+    box = solid.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = driven.page.context.new_cdp_session(driven.page)
+
+    def send(kind: str, *across: float) -> None:
+        points = [{"x": x + dx, "y": y, "id": i} for i, dx in enumerate(across)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    send("touchStart", -10)
+    send("touchMove", -14)
+    send("touchStart", -14, 10)
+    for apart in range(20, 70, 10):
+        send("touchMove", -apart, apart)
+    send("touchEnd")
+    assert driven.fingerprint() == before
+
+    send("touchStart", 0)
+    send("touchMove", 30)
+    send("touchMove", 60)
+    send("touchEnd")
     assert driven.fingerprint() != before
 
 

@@ -195,6 +195,19 @@ def test_touch_moves_it_on_a_phone(cls: type[Explorable], opened) -> None:
     swipe(box["x"] + 20, box["y"] + 10, 90)
     assert scrolled() > start
 
+    # One that sets out on a slider scrolls, and leaves the slider as it was.
+    slider = driven.mount.locator('input[type="range"]:visible').first
+    slider.scroll_into_view_if_needed()
+    before, start = driven.python(), scrolled()
+    box = slider.bounding_box()
+    held = slider.input_value()
+    for share in (0.2, 0.9):
+        up = 90 if scrolled() == start else -90
+        swipe(box["x"] + share * box["width"], slider.bounding_box()["y"] + 10, up)
+        assert scrolled() != start or up == -90
+        assert slider.input_value() == held
+        assert driven.python() == before
+
 
 @CLASSES
 @pytest.mark.parametrize("width", [320, 390, 760])

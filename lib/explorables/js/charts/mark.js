@@ -1,5 +1,3 @@
-import { pointer } from 'd3-selection';
-
 import { px } from './frame.js';
 
 const KEYS = {
@@ -10,6 +8,14 @@ const KEYS = {
   PageUp: [0, -10],
   PageDown: [0, 10],
 };
+
+/** Where a pointer is, in pixels of an SVG, on a host that scales it too, by `zoom` or a transform. */
+export function pointer({ clientX, clientY }, svg) {
+  const node = svg.node();
+  const { left, top, width, height } = node.getBoundingClientRect();
+  const [across, down] = [node.width.baseVal.value / width, node.height.baseVal.value / height];
+  return [(clientX - left) * across, (clientY - top) * down];
+}
 
 /**
  * Make an SVG group a draggable mark that the keyboard moves too.
@@ -26,19 +32,19 @@ export function draggable(group, { svg, label, onDrag, onKey, onStart, onEnd, ke
   group.attr('class', `${group.attr('class') ?? ''} ex-mark`);
   if (keyboard) group.attr('role', 'slider').attr('tabindex', 0).attr('aria-label', label);
   group.on('pointerdown', (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || !event.isPrimary) return;
     event.preventDefault();
     event.stopPropagation();
     node.setPointerCapture(event.pointerId);
     if (keyboard) node.focus({ preventScroll: true });
     group.classed('dragging', true);
-    onStart?.(pointer(event, svg.node()));
+    onStart?.(pointer(event, svg));
   });
   // A finger on a mark drags it and does not scroll the page; browsers do not heed the touch-action
   // of an SVG group that is moved by a transform.
   group.on('touchstart', (event) => event.preventDefault(), { passive: false });
   group.on('pointermove', (event) => {
-    if (node.hasPointerCapture(event.pointerId)) onDrag(pointer(event, svg.node()));
+    if (node.hasPointerCapture(event.pointerId)) onDrag(pointer(event, svg));
   });
   group.on('pointerup pointercancel', (event) => {
     if (node.hasPointerCapture(event.pointerId)) node.releasePointerCapture(event.pointerId);
@@ -62,7 +68,7 @@ export function draggable(group, { svg, label, onDrag, onKey, onStart, onEnd, ke
 
 /** A press on the surface itself also moves the mark there; a touch that scrolls does not. */
 export function pressable(selection, { svg, onPress }) {
-  selection.on('click', (event) => onPress(pointer(event, svg.node())));
+  selection.on('click', (event) => onPress(pointer(event, svg)));
 }
 
 /** Tell assistive technology where a mark stands. */

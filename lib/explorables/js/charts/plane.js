@@ -6,6 +6,7 @@ import { line } from 'd3-shape';
 import { uid } from '../kit/dom.js';
 import { drawAxes } from './axes.js';
 import { frame, near, px } from './frame.js';
+import { pressable } from './mark.js';
 import { addPoints } from './points.js';
 import { legend, paintArrows, paintContours, paintHeatmap, sample } from './surface.js';
 
@@ -55,10 +56,8 @@ export function plane(
   const drawPoints = addPoints(ui, svg, points, () => scales);
   const movable = points.at(-1);
   if (movable) {
-    target.on('click', (event) => {
-      const at = [scales.x.invert(event.offsetX), scales.y.invert(event.offsetY)];
-      ui.set(movable.set(at, ui.state()));
-    });
+    const onPress = ([u, v]) => ui.set(movable.set([scales.x.invert(u), scales.y.invert(v)], ui.state()));
+    pressable(target, { svg, onPress });
   }
   const pathOf = line(
     (p) => near(scales.x(p[0])),

@@ -6,6 +6,7 @@ import { line } from 'd3-shape';
 import { uid } from '../kit/dom.js';
 import { drawAxes } from './axes.js';
 import { frame, px } from './frame.js';
+import { pressable } from './mark.js';
 import { addPoints } from './points.js';
 
 const MARGIN = { top: 24, right: 14, bottom: 38, left: 44 };
@@ -89,10 +90,8 @@ export function plot(
   const drawPoints = addPoints(ui, svg, drags, () => scales);
   const looks = new WeakMap();
   if (press) {
-    target.style('cursor', 'crosshair').on('click', (event) => {
-      const [x0, y0] = [event.offsetX, event.offsetY];
-      ui.set(press([scales.x.invert(x0), scales.y.invert(y0)], ui.state()));
-    });
+    const onPress = ([u, v]) => ui.set(press([scales.x.invert(u), scales.y.invert(v)], ui.state()));
+    pressable(target.style('cursor', 'crosshair'), { svg, onPress });
   }
 
   const pathOf = line(

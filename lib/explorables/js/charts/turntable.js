@@ -1,5 +1,6 @@
 // A 3-D surface in the place of a map, on demand: its painter loads the first time it is shown.
 
+import { followRange } from '../kit/controls.js';
 import { h, uid } from '../kit/dom.js';
 import { pace } from '../kit/pace.js';
 import { frame, px } from './frame.js';
@@ -66,10 +67,15 @@ export function turntable(
   function dial(words, min, max, key) {
     const id = uid(key);
     const range = h('input', { type: 'range', id, min, max, step: 0.01 });
-    range.addEventListener('input', () => {
-      angles[key] = Number(range.value);
+    const turnTo = (angle) => {
+      angles[key] = angle;
       turned();
-    });
+    };
+    const hold = () => {
+      const before = angles[key];
+      return () => turnTo(before);
+    };
+    followRange(range, hold, turnTo);
     const show = () => {
       if (Number(range.value) !== angles[key]) range.value = angles[key];
       range.setAttribute('aria-valuetext', `${Math.round((angles[key] * 180) / Math.PI)} degrees`);
@@ -78,20 +84,32 @@ export function turntable(
   }
 
   let held = null; // where the pointer was last: not every browser tells a touch's movement
+  let before = null; // the angles as it came down
   node.addEventListener('pointerdown', (event) => {
+    if (!event.isPrimary) return letGo(); // two fingers zoom the page
     if (event.button !== 0) return;
     node.setPointerCapture(event.pointerId);
     held = [event.clientX, event.clientY];
+    before = { ...angles };
     event.preventDefault();
   });
   node.addEventListener('pointermove', (event) => {
-    if (!node.hasPointerCapture(event.pointerId)) return;
+    if (!held || !event.isPrimary) return;
     const { clientX: x, clientY: y } = event;
     angles.yaw = wrap(angles.yaw - (x - held[0]) * 0.01);
     angles.pitch = Math.min(1.5, Math.max(0.1, angles.pitch + (y - held[1]) * 0.01));
     held = [x, y];
     turned();
   });
+  node.addEventListener('pointerup', () => (held = null));
+  node.addEventListener('pointercancel', letGo);
+  /** Turn back: the fingers scroll or zoom the page. */
+  function letGo() {
+    if (!held) return;
+    held = null;
+    Object.assign(angles, before);
+    turned();
+  }
 
   let shown = null;
   ui.onArrange((state) => {

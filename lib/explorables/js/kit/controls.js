@@ -7,6 +7,31 @@ import { readNumber } from './number.js';
 
 const decimalsOf = (step) => Math.max(0, (String(step).split('.')[1] ?? '').length);
 
+/**
+ * Call `move(value)` as a range is moved. A finger that sets out on it and then scrolls the page moves
+ * nothing: what it did on the way is undone by the function that `hold()` gave when it came down.
+ * @param {HTMLInputElement} range
+ * @param {() => () => void} hold
+ * @param {(value: number) => void} move
+ */
+export function followRange(range, hold, move) {
+  /** @type {(() => void) | null} */
+  let undo = null;
+  let scrolling = false;
+  range.addEventListener('pointerdown', (event) => {
+    scrolling = false;
+    undo = event.pointerType === 'touch' ? hold() : null;
+  });
+  range.addEventListener('pointercancel', () => {
+    scrolling = undo !== null;
+    undo?.();
+  });
+  for (const type of ['touchend', 'touchcancel', 'keydown']) {
+    range.addEventListener(type, () => (scrolling = false), { passive: true });
+  }
+  range.addEventListener('input', () => (scrolling ? undo?.() : move(Number(range.value))));
+}
+
 /** @type {Record<string, number>} */
 const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
@@ -40,7 +65,14 @@ function pair(
     range,
     entry,
   );
-  range.addEventListener('input', () => set(Number(range.value)));
+  const hold = () => {
+    const before = ui.state();
+    return () => {
+      range.value = get(before);
+      ui.set(before);
+    };
+  };
+  followRange(range, hold, set);
   // The state keeps what was typed; what is not a number in range is refused, and said.
   function commit() {
     if (entry.value === shown) return;
