@@ -15,6 +15,8 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
+from lib.explorables.export import CarryExplorables
+
 from .layout import Course
 from .release import run_converter
 from .results import Results
@@ -75,6 +77,7 @@ def _convert(root, database, assignment, show_tests, students):
         if not show_tests:
             steps = [GetGrades, ShortenErrors, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
             converter.preprocessors = steps
+        converter.preprocessors = [*converter.preprocessors, CarryExplorables]
         converter.force = True
         with warnings.catch_warnings():
             # nbconvert remarks on every picture without alternative text, which is the student's.

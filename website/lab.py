@@ -18,6 +18,7 @@ import jupytext
 import nbformat
 from myst_nb.core.read import is_myst_markdown_notebook
 
+from lib.explorables.export import switch_on
 from website.kernels import environment
 from website.sphinxext.plain import make_plain
 
@@ -73,6 +74,7 @@ def write_notebooks(folder: Path = NOTEBOOKS) -> None:
 
 def main() -> None:
     configure()
+    switch_on()
     write_notebooks()
     os.chdir(ROOT)
     first = f"/lab/tree/{NOTEBOOKS.relative_to(ROOT).as_posix()}/information_content.ipynb"

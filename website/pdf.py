@@ -50,7 +50,7 @@ def slug(page: str) -> str:
 def still(article: Tag) -> None:
     """Put figures in the place of explorables, and open what is folded."""
     for figure in article.select("figure.explorable"):
-        image, caption = figure.select_one("noscript img"), figure.find("figcaption")
+        image, caption = figure.select_one(".explorable-fallback"), figure.find("figcaption")
         figure.clear()
         figure["class"] = "still"
         for part in (image, caption):

@@ -15,6 +15,8 @@ from lib.explorables._traits import StateTrait
 from lib.figures.style import to_png
 
 STATIC = Path(__file__).parent / "static"
+#: Stands below the picture of an explorable wherever it is not alive.
+WAIT = "This is a picture of an interactive figure: its script has not run here."
 
 #: Every explorable of the book, by the name it has in the page.
 REGISTRY: dict[str, type["Explorable"]] = {}
@@ -141,7 +143,7 @@ class Explorable(anywidget.AnyWidget):
         return f"{self.title}: {'; '.join(parts)}."
 
     def mount_html(self) -> str:
-        """Return the static mount: the state as JSON, a figure for no-JavaScript, a description."""
+        """Return the static mount: the state as JSON, and a picture until it is alive."""
         return self._mount_html(*to_png(self.figure()))
 
     def _mount_html(self, image: bytes, width: int, height: int) -> str:
@@ -152,8 +154,9 @@ class Explorable(anywidget.AnyWidget):
         return (
             f'<figure class="explorable" data-explorable="{self.name}" aria-label="{title}">'
             f'<script type="application/json" data-config>{config}</script>'
-            f'<noscript><img class="explorable-fallback" src="data:image/png;base64,{png}" '
-            f'alt="{alt}" width="{width}" height="{height}"></noscript></figure>'
+            f'<img class="explorable-fallback" src="data:image/png;base64,{png}" '
+            f'alt="{alt}" width="{width}" height="{height}">'
+            f'<p class="explorable-wait">{WAIT}</p></figure>'
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { code, fixed, literal, py, texNumber } from '../../lib/explorables/js/kit/format.js';
 import { split } from '../../lib/explorables/js/kit/formula.js';
+import { Permalink } from '../../lib/explorables/js/kit/permalink.js';
 import { coerce, parse, print } from '../../lib/explorables/js/kit/schema.js';
 import { LocalStore, sanitize, WidgetStore } from '../../lib/explorables/js/kit/store.js';
 
@@ -143,4 +144,21 @@ test('a sign belongs to its number, a difference to the structure', () => {
   );
   assert.deepEqual(numbers, ['0.5', '−0.5', '1.5', '−2.5', '−3.5', '−4.5', '0.5']);
   assert.equal(structure, 'x - § = § - § = (§,\\ §) = \\textcolor{#000}{§}(1 - §)');
+});
+
+test('a link that was copied badly is read, and what it names besides is refused', () => {
+  const schema = { a: { ...number, label: 'A' }, b: { ...choice, label: 'B' }, c: { ...flag, label: 'C' } };
+  const read = (search) => {
+    globalThis.location = { search };
+    const link = new Permalink('kl', 1, schema);
+    return { patch: link.read(), refused: link.refused, hidden: link.hidden() };
+  };
+  assert.deepEqual(read('?kl.a=0,5&amp;kl.b=bits&amp;amp;kl.c=1').patch, { a: 0.5, b: 'bits', c: true });
+  assert.deepEqual(read('?KL.A=%E2%88%921&Kl.b=Bits&kl.C=True').patch, { a: -1, b: 'bits', c: true });
+  assert.deepEqual(read('?kl.hide=Controls&kl-2.a=1&other=1'), {
+    patch: {},
+    refused: [],
+    hidden: ['controls'],
+  });
+  assert.deepEqual(read('?kl.a=x&kl.z=1&kl.__proto__=1').refused, ['A', 'z', '__proto__']);
 });

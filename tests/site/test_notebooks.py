@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 from tests.site.test_pages import CHAPTERS, ROOT
 from website.sphinxext.notebooks import setup_cell, to_notebook
@@ -187,3 +188,73 @@ def test_notebook_runs_from_its_first_cell_where_the_library_is_not(site, fresh,
     where = Path(result.stdout.splitlines()[-1])
     assert fresh.parent.parent in where.parents, where
     assert json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+
+
+@pytest.fixture(scope="module", params=["wheel", "editable"])
+def jupyter(request, site, tmp_path_factory, fresh) -> Path:
+    """An environment of JupyterLab and the book's library, installed one way or the other."""
+    command = [fresh, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
+    if request.param == "wheel":
+        what = [next((site / "notebooks").glob("*.whl"))]
+    else:
+        tree = tmp_path_factory.mktemp("tree")
+        shutil.copytree(ROOT / "lib", tree / "lib", ignore=shutil.ignore_patterns("js"))
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(ROOT / name, tree)
+        what = ["--no-build-isolation", "--editable", tree]
+    # The editable install needs the borrowed setuptools, not the one that comes with Python.
+    environment = {**os.environ, "PYTHONPATH": str(fresh.parents[1] / "borrowed")}
+    subprocess.run([*command, "--force-reinstall", *what], env=environment, check=True)
+    if request.param == "editable":
+        subprocess.run([fresh, "-m", "lib.explorables.export"], cwd=fresh.parent, check=True)
+    yield fresh
+    subprocess.run(
+        [fresh, "-m", "pip", "uninstall", "--quiet", "-y", "cross-entropy-book"], check=True
+    )
+
+
+TWO = """from lib.explorables import CrossEntropyExplorer, SoftmaxExplorer
+explorer = SoftmaxExplorer(temperature=2)
+explorer"""
+
+
+def test_an_exported_notebook_shows_its_figures_and_they_live_where_scripts_run(
+    jupyter, tmp_path, browser
+):
+    cells = [nbformat.v4.new_code_cell(TWO), nbformat.v4.new_code_cell("CrossEntropyExplorer()")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, tmp_path / "mine.ipynb")
+    clean = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
+    shared = str(Path(sys.prefix) / "share" / "jupyter")  # nbconvert's templates
+    environment = {**clean, "JUPYTER_PATH": shared, "MPLBACKEND": "Agg", "HOME": str(tmp_path)}
+
+    def convert(*arguments: str) -> None:
+        command = [jupyter, "-m", "nbconvert", "--log-level=ERROR", *arguments]
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+
+    convert("--execute", "--to", "notebook", "--output", "run", "mine.ipynb")
+    run = nbformat.read(tmp_path / "run.ipynb", as_version=4)
+    assert run.metadata.widgets, "without its state this is the easier case"
+    for kind, name in (("html", "run.html"), ("slides", "run.slides.html")):
+        convert("--to", kind, "run.ipynb")
+        page = (tmp_path / name).read_text(encoding="utf-8")
+        assert "widget-view+json" not in page
+        assert page.count("data-explorable=") >= 2
+    for scripts in (False, True):
+        context = browser.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        page.goto((tmp_path / "run.html").as_uri())
+        figures = page.locator("figure.explorable")
+        assert figures.count() == 2
+        if not scripts:
+            for picture in figures.locator("img").all():
+                assert picture.bounding_box()["height"] > 100
+        else:
+            expect(page.locator("figure.explorable[data-ready]")).to_have_count(2)
+            expect(figures.locator("img:visible")).to_have_count(0)
+            loss = figures.first.locator('output[data-quantity="loss"]')
+            before = loss.get_attribute("data-value")
+            figures.first.locator("input[type=range]:visible").first.press("ArrowRight")
+            expect(loss).not_to_have_attribute("data-value", before)
+        context.close()

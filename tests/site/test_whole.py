@@ -186,7 +186,7 @@ def test_on_paper_explorables_are_their_figures(server, page):
     arrive(page, server + CHAPTER)
     page.emulate_media(media="print")
     figure = page.locator("figure.explorable").first
-    expect(figure.locator("img[data-print]")).to_be_visible()
+    expect(figure.locator(".explorable-fallback")).to_be_visible()
     expect(figure.locator(".ex")).to_be_hidden()
     expect(page.locator("header.bar")).to_be_hidden()
 

@@ -9,12 +9,13 @@ import pickle
 import re
 import warnings
 
+import nbformat
 import numpy as np
 import pytest
 import traitlets
 from PIL import Image
 
-from lib.explorables import REGISTRY, Explorable, StateError
+from lib.explorables import REGISTRY, Explorable, StateError, export
 from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Vector
 from lib.figures.style import COLORS, to_png
 from tests.states import random_explorables
@@ -209,3 +210,33 @@ def test_numpy_values_are_accepted_and_become_plain() -> None:
     explorable = cls(p=np.array([0.25, 0.25, 0.5]), q=np.float32([1, 0, 0]))
     assert explorable.p == [0.25, 0.25, 0.5]
     assert type(explorable.q[0]) is float
+
+
+def test_an_exported_notebook_carries_explorables_and_leaves_others_their_widgets(tmp_path) -> None:
+    ours, theirs = REGISTRY["kl"]()._repr_mimebundle_()[0], {export.VIEW: {"model_id": "theirs"}}
+    cell = nbformat.v4.new_code_cell
+    output = nbformat.v4.new_output
+    cells = [
+        cell("a", outputs=[output("display_data", ours), output("display_data", ours)]),
+        cell("b", outputs=[output("display_data", theirs), output("stream", text="said\n")]),
+    ]
+    for kept in (2, 1):
+        notebook = nbformat.v4.new_notebook(cells=cells[:kept], metadata={"widgets": {"state": {}}})
+        made, _ = export.CarryExplorables()(copy.deepcopy(notebook), {})
+        first, second = (each.data for each in made.cells[0].outputs)
+        assert export.VIEW not in first.keys() | second.keys()
+        assert "<script>" in first["text/html"]
+        assert second["text/html"] == ours["text/html"]
+        assert ("widgets" in made.metadata) == (kept == 2)
+    assert made.cells[0].outputs[0].data["image/png"] == ours["image/png"]
+
+    # Switching it on keeps what else is set.
+    config = tmp_path / "etc" / "jupyter" / "jupyter_config.json"
+    config.parent.mkdir(parents=True)
+    config.write_text('{"HTMLExporter": {"exclude_input": true, "preprocessors": ["theirs"]}}')
+    export.switch_on(tmp_path)
+    export.switch_on(tmp_path)
+    html_exporter = json.loads(config.read_text())["HTMLExporter"]
+    assert html_exporter["exclude_input"]
+    ours = "lib.explorables.export.CarryExplorables"
+    assert html_exporter["preprocessors"] == ["theirs", ours]

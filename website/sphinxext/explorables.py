@@ -13,17 +13,17 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from website.sphinxext.pages import policy
+from website.sphinxext.pages import first_script, policy
 
 logger = logging.getLogger(__name__)
-ASSETS = Path(__file__).parents[1] / "assets"
 EMBED = Path(__file__).parents[1] / "templates" / "embed.html"
-FALLBACK = re.compile(r"<noscript>\s*<img ([^>]*?)\s*/?>\s*</noscript>")
 DATA_URL = re.compile(r'src="data:image/png;base64,([^"]+)"')
 
 
 def images_to_files(markup: str, images: Path, url: str) -> str:
     """Return `markup` with its PNG data URLs written into `images` and linked to from there.
+
+    They load when they are shown: on paper, and where the figure's script does not come.
 
     Parameters
     ----------
@@ -41,27 +41,13 @@ def images_to_files(markup: str, images: Path, url: str) -> str:
         images.mkdir(parents=True, exist_ok=True)
         if not (images / name).exists():
             (images / name).write_bytes(data)
-        return f'src="{url}{name}"'
+        return f'loading="lazy" src="{url}{name}"'
 
     return DATA_URL.sub(move, markup)
 
 
-def add_print_figure(markup: str) -> str:
-    """Return a mount with its fallback figure once more, for paper.
-
-    What is inside `<noscript>` does not exist where scripts run; this copy is shown in print alone,
-    and as it is lazy, no one else loads it.
-
-    >>> add_print_figure('<noscript><img src="a.png" alt="A"></noscript>').count("<img ")
-    2
-    """
-    return FALLBACK.sub(
-        lambda match: f'{match[0]}<img data-print loading="lazy" {match[1]}>', markup
-    )
-
-
 class MoveImages(SphinxPostTransform):
-    """Keep fallback figures out of the page: they are needed on paper and without JavaScript."""
+    """Keep the pictures of explorables out of the page: few readers need them."""
 
     default_priority = 400
     formats = ("html",)
@@ -74,7 +60,7 @@ class MoveImages(SphinxPostTransform):
                 markup = images_to_files(
                     node.astext(), Path(builder.outdir) / "_images", "../" * depth + "_images/"
                 )
-                node.children = [nodes.Text(add_print_figure(markup))]
+                node.children = [nodes.Text(markup)]
 
 
 def mounts(app: Sphinx) -> dict[str, dict[str, str]]:
@@ -122,7 +108,7 @@ def write_embeds(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html":
         return
     template = EMBED.read_text(encoding="utf-8")
-    theme = (ASSETS / "embed-theme.js").read_text(encoding="utf-8").strip()
+    theme = first_script("embed-theme.js")
     out = Path(app.outdir)
     (out / "embed").mkdir(exist_ok=True)
     for name, mount in mounts(app).items():
@@ -138,9 +124,7 @@ def write_embeds(app: Sphinx, error: Exception | None) -> None:
             "description": html.escape(f"{title}: an interactive figure to frame in a course."),
             "heading": html.escape(title),
             "back": back,
-            "mount": add_print_figure(
-                images_to_files(mount["markup"], out / "_images", "../_images/")
-            ),
+            "mount": images_to_files(mount["markup"], out / "_images", "../_images/"),
         }.items():
             page = page.replace(f"[[{key}]]", value)
         (out / "embed" / f"{name}.html").write_text(page, encoding="utf-8")

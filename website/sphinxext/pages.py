@@ -19,10 +19,16 @@ from website.sphinxext.notebooks import is_notebook
 from website.sphinxext.where import Place, place
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-# Runs before the first paint, so it stands in the page; all other scripts are files.
-THEME_SCRIPT = (
-    (Path(__file__).parents[1] / "assets" / "theme.js").read_text(encoding="utf-8").strip()
-)
+ASSETS = Path(__file__).parents[1] / "assets"
+
+
+def first_script(theme: str) -> str:
+    """Return what stands in the page, to run before all scripts that are files and may not come."""
+    parts = [(ASSETS / name).read_text(encoding="utf-8") for name in (theme, "still.js")]
+    return "\n".join(part.strip() for part in parts)
+
+
+THEME_SCRIPT = first_script("theme.js")
 DESCRIPTION_LENGTH = 160
 # What a search needs; `site.js` loads the same on other pages, once the reader wants to search.
 SEARCH = [
@@ -250,9 +256,16 @@ def write_sitemap(app: Sphinx, error: Exception | None) -> None:
     )
 
 
+def tell_hosts(app: Sphinx, error: Exception | None) -> None:
+    """Keep GitHub Pages, serving a branch, from dropping the folders that begin with `_`."""
+    if not error and app.builder.format == "html":
+        (Path(app.outdir) / ".nojekyll").touch()
+
+
 def setup(app: Sphinx) -> None:
     app.add_config_value("book_place", "", "html", str)
     app.connect("config-inited", configure)
     app.connect("env-updated", rewrite_all_if_contents_changed)
     app.connect("html-page-context", add_context, priority=900)
     app.connect("build-finished", write_sitemap)
+    app.connect("build-finished", tell_hosts)

@@ -3,17 +3,35 @@
   'use strict';
   const root = document.documentElement;
   const page = (selector, from = document) => from.querySelector(selector);
+  // A page that was saved holds what the script added to it, and nothing that answers.
+  for (const dead of document.querySelectorAll('.copy, .search-dialog')) dead.remove();
+  const targetOf = (hash) => {
+    try {
+      return document.getElementById(decodeURIComponent(hash.slice(1)));
+    } catch {
+      return null; // `#50%` is no address
+    }
+  };
   const base = root.dataset.content_root || './';
   const files = root.dataset.static || `${base}_static/`;
 
-  const load = (name) =>
-    new Promise((resolve, reject) => {
+  const loaded = new Map();
+  /** Load a script once; one that did not come is asked for again. */
+  const load = (name) => {
+    if (loaded.has(name)) return loaded.get(name);
+    const coming = new Promise((resolve, reject) => {
       const script = document.createElement('script');
       script.src = files + name;
       script.onload = resolve;
-      script.onerror = () => reject(new Error(`cannot load ${name}`));
+      script.onerror = () => {
+        loaded.delete(name);
+        reject(new Error(`cannot load ${name}`));
+      };
       document.head.append(script);
     });
+    loaded.set(name, coming);
+    return coming;
+  };
 
   // ---- the fonts of a page from a disk ----
   // A font of the style sheet that comes late is not shown (`font-display: optional`). From a disk,
@@ -45,6 +63,14 @@
   };
   setMode(modes.includes(root.dataset.mode) ? root.dataset.mode : 'auto');
   system.addEventListener('change', () => setMode(root.dataset.mode));
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return; // it stood still while the reader chose on another page
+    try {
+      setMode(localStorage.getItem('mode') ?? root.dataset.mode);
+    } catch {
+      // As below.
+    }
+  });
   themeButton?.addEventListener('click', () => {
     const mode = modes[(modes.indexOf(root.dataset.mode) + 1) % modes.length];
     setMode(mode);
@@ -71,7 +97,7 @@
   };
   menu?.addEventListener('click', () => drawer(!contents.classList.contains('open')));
   addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && contents?.classList.contains('open')) {
+    if (event.key === 'Escape' && !event.isComposing && contents?.classList.contains('open')) {
       drawer(false);
       menu.focus();
     }
@@ -155,7 +181,7 @@
     let alive = false;
     const enliven = () => {
       near.disconnect();
-      if (!alive) load('explorables.js');
+      if (!alive) load('explorables.js').catch(() => {}); // the page shows pictures, and asks again
       alive = true;
     };
     const near = new IntersectionObserver(
@@ -171,9 +197,7 @@
 
   // ---- where on the page the reader is ----
   const links = [...document.querySelectorAll('.page-contents a')];
-  const places = links
-    .map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))])
-    .filter(([, section]) => section);
+  const places = links.map((link) => [link, targetOf(link.hash)]).filter(([, section]) => section);
   if (places.length && 'IntersectionObserver' in window)
     onceLaid(() => {
       const mark = () => {
@@ -203,13 +227,26 @@
 
   // ---- copy buttons ----
   const copy = async (text) => {
-    if (navigator.clipboard) return navigator.clipboard.writeText(text);
-    const area = document.createElement('textarea');
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    document.execCommand('copy');
-    area.remove();
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // A frame of another host may have no clipboard, but let a selection be copied.
+      const area = document.createElement('textarea');
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      const copied = document.execCommand('copy');
+      area.remove();
+      return copied;
+    }
+  };
+  const PROMPT = /^(>>>|\.\.\.)( |$)/;
+  /** The code of a transcript, without its prompts and what it printed; other code as it is. */
+  const codeOf = (text) => {
+    const lines = text.split('\n');
+    const typed = lines.filter((line) => PROMPT.test(line));
+    return typed.length ? typed.map((line) => line.replace(PROMPT, '')).join('\n') : text;
   };
   moved.then(() => {
     for (const block of document.querySelectorAll('.cell_input .highlight, .text > section .highlight')) {
@@ -219,11 +256,14 @@
       button.type = 'button';
       button.className = 'copy';
       button.textContent = 'Copy';
+      let resting = 0;
       button.addEventListener('click', async () => {
-        await copy(source.textContent.replace(/^(>>>|\.\.\.) ?/gm, ''));
-        button.textContent = 'Copied';
+        const copied = await copy(codeOf(source.textContent));
+        button.textContent = copied ? 'Copied' : 'Not copied';
+        button.focus({ preventScroll: true });
         button.classList.add('done');
-        setTimeout(() => {
+        clearTimeout(resting);
+        resting = setTimeout(() => {
           button.textContent = 'Copy';
           button.classList.remove('done');
         }, 1500);
@@ -247,7 +287,7 @@
   });
   const reveal = () => {
     layOut();
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = targetOf(location.hash);
     if (!target) return;
     for (let block = target.closest('details'); block; block = block.parentElement?.closest('details')) {
       block.open = true;
@@ -270,21 +310,36 @@
     await load('search/panel.js');
   };
   let dialog;
+  let coming = false;
   const openSearch = async () => {
     const field = page('[data-search-panel] input') ?? (dialog && page('input', dialog));
     if (dialog && !dialog.open) dialog.showModal();
     if (field) field.select();
-    if (field || dialog) return;
-    dialog = document.createElement('dialog');
-    dialog.className = 'search-dialog';
-    dialog.setAttribute('aria-label', 'Search the book');
-    dialog.addEventListener('click', (event) => {
-      if (event.target === dialog || event.target.closest('.search-results a')) dialog.close();
+    if (field || coming) return;
+    dialog ??= searchDialog();
+    coming = true;
+    try {
+      await loadSearch();
+      dialog.replaceChildren();
+      window.bookSearchPanel(dialog, () => dialog.close());
+    } catch {
+      const again = document.createElement('button');
+      again.textContent = 'Try again';
+      again.onclick = () => openSearch();
+      dialog.replaceChildren('The search did not load. ', again);
+    }
+    coming = false;
+  };
+  const searchDialog = () => {
+    const made = document.createElement('dialog');
+    made.className = 'search-dialog';
+    made.setAttribute('aria-label', 'Search the book');
+    made.addEventListener('click', (event) => {
+      if (event.target === made || event.target.closest('.search-results a')) made.close();
     });
-    document.body.append(dialog);
-    dialog.showModal();
-    await loadSearch();
-    window.bookSearchPanel(dialog, () => dialog.close());
+    document.body.append(made);
+    made.showModal();
+    return made;
   };
   const hint = page('[data-search] kbd');
   if (hint && /Mac|iPhone|iPad/.test(navigator.platform)) hint.dataset.key = '⌘ K';
@@ -295,7 +350,10 @@
   });
   // With a modifier: a bare key would get in the way of those who dictate to their computer.
   addEventListener('keydown', (event) => {
-    if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) {
+    if (!(event.ctrlKey || event.metaKey)) return;
+    // Filling in a form sends keys without a name; other scripts than Latin have no K but its place.
+    const key = event.key?.toLowerCase() ?? '';
+    if (/^[a-z]$/.test(key) ? key === 'k' : key && event.code === 'KeyK') {
       event.preventDefault();
       openSearch();
     }

@@ -13,6 +13,7 @@ const loaded = new Map();
 
 /** Load another classic script from beside this one, once, and give what it defines. */
 function load(file, global) {
+  if (globalThis[global]) return Promise.resolve(globalThis[global]); // as in a page that was saved
   if (!loaded.has(file)) {
     loaded.set(
       file,
@@ -30,8 +31,20 @@ function load(file, global) {
   return loaded.get(file);
 }
 
-/** Bring a mount to life: the `ordinal`-th of its kind on the page. */
+const ALIVE = Symbol.for('cross-entropy-book explorable');
+
+/** Remove what a view has drawn: one that failed, or that was saved with the page. */
+function clear(mount) {
+  for (const body of mount.querySelectorAll(':scope > .ex')) body.remove();
+  delete mount.dataset.ready;
+  delete mount.dataset.drawing;
+}
+
+/** Bring a mount to life, once: the `ordinal`-th of its kind on the page. */
 function bring(mount, ordinal) {
+  if (mount[ALIVE]) return;
+  clear(mount);
+  mount[ALIVE] = true;
   const name = mount.dataset.explorable;
   const view = VIEWS[name];
   const config = JSON.parse(mount.querySelector('script[data-config]').textContent);
@@ -60,6 +73,7 @@ function start() {
     try {
       bring(mount, ordinal);
     } catch (error) {
+      clear(mount);
       console.error(`explorable ${mount.dataset.explorable}:`, error);
     }
     if (waiting.length) setTimeout(next);

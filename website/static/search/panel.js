@@ -119,6 +119,7 @@ window.bookSearchPanel = (() => {
 
     input.addEventListener('input', typed);
     input.addEventListener('keydown', (event) => {
+      if (event.isComposing) return; // the keys are those of an input method
       const open = !options.hidden;
       const last = options.children.length - 1;
       if (event.key === 'ArrowDown' && open) point(active < last ? active + 1 : -1);

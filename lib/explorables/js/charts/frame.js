@@ -1,11 +1,22 @@
 import { h } from '../kit/dom.js';
+import { watchDensity } from '../kit/theme.js';
 import { select } from './selection.js';
 
 // A surface that changes again within this many milliseconds is drawn coarsely, and finely at rest.
 const HURRY = 120;
 
+const LETTER = 17; // pixels of the book's letters where readers have not made them larger
+const NARROWEST = 280; // pixels that a drawing needs at its own size
+
+/** How much larger than its own size a drawing is, for readers whose letters are larger. */
+function magnification(width) {
+  const letter = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return Math.max(1, Math.min(letter / LETTER, width / NARROWEST));
+}
+
 /**
- * A drawing area as wide as its place: a canvas for surfaces below, an SVG for marks above.
+ * A drawing area as wide as its place: a canvas for surfaces below, an SVG for marks above. It is
+ * drawn in pixels of its own, which are the page's unless the reader's letters are larger.
  *
  * `height(width)` gives its height. `draw(frame, state, derived, colors)` paints it; it runs on
  * every change of state, theme or width. `frame.fresh(key)` tells whether `key` differs from the
@@ -63,20 +74,25 @@ export function frame(
 
   // Asking for a width makes the browser lay the page out, so it is asked once and then observed.
   let shown = false;
+  let outside = 0; // the width of its place
   function measure(inside = node.clientWidth) {
-    const width = Math.round(inside);
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+    const place = Math.round(inside);
     const before = shown;
-    shown = width > 0;
-    if (!shown || (width === self.width && ratio === self.ratio)) return shown && !before;
-    self.width = width;
-    self.height = Math.round(height(width));
+    shown = place > 0;
+    if (!shown) return false;
+    const scale = magnification(place);
+    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2) * scale;
+    if (place === outside && ratio === self.ratio) return !before;
+    outside = place;
+    self.width = Math.round(place / scale);
+    self.height = Math.round(height(self.width));
     self.ratio = ratio;
-    node.style.height = `${self.height}px`;
-    svg.attr('width', width).attr('height', self.height);
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${self.height}px`;
-    canvas.width = Math.round(width * ratio);
+    const tall = self.height * scale;
+    node.style.height = `${tall}px`;
+    svg.attr('width', place).attr('height', tall).attr('viewBox', `0 0 ${self.width} ${self.height}`);
+    canvas.style.width = `${place}px`;
+    canvas.style.height = `${tall}px`;
+    canvas.width = Math.round(self.width * ratio);
     canvas.height = Math.round(self.height * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     return true;
@@ -84,6 +100,7 @@ export function frame(
 
   ui.stage.append(node);
   ui.observe(node, measure);
+  ui.cleanup(watchDensity(() => measure(outside) && self.redraw()));
   function update(state, derived, colors) {
     if (node.closest('[hidden]')) return; // in a view whose state may be of another form
     if (self.width === 0) measure();

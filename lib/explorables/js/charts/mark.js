@@ -13,8 +13,8 @@ const KEYS = {
 export function pointer({ clientX, clientY }, svg) {
   const node = svg.node();
   const { left, top, width, height } = node.getBoundingClientRect();
-  const [across, down] = [node.width.baseVal.value / width, node.height.baseVal.value / height];
-  return [(clientX - left) * across, (clientY - top) * down];
+  const own = node.viewBox.baseVal;
+  return [((clientX - left) * own.width) / width, ((clientY - top) * own.height) / height];
 }
 
 /**

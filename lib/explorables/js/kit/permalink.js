@@ -13,6 +13,19 @@ function query() {
   }
 }
 
+const KNOWN = ['hide'];
+
+/**
+ * The address's parameters of one explorable: [trait, text] by their place. A link may come with
+ * `&amp;` for `&`, as copied from a page's source, and with capitals, as mailers and phones put them.
+ */
+function parametersOf(prefix) {
+  return [...query()]
+    .map(([key, text]) => [key.toLowerCase().replace(/^(amp;)+/, ''), text])
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, text]) => [key.slice(prefix.length), text]);
+}
+
 export class Permalink {
   constructor(name, ordinal, schema) {
     this.prefix = ordinal > 1 ? `${name}-${ordinal}.` : `${name}.`;
@@ -22,13 +35,12 @@ export class Permalink {
 
   /** The valid part of the address, as a patch of the state; `refused` keeps the names of the rest. */
   read() {
-    const params = query();
     const patch = {};
-    for (const [key, schema] of Object.entries(this.schema)) {
-      const text = params.get(this.prefix + key);
-      if (text === null) continue;
-      const value = parse(schema, text);
-      if (value === undefined) this.refused.push(schema.label);
+    for (const [key, text] of parametersOf(this.prefix)) {
+      if (KNOWN.includes(key)) continue;
+      const schema = Object.hasOwn(this.schema, key) ? this.schema[key] : null;
+      const value = schema ? parse(schema, text) : undefined;
+      if (value === undefined) this.refused.push(schema?.label ?? key);
       else patch[key] = value;
     }
     return patch;
@@ -36,7 +48,8 @@ export class Permalink {
 
   /** The parts that the link asks to hide. */
   hidden() {
-    const asked = (query().get(`${this.prefix}hide`) ?? '').split(',');
+    const parameters = Object.fromEntries(parametersOf(this.prefix));
+    const asked = (parameters.hide ?? '').toLowerCase().split(',');
     return HIDEABLE.filter((part) => asked.includes(part));
   }
 

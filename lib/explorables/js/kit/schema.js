@@ -36,12 +36,13 @@ const KINDS = {
   distribution: { coerce: coerceDistribution, parse: parseList, print: (v) => v.join(',') },
   choice: {
     coerce: (s, x) => (s.options.some((o) => o.value === x) ? x : undefined),
-    parse: (text) => text,
+    parse: (text, { options }) =>
+      options.find(({ value }) => value.toLowerCase() === text.toLowerCase())?.value,
     print: String,
   },
   flag: {
     coerce: (_, x) => (typeof x === 'boolean' ? x : undefined),
-    parse: (text) => ({ true: true, false: false, 1: true, 0: false })[text],
+    parse: (text) => ({ true: true, false: false, 1: true, 0: false })[text.toLowerCase()],
     print: String,
   },
 };
@@ -65,7 +66,7 @@ export const coerce = (schema, value) => KINDS[schema.kind].coerce(schema, value
  */
 export function parse(schema, text) {
   if (typeof text !== 'string' || text.length > 2000) return undefined;
-  const value = KINDS[schema.kind].parse(text);
+  const value = KINDS[schema.kind].parse(text, schema);
   const valid = coerce(schema, value);
   return String(valid) === String(value) ? valid : undefined;
 }

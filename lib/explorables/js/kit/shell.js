@@ -59,7 +59,7 @@ export function createExplorable(root, view, store, config, env) {
   const challenge = h('p', { class: 'ex-challenge', 'data-challenge': true });
   const body = h(
     'div',
-    { class: 'ex' },
+    { class: 'ex', lang: 'en', dir: 'ltr' },
     h('p', { class: 'ex-prompt', text: config.prompt }),
     h(
       'div',

@@ -24,6 +24,25 @@ export function isDark(node) {
 export const colors = (dark) => (dark ? palette.dark : palette.light);
 
 /**
+ * Call `listener` whenever the window comes to a screen of another density, or is zoomed.
+ * @param {() => void} listener
+ */
+export function watchDensity(listener) {
+  /** @type {MediaQueryList} */
+  let media;
+  const changed = () => {
+    listener();
+    watch();
+  };
+  function watch() {
+    media = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    media.addEventListener('change', changed, { once: true });
+  }
+  watch();
+  return () => media.removeEventListener('change', changed);
+}
+
+/**
  * Call `listener` whenever the host may have changed its theme.
  * @param {() => void} listener
  */

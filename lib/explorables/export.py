@@ -1,0 +1,77 @@
+"""Explorables in a notebook that leaves Jupyter: nbconvert, JupyterLab's menu, a course's feedback.
+
+A wheel installs `jupyter/*.json`, which switch this on in its environment; an editable install
+does not, and `python -m lib.explorables.export` does it.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+from traitlets import Bool
+
+from lib.explorables._base import STATIC
+
+CONFIG = Path(__file__).parent / "jupyter"
+#: Where Jupyter looks for each file, below the environment.
+PLACES = {
+    "jupyter_config.json": "etc/jupyter",
+    "explorables.json": "etc/jupyter/labconfig/default_setting_overrides.d",
+}
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def live(page: str) -> str:
+    """Return the HTML of a mount followed by what brings all mounts of its page to life."""
+    css = (STATIC / "explorables.css").read_text(encoding="utf-8")
+    script = (STATIC / "explorables.js").read_text(encoding="utf-8")
+    return f"{page}<style>{css}</style><script>{script}</script>"
+
+
+class CarryExplorables(Preprocessor):
+    """Let a page carry its explorables: pictures that come to life where scripts run.
+
+    A widget would ask another host for its script and show a broken link where there is none.
+    """
+
+    enabled = Bool(True).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        outputs = [
+            output.data
+            for cell in nb.cells
+            for output in cell.get("outputs", [])
+            if "data" in output
+        ]
+        mounts = [data for data in outputs if "data-explorable=" in data.get("text/html", "")]
+        for data in mounts:
+            data.pop(VIEW, None)
+        if mounts:
+            mounts[0]["text/html"] = live(mounts[0]["text/html"])
+            if not any(VIEW in data for data in outputs):
+                nb.metadata.pop("widgets", None)
+        return nb, resources
+
+
+def switch_on(prefix: Path = Path(sys.prefix)) -> None:
+    """Have nbconvert carry explorables and JupyterLab save them, keeping other settings."""
+    for name, place in PLACES.items():
+        path = prefix / place / name
+        settings = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        for section, values in json.loads((CONFIG / name).read_text(encoding="utf-8")).items():
+            held = settings.setdefault(section, {})
+            for key, value in values.items():
+                if isinstance(value, list):  # others may have steps of their own
+                    value = list(dict.fromkeys([*held.get(key, []), *value]))
+                held[key] = value
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    switch_on()

@@ -1,0 +1,200 @@
+"""The site where something is in the way: lost scripts, saved pages, other keyboards, odd links."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.explorable import SETTLED
+
+CHAPTER = "chapters/softmax.html"
+REFERENCE = "chapters/api.html"
+QUANTITIES = "all => all.map(output => [output.dataset.quantity, output.dataset.value])"
+
+
+@pytest.mark.parametrize(("name", "fault"), [(CHAPTER, "lost"), ("embed/kl.html", "unreadable")])
+def test_a_figure_whose_script_does_not_come_keeps_its_picture(server, page, name, fault):
+    def fail(route):
+        if fault == "lost":
+            route.abort()
+        else:
+            route.fulfill(body="<p>Sign in", content_type="text/javascript")
+
+    page.route("**/explorables.js*", fail)
+    page.goto(server + name)
+    figure = page.locator("figure.explorable").first
+    picture, words = figure.locator("img"), figure.locator(".explorable-wait")
+    figure.scroll_into_view_if_needed()
+    expect(picture).to_be_visible()
+    expect(words).to_be_visible()
+    page.wait_for_function("img => img.complete && img.naturalWidth", arg=picture.element_handle())
+    again = words.get_by_role("button", name="Try again")
+    with page.expect_request("**/explorables.js*"):
+        again.click()  # in vain
+    expect(words).to_be_visible()
+    page.unroute("**/explorables.js*")
+    again.click()
+    expect(figure).to_have_attribute("data-ready", "true")
+    expect(picture).to_be_hidden()
+    expect(words).to_be_hidden()
+    assert all("ERR_FAILED" in f or "Unexpected token" in f for f in page.watch.faults)
+    page.watch.faults.clear()
+
+
+def test_a_figure_whose_script_says_nothing_keeps_its_picture(server, page):
+    page.route("**/explorables.js*", lambda route: route.fulfill(body=""))
+    page.goto(server + "embed/kl.html")
+    expect(page.locator("figure.explorable img")).to_be_visible()
+
+
+def test_a_page_that_is_saved_and_opened_has_its_figures_once_and_alive(server, page):
+    page.goto(server + CHAPTER)
+    mounts = page.locator("figure.explorable")
+    mounts.first.scroll_into_view_if_needed()
+    expect(page.locator("figure.explorable[data-ready]")).to_have_count(mounts.count())
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    expect(page.locator(".copy").first).to_be_attached()
+    # Mounting twice does nothing.
+    page.evaluate(
+        """() => new Promise(done => {
+            const script = document.createElement('script');
+            script.src = new URL('../_static/explorables.js', location);
+            script.onload = done;
+            document.head.append(script);
+        })"""
+    )
+    page.evaluate(SETTLED)
+    assert page.locator(".ex").count() == mounts.count()
+    copies = page.locator(".copy").count()
+
+    saved = "<!doctype html>" + page.evaluate("() => document.documentElement.outerHTML")
+    page.route("**/saved.html", lambda r: r.fulfill(body=saved, content_type="text/html"))
+    page.goto(server + "chapters/saved.html")
+    mounts.first.scroll_into_view_if_needed()
+    slider = mounts.first.locator("input[type=range]:visible").first
+    page.wait_for_function("() => document.querySelector('figure.explorable .katex')")
+    page.evaluate(SETTLED)
+    assert page.locator(".ex").count() == mounts.count()
+    expect(page.locator("figure.explorable[data-ready]")).to_have_count(mounts.count())
+    numbers = mounts.first.locator("output")
+    before = numbers.evaluate_all(QUANTITIES)
+    slider.press("ArrowRight")
+    page.evaluate(SETTLED)
+    assert numbers.evaluate_all(QUANTITIES) != before
+    page.mouse.move(5, 5)
+    expect(page.locator(".copy")).to_have_count(copies)
+    page.keyboard.press("Control+k")
+    assert page.locator(".search-dialog").count() == 1
+
+
+def test_the_search_comes_back_with_the_network(server, page):
+    page.goto(server + CHAPTER)
+    page.route("**/search-index.js", lambda route: route.abort())
+    page.keyboard.press("Control+k")
+    dialog = page.locator(".search-dialog")
+    expect(dialog).to_contain_text("did not load")
+    dialog.get_by_role("button", name="Try again").click()  # in vain
+    expect(dialog).to_contain_text("did not load")
+    page.unroute("**/search-index.js")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.get_by_label("Words to look for").fill("entropy cross")
+    expect(dialog.locator(".search-results a").first).to_be_visible()
+    assert all("ERR_FAILED" in fault for fault in page.watch.faults)
+    page.watch.faults.clear()
+
+
+PRESS = "keys => dispatchEvent(new KeyboardEvent('keydown', {cancelable: true, ...keys}))"
+
+
+def test_keys_links_and_copies_from_elsewhere(server, page):
+    page.add_init_script(
+        """Object.defineProperty(navigator.__proto__, 'clipboard', {value: {
+            writeText: async (text) => {
+                window.copied = text;
+                if (window.denied) throw new DOMException('denied', 'NotAllowedError');
+            }}});"""
+    )
+    page.goto(server + REFERENCE + "#50%")  # no address, and no harm
+    page.evaluate("() => dispatchEvent(new Event('keydown'))")  # as a form's autofill sends
+    dialog = page.locator(".search-dialog")
+    page.evaluate(PRESS, {"key": "t", "code": "KeyK", "ctrlKey": True})  # a Dvorak keyboard's T
+    assert dialog.count() == 0
+    page.evaluate(PRESS, {"key": "л", "code": "KeyK", "ctrlKey": True})
+    expect(dialog).to_be_visible()
+    escape = """(input, isComposing) => input.dispatchEvent(
+        new KeyboardEvent('keydown', {key: 'Escape', isComposing}))"""
+    field = page.get_by_label("Words to look for")
+    field.evaluate(escape, True)
+    expect(dialog).to_be_visible()
+    field.evaluate(escape, False)
+    expect(dialog).to_be_hidden()
+
+    # What is copied of a transcript is what one would type.
+    page.mouse.move(200, 300)
+    blocks = page.locator(".highlight:has(.gp):has(.copy)")
+    expect(blocks.first).to_be_attached()
+    block = blocks.first
+    block.scroll_into_view_if_needed()
+    block.hover()
+    block.locator(".copy").click()
+    expect(block.locator(".copy")).to_have_text("Copied")
+    lines = page.evaluate("() => window.copied").splitlines()
+    typed = block.locator(".gp").count()
+    assert len(lines) == typed
+    assert not any(line.startswith((">>>", "...")) for line in lines)
+
+    page.evaluate("() => { window.denied = true; document.execCommand = () => false; }")
+    block.locator(".copy").click()
+    expect(block.locator(".copy")).to_have_text("Not copied")
+    page.evaluate("() => { document.execCommand = () => true; }")
+    expect(block.locator(".copy")).to_have_text("Copy")
+    block.locator(".copy").click()
+    expect(block.locator(".copy")).to_have_text("Copied")
+
+    # A page that stood still while the theme was changed elsewhere.
+    page.evaluate(
+        """() => {
+            localStorage.setItem('mode', 'dark');
+            dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}));
+        }"""
+    )
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_charts_follow_the_screen_the_host_and_the_readers_letters(server, page):
+    page.goto(server + "embed/hinge.html?hinge.view=map")
+    page.wait_for_selector("[data-ready]")
+    canvas = page.locator(".ex-frame:visible canvas").first
+    size = "canvas => [canvas.width, canvas.height]"
+    before = canvas.evaluate(size)
+    session = page.context.new_cdp_session(page)
+    metrics = {"width": 1290, "height": 800, "mobile": False}
+    session.send("Emulation.setDeviceMetricsOverride", {**metrics, "deviceScaleFactor": 2})
+    page.wait_for_function(
+        "([c, n]) => c.width === n", arg=[canvas.element_handle(), 2 * before[0]]
+    )
+    assert canvas.evaluate("c => c.getContext('2d').getImageData(200, 200, 1, 1).data[3]") > 0
+
+    words = """() => [...document.querySelectorAll('.ex-frame svg')]
+        .filter(svg => svg.getClientRects().length)
+        .flatMap(svg => [...svg.querySelectorAll('text')].map(text => {
+            const [inner, outer] = [text.getBoundingClientRect(), svg.getBoundingClientRect()];
+            const [left, right] = [inner.left - outer.left, inner.right - outer.left];
+            return [Math.round(left), Math.round(right), inner.height];
+        }))"""
+    here = page.evaluate(words)
+    page.evaluate("() => { document.documentElement.dir = 'rtl'; }")
+    page.evaluate(SETTLED)
+    assert page.evaluate(words) == here
+    page.evaluate("() => { document.documentElement.dir = 'ltr'; }")
+
+    page.evaluate("() => { document.documentElement.style.fontSize = '34px'; }")
+    page.set_viewport_size({"width": 1240, "height": 800})
+    page.evaluate(SETTLED)
+    larger = page.evaluate(words)
+    assert min(height for *_, height in larger) >= 1.4 * min(height for *_, height in here)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 1240
+
+
+def test_hosts_that_read_jekyll_keep_the_folders_with_an_underscore(site):
+    assert (site / ".nojekyll").exists()
