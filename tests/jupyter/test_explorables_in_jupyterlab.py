@@ -1,5 +1,6 @@
 """Explorables in a real JupyterLab with a kernel: one state, held by Python and by the page."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -178,6 +179,45 @@ def test_every_key_moves_its_control_and_none_the_notebook(sheet: Notebook) -> N
     expect(dirty).to_have_count(1)
     page.keyboard.press("Control+s")
     expect(dirty).to_have_count(0)
+
+
+def example(page: str, of: str) -> str:
+    """Return the code of a chapter's example: the block or cell that holds the line `of`."""
+    text = (CHAPTERS / f"{page}.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(?:python|\{code-cell\} ipython3)\n(.*?)^```$", text, re.M | re.S)
+    (block,) = [block for block in blocks if of in block]
+    return block
+
+
+def test_explorables_compose_as_ipywidgets_do(sheet: Notebook) -> None:
+    """As "Build your own" shows it: side by side, linked, and feeding a figure of the reader's."""
+    page = sheet.page
+    start = "from lib.explorables import CrossEntropyExplorer\n"
+    linked = example("build_your_own", "from ipywidgets import link")
+    sheet.run_in_cell(0, start + linked)
+    sheet.run_in_cell(1, example("build_your_own", "from ipywidgets import HBox"))
+    mounts = sheet.explorables("cross_entropy")
+    expect(mounts).to_have_count(2)
+    first, second = mounts.nth(0), mounts.nth(1)
+    assert abs(first.bounding_box()["y"] - second.bounding_box()["y"]) < 2
+    for mount in (first, second):
+        mount.locator(".ex-fold").evaluate("fold => fold.open = true")
+    truth = ".ex-fold input[type=range]"
+    assert first.locator(truth).first.input_value() == "0.2"
+    first.locator(truth).first.press("ArrowRight")
+    expect(second.locator(truth).first).to_have_js_property("value", "0.21")
+    printed = sheet.printed("print(sure.p == doubtful.p, sure.p[0], len(seen))").split()
+    assert printed == ["True", "0.21", "0"]
+
+    # The prediction of one moves that one alone, and the reader's own figure.
+    held = shown(second)
+    first.locator('.ex-group[data-tone=q] input[type="range"]').first.press("ArrowLeft")
+    figure = page.locator(".jp-OutputArea-output img[src*='image/png']")
+    expect(figure).to_have_count(1)
+    assert shown(second) == held
+    printed = sheet.printed("print(len(seen), repr(seen[-1]))").split()
+    assert printed[0] == "1"
+    assert agree(float(printed[1]), shown(first)["cross_entropy"])
 
 
 def test_a_saved_notebook_opens_with_its_explorable(lab: Lab, folder: Path, page) -> None:

@@ -1,46 +1,36 @@
 // Shows the pictures of figures whose script does not come, and asks for a lost script again.
-(function () {
-  var r = document.documentElement,
-    lost = [],
-    tries = 0;
-  function again() {
-    if (!lost.length) return location.reload();
+(() => {
+  const lost = [];
+  let tries = 0;
+  const again = () => {
+    if (!lost.length) location.reload();
     tries += 1;
-    lost.splice(0).forEach(function (src) {
-      var script = document.createElement('script');
-      script.src = src.split('?')[0] + '?again=' + tries;
+    for (const src of lost.splice(0)) {
+      const script = document.createElement('script');
+      script.src = `${src.split('?')[0]}?again=${tries}`;
       document.head.append(script);
-    });
-  }
-  function still() {
-    r.classList.add('still');
-    document.querySelectorAll('.explorable-wait').forEach(function (words) {
-      if (words.retry) return;
-      words.querySelectorAll('button').forEach(function (saved) {
-        saved.remove();
-      });
+    }
+  };
+  const still = () => {
+    document.documentElement.classList.add('still');
+    for (const words of document.querySelectorAll('.explorable-wait')) {
+      if (words.retry) continue;
+      words.querySelector('button')?.remove(); // of a page that was saved
       words.retry = document.createElement('button');
       words.retry.textContent = 'Try again';
       words.retry.onclick = again;
       words.append(' ', words.retry);
-    });
-  }
-  addEventListener(
-    'error',
-    function (event) {
-      var unread = event.error instanceof SyntaxError && event.filename;
-      var src = unread || (event.target.localName === 'script' && event.target.src);
-      if (!src) return;
-      lost.push(src);
-      still();
-    },
-    true,
-  );
-  addEventListener('online', function () {
-    if (lost.length) again();
-  });
-  addEventListener('DOMContentLoaded', function () {
-    if (lost.length) still();
-  });
+    }
+  };
+  const failed = ({ error, filename, target }) => {
+    const unread = error instanceof SyntaxError && filename;
+    const src = unread || (target.localName === 'script' && target.src);
+    if (!src) return;
+    lost.push(src);
+    still();
+  };
+  addEventListener('error', failed, true);
+  addEventListener('online', () => lost.length && again());
+  addEventListener('DOMContentLoaded', () => lost.length && still());
   setTimeout(still, 4000);
 })();

@@ -9,7 +9,12 @@ const KEYS = {
   PageDown: [0, 10],
 };
 
-/** Where a pointer is, in pixels of an SVG, on a host that scales it too, by `zoom` or a transform. */
+/**
+ * Where a pointer is, in pixels of an SVG, on a host that scales it too, by `zoom` or a transform.
+ * @param {MouseEvent} event
+ * @param {any} svg
+ * @returns {Point}
+ */
 export function pointer({ clientX, clientY }, svg) {
   const node = svg.node();
   const { left, top, width, height } = node.getBoundingClientRect();

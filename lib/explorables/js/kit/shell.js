@@ -116,8 +116,13 @@ export function createExplorable(root, view, store, config, env) {
       build();
       ui.stage = outer;
     },
-    /** Say a text to assistive technology; an alert is shown too, below the challenge or `node`. */
-    say(text, alert = false, node = null) {
+    /**
+     * Say a text to assistive technology; an alert is shown too, below the challenge or `node`.
+     * @param {string} text
+     * @param {boolean} [alert]
+     * @param {Element} [node]
+     */
+    say(text, alert, node) {
       if (alert && node) node.after(notice);
       else if (alert) status.before(notice);
       (alert ? notice : status).textContent = text;
