@@ -27,6 +27,7 @@
     const src = unread || (target.localName === 'script' && target.src);
     if (!src) return;
     lost.push(src);
+    document.documentElement.classList.add('lost');
     still();
   };
   addEventListener('error', failed, true);

@@ -6,7 +6,7 @@ import { select } from './selection.js';
 const HURRY = 120;
 
 const LETTER = 17; // pixels of the book's letters where readers have not made them larger
-const NARROWEST = 280; // pixels that a drawing needs at its own size
+const NARROWEST = 170; // pixels that a drawing needs: as wide as beside another one on a phone
 
 /** How much larger than its own size a drawing is, for readers whose letters are larger. */
 function magnification(width) {
