@@ -10,6 +10,20 @@ const KEYS = {
 };
 
 /**
+ * By how much pointers have to be divided: WebKit measures what is in a zoomed host by that host's
+ * pixels, and pointers by the screen's.
+ * @param {Element} node
+ */
+function zoomOf(node) {
+  if ('currentCSSZoom' in Element.prototype) return 1;
+  let zoom = 1;
+  /** @type {Element | null} */
+  let at = node;
+  for (; at; at = at.parentElement) zoom *= Number(getComputedStyle(at).zoom) || 1;
+  return zoom;
+}
+
+/**
  * Where a pointer is, in pixels of an SVG, on a host that scales it too, by `zoom` or a transform.
  * @param {MouseEvent} event
  * @param {any} svg
@@ -19,7 +33,8 @@ export function pointer({ clientX, clientY }, svg) {
   const node = svg.node();
   const { left, top, width, height } = node.getBoundingClientRect();
   const own = node.viewBox.baseVal;
-  return [((clientX - left) * own.width) / width, ((clientY - top) * own.height) / height];
+  const zoom = zoomOf(node);
+  return [((clientX / zoom - left) * own.width) / width, ((clientY / zoom - top) * own.height) / height];
 }
 
 /**
