@@ -56,6 +56,7 @@ class Driven:
         The page waits by its own clock: its earlier timers, of 250 ms at most, have then run
         however busy the machine is.
         """
+        self.settle()  # what is drawn late sets its timers late
         self.page.evaluate("() => new Promise(done => setTimeout(done, 300))")
         self.settle()
 
