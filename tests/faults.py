@@ -324,7 +324,7 @@ FAULTS = [
         "course/grading.py",
         "if not r.fault and (force",
         "if (force",
-        "tests/course/test_faults.py::test_a_fault_in_one_submission_leaves_it_as_it_was",
+        "tests/course/test_broken_machine.py::test_a_fault_in_one_submission_leaves_it_as_it_was",
     ),
     Fault(
         "hidden-test-released",
