@@ -66,7 +66,11 @@ def containment(uncontained=False):
     if uncontained:
         return "nothing"
     setting = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
-    forbidden = shutil.which("bwrap") and setting.exists() and setting.read_text().strip() == "1"
+    forbidden = (
+        shutil.which("bwrap")
+        and setting.exists()
+        and setting.read_text(encoding="utf-8").strip() == "1"
+    )
     raise CourseError(f"{APPARMOR}\n{NO_SANDBOX}" if forbidden else NO_SANDBOX)
 
 

@@ -159,8 +159,8 @@ FAULTS = [
     Fault(
         "slider-off",
         "lib/explorables/js/kit/controls.js",
-        "range.addEventListener('input', () => set(Number(range.value)));",
-        "",
+        "(scrolling ? undo?.() : move(Number(range.value)))",
+        "null",
         "tests/browser/test_explorables.py::test_the_keyboard_moves_every_visible_control[kl]",
         site=True,
     ),
@@ -190,9 +190,9 @@ FAULTS = [
     ),
     Fault(
         "hostile-link",
-        "lib/explorables/js/kit/schema.js",
-        r"(/^[-+.\de]+$/i.test(text.trim()) ? Number(text) : NaN)",
-        "Number(text)",
+        "lib/explorables/js/kit/number.js",
+        "DECIMAL.test(whole) ? Number(whole) : NaN",
+        "Number(whole)",
         "tests/browser/test_explorables.py"
         "::test_a_hostile_link_falls_back_to_the_default[surprise]",
         site=True,

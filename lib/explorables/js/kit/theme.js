@@ -1,4 +1,4 @@
-import palette from '../../palette.json';
+import palette from '../../palette.json' with { type: 'json' };
 
 const channels = (color) => color.match(/[\d.]+/g)?.map(Number) ?? [];
 const luminance = ([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
