@@ -33,11 +33,11 @@ FUNCTIONS = {
 OUTPUTS = ("identity", "sigmoid", "softmax")
 LOSSES = ("mse", "bce", "ce")
 PAIRS = {
-    "identity_mse": "identity + MSE",
-    "sigmoid_mse": "sigmoid + MSE",
+    "identity_mse": "identity + ½ SE",
+    "sigmoid_mse": "sigmoid + ½ SE",
     "sigmoid_bce": "sigmoid + BCE",
     "sigmoid_ce": "sigmoid + CE",
-    "softmax_mse": "softmax + MSE",
+    "softmax_mse": "softmax + ½ SE",
     "softmax_bce": "softmax + BCE",
     "softmax_ce": "softmax + CE",
 }
@@ -72,7 +72,7 @@ class ActivationExplorer(Explorable):
         "value": Quantity("f(x)", tone="q", scientific=True),
         "slope": Quantity("f′(x)", scientific=True),
         "stack_slope": Quantity("slope of the stack", scientific=True),
-        "prediction": Quantity("prediction a", tone="q", scientific=True),
+        "prediction": Quantity("prediction p", tone="q", scientific=True),
         "pair_gradient": Quantity("dL/dz of the pair", scientific=True),
     }
 
@@ -138,26 +138,27 @@ class ActivationExplorer(Explorable):
 
     def _gradient(self, output: str, loss: str) -> float:
         z = np.array([self.x, 0.0, 0.0])
-        a = self._outputs(output)
+        p = self._outputs(output)
         label = 0 if self.right else 1
         target = np.eye(3)[label]
+        half_square = 0.5 * mse_loss_grad(p, target, reduction="sum")
         match output, loss:
             case "identity", "mse":
-                gradient = mse_loss_grad(a, target, reduction="sum")[0]
+                gradient = half_square[0]
             case "identity", "bce" if 0 < self.x < 1:
-                gradient = binary_cross_entropy_grad(a[0], target[0])
+                gradient = binary_cross_entropy_grad(p[0], target[0])
             case "identity", _:
                 gradient = np.nan  # what is not a probability has no logarithmic loss
             case "sigmoid", "mse":
-                gradient = mse_loss_grad(a, target, reduction="sum")[0] * sigmoid_grad(self.x)
+                gradient = half_square[0] * sigmoid_grad(self.x)
             case "sigmoid", "bce":
                 gradient = binary_cross_entropy_with_logits_grad(z, target, reduction="sum")[0]
             case "sigmoid", "ce":
-                gradient = (nll_loss_grad(np.log(a), label) / a)[0] * sigmoid_grad(self.x)
+                gradient = (nll_loss_grad(np.log(p), label) / p)[0] * sigmoid_grad(self.x)
             case "softmax", "mse":
-                gradient = mse_loss_grad(a, target, reduction="sum") @ softmax_jacobian(z)[:, 0]
+                gradient = half_square @ softmax_jacobian(z)[:, 0]
             case "softmax", "bce":
-                slopes = binary_cross_entropy_grad(a, target, reduction="sum")
+                slopes = binary_cross_entropy_grad(p, target, reduction="sum")
                 gradient = slopes @ softmax_jacobian(z)[:, 0]
             case _:
                 gradient = softmax_cross_entropy_grad(z, label)[0]
@@ -175,7 +176,7 @@ class ActivationExplorer(Explorable):
     def figure(self) -> Any:
         if self.view == "pairing":
             figure, ax = new_figure(height=2.2)
-            draw_pairing(ax, self.pairing, OUTPUTS, [loss.upper() for loss in LOSSES])
+            draw_pairing(ax, self.pairing, OUTPUTS, ["½ SE", "BCE", "CE"])
             ax.set_title(f"dL/dz at z = {self.x:g} where the label is {int(self.right)}")
             return figure
         figure, (left, right) = new_figure(2, height=2.8)

@@ -53,7 +53,9 @@ class GradientExplorer(Explorable):
     y : the label of the one sample, 0 or 1.
     z : the logit that the neuron starts from.
     weight, bias : where the neuron with one input starts from.
-    learning_rate : α, the same for both losses.
+    learning_rate : α, the rate of cross-entropy's neuron.
+    squared_error_factor : squared error's rate as a multiple of α. At 1 both have the same; at
+        27/4 = 6.75 both have the same longest step, because its slope is never above 4/27.
     steps : how many steps of gradient descent each has taken, 0 to 300.
 
     Examples
@@ -76,8 +78,8 @@ class GradientExplorer(Explorable):
         "squared_error": Quantity("½ squared error (SE)", scientific=True),
         "cross_entropy_slope": Quantity("CE |gradient|", tone="d", scientific=True),
         "squared_error_slope": Quantity("SE |gradient|", scientific=True),
-        "cross_entropy_distance": Quantity("CE mean |a − y|", tone="d", scientific=True),
-        "squared_error_distance": Quantity("SE mean |a − y|", scientific=True),
+        "cross_entropy_distance": Quantity("CE mean |p − y|", tone="d", scientific=True),
+        "squared_error_distance": Quantity("SE mean |p − y|", scientific=True),
     }
 
     view = Choice(
@@ -90,6 +92,7 @@ class GradientExplorer(Explorable):
     weight = Number(-4, -6, 6, step=0.1, label="Start, weight w")
     bias = Number(4, -6, 6, step=0.1, label="Start, bias b")
     learning_rate = Number(0.5, 0.05, 1.5, step=0.05, label="Learning rate α")
+    squared_error_factor = Number(1, 1, 8, step=0.25, label="Squared error's rate, times α")
     steps = Integer(40, 0, 300, label="Steps taken")
 
     @property
@@ -103,7 +106,8 @@ class GradientExplorer(Explorable):
         Logits, shape (steps + 1,); or weights and biases, shape (steps + 1, 2).
         """
         start = self.z if self.view == "neuron" else (self.weight, self.bias)
-        return _path(loss, start, self.y, self.learning_rate, self.steps)
+        factor = self.squared_error_factor if loss == "squared_error" else 1
+        return _path(loss, start, self.y, self.learning_rate * factor, self.steps)
 
     def _logits(self, loss: str) -> Any:
         return _logits(self.path(loss)[-1])

@@ -6,7 +6,6 @@ truth *P* blue, prediction *Q* orange, entropy teal, divergence magenta.
 
 from lib.figures.activations import (
     draw_activation,
-    draw_pair_gradients,
     draw_pairing,
     draw_slope_products,
 )
@@ -72,7 +71,6 @@ __all__ = [
     "draw_mean_log_loss",
     "draw_naive_softmax",
     "draw_overflow",
-    "draw_pair_gradients",
     "draw_pairing",
     "draw_paths",
     "draw_regions",

@@ -1,4 +1,4 @@
-"""Activations: functions with their slopes, products of slopes, and gradients of pairs."""
+"""Activations: functions with their slopes, products of slopes, and tables of pairs."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,7 +7,6 @@ import numpy as np
 
 from lib.activations import relu, relu_grad, sigmoid, sigmoid_grad, tanh, tanh_grad
 from lib.figures.style import COLORS
-from lib.losses import binary_cross_entropy_with_logits_grad, mse_loss_grad
 
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "sigmoid": (sigmoid, sigmoid_grad),
@@ -76,22 +75,6 @@ def draw_slope_products(
     ax.set_xlabel("layers")
     ax.set_title("product of slopes")
     ax.legend(loc="lower left")
-    return ax
-
-
-def draw_pair_gradients(ax: Any) -> Any:
-    """Draw dL/dz for a label of 0: sigmoid with log loss, and sigmoid with squared error."""
-    z = np.linspace(-10, 10, 401)
-    zeros = np.zeros_like(z)
-    log_loss = binary_cross_entropy_with_logits_grad(z, zeros, reduction="none")
-    squared = mse_loss_grad(sigmoid(z), zeros, reduction="none") * sigmoid_grad(z)
-    ax.plot(z, log_loss, color=COLORS["ink"], label="sigmoid + log loss")
-    ax.plot(z, squared, "--", color=COLORS["muted"], label="sigmoid + squared error")
-    ax.set_xlim(-10, 10)
-    ax.set_ylim(-0.05, 1.1)
-    ax.set_xlabel("logit z")
-    ax.set_title("dL/dz where the label is 0")
-    ax.legend(loc="upper left")
     return ax
 
 

@@ -48,11 +48,11 @@ def draw_learning_curves(ax: Any, distances: Mapping[str, Any]) -> Any:
     Parameters
     ----------
     ax : axes to draw on.
-    distances : |a − y| by the name of the loss, each of shape (steps + 1,).
+    distances : |p − y| by the name of the loss, each of shape (steps + 1,).
     """
     for name, values in distances.items():
         ax.plot(values, color=COLORS[_TONES[name]], ls=_DASHES[name], label=_NAMES[name])
-    ax.set(xlabel="step", ylim=(0, 1), title="|a − y|")
+    ax.set(xlabel="step", ylim=(0, 1), title="|p − y|")
     ax.legend(loc="upper right", fontsize=8)
     return ax
 

@@ -17,7 +17,7 @@ from website.sphinxext.listings import brief
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = [
     *("information_content", "entropy", "kl_divergence", "cross_entropy"),
-    *("activations", "softmax", "log_loss", "gradients", "cross_entropy_vs_svm"),
+    *("log_loss", "softmax", "gradients", "activations", "cross_entropy_vs_svm"),
     *("learning_rate_decay", "training"),
 ]
 APPENDICES = [

@@ -18,8 +18,21 @@ def stack(x: float, weight: float = 1.0, depth: int = 10, activation: str = "sig
 
 
 def squared(z: float) -> float:
-    """Return dL/dz of the squared error behind a sigmoid, for the label 0."""
-    return mse_loss_grad(sigmoid(z), 0.0) * sigmoid_grad(z)
+    """Return dL/dz of half the squared error behind a sigmoid, for the label 0."""
+    return 0.5 * mse_loss_grad(sigmoid(z), 0.0) * sigmoid_grad(z)
+
+
+def first_to_last_weight(x: float, depth: int = 10) -> float:
+    """Return the first weight's gradient over the last one's, all weights 1, by differences."""
+
+    def out(layer: int, nudge: float) -> float:
+        h = x
+        for k in range(depth):
+            h = sigmoid((1 + nudge * (k == layer)) * h)
+        return float(h)
+
+    first, last = (out(layer, 1e-2) - out(layer, -1e-2) for layer in (0, depth - 1))
+    return first / last
 
 
 def outputs(count: int) -> list[float]:
@@ -38,7 +51,7 @@ LOGITS = [10.0, 0.0, 0.0]
 SOFT = ActivationExplorer(x=10.0, right=False).pairing[2]
 H = np.linspace(0, 1, 1_000_001)
 FIXED = H[np.abs(H - sigmoid(-6 * H)).argmin()]
-PUSH = 2 * H**2 * (1 - H)
+PUSH = H**2 * (1 - H)
 FIRST_LOST = next(x for x in range(100) if 1 - sigmoid(float(x)) == 0)
 
 NUMBERS = [
@@ -48,7 +61,8 @@ NUMBERS = [
     ("At $x = 5$ the slope of the sigmoid is 0.0066", sigmoid_grad(5.0), "0.0066"),
     ("that of tanh 0.0002", tanh_grad(5.0), "0.0002"),
     ("at most $0.25^{10} = 9.5 \\times 10^{-7}$ of", 0.25**10 * 1e7, "9.5"),
-    ("are told $1.4 \\times 10^{-7}$ of what the last", stack(2.0) * 1e7, "1.4"),
+    ("at the output, $1.4 \\times 10^{-7}$ is left at the input", stack(2.0) * 1e7, "1.4"),
+    ("gradient is $1.9 \\times 10^{-6}$ of the last one's", first_to_last_weight(2.0) * 1e6, "1.9"),
     ("From $x = 2$ ten layers leave 0.0037", stack(2.0, activation="tanh"), "0.0037"),
     ("with $w = 1$ leaves exactly 1", stack(2.0, depth=20, activation="relu"), "1"),
     ("and exactly 0 for a negative one", stack(-2.0, depth=20, activation="relu"), "0"),
@@ -67,9 +81,7 @@ NUMBERS = [
         binary_cross_entropy_with_logits_grad(10.0, 0.0),
         "0.99995",
     ),
-    ("the squared error says 0.00009", squared(10.0), "0.00009"),
-    ("rises from 0 to 0.296 at a logit", PUSH.max(), "0.296"),
-    ("at a logit of 0.69 and falls", np.log(2), "0.69"),
+    ("half the squared error says 0.00005", squared(10.0), "0.00005"),
     ("from 37 on the difference is zero", FIRST_LOST, "37"),
     ("At $x = 2$ the sigmoid is 0.8808", A2, "0.8808"),
     ("$0.8808 \\times 0.1192 = 0.1050$", sigmoid(-2.0), "0.1192"),
@@ -84,8 +96,8 @@ NUMBERS = [
     ("the slopes are 0.2500, 0.2350 and 0.2273", SLOPES[2], "0.2273"),
     ("Their product is 0.0134", np.prod(SLOPES), "0.0134"),
     ("one part in 75 is left", 1 / np.prod(SLOPES), "75"),
-    ("The sigmoid predicts $a = 0.8808$", A2, "0.8808"),
-    ("$2 \\times 0.8808 \\times 0.1050 = 0.1850$", WRONG[1, 0], "0.1850"),
+    ("The sigmoid predicts $p = 0.8808$", A2, "0.8808"),
+    ("gradient is $0.8808 \\times 0.1050 = 0.0925$", WRONG[1, 0], "0.0925"),
     ("with the binary cross-entropy it is 0.8808", WRONG[1, 1], "0.8808"),
     ("over $(2, 0, 0)$ the prediction is 0.7870", softmax([2.0, 0.0, 0.0])[0], "0.7870"),
     ("Cross-entropy gives 0.7870 again", WRONG[2, 2], "0.7870"),
@@ -95,9 +107,7 @@ NUMBERS = [
     ("the slope of ReLU there is 0.", relu_grad(-10.0), "0"),
     ("At 2 its slope is 0.0707", tanh_grad(2.0), "0.0707"),
     ("less than the sigmoid's 0.1050", sigmoid_grad(2.0), "0.1050"),
-    ("with the label 0 that is 8.3891", binary_cross_entropy_grad(A2, 0.0), "8.3891"),
-    ("of the sigmoid makes 0.8808 of it", A2, "0.8808"),
-    ("multiplied by $a(1 - a)$, which is 0.00001", 0.99999 * 0.00001, "0.00001"),
+    ("multiplied by $p(1 - p)$, which is 0.00001", 0.99999 * 0.00001, "0.00001"),
     ("is about 100,000 there", round(binary_cross_entropy_grad(0.99999, 0.0), -2), "100,000"),
     ("turns that into 0.99999", 0.99999, "0.99999"),
     ("slope of $\\sigma(3x)$ is $3\\,\\sigma'(3x)$, at most 0.75", 3 * sigmoid_grad(0.0), "0.75"),
@@ -105,12 +115,11 @@ NUMBERS = [
     ("so 10 layers. For 0.9", np.ceil(np.log(1e6) / np.log(4)), "10"),
     ("$\\ln 10^6 / \\ln(1/0.9) = 131.1$", np.log(1e6) / -np.log(0.9), "131.1"),
     ("so 132 layers", np.ceil(np.log(1e6) / -np.log(0.9)), "132"),
-    ("The slope there is $8/27 = 0.2963$", PUSH.max(), "0.2963"),
-    ("it is $4/27 = 0.1481$", PUSH.max() / 2, "0.1481"),
-    ("At $a = 0.5$ the slope is 0.25", 2 * 0.5**2 * 0.5, "0.25"),
-    ("a second solution, $a = 0.8090$", H[PUSH >= 0.25 - 1e-9].max(), "0.8090"),
-    ("to those above 0.8090", H[PUSH >= 0.25 - 1e-9].max(), "0.8090"),
-    ("the first logit gets 0.00027", SOFT[0], "0.00027"),
+    ("At $p = 0.5$ the slope is 0.125", 0.5**2 * 0.5, "0.125"),
+    ("Solving $p^2(1 - p) = 0.125$", 0.5**2 * 0.5, "0.125"),
+    (r"(1 + \sqrt 5)/4 = 0.8090$", H[PUSH >= 0.125 - 1e-9].max(), "0.8090"),
+    ("to those above 0.8090", H[PUSH >= 0.125 - 1e-9].max(), "0.8090"),
+    ("the first logit gets 0.00014", SOFT[0], "0.00014"),
     ("and 0.99991 from cross-entropy", softmax_cross_entropy_grad(LOGITS, 1)[0], "0.99991"),
     ("the product is 1.1179", stack(0.2, -6.0), "1.1179"),
     ("For $w = -6$ that is $h = 0.2154$", FIXED, "0.2154"),
@@ -124,8 +133,7 @@ NUMBERS = [
     ("every factor is at most 1/4, so ten", 1 / sigmoid_grad(0.0), "4"),
     ("whose factors are at most 1/4.", 1 / sigmoid_grad(0.0), "4"),
     ("Show that $\\sigma'(x) \\le 1/4$", 1 / sigmoid_grad(0.0), "4"),
-    ("pulls hardest at a = 2/3 and lets", 2 / H[PUSH.argmax()], "3"),
-    ("which is zero at $a = 2/3$", 2 / H[PUSH.argmax()], "3"),
+    ("which is steepest at $p = 2/3$", 2 / H[PUSH.argmax()], "3"),
     ("ReLU is 2 with a slope of 1.", relu(2.0), "2"),
     ("ReLU is 2 with a slope of 1.", relu_grad(2.0), "1"),
     ("- [x] 1 > Every factor is exactly 1", stack(2.0, depth=20, activation="relu"), "1"),
@@ -138,9 +146,8 @@ GIVEN = [
     "Change the 40 and run again",
     "Start at $x = 0$ with $w = 1$",
     "The logit is 2 and the label is 0.",
-    "At $z = 2$ with the label 0 that",
     "with tanh layers that each have a slope of 0.9?",
-    "a weaker push than $a = 0.5$?",
+    "a weaker push than $p = 0.5$?",
     "A weaker push goes to the predictions below 0.5",
     "for $z = (10, 0, 0)$ where class 1 is right",
     "For example $w = -6$ and $x = 0.2$:",

@@ -38,6 +38,19 @@ def steps_to_a_tenth(slope: Callable[[float], float], start: float) -> int:
     return int(np.argmax(distances(slope, start, 7000) <= 0.1))
 
 
+def fair_steps(start: float, rate: float = 0.5 * 27 / 4) -> int:
+    """Return squared error's steps to a tenth, its longest step as long as cross-entropy's."""
+    path = gradient_descent(se, start, schedule=constant(rate), steps=7000)
+    return int(np.argmax(sigmoid(path) <= 0.1))
+
+
+#: Steps of cross-entropy and of squared error, at the same longest step, from each start.
+RACE = {z: (steps_to_a_tenth(ce, float(z)), fair_steps(float(z))) for z in (1, 2, 4, 6, 8, 10)}
+# "Six to seven times as many as before", and "about e times as many for each further 1".
+assert [round(RACE[far][1] / RACE[near][1]) for near, far in ((6, 8), (8, 10))] == [6, 7]
+assert abs(np.sqrt(RACE[10][1] / RACE[8][1]) / np.e - 1) < 0.05
+
+
 def exclusive_or(merged: bool) -> float:
     """Return the loss of the chapter's network, or of the point half-way to its twin."""
     b = np.array([-6.0, -6.0]) if merged else np.array([-3.0, -9.0])
@@ -61,9 +74,11 @@ PATHS = {
 }
 
 
-def after(steps: int, weight: float, bias: float) -> float:
+def after(steps: int, weight: float, bias: float, factor: float = 1) -> float:
     """Return the squared error of the neuron with a weight and a bias."""
-    return GradientExplorer(view="map", weight=weight, bias=bias, steps=steps).squared_error
+    explorer = GradientExplorer(view="map", weight=weight, bias=bias, steps=steps)
+    explorer.squared_error_factor = factor
+    return explorer.squared_error
 
 
 NUMBERS = [
@@ -87,12 +102,23 @@ NUMBERS = [
     ("After 40 steps one neuron is 0.066 away", FROM_4[0][40], "0.066"),
     ("the other still 0.973", FROM_4[1][40], "0.973"),
     (
-        "costs the first neuron 4 steps more",
+        "costs cross-entropy 4 steps more",
         steps_to_a_tenth(ce, 8.0) - steps_to_a_tenth(ce, 6.0),
         "4",
     ),
-    ("From $z = 8$ it is 38 steps against 6160", steps_to_a_tenth(ce, 8.0), "38"),
-    ("it is 38 steps against 6160", steps_to_a_tenth(se, 8.0), "6160"),
+    ("the second's never more than 0.074", 0.5 * se(LN2), "0.074"),
+    (r"27/4 times as large, $\alpha = 3.375$", 0.5 * ce(40.0) / se(LN2), "3.375"),
+    ("it is now 30 steps against 42", RACE[4][0], "30"),
+    ("it is now 30 steps against 42", RACE[4][1], "42"),
+    ("from $z = 1$ or 2 squared error is even a step ahead", RACE[1][0] - RACE[1][1], "1"),
+    ("$z = 1$ or 2 squared error is even a step ahead", 1 + RACE[2][0] - RACE[2][1], "2"),
+    ("from $z = 10$ it is 42 steps against 6,560", RACE[10][0], "42"),
+    ("from $z = 10$ it is 42 steps against 6,560", RACE[10][1], "6,560"),
+    ("it takes 914 steps where cross-entropy takes 38", RACE[8][1], "914"),
+    ("it takes 914 steps where cross-entropy takes 38", RACE[8][0], "38"),
+    ("With *the same longest step* it is 0.3336 and", after(200, -6, 6, 6.75), "0.3336"),
+    ("is 0.3336 and 0.0843: a larger rate", after(200, 6, 6, 6.75), "0.0843"),
+    ("about 6.75 times fewer steps, 148", RACE[6][1], "148"),
     ("is (−7.693, 0, 0)", -1 / softmax([3.2, 5.1, -1.7])[0], "−7.693"),
     ("is (−0.8700, 0.8690, 0.0010)", SCORES[0], "−0.8700"),
     ("is (−0.8700, 0.8690, 0.0010)", SCORES[1], "0.8690"),
@@ -103,7 +129,7 @@ NUMBERS = [
     ("ends at (-4.89, 3.01)", PATHS["squared_error"][1], "3.01"),
     ("The two ends have a loss of 0.0187", exclusive_or(merged=False), "0.0187"),
     ("the point between them 2.0181", exclusive_or(merged=True), "2.0181"),
-    ("says $a = 0.8808$. Its slope is 0.8808", sigmoid(2.0), "0.8808"),
+    ("says $p = 0.8808$. Its slope is 0.8808", sigmoid(2.0), "0.8808"),
     (r"$0.8808 \cdot 0.1050 = 0.0925$", sigmoid_grad(2.0), "0.1050"),
     (r"$0.8808 \cdot 0.1050 = 0.0925$", se(2.0), "0.0925"),
     ("moves to $z = 1.5596$, the second to 1.9538", 2 - 0.5 * ce(2.0), "1.5596"),
@@ -120,14 +146,13 @@ NUMBERS = [
     ("one is 0.9 and the other 10", ce(np.log(9)), "0.9"),
     ("one is 0.9 and the other 10", binary_cross_entropy_grad(0.9, 0), "10"),
     ("the step is 3264 times smaller", se(LN2) / se(10.0), "3264"),
-    (r"$0.25^{10} \approx 9.5 \times 10^{-7}$", 0.25**10 * 1e7, "9.5"),
     ("- [x] −0.3", ce(np.log(0.7 / 0.3), 1), "−0.3"),
     (r"$-1 / 0.7 = -1.43$", binary_cross_entropy_grad(0.7, 1), "-1.43"),
     (r"$-0.3 \cdot 0.21 = -0.063$", -0.3 * 0.7 * 0.3, "-0.063"),
-    ("$a^2 (1 - a) = 0.0098$", se_of_output(0.99), "0.0098"),
-    ("$a^2 (1 - a) = 0.147$", se_of_output(0.7), "0.147"),
+    ("$p^2 (1 - p) = 0.0098$", se_of_output(0.99), "0.0098"),
+    ("$p^2 (1 - p) = 0.147$", se_of_output(0.7), "0.147"),
     ("largest possible value of 0.148", 4 / 27, "0.148"),
-    ("$a^2 (1 - a) = 0.125$", se_of_output(0.5), "0.125"),
+    ("$p^2 (1 - p) = 0.125$", se_of_output(0.5), "0.125"),
     (r"$-0.5 \cdot 0.25 = -0.125$", se(0.0, 1), "-0.125"),
     ("the size $4/27 = 0.148$", -se(-LN2, 1), "0.148"),
     (r"$z = -\ln 2 = -0.693$", -LN2, "-0.693"),
@@ -139,22 +164,20 @@ NUMBERS = [
     ("begins to fall at 0.693", LN2, "0.693"),
     (r"$0.8808 \cdot 0.1050 =", sigmoid(2.0), "0.8808"),
     (r"$0.8808 \cdot 0.1050 =", sigmoid_grad(2.0), "0.1050"),
-    ("its derivative $2a - 3a^2$ is zero at $a = 2/3$", STEEPEST[0], "3"),
-    ("Beyond $a = 2/3$ it is negative", STEEPEST[0], "3"),
-    ("has its top at a = 2/3 and then", STEEPEST[0], "3"),
-    ("it is true up to $a = 2/3$ only", STEEPEST[0], "3"),
-    ("zero at $a = 1/3$, where", STEEPEST[1], "3"),
-    ("each at most 1/4, and", 1 / sigmoid_grad(0.0), "4"),
-    (r"$a - y = -0.5$", ce(0.0, 1), "-0.5"),
+    ("$2p - 3p^2$, is zero at $p = 2/3$", STEEPEST[0], "3"),
+    ("Beyond $p = 2/3$ it is negative", STEEPEST[0], "3"),
+    ("has its top at p = 2/3 and then", STEEPEST[0], "3"),
+    ("it is true up to $p = 2/3$ only", STEEPEST[0], "3"),
+    ("zero at $p = 1/3$, where", STEEPEST[1], "3"),
+    (r"$p - y = -0.5$", ce(0.0, 1), "-0.5"),
 ]
 #: Numbers that are given, not computed.
 GIVEN = [
     r"it is 1000 at $p = 0.999$",
-    "at $a = 0.99995$ the step",
-    "drag $z$ to 10.",
+    "at $p = 0.99995$ the step",
     "At $z = 10$ the slope",
     r"start at $z = 4$ with the label 0 and take steps of $\alpha = 0.5$",
-    "to within 0.1 of the label; for",
+    "to within 0.1 of the label:",
     "For the scores (3.2, 5.1, −1.7) and class 0",
     "Raise *steps* to 200",
     "A neuron at $z = 2$ with the label 0 says",

@@ -6,9 +6,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from lib.activations import sigmoid, sigmoid_grad
 from lib.explorables import GradientExplorer, StateError
 from lib.explorables.gradient import LOSSES
 from lib.numdiff import numerical_gradient
+
+
+def _squared_error_slope(z: float) -> float:
+    return sigmoid(z) * sigmoid_grad(z)
+
 
 STATES = [{"view": "neuron", "z": 3.0}, {"view": "map", "weight": 1.5, "bias": -2.0}]
 
@@ -70,6 +76,24 @@ def test_over_weights_cross_entropy_has_one_end_and_squared_error_has_not() -> N
     assert np.ptp(ends["squared_error"], axis=0).max() > 5
 
 
+def test_the_factor_is_squared_errors_alone_and_an_old_state_has_one_rate_for_both() -> None:
+    same, faster = GradientExplorer(), GradientExplorer(squared_error_factor=6.75)
+    assert same.squared_error_factor == 1
+    assert np.array_equal(same.path("cross_entropy"), faster.path("cross_entropy"))
+    alone = GradientExplorer(learning_rate=1.5, squared_error_factor=2)
+    assert alone.path("squared_error")[1] == pytest.approx(4 - 3 * _squared_error_slope(4))
+
+
+def test_with_the_same_longest_step_squared_error_is_behind_only_far_out() -> None:
+    def steps(z: float, factor: float) -> list[int]:
+        explorer = GradientExplorer(z=z, steps=300, squared_error_factor=factor)
+        arrived = [np.abs(sigmoid(explorer.path(loss))) <= 0.1 for loss in LOSSES]
+        return [int(np.argmax(a)) for a in arrived]
+
+    assert steps(4, 1) == [30, 281]
+    assert [steps(z, 6.75) for z in (1, 2, 4, 6)] == [[23, 22], [26, 25], [30, 42], [34, 148]]
+
+
 @pytest.mark.parametrize("view", ["neuron", "map", "surface"])
 @pytest.mark.parametrize("steps", [0, 300])
 def test_every_view_has_a_figure(view: str, steps: int) -> None:
@@ -86,6 +110,7 @@ def test_every_view_has_a_figure(view: str, steps: int) -> None:
         {"y": 2},
         {"y": 0.5},
         {"learning_rate": 0},
+        {"squared_error_factor": 0.5},
         {"steps": -1},
         {"steps": 2.5},
         {"weight": 7},

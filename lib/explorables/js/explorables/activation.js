@@ -10,7 +10,7 @@ const SPAN = [-10, 10];
 const LABELLED = { sigmoid: 0.8, tanh: 0.45, relu: 0.2 };
 const FLOOR = 1e-12; // where the stack's axis ends
 const NAMES = { sigmoid: 'sigmoid', tanh: 'tanh', relu: 'ReLU' };
-const LOSS_NAMES = { mse: 'MSE', bce: 'BCE', ce: 'CE' };
+const LOSS_NAMES = { mse: '½ SE', bce: 'BCE', ce: 'CE' };
 const MATCHED = ['identity_mse', 'sigmoid_bce', 'softmax_ce'];
 const RANGES = {
   sigmoid: { domain: [-0.15, 1.2], ticks: [0, 0.5, 1], note: 1.12 },
@@ -44,15 +44,15 @@ function derive({ activation, x, weight, depth, pair, right }) {
   };
 }
 
-/** The symbols of dL/dz of each pair; `a` is the prediction, `y` the target. */
+/** The symbols of dL/dz of each pair; `p` is the prediction, `y` the target. */
 const PAIR_TEX = {
-  identity_mse: '2(a - y)',
-  sigmoid_mse: '2(a - y)\\,a(1 - a)',
-  sigmoid_bce: 'a - y',
-  sigmoid_ce: '-y\\,(1 - a)',
-  softmax_mse: '\\sum_i 2(a_i - y_i)\\,\\tfrac{\\partial a_i}{\\partial z}',
-  softmax_bce: '\\sum_i \\tfrac{a_i - y_i}{a_i(1 - a_i)}\\,\\tfrac{\\partial a_i}{\\partial z}',
-  softmax_ce: 'a - y',
+  identity_mse: 'p - y',
+  sigmoid_mse: '(p - y)\\,p(1 - p)',
+  sigmoid_bce: 'p - y',
+  sigmoid_ce: '-y\\,(1 - p)',
+  softmax_mse: '\\sum_i (p_i - y_i)\\,\\tfrac{\\partial p_i}{\\partial z}',
+  softmax_bce: '\\sum_i \\tfrac{p_i - y_i}{p_i(1 - p_i)}\\,\\tfrac{\\partial p_i}{\\partial z}',
+  softmax_ce: 'p - y',
 };
 
 const FORMULAS = {
@@ -77,21 +77,21 @@ const FORMULAS = {
     return `\\begin{aligned}\\prod_{k=1}^{${depth}} w\\,f'(w h_{k-1}) &= ${few.join('\\,')}\\\\ &= ${texCompact(d.stack_slope, 4, 1e6)}\\end{aligned}`;
   },
   pairing({ pair, right }, d, tex) {
-    const a = `a = ${tex.q(texCompact(d.prediction, 3))}`;
+    const p = `p = ${tex.q(texCompact(d.prediction, 3))}`;
     const y = `y = ${tex.p(right ? 1 : 0)}`;
     const slope = `\\frac{dL}{dz} = ${PAIR_TEX[pair]} = ${texCompact(d.pair_gradient, 3)}`;
     return tex.narrow()
-      ? `\\begin{gathered}${a}, \\quad ${y}\\\\ ${slope}\\end{gathered}`
-      : `${a}, \\quad ${y}, \\qquad ${slope}`;
+      ? `\\begin{gathered}${p}, \\quad ${y}\\\\ ${slope}\\end{gathered}`
+      : `${p}, \\quad ${y}, \\qquad ${slope}`;
   },
 };
 
 /** How a script gets dL/dz of the chosen pair: what it imports, and the expression. */
 const PAIR_PYTHON = {
-  identity_mse: ['mse_loss_grad', 'mse_loss_grad(z, target, reduction="sum")[0]', 'z[0]'],
+  identity_mse: ['mse_loss_grad', '0.5 * mse_loss_grad(z, target, reduction="sum")[0]', 'z[0]'],
   sigmoid_mse: [
     'mse_loss_grad',
-    '(mse_loss_grad(sigmoid(z), target, reduction="sum") * sigmoid_grad(z))[0]',
+    '0.5 * (mse_loss_grad(sigmoid(z), target, reduction="sum") * sigmoid_grad(z))[0]',
     'sigmoid(z[0])',
   ],
   sigmoid_bce: [
@@ -106,7 +106,7 @@ const PAIR_PYTHON = {
   ],
   softmax_mse: [
     'mse_loss_grad',
-    'mse_loss_grad(softmax(z), target, reduction="sum") @ softmax_jacobian(z)[:, 0]',
+    '0.5 * mse_loss_grad(softmax(z), target, reduction="sum") @ softmax_jacobian(z)[:, 0]',
     'softmax(z)[0]',
   ],
   softmax_bce: [
@@ -318,7 +318,7 @@ export default {
         x: { domain: SPAN, label: 'logit z', ticks: [-10, -5, 0, 5, 10] },
         y: ({ pair }) =>
           isIdentity(pair)
-            ? { domain: [-24, 24], label: 'dL/dz', ticks: [-20, 0, 20] }
+            ? { domain: [-12, 12], label: 'dL/dz', ticks: [-10, 0, 10] }
             : { domain: [-2.15, 2.15], label: 'dL/dz', ticks: [-2, -1, 0, 1, 2] },
         rules: () => [{ key: 'zero', y: 0, tone: 'muted' }],
         curves({ pair, right, x }) {

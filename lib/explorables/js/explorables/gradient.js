@@ -35,6 +35,10 @@ const Y_PRESETS = [
   { label: 'y = 0', patch: { y: 0 } },
   { label: 'y = 1', patch: { y: 1 } },
 ];
+const RATE_PRESETS = [
+  { label: 'the same', patch: { squared_error_factor: 1 } },
+  { label: 'the same longest step', patch: { squared_error_factor: 6.75 } },
+];
 const MARGIN = { top: 24, right: 9, bottom: 38, left: 34 };
 const LIMIT = 6; // of weight and bias
 const MOST_STEPS = 300;
@@ -42,6 +46,8 @@ const OVER_WEIGHTS = Object.fromEntries(KEYS.map((key) => [key, overWeights(LOSS
 
 const isNeuron = ({ view }) => view === 'neuron';
 const lossOf = (state, key) => (isNeuron(state) ? overLogit(LOSSES[key], state.y) : OVER_WEIGHTS[key]);
+const rateOf = (state, key) =>
+  state.learning_rate * (key === 'squared_error' ? state.squared_error_factor : 1);
 const startOf = (state) => (isNeuron(state) ? [state.z] : [state.weight, state.bias]);
 
 /** Every k-th point and the last: no more of them than a curve can show. */
@@ -54,7 +60,7 @@ function derive(state) {
   const d = { paths: {}, gradients: {}, distances: {} };
   for (const key of KEYS) {
     const loss = lossOf(state, key);
-    const path = descend(loss.gradient, startOf(state), state.learning_rate, state.steps);
+    const path = descend(loss.gradient, startOf(state), rateOf(state, key), state.steps);
     const end = path.at(-1);
     d.paths[key] = path;
     d.gradients[key] = loss.gradient(end);
@@ -82,8 +88,8 @@ def se_slope(v):
     z = logits(v)
     return chain(0.5 * mse_loss_grad(sigmoid(z), y) * sigmoid_grad(z))
 
-ce = gradient_descent(ce_slope, start, schedule=rate, steps=steps)[-1]
-se = gradient_descent(se_slope, start, schedule=rate, steps=steps)[-1]
+ce = gradient_descent(ce_slope, start, schedule=constant(rate), steps=steps)[-1]
+se = gradient_descent(se_slope, start, schedule=constant(rate * factor), steps=steps)[-1]
 print("cross_entropy", binary_cross_entropy_with_logits(logits(ce), y))
 print("squared_error", 0.5 * mse_loss(sigmoid(logits(se)), y))
 print("cross_entropy_slope", np.linalg.norm(ce_slope(ce)))
@@ -103,27 +109,27 @@ export default {
       const pair = (key) => `(${d.gradients[key].map(number).join(',\\ ')})`;
       const [head, cut] = tex.narrow() ? ['', '\\\\ &\\quad'] : ['_{w,b}', ''];
       return (
-        `\\begin{aligned}\\nabla${head} L_{\\text{CE}} &= \\tfrac16 \\textstyle\\sum_i (a_i - y_i)\\,(x_i, 1) ${cut}` +
+        `\\begin{aligned}\\nabla${head} L_{\\text{CE}} &= \\tfrac16 \\textstyle\\sum_i (p_i - y_i)\\,(x_i, 1) ${cut}` +
         `= ${tex.d(pair('cross_entropy'))}\\\\ ` +
-        `\\nabla${head} L_{\\text{SE}} &= \\tfrac16 \\textstyle\\sum_i (a_i - y_i)\\,a_i(1 - a_i)\\,(x_i, 1) ${cut}` +
+        `\\nabla${head} L_{\\text{SE}} &= \\tfrac16 \\textstyle\\sum_i (p_i - y_i)\\,p_i(1 - p_i)\\,(x_i, 1) ${cut}` +
         `= ${pair('squared_error')}\\end{aligned}`
       );
     }
     const [ce, se] = KEYS.map((key) => sigmoid(d.paths[key].at(-1)[0]));
-    const off = (a) => `(${tex.q(fixed(a, 3))} - ${tex.p(state.y)})`;
+    const off = (p) => `(${tex.q(fixed(p, 3))} - ${tex.p(state.y)})`;
     const pq = `${tex.q(fixed(se, 3))} \\cdot ${fixed(1 - se, 3)}`;
     const [slopeCe, slopeSe] = KEYS.map((key) => number(d.gradients[key][0]));
     const cut = tex.narrow() ? '\\\\ &' : '';
     return (
-      `\\begin{aligned}\\frac{\\partial L_{\\text{CE}}}{\\partial z} &= a - y ${cut}` +
+      `\\begin{aligned}\\frac{\\partial L_{\\text{CE}}}{\\partial z} &= p - y ${cut}` +
       `= ${off(ce)} = ${tex.d(slopeCe)}\\\\ ` +
-      `\\frac{\\partial L_{\\text{SE}}}{\\partial z} &= (a - y)\\,a(1 - a) ${cut}` +
+      `\\frac{\\partial L_{\\text{SE}}}{\\partial z} &= (p - y)\\,p(1 - p) ${cut}` +
       `= ${off(se)} \\cdot ${pq} ${cut}= ${slopeSe}\\end{aligned}`
     );
   },
 
   python(state) {
-    const { y, z, weight, bias, learning_rate, steps } = state;
+    const { y, z, weight, bias, learning_rate, squared_error_factor, steps } = state;
     const model = isNeuron(state)
       ? py`
 y = ${y}
@@ -146,7 +152,7 @@ def chain(dz):
     return np.array([dz @ x, dz.sum()])`;
     return py`
 ${{ code: SCRIPT_HEAD }}
-rate, steps = constant(${learning_rate}), ${steps}
+rate, factor, steps = ${learning_rate}, ${squared_error_factor}, ${steps}
 ${{ code: model }}
 ${{ code: SCRIPT_TAIL }}`;
   },
@@ -163,6 +169,7 @@ ${{ code: SCRIPT_TAIL }}`;
     row(ui, () => {
       select(ui, 'view');
       part(ui, isNeuron, () => presets(ui, 'Label', Y_PRESETS, { own: null }));
+      presets(ui, 'Rate of squared error', RATE_PRESETS);
     });
     part(ui, isNeuron, () => {
       columns(ui, () => {
@@ -186,6 +193,7 @@ ${{ code: SCRIPT_TAIL }}`;
       },
     );
     slider(ui, 'learning_rate', { label: 'rate α' });
+    slider(ui, 'squared_error_factor', { label: 'SE rate ÷ α' });
     slider(ui, 'steps', { label: 'steps' });
     player(ui, 'steps', { perSecond: 30 });
   },
@@ -275,7 +283,7 @@ function learningPlot(ui, height) {
     height,
     margin: MARGIN,
     x: { domain: [0, MOST_STEPS], label: 'step', ticks: [0, 100, 200, 300] },
-    y: { domain: [0, 1.05], label: 'mean |a − y|', ticks: [0, 0.5, 1] },
+    y: { domain: [0, 1.05], label: 'mean |p − y|', ticks: [0, 0.5, 1] },
     curves(state, d) {
       // The two meet at the end, so one of them has its name further up; both, where there is room.
       const places = {

@@ -39,11 +39,11 @@ export function throughStack(activation, x, weight, depth) {
 export const OUTPUTS = ['identity', 'sigmoid', 'softmax'];
 export const LOSSES = ['mse', 'bce', 'ce'];
 
-/** ∂L/∂a of the summed losses, by lib's formulas, for outputs a and a one-hot target. */
+/** ∂L/∂p of the summed losses, by lib's formulas, for outputs p and a one-hot target; `mse` is half the square. */
 const LOSS_GRADIENTS = {
-  mse: (a, t) => 2 * (a - t),
-  bce: (a, t) => (t === 1 ? 0 : (1 - t) / (1 - a)) - (t === 0 ? 0 : t / a),
-  ce: (a, t) => (t === 0 ? 0 : -t / a),
+  mse: (p, t) => p - t,
+  bce: (p, t) => (t === 1 ? 0 : (1 - t) / (1 - p)) - (t === 0 ? 0 : t / p),
+  ce: (p, t) => (t === 0 ? 0 : -t / p),
 };
 
 /**
