@@ -27,12 +27,13 @@ from lib.figures.kl_divergence import (
     draw_two_distributions,
 )
 from lib.figures.log_loss import (
+    draw_growing_scores,
     draw_likelihood,
     draw_log_loss_events,
     draw_mean_log_loss,
     draw_underflow,
 )
-from lib.figures.margin import draw_growing_scores, draw_lead_losses, draw_score_plane
+from lib.figures.margin import draw_lead_losses, draw_score_plane
 from lib.figures.schedules import draw_descent_values, draw_paths, draw_schedules
 from lib.figures.simplex import draw_simplex, draw_simplex_point, draw_simplex_surface
 from lib.figures.softmax import (

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lib.figures.style import COLORS
+from lib.losses import binary_cross_entropy_with_logits
 
 _TOP = 5.0
 
@@ -127,4 +128,34 @@ def draw_underflow(ax: Any, factors: np.ndarray, *, precision: str = "float64") 
         )  # fmt: skip
     ax.set(xlabel="events", ylabel="power of ten", xlim=(0, len(factors)))
     ax.legend(loc="upper right")
+    return ax
+
+
+def draw_growing_scores(ax: Any, leads: Sequence[float], *, largest: float = 8.0) -> Any:
+    """Draw the mean log loss and the accuracy of samples while all their scores grow.
+
+    Parameters
+    ----------
+    ax : axes to draw on.
+    leads : by how much the right answer of each sample leads, as a logit, at scale 1.
+    largest : where the scale ends.
+
+    Examples
+    --------
+    >>> from lib.figures import new_figure
+    >>> figure, ax = new_figure()
+    >>> [float(x) for x in draw_growing_scores(ax, [1.0] * 9 + [-1.0]).get_xlim()]
+    [0.0, 8.0]
+    """
+    scales = np.linspace(0, largest, 201)
+    logits = scales[:, None] * np.asarray(leads)
+    ones = np.ones_like(logits)
+    loss = binary_cross_entropy_with_logits(logits, ones, reduction="none").mean(axis=-1)
+    accuracy = (np.asarray(leads) > 0).mean()
+    ax.plot(scales, loss, color=COLORS["ink"], label="log loss")
+    ax.axhline(accuracy, color=COLORS["muted"], linestyle=":", label="accuracy")
+    ax.set_xlim(0, largest)
+    ax.set_ylim(0, 1.05)
+    ax.set_xlabel("scale of the scores")
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return ax

@@ -94,37 +94,3 @@ def draw_lead_losses(axes: Sequence[Any], *, margin: float = 1.0) -> Sequence[An
         ax.set_xlabel("lead of the right score")
     axes[0].legend(loc="upper right")
     return axes
-
-
-def draw_growing_scores(ax: Any, leads: Sequence[float], *, largest: float = 8.0) -> Any:
-    """Draw mean losses and accuracy of two-class samples while all their scores grow.
-
-    Parameters
-    ----------
-    ax : axes to draw on.
-    leads : by how much the right score of each sample leads, at scale 1.
-    largest : where the scale ends.
-
-    Examples
-    --------
-    >>> from lib.figures import new_figure
-    >>> figure, ax = new_figure()
-    >>> [float(x) for x in draw_growing_scores(ax, [1.0] * 9 + [-1.0]).get_xlim()]
-    [0.0, 8.0]
-    """
-    scales = np.linspace(0, largest, 201)
-    right = scales[:, None] * np.asarray(leads)
-    scores = np.stack([right, np.zeros_like(right)], axis=-1)
-    labels = np.zeros(right.shape, dtype=int)
-    entropy = softmax_cross_entropy(scores, labels, reduction="none").mean(axis=-1)
-    hinge = multiclass_hinge_loss(scores, labels, reduction="none").mean(axis=-1)
-    ax.plot(scales, entropy, color=COLORS["ink"], label="cross-entropy")
-    ax.plot(scales, hinge, "--", color=COLORS["ink"], label="hinge")
-    ax.axhline(
-        (np.asarray(leads) > 0).mean(), color=COLORS["muted"], linestyle=":", label="accuracy"
-    )
-    ax.set_xlim(0, largest)
-    ax.set_ylim(0, 1.05)
-    ax.set_xlabel("scale of the scores")
-    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
-    return ax

@@ -1,6 +1,9 @@
 """The numbers in the chapter on log loss."""
 
 import numpy as np
+import torch
+from sklearn.metrics import log_loss
+from torch.nn.functional import binary_cross_entropy as torch_bce
 
 from lib.activations import sigmoid
 from lib.information import binary_entropy
@@ -15,7 +18,8 @@ NOTHING = binary_cross_entropy([0.5], [1])
 BREAK_EVEN = (MISS - NOTHING) / (NOTHING - HIT)
 COIN = np.where(np.tile([1] * 7 + [0] * 3, 200) == 1, 0.7, 0.3)
 SURE = binary_cross_entropy(sigmoid(np.arange(30.0, 45.0)), np.zeros(15), reduction="none")
-STUCK = np.cumprod(np.full(5000, 0.9, dtype="float32"))[-1]
+PRODUCTS = np.cumprod(np.full(5000, 0.9, dtype="float32"))
+STUCK = PRODUCTS[-1]
 TWO = binary_cross_entropy([0.9, 0.2], [1, 0], reduction="sum")
 
 
@@ -28,7 +32,50 @@ def smallest(precision: str) -> float:
     return float(np.finfo(precision).smallest_subnormal)
 
 
+def mean_loss(probs: list[float]) -> float:
+    """Return the mean loss of predictions that should all be 1."""
+    return binary_cross_entropy(probs, np.ones(len(probs)))
+
+
+def accuracy(probs: list[float]) -> float:
+    return float(np.mean(np.array(probs) > 0.5))
+
+
+def scaled(scale: float) -> float:
+    """Return the mean loss of nine answers that lead by `scale` and one that is as far behind."""
+    return binary_cross_entropy_with_logits(scale * np.array([1.0] * 9 + [-1.0]), np.ones(10))
+
+
+BEFORE, AFTER = [0.6, 0.6, 0.6, 0.45, 0.45], [0.9, 0.9, 0.9, 0.9, 0.01]
+BY_A_HAIR = [0.49] * 4, [0.51] * 4
+assert (accuracy(BY_A_HAIR[0]), accuracy(BY_A_HAIR[1])) == (0, 1)
+assert 0 < mean_loss(BY_A_HAIR[0]) - mean_loss(BY_A_HAIR[1]) < 0.05, "the loss hardly falls"
+CLIPPED = {
+    "torch": float(torch_bce(torch.zeros(1), torch.ones(1))),
+    "sklearn": log_loss([1], [[1.0, 0.0]], labels=[0, 1]),
+}
+
 NUMBERS = [
+    ("accuracy goes from 0.6 to 0.8, and the loss from 0.626", accuracy(BEFORE), "0.6"),
+    ("accuracy goes from 0.6 to 0.8, and the loss from 0.626", accuracy(AFTER), "0.8"),
+    ("the loss from 0.626 to 1.005. Four", mean_loss(BEFORE), "0.626"),
+    ("the loss from 0.626 to 1.005. Four", mean_loss(AFTER), "1.005"),
+    ("while the loss goes from 0.626 to 1.005", mean_loss(BEFORE), "0.626"),
+    ("while the loss goes from 0.626 to 1.005", mean_loss(AFTER), "1.005"),
+    ("costs less than before, 0.010 in place of 0.357", -np.log(0.99), "0.010"),
+    ("costs less than before, 0.010 in place of 0.357", -np.log(0.7), "0.357"),
+    ("falls from 0.69 to a minimum of 0.33 near a scale of 2.2", scaled(0), "0.69"),
+    ("falls from 0.69 to a minimum of 0.33 near a scale of 2.2", scaled(np.log(9)), "0.33"),
+    ("falls from 0.69 to a minimum of 0.33 near a scale of 2.2", np.log(9), "2.2"),
+    (r"The best scale is $\ln 9 = 2.197$", np.log(9), "2.197"),
+    ("a 9-to-1 coin, 0.3251 nats", binary_entropy(0.9), "0.3251"),
+    ("a 9-to-1 coin, 0.3251 nats", min(map(scaled, np.linspace(2, 2.4, 401))), "0.3251"),
+    ("At scale 8 it is 0.8003", scaled(8), "0.8003"),
+    ("impossible event costs 100 nats in PyTorch", CLIPPED["torch"], "100"),
+    ("and 36.04 in scikit-learn 1.9", CLIPPED["sklearn"], "36.04"),
+    ("as a mean loss of 0.1 or 0.036", CLIPPED["torch"] / 1000, "0.1"),
+    ("as a mean loss of 0.1 or 0.036", CLIPPED["sklearn"] / 1000, "0.036"),
+    ("after 964 of them", 1 + np.argmax(PRODUCTS == STUCK), "964"),
     ("and the likelihood is 0.5040", np.exp(-RIGHT.sum()), "0.5040"),
     ("says 0.5 each time has 0.1250", 0.5**3, "0.1250"),
     ("the mean loss goes from 0.2284 to 1.7053 nats", RIGHT.mean(), "0.2284"),
@@ -70,15 +117,10 @@ NUMBERS = [
     ("worse than the first filter's 0.2284", RIGHT.mean(), "0.2284"),
     (r"costs $\ln 2 = 0.6931$ nats", NOTHING, "0.6931"),
     ("prediction 0.01 has a loss of 0.0560", binary_entropy(0.01), "0.0560"),
-    (
-        "event among 1000 perfect predictions shows as a mean loss of 0.1",
-        100 / 1000,
-        "0.1",
-    ),
     ("$1/1320 = 0.000758$", 1 / 1320, "0.000758"),
     ("have a loss of 0.6733", binary_cross_entropy([0.51], [1]), "0.6733"),
     ("right twice, and have 0.2445", (2 * HIT - np.log(0.49)) / 3, "0.2445"),
-    (r"stops at $5.6 \times 10^{-45}$", float(STUCK) * 1e45, "5.6"),
+    (r"falls to $5.6 \times 10^{-45}$", float(STUCK) * 1e45, "5.6"),
     ("that stuck product is about −102", -np.log(float(STUCK)), "102"),
     ("where −526.8 would be right", -np.log(0.9) * 5000, "526.8"),
     (r"$-\ln 0.2 = 1.6094$ nats", -np.log(0.2), "1.6094"),
@@ -117,7 +159,8 @@ GIVEN = [
     "for 7 heads in 10 flips the area",
     "Three hits with 0.51 are right",
     "two hits with 0.99 and one miss with 0.49 are",
-    "number of factors 0.9 stops",
+    "a product of factors 0.9 falls",
+    "goes from 0.7 to 0.99 costs",
     "gave the probability 0.2 to an event",
     "What happened had the probability 0.2.",
     "the predictions (0.9, 0.2).",
