@@ -56,6 +56,7 @@ def squared_error_slope(z: float) -> float:
 
 
 NUMBERS = [
+    ("(0, ½) has −0.6931 nats", -np.log(1 / 0.5), "−0.6931"),
     ("0.1054 nats at 0.9", self_information(0.9), "0.1054"),
     ("and 2.3026 nats at 0.1", self_information(0.1), "2.3026"),
     ("1/2, 1/4 and 1/8 carry 1, 2 and 3 bits", self_information(1 / 8, base=2), "3"),
