@@ -22,6 +22,7 @@ from lib.figures.gradients import (
 from lib.figures.information_content import draw_heads, draw_self_information
 from lib.figures.kl_divergence import (
     draw_contributions,
+    draw_evidence,
     draw_fits,
     draw_log_tangent,
     draw_two_distributions,
@@ -55,6 +56,7 @@ __all__ = [
     "draw_decomposition",
     "draw_descent",
     "draw_descent_values",
+    "draw_evidence",
     "draw_fits",
     "draw_growing_scores",
     "draw_heads",

@@ -134,3 +134,43 @@ def draw_fits(
     ax.set_ylabel("probability")
     ax.legend(fontsize=8.5)
     return ax
+
+
+def draw_evidence(
+    ax: Any,
+    p: Sequence[float],
+    q: Sequence[float],
+    *,
+    steps: int,
+    walks: int,
+    odds: float,
+    seed: int = 0,
+) -> Any:
+    """Draw log-odds of P against Q, from even odds, while outcomes of P come in.
+
+    Parameters
+    ----------
+    ax : axes to draw on.
+    p, q : the true distribution and its rival, without zeros.
+    steps : how many outcomes each walk sees.
+    walks : how many walks are drawn.
+    odds : the odds at which a level is marked.
+    seed : of the outcomes.
+
+    Examples
+    --------
+    >>> from lib.figures import new_figure
+    >>> figure, ax = new_figure()
+    >>> len(draw_evidence(ax, [0.5, 0.5], [0.6, 0.4], steps=9, walks=3, odds=20).lines)
+    5
+    """
+    drawn = np.random.default_rng(seed).choice(len(p), size=(walks, steps), p=p)
+    moves = (np.log(p) - np.log(q))[drawn]
+    time = np.arange(steps + 1)
+    for walk in np.cumsum(moves, axis=1):
+        ax.plot(time, [0, *walk], color=COLORS["muted"], lw=0.8)
+    ax.plot(time, time * kl_divergence(p, q), color=COLORS["d"], lw=2)
+    ax.axhline(np.log(odds), color=COLORS["ink"], ls="--", lw=1)
+    ax.annotate(f"{odds:g} to 1", (0, np.log(odds)), (2, 3), textcoords="offset points")
+    ax.set(xlim=(0, steps), xlabel="tosses", title="log-odds, nats")
+    return ax

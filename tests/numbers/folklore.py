@@ -56,6 +56,7 @@ def squared_error_slope(z: float) -> float:
 
 
 NUMBERS = [
+    ("−0.7 in place of 0.3567 for the cat", -np.log(0.7), "0.3567"),
     ("(0, ½) has −0.6931 nats", -np.log(1 / 0.5), "−0.6931"),
     ("0.1054 nats at 0.9", self_information(0.9), "0.1054"),
     ("and 2.3026 nats at 0.1", self_information(0.1), "2.3026"),

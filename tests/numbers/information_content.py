@@ -88,7 +88,7 @@ NUMBERS = [
 ]
 #: Numbers of three decimals that are given, not computed.
 GIVEN = [
-    "with a probability of 0.001",
+    "a flat Earth a probability of 0.001",
     r"$-\ln 0.999 = ",
     r"for $\varepsilon = 0.1$, 0.01 and 0.001?",
     "by 0.05% at 0.001",
