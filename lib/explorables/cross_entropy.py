@@ -77,7 +77,7 @@ class CrossEntropyExplorer(Explorable):
         draw_simplex_surface(
             left,
             lambda q: cross_entropy(p, q),
-            domain=(0, 4),
+            domain=(float(entropy(p)), float(entropy(p)) + 3),
             levels=[0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 3.5],
             descent=lambda q: p / q,
         )

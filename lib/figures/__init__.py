@@ -11,7 +11,11 @@ from lib.figures.activations import (
 )
 from lib.figures.bars import draw_stack
 from lib.figures.catalogue import draw_loss_and_gradient, draw_loss_gallery
-from lib.figures.cross_entropy import draw_decomposition, draw_two_outcome_cross_entropy
+from lib.figures.cross_entropy import (
+    draw_decomposition,
+    draw_surcharge_tiles,
+    draw_two_outcome_cross_entropy,
+)
 from lib.figures.entropy import draw_binary_entropy, draw_information_tiles, draw_kraft_budget
 from lib.figures.gradients import (
     draw_descent,
@@ -87,6 +91,7 @@ __all__ = [
     "draw_slope_products",
     "draw_slopes",
     "draw_stack",
+    "draw_surcharge_tiles",
     "draw_temperature",
     "draw_training_curve",
     "draw_two_distributions",

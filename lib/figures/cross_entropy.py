@@ -6,7 +6,13 @@ from typing import Any
 import numpy as np
 
 from lib.figures.style import COLORS
-from lib.information import binary_entropy, cross_entropy, entropy, kl_divergence
+from lib.information import (
+    binary_entropy,
+    cross_entropy,
+    entropy,
+    kl_divergence,
+    self_information,
+)
 
 
 def draw_two_outcome_cross_entropy(ax: Any, p: float, *, limit: float = 3.0) -> Any:
@@ -78,4 +84,42 @@ def draw_decomposition(
     ax.set_ylim(len(predictions) - 0.5, -0.95)
     ax.set_xlim(0, 1.45 * max(float(cross_entropy(p, q)) for q in predictions.values()))
     ax.set_xlabel("H(P, Q) in nats")
+    return ax
+
+
+def draw_surcharge_tiles(
+    ax: Any, p: Sequence[float], q: Sequence[float], labels: Sequence[str]
+) -> Any:
+    """Draw each outcome as a tile P wide and −ln Q tall, and where −ln P stands on it.
+
+    What −ln Q adds to −ln P is filled in the divergence's colour, what it lacks is hatched.
+
+    Parameters
+    ----------
+    ax : axes to draw on.
+    p, q : the truth and the prediction, without zeros.
+    labels : the outcomes.
+
+    Examples
+    --------
+    >>> from lib.figures import new_figure
+    >>> figure, ax = new_figure()
+    >>> len(draw_surcharge_tiles(ax, [0.5, 0.5], [0.6, 0.4], ["yes", "no"]).patches)
+    4
+    """
+    p, q = np.asarray(p, dtype=float), np.asarray(q, dtype=float)
+    own, paid = self_information(p), self_information(q)
+    left, edge = np.cumsum(p) - p, {"align": "edge", "edgecolor": COLORS["paper"], "linewidth": 2}
+    ax.bar(left, np.minimum(own, paid), width=p, color=COLORS["h"], alpha=0.55, **edge)
+    for start, width, low, high, label in zip(left, p, own, paid, labels, strict=True):
+        look = {"color": COLORS["d"], "alpha": 0.55}
+        if high < low:
+            look = {"fill": False, "hatch": "////", "ec": COLORS["d"], "lw": 0}
+        if high != low:
+            bottom, height = min(low, high), abs(high - low)
+            ax.bar(start, height, width=width, bottom=bottom, align="edge", **look)
+        ax.text(start + width / 2, -0.03, label, ha="center", va="top")
+    ax.set(xlim=(0, 1), ylim=(0, 1.1 * max(own.max(), paid.max())), xticks=[])
+    ax.set_xlabel("each tile is P wide", labelpad=14)
+    ax.set_title(f"H(P, Q) = {cross_entropy(p, q):.3f} nats", color=COLORS["ink"])
     return ax

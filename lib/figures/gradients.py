@@ -96,9 +96,9 @@ def draw_descent(
     """
     side = np.linspace(-limit, limit, 61)
     values = np.array([[loss(np.array([w, b])) for w in side] for b in side])
-    top = {"cross_entropy": 4.0, "squared_error": 0.5}[name]
+    low, top = {"cross_entropy": (0.47, 4.0), "squared_error": (0.08, 0.5)}[name]
     ax.pcolormesh(
-        side, side, values, cmap=SURFACE, vmin=0, vmax=top, shading="gouraud", rasterized=True
+        side, side, values, cmap=SURFACE, vmin=low, vmax=top, shading="gouraud", rasterized=True
     )
     levels = np.linspace(0, top, 9)[1:]
     ax.contour(side, side, values, levels=levels, colors=COLORS["ink"], linewidths=0.6, alpha=0.5)

@@ -1,9 +1,12 @@
 """The numbers in the chapter on cross-entropy."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from lib.activations import softmax
 from lib.information import binary_entropy, cross_entropy, entropy, kl_divergence, self_information
+from lib.losses import kl_div_loss_grad, softmax_cross_entropy_grad
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
 UNIFORM, RAIN = [1 / 3, 1 / 3, 1 / 3], [0.15, 0.25, 0.6]
@@ -30,7 +33,31 @@ def best_of_family() -> tuple[float, float]:
     return a[loss.argmin()], loss.min()
 
 
+def least(cost: Callable[[np.ndarray], np.ndarray]) -> list[float]:
+    """Return the forecast of the weather with the least mean cost of what happens."""
+    grid = np.array([(i, j, 20 - i - j) for i in range(21) for j in range(21 - i)]) / 20
+    return grid[(P * cost(grid)).sum(axis=-1).argmin()].tolist()
+
+
+assert least(lambda q: 1 - q) == [1, 0, 0], "1 − q does not reward honesty"
+assert least(self_information) == P, "−log q does"
+TWO_WAY = -np.log([0.7, 1 - 0.3]).sum() / cross_entropy([1, 0], [0.7, 0.3])
+SOFT_GRADIENT = softmax_cross_entropy_grad([[3.2, 5.1, -1.7]], [P])
+OF_LOG_Q = kl_div_loss_grad(np.log([SCORES]), [P])
+assert np.allclose(SOFT_GRADIENT, OF_LOG_Q - OF_LOG_Q.sum() * SCORES), "fixed soft labels: the same"
+assert np.isclose(TWO_WAY, 2), "two classes: twice the cross-entropy"
+# The gradient touches every wrong score, by the probability that it took.
+assert (softmax_cross_entropy_grad([3.2, 5.1, -1.7], 0)[1:] == SCORES[1:]).all()
+
 NUMBERS = [
+    ("guesses among 2.87 outcomes", np.exp(cross_entropy(P, Q)), "2.87"),
+    ("the best forecast among 2.80", np.exp(entropy(P)), "2.80"),
+    ("teal tile reaches 0.69 nats", self_information(P[0]), "0.69"),
+    ("a magenta step continues it to 0.92", self_information(Q[0]), "0.92"),
+    ("the tile reaches 1.20, and its part above 0.92", self_information(P[1]), "1.20"),
+    ("the tile reaches 1.20, and its part above 0.92", self_information(Q[1]), "0.92"),
+    ("Over rain it reaches 1.61", self_information(P[2]), "1.61"),
+    ("$(0, 1, 0)$ is class 1.", int(np.argmax(DOG)), "1"),
     ("costs the believer of this forecast 0.9163 nats", self_information(0.4), "0.9163"),
     ("a rainy day costs 1.6094", self_information(0.2), "1.6094"),
     ("the costs add up to 1.0549 nats", cross_entropy(P, Q), "1.0549"),
@@ -39,7 +66,7 @@ NUMBERS = [
     ("1.0297 are the weather's", entropy(P), "1.0297"),
     ("0.0253 are the forecaster's", kl_divergence(P, Q), "0.0253"),
     ("costs only 0.0690 nats more", kl_divergence(P, UNIFORM), "0.0690"),
-    ("to expect rain costs 0.4370", kl_divergence(P, RAIN), "0.4370"),
+    ("whoever expects rain pays 0.4370", kl_divergence(P, RAIN), "0.4370"),
     ("starts with an entropy of 1.0297 nats", entropy(P), "1.0297"),
     ("added to it is 0 for the perfect forecast", kl_divergence(P, P), "0"),
     ("0.0253 for the one of the text", kl_divergence(P, Q), "0.0253"),

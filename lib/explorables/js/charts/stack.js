@@ -7,7 +7,8 @@ import { frame, px } from './frame.js';
 
 /**
  * `parts(state, derived)` lists {label, value, tone}; `axis(state)` gives {max, ticks, unit}. Two
- * parts are named above the bar's ends; with `inside`, any number of them within the bar.
+ * parts are named, with their values, on their segments; where a segment is too short, the first is
+ * named above it and the second behind it. With `inside`, any number of names stand within the bar.
  * @param {Ui} ui
  * @param {Options} options
  */
@@ -37,6 +38,9 @@ export function stack(ui, { parts, axis, label, total, inside = false }) {
       .attr('fill', (b) => colors[b.tone])
       .attr('stroke', colors.panel);
     const over = boxes.some((b) => b.over);
+    const name = (b) => (inside ? b.label : `${b.label} ${fixed(b.value, 3)}`);
+    // A letter is about 7 px wide; the arrow of a bar that is cut takes some room.
+    const fits = (b) => inside || b.x1 - b.x0 > 7 * name(b).length + (b.over ? 40 : 8);
     svg
       .selectAll('text.over')
       .data(over ? [0] : [])
@@ -52,19 +56,19 @@ export function stack(ui, { parts, axis, label, total, inside = false }) {
       .data(inside ? boxes.filter((b) => b.x1 - b.x0 > 14) : boxes)
       .join('text')
       .attr('class', 'part')
-      .attr('x', (b, i) => (inside ? px((b.x0 + b.x1) / 2) : i === 0 ? 12 : self.width - 12))
-      .attr('y', inside ? 39 : 16)
-      .attr('text-anchor', (_, i) => (inside ? 'middle' : i === 0 ? 'start' : 'end'))
-      .attr('fill', (b) => (inside ? colors.paper : colors[b.tone]))
-      .text((b) => (inside ? b.label : `${b.label} ${fixed(b.value, 3)}`));
+      .attr('x', (b, i) => px(fits(b) ? (b.x0 + b.x1) / 2 : i === 0 ? b.x0 : b.x1 + 6))
+      .attr('y', (b, i) => (fits(b) || i > 0 ? 39 : 16))
+      .attr('text-anchor', (b) => (fits(b) ? 'middle' : 'start'))
+      .attr('fill', (b) => (fits(b) ? colors.paper : colors[b.tone]))
+      .text(name);
     svg
       .selectAll('text.total')
       .data([total(state, derived)])
       .join('text')
       .attr('class', 'total')
-      .attr('x', self.width / 2)
+      .attr('x', inside ? self.width / 2 : self.width - 12)
       .attr('y', 16)
-      .attr('text-anchor', 'middle')
+      .attr('text-anchor', inside ? 'middle' : 'end')
       .attr('fill', colors.ink)
       .text(String);
     const tick = svg.selectAll('g.tick').data(ticks).join(enterTick);

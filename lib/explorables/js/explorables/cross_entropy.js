@@ -5,18 +5,15 @@ import { fold, presets, row, select, sliders } from '../kit/controls.js';
 import { BASES, fixed, py } from '../kit/format.js';
 import { crossEntropy, entropy, klDivergence } from '../math/information.js';
 
-const CAP = 4; // nats: where the colour scale ends
+// The colours go from H(P), the least that any Q can reach, to this many nats above it.
+const SPAN = 3;
 const LEVELS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 3.5];
 const AXES = {
   nats: { max: 3, ticks: [0, 1, 2, 3] },
   bits: { max: 4, ticks: [0, 1, 2, 3, 4] },
   bans: { max: 1.2, ticks: [0, 0.4, 0.8, 1.2] },
 };
-const RAMP = {
-  nats: [0, 1, 2, 3, 4],
-  bits: [0, 1, 2, 3, 4, 5],
-  bans: [0, 0.5, 1, 1.5],
-};
+const RAMP = { nats: 1, bits: 1, bans: 0.5 }; // from tick to tick
 const P_PRESETS = [
   { label: 'weather', patch: { p: [0.5, 0.3, 0.2] } },
   { label: 'one-hot', patch: { p: [1, 0, 0] } },
@@ -31,6 +28,16 @@ function derive({ p, q, unit }) {
     kl_divergence: klDivergence(p, q) / log,
     reverse_kl_divergence: klDivergence(q, p) / log,
   };
+}
+
+const domainOf = (p) => [entropy(p), entropy(p) + SPAN];
+
+/** The legend's ticks, in nats: its two ends, and whole steps of the unit where there is room. */
+function rampTicks(p, unit) {
+  const [low, high] = domainOf(p);
+  const step = RAMP[unit] * BASES[unit].log;
+  const between = Array.from({ length: 12 }, (_, i) => i * step);
+  return [low, ...between.filter((t) => t > low + 0.15 * SPAN && t < high - 0.2 * SPAN), high];
 }
 
 /** −∂H/∂q = p/q: where the loss falls fastest. */
@@ -73,14 +80,19 @@ print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
     const labels = ui.schema.q.labels;
     const surface = ({ p, unit }) => {
       const { log } = BASES[unit];
+      const domain = domainOf(p);
+      const format = (t) => {
+        if (t === domain[0]) return fixed(t / log, 2);
+        return `${fixed(t / log, t === domain[1] || unit === 'bans' ? 1 : 0)}${t === domain[1] ? '+' : ''}`;
+      };
       return {
         key: [p, unit],
         f: (q) => crossEntropy(p, q),
-        domain: [0, CAP],
+        domain,
         levels: LEVELS,
-        ticks: RAMP[unit].map((t) => t * log),
-        format: (t) => `${Math.round((t / log) * 10) / 10}${t / log === RAMP[unit].at(-1) ? '+' : ''}`,
-        title: `H(P, Q) at each Q, ${unit}`,
+        ticks: rampTicks(p, unit),
+        format,
+        title: `H(P, Q) from H(P) up, ${unit}`,
       };
     };
     const map = triangle(ui, {
@@ -93,7 +105,7 @@ print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
         { trait: 'q', tone: 'q', letter: 'Q', label: 'Prediction Q' },
       ],
     });
-    const heightAt = (p, q) => Math.min(1, crossEntropy(p, q) / CAP) * 0.6;
+    const heightAt = (p, q) => Math.min(1, klDivergence(p, q) / SPAN) * 0.6;
     turntable(ui, {
       label: 'The loss as a surface in three dimensions',
       height: turnedHeight,
@@ -101,7 +113,7 @@ print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
       other: map,
       facets: ({ p }) => ({
         key: JSON.stringify(p),
-        mesh: (share) => triangleMesh((q) => crossEntropy(p, q), [0, CAP], share),
+        mesh: (share) => triangleMesh((q) => crossEntropy(p, q), domainOf(p), share),
       }),
       pins: ({ p, q }) => [
         { at: [...centred(p), heightAt(p, p)], tone: 'p', letter: 'P' },

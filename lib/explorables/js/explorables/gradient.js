@@ -15,9 +15,9 @@ const LOOKS = {
     nameAt: 0.7,
     title: 'cross-entropy, nats',
     axis: { domain: [0, 10], ticks: [0, 5, 10] },
-    range: [0, 4],
+    range: [0.47, 4], // the lowest point of the surface is at 0.479
     levels: [0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5],
-    ticks: [0, 2, 4],
+    ticks: [1, 2, 3, 4],
   },
   squared_error: {
     tone: 'ink',
@@ -26,9 +26,9 @@ const LOOKS = {
     nameAt: 0.04,
     title: '½ squared error',
     axis: { domain: [0, 0.6], ticks: [0, 0.25, 0.5] },
-    range: [0, 0.5],
+    range: [0.08, 0.5], // and here at 0.0817
     levels: [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4],
-    ticks: [0, 0.25, 0.5],
+    ticks: [0.1, 0.3, 0.5],
   },
 };
 const Y_PRESETS = [
