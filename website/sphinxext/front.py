@@ -1,4 +1,4 @@
-"""The front page's parts: the cover, and the map of which chapter needs which."""
+"""The front page's parts: the live figure behind its poster, and the map of the chapters."""
 
 import html
 from dataclasses import dataclass, field
@@ -13,22 +13,28 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from website.brand import cover
+from website.sphinxext.explorables import Explorable
 
 logger = logging.getLogger(__name__)
 
 
-class Cover(SphinxDirective):
-    """The cover, in the colours of the page's theme; the content is its caption's words."""
+class Hero(Explorable):
+    """An explorable that opens the page: `{hero} cross_entropy`.
+
+    Until the reader moves and its script has come, the cover stands in its place.
+    """
 
     option_spec = {"alt": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
+        (mount,) = super().run()
         names = [*(f"surface-{i}" for i in range(9)), "p", "q", "ink", "paper"]
         art = cover({name: f"var(--{name})" for name in names})
-        markup = (
+        poster = (
             '<svg class="cover" viewBox="0 0 1000 842" role="img" '
             f'aria-label="{html.escape(self.options["alt"])}">{art}</svg>'
         )
+        markup = f'<div class="hero">{mount.astext()}{poster}</div>'
         return [nodes.raw("", markup, format="html")]
 
 
@@ -169,7 +175,7 @@ class DrawChapterMap(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> None:
-    app.add_directive("book-cover", Cover)
+    app.add_directive("hero", Hero)
     app.add_directive("chapter-map", ChapterMap)
     app.add_node(chapter_map)
     app.add_post_transform(DrawChapterMap)
