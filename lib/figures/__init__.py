@@ -49,7 +49,12 @@ from lib.figures.softmax import (
     draw_temperature,
 )
 from lib.figures.style import COLORS, SURFACE, new_figure
-from lib.figures.training import draw_regions, draw_training_curve, draw_weight_images
+from lib.figures.training import (
+    draw_images,
+    draw_regions,
+    draw_training_curve,
+    draw_weight_images,
+)
 
 __all__ = [
     "COLORS",
@@ -64,6 +69,7 @@ __all__ = [
     "draw_fits",
     "draw_growing_scores",
     "draw_heads",
+    "draw_images",
     "draw_information_tiles",
     "draw_kraft_budget",
     "draw_lead_losses",

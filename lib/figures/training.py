@@ -1,6 +1,6 @@
 """Classifiers of points in the plane, and the curves of their training."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -89,5 +89,22 @@ def draw_weight_images(axes: Any, weights: np.ndarray, shape: tuple[int, int]) -
     for c, ax in enumerate(np.ravel(axes)):
         ax.imshow(weights[:, c].reshape(shape), cmap=colours, vmin=-largest, vmax=largest)
         ax.set_title(str(c))
+        ax.set_axis_off()
+    return axes
+
+
+def draw_images(axes: Any, samples: Any, shape: tuple[int, int], titles: Sequence[str]) -> Any:
+    """Draw grey-level images, dark where the value is high, each under its title.
+
+    Parameters
+    ----------
+    axes : array of N axes.
+    samples : shape (N, pixels).
+    shape : rows and columns of an image.
+    titles : N texts.
+    """
+    for ax, sample, title in zip(np.ravel(axes), samples, titles, strict=True):
+        ax.imshow(np.reshape(sample, shape), cmap="gray_r")
+        ax.set_title(title, fontsize=8)
         ax.set_axis_off()
     return axes

@@ -7,6 +7,7 @@ from sklearn.model_selection import train_test_split
 from threadpoolctl import threadpool_limits
 
 from lib.activations import softmax
+from lib.information import binary_entropy
 from lib.losses import (
     binary_cross_entropy_with_logits,
     multiclass_hinge_loss,
@@ -90,7 +91,30 @@ ALT = "starts at 2.30, rises to 2.81 after the first epoch and is at 0.27 after 
 FIRST = "Cross-entropy is $\\ln C$: 0.6931, 2.3026 and 6.9078 nats"
 HINGE = "which makes 1, 9 and 999"
 
+SURPRISE = -np.log2(softmax(READER.logits(D_TEST))[np.arange(len(L_TEST)), L_TEST])
+HARDEST = np.argsort(-SURPRISE)[:12]
+assert (READER.predict(D_TEST[HARDEST]) != L_TEST[HARDEST]).sum() == 11, "all but one"
+_, TWENTY = fit_softmax_regression(D[:20], L[:20], schedule=constant(2.0), epochs=201)
+assert TWENTY.accuracy[10] == 1
+FIT, VAL, L_FIT, L_VAL = train_test_split(D, L, test_size=300, stratify=L, random_state=1)
+
+
+def validation_loss(l2: float) -> float:
+    model, _ = fit_softmax_regression(FIT, L_FIT, schedule=COSINE, **(SMALL | {"l2": l2}))
+    return softmax_cross_entropy(model.logits(VAL), L_VAL)
+
+
+LOSSES = [validation_loss(l2) for l2 in (0.0, 0.0001, 0.001, 0.01, 0.1)]
+assert sorted(LOSSES) == LOSSES, "no penalty at all is best"
+# Without a penalty the minimum is not unique: a shift of all classes is free.
+SHIFTED = MODEL.logits(Z) + Z @ np.array([[1.0], [2.0], [0.0], [0.5]])
+assert np.isclose(softmax_cross_entropy(SHIFTED, Y), softmax_cross_entropy(MODEL.logits(Z), Y))
+
 NUMBERS = [
+    ("from 7.1 down to 1.8", SURPRISE[HARDEST[0]], "7.1"),
+    ("from 7.1 down to 1.8", SURPRISE[HARDEST[-1]], "1.8"),
+    ("the loss goes on falling to 0.01.", TWENTY.loss[200], "0.01"),
+    ("is their entropy: 0.0560 nats", binary_entropy(0.01), "0.0560"),
     ("Here are 1,797 small images", len(DIGITS.data), "1,797"),
     ("touched the 650 numbers", READER.weights.size + READER.bias.size, "650"),
     ("a model with 650 numbers, all of them 0", READER.weights.size + READER.bias.size, "650"),
@@ -184,4 +208,8 @@ NUMBERS = [
         for classes, text in ((2, "1"), (10, "9"), (1000, "999"))
     ),
     ("an epoch has 169 updates instead of one", np.ceil(len(D) / 8), "169"),
+]
+#: Numbers that are given, not computed.
+GIVEN = [
+    "The penalty 0.001 was chosen",
 ]
