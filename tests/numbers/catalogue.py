@@ -1,12 +1,47 @@
 """The numbers in the catalogue of losses that the comparison with PyTorch does not cover."""
 
-from lib.losses import cosine_embedding_loss, mse_loss, softmax_cross_entropy
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from lib.activations import log_softmax
+from lib.losses import cosine_embedding_loss, ctc_loss, mse_loss, softmax_cross_entropy
 
 PREDICTIONS = [0.5939, 0.8272, 0.7765, 0.7223, 0.5796]
 TARGETS = [0.7467, 0.0961, 0.0630, 0.3596, 0.3448]
 LOGITS = [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]]
 
+Q = np.linspace(0.001, 1, 1000)
+assert abs(Q[(1 - 0.6 * Q / (0.3 + Q**2)).argmin()] - np.sqrt(0.3)) < 1e-3
+ORDERED = np.array([[0.2, 0.8, 0, 0, 0], [0.2, 0, 0, 0, 0.8]])
+RANKED = ((ORDERED.cumsum(axis=1) - 1) ** 2).sum(axis=1)
+FRAMES = log_softmax([[[0.0, 1.0, -1.0]], [[0.5, 0.0, 2.0]], [[1.0, -1.0, 0.5]]])
+assert ctc_loss(FRAMES[:2], [[1, 1]], [2], [2]) == np.inf, "a repeat needs a blank"
+assert np.isfinite(ctc_loss(FRAMES, [[1, 1]], [3], [2]))
+
+
+def complaint(target: torch.Tensor) -> str:
+    """Return what PyTorch says of a target for one row of three logits."""
+    try:
+        torch.nn.functional.cross_entropy(torch.zeros(1, 3), target)
+    except (IndexError, RuntimeError) as error:
+        return str(error)
+    return ""
+
+
+PAGE = (Path(__file__).parents[2] / "chapters" / "catalogue.md").read_text(encoding="utf-8")
+for wrong in (torch.tensor([3]), torch.tensor([1], dtype=torch.int32), torch.tensor([[1]])):
+    assert complaint(wrong), "PyTorch takes it"
+    assert complaint(wrong).rstrip(".") in PAGE, complaint(wrong)
+
 NUMBERS = [
+    ("is not 0.3 but 1, and", Q[(1 - 0.6 * Q / (0.3 + Q)).argmin()], "1"),
+    ("in the denominator 0.5477", np.sqrt(0.3), "0.5477"),
+    ("both cost 1.6094 nats", -np.log(0.2), "1.6094"),
+    ("gives 0.64 and 2.56", RANKED[0], "0.64"),
+    ("gives 0.64 and 2.56", RANKED[1], "2.56"),
+    ("5.545 nats for 256", np.log(256), "5.545"),
     ('{value:.4f}") # 0.2507', mse_loss(PREDICTIONS, TARGETS), "0.2507"),
     ('{value:.4f}") # 1.2536', 5 * mse_loss(PREDICTIONS, TARGETS), "1.2536"),
     (" # 1.8716", softmax_cross_entropy(LOGITS, [2, 1]), "1.8716"),
