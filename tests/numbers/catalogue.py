@@ -17,8 +17,6 @@ assert abs(Q[(1 - 0.6 * Q / (0.3 + Q**2)).argmin()] - np.sqrt(0.3)) < 1e-3
 ORDERED = np.array([[0.2, 0.8, 0, 0, 0], [0.2, 0, 0, 0, 0.8]])
 RANKED = ((ORDERED.cumsum(axis=1) - 1) ** 2).sum(axis=1)
 FRAMES = log_softmax([[[0.0, 1.0, -1.0]], [[0.5, 0.0, 2.0]], [[1.0, -1.0, 0.5]]])
-assert ctc_loss(FRAMES[:2], [[1, 1]], [2], [2]) == np.inf, "a repeat needs a blank"
-assert np.isfinite(ctc_loss(FRAMES, [[1, 1]], [3], [2]))
 
 
 def complaint(target: torch.Tensor) -> str:
@@ -46,4 +44,10 @@ NUMBERS = [
     ('{value:.4f}") # 1.2536', 5 * mse_loss(PREDICTIONS, TARGETS), "1.2536"),
     (" # 1.8716", softmax_cross_entropy(LOGITS, [2, 1]), "1.8716"),
     ("the largest loss, 2, and a", cosine_embedding_loss([[1.0, 0]], [[-1.0, 0]], [1]), "2"),
+]
+#: Sentences, and whether a computation bears them out.
+STATED = [
+    ("(1, 1) does not fit into 2 frames", np.isinf(ctc_loss(FRAMES[:2], [[1, 1]], [2], [2]))),
+    ("and it fits into 3", np.isfinite(ctc_loss(FRAMES, [[1, 1]], [3], [2]))),
+    ("(1, 1) does not fit into 2 frames", np.isfinite(ctc_loss(FRAMES[:2], [[1, 2]], [2], [2]))),
 ]

@@ -6,7 +6,7 @@ import numpy as np
 
 from lib.activations import softmax
 from lib.information import binary_entropy, cross_entropy, entropy, kl_divergence, self_information
-from lib.losses import kl_div_loss_grad, softmax_cross_entropy_grad
+from lib.losses import binary_cross_entropy, kl_div_loss_grad, softmax_cross_entropy_grad
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
 UNIFORM, RAIN = [1 / 3, 1 / 3, 1 / 3], [0.15, 0.25, 0.6]
@@ -39,15 +39,9 @@ def least(cost: Callable[[np.ndarray], np.ndarray]) -> list[float]:
     return grid[(P * cost(grid)).sum(axis=-1).argmin()].tolist()
 
 
-assert least(lambda q: 1 - q) == [1, 0, 0], "1 − q does not reward honesty"
-assert least(self_information) == P, "−log q does"
 TWO_WAY = -np.log([0.7, 1 - 0.3]).sum() / cross_entropy([1, 0], [0.7, 0.3])
 SOFT_GRADIENT = softmax_cross_entropy_grad([[3.2, 5.1, -1.7]], [P])
 OF_LOG_Q = kl_div_loss_grad(np.log([SCORES]), [P])
-assert np.allclose(SOFT_GRADIENT, OF_LOG_Q - OF_LOG_Q.sum() * SCORES), "fixed soft labels: the same"
-assert np.isclose(TWO_WAY, 2), "two classes: twice the cross-entropy"
-# The gradient touches every wrong score, by the probability that it took.
-assert (softmax_cross_entropy_grad([3.2, 5.1, -1.7], 0)[1:] == SCORES[1:]).all()
 
 NUMBERS = [
     ("guesses among 2.87 outcomes", np.exp(cross_entropy(P, Q)), "2.87"),
@@ -129,4 +123,21 @@ NUMBERS = [
     ("a standard error of about 0.003 nats", SPREAD / np.sqrt(10_000), "0.003"),
     (r"$0.8861 \times \ln 10 =", cross_entropy([1, 0, 0], SCORES, base=10), "0.8861"),
     (r"$0.8861 \times \log_2 10 =", cross_entropy([1, 0, 0], SCORES, base=10), "0.8861"),
+]
+#: Sentences, and whether a computation bears them out.
+ONE_OUTPUT = binary_cross_entropy([0.7], [1]), cross_entropy([0, 1], [0.3, 0.7])
+STATED = [
+    ("For *one* output that says yes or no,", np.isclose(*ONE_OUTPUT)),
+    ("and gives exactly twice the cross-entropy", np.isclose(TWO_WAY, 2)),
+    (
+        "every wrong score is pushed, each by the probability that it took",
+        np.allclose(softmax_cross_entropy_grad([3.2, 5.1, -1.7], 0)[1:], SCORES[1:]),
+    ),
+    ("The label is class 2, counted from 0", np.argmax([0.1, 0.2, 0.7]) == 2),
+    ("you do best by announcing sun with certainty", least(lambda q: 1 - q) == [1, 0, 0]),
+    (r"Under $-\log q$ you do best with $P$", least(self_information) == P),
+    (
+        "every gradient is the same",
+        np.allclose(SOFT_GRADIENT, OF_LOG_Q - OF_LOG_Q.sum() * SCORES),
+    ),
 ]

@@ -5,7 +5,9 @@ import numpy as np
 from lib.activations import softmax
 from lib.losses import (
     multi_margin_loss,
+    multi_margin_loss_grad,
     multiclass_hinge_loss,
+    multiclass_hinge_loss_grad,
     softmax_cross_entropy,
 )
 
@@ -95,4 +97,13 @@ GIVEN = [
     "Four classes have the scores (1, 2, 0.5, −3), and",
     "Check with (3.2, 5.1, −1.7) at $T = 1$, $0.1$ and $0.01$",
     r"Evaluate it for $\Delta = 1$ and $C = 3$, $10$, $1000$",
+]
+#: Sentences, and whether a computation bears them out.
+PLAIN, DIVIDED = multiclass_hinge_loss_grad([WRONG], [0]), multi_margin_loss_grad([WRONG], [0])
+STATED = [
+    ("so for plain gradient descent a", np.allclose(PLAIN, 3 * DIVIDED)),
+    (
+        "An optimiser that divides by the size of the gradient",
+        np.allclose(PLAIN / np.abs(PLAIN).max(), DIVIDED / np.abs(DIVIDED).max()),
+    ),
 ]

@@ -69,18 +69,15 @@ def laid_down(lengths: list[int]) -> list[bool]:
     return [float(start * 2.0**n).is_integer() for start, n in zip(starts, lengths, strict=True)]
 
 
-assert laid_down([2, 1, 2]) == [True, False, True], "as they come, the second has no word"
-assert all(laid_down(sorted([2, 1, 2]))), "the largest first, each has one"
 WASTEFUL, TIGHT = zipped(["00", "01", "10"]), zipped(prefix_code(huffman_lengths(BOX)))
-assert TIGHT[1] > TIGHT[0], "zlib makes Huffman's message longer"
-assert WASTEFUL[1] > 10_000 * entropy(BOX, base=2), "zlib stops short of the entropy"
 LEFT = 0.5 * binary_entropy(0.6, base=2)
 assert np.isclose(entropy(BOX, base=2) - LEFT, 1), "black or not is worth its whole bit"
 
 NUMBERS = [
+    ("(A word of 1.74 bits, which green", self_information(0.3, base=2), "1.74"),
     ("about 4,500 of 20,000 bits", round(WASTEFUL[0] - WASTEFUL[1], -2), "4,500"),
     ("about 4,500 of 20,000 bits", WASTEFUL[0], "20,000"),
-    ("which is 14,855 for ten thousand", 10_000 * entropy(BOX, base=2), "14,855"),
+    ("the entropy, 14,855 bits for ten thousand", 10_000 * entropy(BOX, base=2), "14,855"),
     ("there $L = H(P) + 1$", expected_length([1.0], shannon_lengths([1.0])), "1"),
     ("share of one half from 0.25 to 0.75", 2.0**-2, "0.25"),
     ("share of one half from 0.25 to 0.75", 2.0**-2 + 2.0**-1, "0.75"),
@@ -145,4 +142,20 @@ NUMBERS = [
     ("The estimate is 4.1317 bits", entropy(COUNTS / COUNTS.sum(), base=2), "4.1317"),
     ("below the 4.7004 of an even", entropy(uniform(26), base=2), "4.7004"),
     ("correction of 0.10 bits", bias(COUNTS.size, COUNTS.sum()) / np.log(2), "0.10"),
+]
+#: Sentences, and whether a computation bears them out.
+STATED = [
+    ("lay them side by side, *the largest first*", all(laid_down(sorted([2, 1, 2])))),
+    ("Lengths (2, 1, 2), laid down as they come", laid_down([2, 1, 2]) == [True, False, True]),
+    (
+        "costs less than one bit, as long as there is anything to say",
+        expected_length(BOX, shannon_lengths(BOX)) < BITS + 1,
+    ),
+    (
+        "A certain outcome is the exception.",
+        expected_length([1.0], shannon_lengths([1.0])) == entropy([1.0], base=2) + 1,
+    ),
+    ("The entropy of outcomes that can be counted is never negative", np.log(0.5) < 0),
+    ("zlib's own bookkeeping makes the message longer", TIGHT[1] > TIGHT[0]),
+    ("What is left is still more than the entropy", WASTEFUL[1] > 10_000 * BITS),
 ]

@@ -103,3 +103,14 @@ NUMBERS = [
     ("147 divergences, 3.00 nats", 147 * PER_TOSS, "3.00"),
     ("binomial distribution, is 12.4 percent", 100 * share_of_misleading_runs(), "12.4"),
 ]
+#: Sentences, and whether a computation bears them out.
+STATED = [
+    ("If you begin at even odds, a bet of 20 to 1", np.log(20 / 9) < np.log(20 / 1)),
+    (
+        "They keep the word *divergence* for the sum of both directions",
+        np.isclose(
+            kl_divergence(P, Q) + kl_divergence(Q, P),
+            np.sum((np.array(P) - Q) * np.log(np.array(P) / Q)),
+        ),
+    ),
+]

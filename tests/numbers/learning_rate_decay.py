@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import torch
 
 from lib.schedules import (
     constant,
@@ -11,6 +12,7 @@ from lib.schedules import (
     exponential_decay,
     inverse_time_decay,
     step_decay,
+    with_linear_warmup,
 )
 from lib.training import gradient_descent
 
@@ -65,9 +67,7 @@ LATE = [inverse_time_decay(0.15, k=0.1), exponential_decay(0.15, k=0.02)]
 
 HARMONIC = inverse_time_decay(0.05, k=1.0)(np.arange(1_000_000))
 LEFT = np.prod(1 - HARMONIC)
-assert HARMONIC.sum() < 1, "a sum that is infinite, and small after a million steps"
 SCALED = {k: floors(0.005 * k).sum() / k for k in (1, 10, 30, 39)}
-assert SCALED[10] < 1.2 * SCALED[1] < 2 * SCALED[1] < SCALED[30]
 
 
 def adam(schedule: Callable[[int], float], steps: int = 400) -> float:
@@ -85,11 +85,6 @@ def adam(schedule: Callable[[int], float], steps: int = 400) -> float:
 ADAM = {
     rate: (adam(constant(rate)), adam(cosine_decay(rate, decay_steps=400))) for rate in (0.1, 0.03)
 }
-assert round(ADAM[0.1][0] / ADAM[0.1][1]) == 8, "cosine ends eight times lower"
-assert ADAM[0.03][1] > ADAM[0.03][0], "and higher from 0.03"
-assert round(SCALED[39] / SCALED[1]) == 20, "twenty times as high"
-#: Weight decay with momentum ends where a penalty ten times weaker would.
-assert np.isclose(with_momentum(0.9, decoupled=True), 3 / (1 + 0.05))
 
 NUMBERS = [
     ("After a million steps it is still 49 percent", 100 * LEFT, "49"),
@@ -166,4 +161,33 @@ GIVEN = [
     "The rate 0.005 has a floor",
     "In the ravine, from the rate 0.005:",
     "Drop from 0.15 to 0.015",
+]
+#: Sentences, and whether a computation bears them out.
+POWERS = [np.arange(1, 1_000_001) ** -b for b in (0.55, 0.75, 1.0)]
+WARMED = with_linear_warmup(constant(0.1), warmup_steps=5)
+KEPT = cosine_decay(1.0, decay_steps=9, final_value=0.5)
+LAST = torch.optim.lr_scheduler.ConstantLR(torch.optim.SGD([torch.zeros(1)], lr=0.1), factor=1)
+STATED = [
+    # Both sums, continued to a hundred times as many terms: the first grows, the second hardly.
+    (
+        r"So does every $t^{-b}$ with $\frac12 < b \le 1$",
+        all(r.sum() > r[:10_000].sum() * 1.3 for r in POWERS)
+        and all((r**2).sum() < (r[:10_000] ** 2).sum() * 1.5 for r in POWERS),
+    ),
+    ("shows how little they can promise for a million", HARMONIC.sum() < 1),
+    (
+        "and a final rate, 0 if you do not say",
+        KEPT(9) == 0.5,
+    ),
+    ("so the first step changes nothing", WARMED(0) == 0),
+    ("is asked for with `get_last_lr()`", LAST.get_last_lr() == [0.1]),
+    ("At ten times the batch the rule still holds", SCALED[10] < 1.2 * SCALED[1]),
+    ("at thirty times the floor has more than doubled", SCALED[30] > 2 * SCALED[1]),
+    ("just below the limit of 0.2 it is twenty times", round(SCALED[39] / SCALED[1]) == 20),
+    (
+        "weight decay ends where a penalty ten times weaker would",
+        np.isclose(with_momentum(0.9, decoupled=True), 3 / (1 + 0.05)),
+    ),
+    ("ends eight times lower than a constant rate", round(ADAM[0.1][0] / ADAM[0.1][1]) == 8),
+    ("From 0.03 it ends higher", ADAM[0.03][1] > ADAM[0.03][0]),
 ]

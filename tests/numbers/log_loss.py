@@ -48,8 +48,6 @@ def scaled(scale: float) -> float:
 
 BEFORE, AFTER = [0.6, 0.6, 0.6, 0.45, 0.45], [0.9, 0.9, 0.9, 0.9, 0.01]
 BY_A_HAIR = [0.49] * 4, [0.51] * 4
-assert (accuracy(BY_A_HAIR[0]), accuracy(BY_A_HAIR[1])) == (0, 1)
-assert 0 < mean_loss(BY_A_HAIR[0]) - mean_loss(BY_A_HAIR[1]) < 0.05, "the loss hardly falls"
 CLIPPED = {
     "torch": float(torch_bce(torch.zeros(1), torch.ones(1))),
     "sklearn": log_loss([1], [[1.0, 0.0]], labels=[0, 1]),
@@ -151,6 +149,7 @@ NUMBERS = [
 ]
 #: Numbers that are given, not computed.
 GIVEN = [
+    "a year after he had introduced the word *likelihood*",
     "the probabilities 0.8, 0.7 and 0.1 of being spam",
     "Ten flips of a coin show 7 heads",
     "A second filter says 0.99, 0.99 and 0.6 for",
@@ -168,4 +167,18 @@ GIVEN = [
     "the smallest numbers $2^{-1074}$ and $2^{-149}$, then",
     "the best $z$ for 7 heads in 10 flips",
     r"Does it arrive at $\theta = 0.7$?",
+]
+#: Sentences, and whether a computation bears them out.
+SATURATED = torch.tensor([-200.0], requires_grad=True)
+torch_bce(torch.sigmoid(SATURATED), torch.ones(1)).backward()
+STATED = [
+    ("In `float32`, the default type of PyTorch", torch.get_default_dtype() == torch.float32),
+    ("a probability was rounded to 0 or 1 where a logit was at hand", np.isinf(SURE).any()),
+    ("the gradient that reaches the logit is 0", SATURATED.grad.item() == 0),
+    ("there however many follow", PRODUCTS[964] == PRODUCTS[-1] != PRODUCTS[900]),
+    ("The accuracy jumps from 0 to 1", [accuracy(p) for p in BY_A_HAIR] == [0, 1]),
+    (
+        "so the loss hardly falls",
+        0 < mean_loss(BY_A_HAIR[0]) - mean_loss(BY_A_HAIR[1]) < 0.05,
+    ),
 ]

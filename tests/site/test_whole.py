@@ -61,6 +61,25 @@ def test_policy_is_enforced(site, server, browser, where):
     page.close()
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_front_page_opens_with_a_figure_that_comes_to_life(server, browser, width):
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(server + "index.html", wait_until="load")
+    cover, figure = page.locator(".hero .cover"), page.locator(".hero figure.explorable")
+    expect(cover).to_be_visible()
+    assert cover.bounding_box()["y"] < 600, "the first look does not show it"
+    assert not [url for url in asked if "explorables" in url], "a script comes before the reader"
+    page.mouse.move(200, 300)
+    page.mouse.move(210, 310)
+    expect(figure).to_have_attribute("data-ready", "")
+    expect(figure).to_be_visible()
+    expect(cover).to_be_hidden()
+    expect(figure.get_by_label("Prediction Q", exact=True)).to_be_visible()
+    page.close()
+
+
 @pytest.mark.parametrize("where", ["served", "disk"])
 def test_search_finds_sections_and_leads_there(site, server, page, where):
     base = server if where == "served" else site.as_uri() + "/"
