@@ -105,6 +105,6 @@ def draw_images(axes: Any, samples: Any, shape: tuple[int, int], titles: Sequenc
     """
     for ax, sample, title in zip(np.ravel(axes), samples, titles, strict=True):
         ax.imshow(np.reshape(sample, shape), cmap="gray_r")
-        ax.set_title(title, fontsize=8)
+        ax.set_title(title, fontsize=10)
         ax.set_axis_off()
     return axes

@@ -73,10 +73,9 @@ def test_the_front_page_opens_with_a_figure_that_comes_to_life(server, browser, 
     assert not [url for url in asked if "explorables" in url], "a script comes before the reader"
     page.mouse.move(200, 300)
     page.mouse.move(210, 310)
-    expect(figure).to_have_attribute("data-ready", "")
-    expect(figure).to_be_visible()
+    expect(page.locator(".hero figure[data-ready]")).to_be_visible()
     expect(cover).to_be_hidden()
-    expect(figure.get_by_label("Prediction Q", exact=True)).to_be_visible()
+    expect(figure.get_by_role("slider", name="Prediction Q")).to_be_visible()
     page.close()
 
 

@@ -169,7 +169,7 @@ ${{ code: SCRIPT_TAIL }}`;
     row(ui, () => {
       select(ui, 'view');
       part(ui, isNeuron, () => presets(ui, 'Label', Y_PRESETS, { own: null }));
-      presets(ui, 'Rate of squared error', RATE_PRESETS);
+      presets(ui, 'Rate of SE', RATE_PRESETS);
     });
     part(ui, isNeuron, () => {
       columns(ui, () => {
