@@ -66,7 +66,7 @@ NUMBERS = [
     ("0.0253 for the one of the text", kl_divergence(P, Q), "0.0253"),
     ("0.0690 for the uniform one", kl_divergence(P, UNIFORM), "0.0690"),
     ("0.4370 for one that expects rain", kl_divergence(P, RAIN), "0.4370"),
-    ("fit the truth you need 1.486 bits", entropy(P, base=2), "1.486"),
+    ("fit the truth you need 1.485 bits", entropy(P, base=2), "1.485"),
     ("fit the forecast you need 1.522", cross_entropy(P, Q, base=2), "1.522"),
     ("The difference, 0.036 bits a day", kl_divergence(P, Q, base=2), "0.036"),
     ("its minimum is 0.325 at q = 0.9", binary_entropy(0.9), "0.325"),
