@@ -107,11 +107,12 @@ def draw_surcharge_tiles(
     >>> len(draw_surcharge_tiles(ax, [0.5, 0.5], [0.6, 0.4], ["yes", "no"]).patches)
     4
     """
-    p, q = np.asarray(p, dtype=float), np.asarray(q, dtype=float)
-    own, paid = self_information(p), self_information(q)
-    left, edge = np.cumsum(p) - p, {"align": "edge", "edgecolor": COLORS["paper"], "linewidth": 2}
-    ax.bar(left, np.minimum(own, paid), width=p, color=COLORS["h"], alpha=0.55, **edge)
-    for start, width, low, high, label in zip(left, p, own, paid, labels, strict=True):
+    wide = np.asarray(p, dtype=float)
+    own, paid = self_information(wide), self_information(q)
+    left = np.cumsum(wide) - wide
+    edge = {"align": "edge", "edgecolor": COLORS["paper"], "linewidth": 2}
+    ax.bar(left, np.minimum(own, paid), width=wide, color=COLORS["h"], alpha=0.55, **edge)
+    for start, width, low, high, label in zip(left, wide, own, paid, labels, strict=True):
         look = {"color": COLORS["d"], "alpha": 0.55}
         if high < low:
             look = {"fill": False, "hatch": "////", "ec": COLORS["d"], "lw": 0}
