@@ -93,8 +93,8 @@ FAULTS = [
     Fault(
         "number-under-no-test",
         "chapters/entropy.md",
-        "A fair coin has one bit, 0.6931 nats.",
-        "A fair coin has one bit, 0.6931 nats, 0.3010 bans.",
+        "A fair coin has one bit, 0.69 nats.",
+        "A fair coin has one bit, 0.69 nats, 0.3010 bans.",
         "tests/chapters/test_chapters.py::test_every_computed_number_is_recomputed[entropy]",
     ),
     Fault(
