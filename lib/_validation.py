@@ -17,8 +17,17 @@ from lib._types import Array, ArrayLike, Bools, Integers, Random, Seed, Shape
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T", str, int)
 
-#: How far from 1 the sum of a probability distribution may be.
-SUM_TOLERANCE = 1e-6
+#: How far from 1 the sum of a distribution may be: numbers of 64 bits, then of 32. Narrower formats
+#: get what their rounding can do: see :func:`sum_tolerance`.
+SUM_TOLERANCE, SUM_TOLERANCE_32 = 1e-6, 1e-4
+
+#: The 8- and 16-bit formats: the distance from 1 to the next number, and the smallest above 0.
+NARROW = {
+    "float16": (2.0**-10, 2.0**-24),
+    "bfloat16": (2.0**-7, 2.0**-133),
+    "float8_e4m3fn": (2.0**-3, 2.0**-9),
+    "float8_e5m2": (2.0**-2, 2.0**-16),
+}
 
 #: Decorator. An infinity that the mathematics asks for is an answer, not a warning.
 quiet = np.errstate(all="ignore")
@@ -31,7 +40,7 @@ def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
     except ValueError as error:
         message = f"{name} must be a rectangular array of numbers, got rows of unequal length"
         raise ValueError(message) from error
-    if array.dtype.kind not in "biuf":
+    if array.dtype.kind not in "biuf" and array.dtype.name not in NARROW:
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
     return array
 
@@ -87,12 +96,40 @@ def as_sign(values: ArrayLike, name: str) -> Array:
 @quiet
 def as_distribution(values: ArrayLike, name: str, axis: int = -1) -> Array:
     """Return `values` as non-negative float64 numbers that sum to 1, with `axis` moved last."""
-    array = last_axis(as_non_negative(values, name), name, axis)
+    given = as_array(values, name)
+    array = last_axis(as_non_negative(given, name), name, axis)
     totals = array.sum(axis=-1)
-    wrong = ~(np.abs(totals - 1) <= SUM_TOLERANCE)
+    tolerance = sum_tolerance(given.dtype, array.shape[-1])
+    wrong = ~(np.abs(totals - 1) <= tolerance)
     if wrong.any():
         message = f"{name} must sum to 1 along axis {axis}, got {totals[wrong][0]:.10g}"
-        raise ValueError(message + where(wrong))
+        raise ValueError(f"{message}{where(wrong)}; {given.dtype} may be off by {tolerance:.2g}")
+    return array
+
+
+def sum_tolerance(dtype: np.dtype[Any], outcomes: int) -> float:
+    """Return how far from 1 the sum of a distribution in this format may be.
+
+    Libraries' own softmax over 151,936 classes is off by 1.6e-5 in 32 bits. In narrower formats
+    each probability is rounded by up to half a unit in its last place, or flushed to 0.
+    """
+    if dtype.name in NARROW:
+        spacing, smallest = NARROW[dtype.name]
+        return 4 * spacing + outcomes * smallest
+    return SUM_TOLERANCE_32 if dtype == np.float32 else SUM_TOLERANCE
+
+
+def as_log_probability(values: ArrayLike, name: str) -> Array:
+    """Return `values` as a float64 array of numbers that the logarithm of a probability can be.
+
+    That is 0 at most. Rounding can leave a little more, as much as in a distribution's sum.
+    """
+    given = as_array(values, name)
+    array = as_real(given, name)
+    tolerance = max(SUM_TOLERANCE_32, sum_tolerance(given.dtype, 1))
+    if array.size and array.max() > tolerance:
+        wanted = "be logarithms of probabilities, 0 or below (take np.log of probabilities first)"
+        check(array <= tolerance, array, name, wanted)
     return array
 
 
@@ -130,9 +167,19 @@ def as_shifted_scores(scores: ArrayLike, name: str, axis: int = -1) -> Array:
 
 
 def as_labels(
-    labels: ArrayLike, *, classes: int, shape: Shape, of: str, name: str = "labels", hint: str = ""
+    labels: ArrayLike,
+    *,
+    classes: int,
+    shape: Shape,
+    of: str,
+    name: str = "labels",
+    hint: str = "",
+    ignored: int | None = None,
 ) -> Integers:
-    """Return integer class labels in 0 ... classes - 1, one for each row `of` something."""
+    """Return integer class labels in 0 ... classes - 1, one for each row `of` something.
+
+    A label may be `ignored` too.
+    """
     labels = as_array(labels, name)
     if labels.dtype.kind not in "iu" and labels.size:
         raise TypeError(f"{name} must be integer class labels, got dtype {labels.dtype}{hint}")
@@ -141,8 +188,9 @@ def as_labels(
         raise ValueError(f"{message}, got shape {labels.shape}")
     labels = labels.astype(np.intp, copy=False)
     if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        valid = (labels >= 0) & (labels < classes)
-        check(valid, labels, name, f"be class labels in 0 ... {classes - 1}")
+        valid = (labels >= 0) & (labels < classes) | (labels == ignored)
+        or_ignored = "" if ignored is None else f", or {ignored} to be ignored"
+        check(valid, labels, name, f"be class labels in 0 ... {classes - 1}{or_ignored}")
     return labels
 
 
@@ -233,7 +281,7 @@ def as_number(
     return float(value)
 
 
-def as_integer(value: int, name: str, *, at_least: int) -> int:
+def as_integer(value: int, name: str, *, at_least: float = -np.inf) -> int:
     """Return an option as an int within its limit."""
     try:
         whole = operator.index(value)
@@ -282,6 +330,51 @@ def weighted(weights: Array | float, values: Array) -> Array:
     return product[()]
 
 
+def weighted_sum(weights: Array, values: Array) -> Array:
+    """Return the sum of the products along the last axis, with 0 times infinity = 0."""
+    total = np.vecdot(weights, values)
+    return weighted(weights, values).sum(axis=-1) if np.isnan(total).any() else total
+
+
+def as_class_weights(weights: ArrayLike | None, classes: int) -> Array | None:
+    """Return one weight >= 0 for each class, if weights are given."""
+    if weights is None:
+        return None
+    array = as_non_negative(weights, "class_weights")
+    check(array < np.inf, array, "class_weights", "be finite")
+    if array.shape != (classes,):
+        message = f"class_weights must have shape ({classes},), one weight for each class"
+        raise ValueError(f"{message}, got shape {array.shape}")
+    return array
+
+
+def as_ignored(ignore_index: int | None) -> int | None:
+    """Return the label that does not count, if there is one."""
+    return None if ignore_index is None else as_integer(ignore_index, "ignore_index")
+
+
+def total_weight(weights: Array, reduction: str) -> float:
+    """Return what the mean of losses with these weights is divided by."""
+    total = float(weights.sum())
+    if reduction == "mean" and total == 0 and weights.size:
+        raise ValueError(
+            "the mean loss is not defined where no label counts, got labels that are all ignored "
+            'or of weight 0; give one that counts, or reduction="sum"'
+        )
+    return total
+
+
+def set_to_minus_the_rest(gradient: Array, index: NDArray[Any]) -> Array:
+    """Set one entry of each row so that the row sums to 0; `gradient` is overwritten, and returned.
+
+    The derivatives with respect to the scores of a softmax do, and the sum of the small ones has
+    the digits that a difference of large ones, 1 - 0.999..., has lost.
+    """
+    np.put_along_axis(gradient, index[..., None], 0.0, axis=-1)
+    np.put_along_axis(gradient, index[..., None], -gradient.sum(axis=-1, keepdims=True), axis=-1)
+    return gradient
+
+
 def pick(scores: Array, labels: NDArray[Any]) -> Array:
     """Return the score of each label: ``scores[..., labels]``, row by row."""
     return np.take_along_axis(scores, labels[..., None], axis=-1)[..., 0]
@@ -294,10 +387,10 @@ def one_hot(labels: NDArray[Any], classes: int) -> Array:
     return rows
 
 
-def reduce_losses(losses: Array, reduction: str, *, samples: int | None = None) -> Array:
+def reduce_losses(losses: Array, reduction: str, *, samples: float | None = None) -> Array:
     """Return the mean or the sum of the losses, or the losses themselves.
 
-    There are as many samples as there are losses, unless `samples` says how many.
+    There are as many samples as there are losses, unless `samples` says how many, or their weight.
     """
     losses = np.asarray(losses)
     check_defined(losses)
@@ -307,12 +400,12 @@ def reduce_losses(losses: Array, reduction: str, *, samples: int | None = None) 
 
 
 def reduce_gradient(
-    gradient: Array, reduction: str, *, samples: int | None = None, shape: Shape | None = None
+    gradient: Array, reduction: str, *, samples: float | None = None, shape: Shape | None = None
 ) -> Array:
     """Return the gradient of the mean or the sum of the losses; `gradient` is overwritten.
 
-    There are as many samples as there are elements, unless `samples` says how many. An argument of
-    another `shape`, which has been broadcast, gets the sum over its copies.
+    There are as many samples as there are elements, unless `samples` says how many, or their
+    weight. An argument of another `shape`, which has been broadcast, gets the sum over its copies.
     """
     gradient = np.asarray(gradient)
     check_defined(gradient)
@@ -321,7 +414,7 @@ def reduce_gradient(
     return (gradient if shape is None else sum_to_shape(gradient, shape))[()]
 
 
-def divisor(reduction: str, samples: int) -> int:
+def divisor(reduction: str, samples: float) -> float:
     """Return what the reduction divides the sum of the losses by."""
     if as_choice(reduction, "reduction", ("mean", "sum", "none")) != "mean":
         return 1

@@ -9,7 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from lib._types import Array, ArrayLike
-from lib._validation import as_array, as_number, as_real, as_shifted_scores, class_axis, quiet
+from lib._validation import (
+    as_array,
+    as_number,
+    as_real,
+    as_shifted_scores,
+    class_axis,
+    quiet,
+)
 
 __all__ = [
     "log_softmax",
@@ -341,6 +348,11 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) 
     -----
     ``log softmax(z)ᵢ = zᵢ / T − log Σⱼ e^(zⱼ / T)``
 
+    The largest exponential, 1 after the shift, stays out of the sum: ``log(1 + s)`` of the others'
+    sum s keeps its digits where ``1 + s`` rounds to 1, so that a class that leads by 37 to 700 has
+    a logarithm below 0. What rounding leaves is the scores' own: a lead of m, which is a difference
+    of scores, is off by half a unit in its last place, and ``e^(−m)`` by m times as much.
+
     References
     ----------
     P. Blanchard, D. J. Higham and N. J. Higham, "Accurately computing the log-sum-exp and softmax
@@ -354,8 +366,14 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) 
     """
     z = as_shifted_scores(logits, "logits", axis)
     z /= as_number(temperature, "temperature", above=0)
-    z -= np.log(np.exp(z).sum(axis=axis, keepdims=True))
+    z -= log_sum_exp(np.exp(z), axis)
     return z
+
+
+def log_sum_exp(e: Array, axis: int = -1) -> Array:
+    """Return log Σ e of exponentials of which the largest is 1; `e` is overwritten."""
+    np.put_along_axis(e, e.argmax(axis=axis, keepdims=True), 0.0, axis=axis)
+    return np.log1p(e.sum(axis=axis, keepdims=True))
 
 
 @quiet
@@ -384,7 +402,10 @@ def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Array:
 
     Notes
     -----
-    ``logsumexp(z) = log Σⱼ e^(zⱼ) = m + log Σⱼ e^(zⱼ − m)``, with m the largest score.
+    ``logsumexp(z) = log Σⱼ e^(zⱼ) = m + log Σⱼ e^(zⱼ − m)``, with m the largest score, whose
+    exponential, 1, stays out of the sum: ``log(1 + s)`` keeps the digits of a small s.
+
+    Where m and the logarithm cancel, the error is absolute: a unit in the last place of m.
 
     References
     ----------
@@ -398,8 +419,8 @@ def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Array:
     1000.6931
     """
     z = as_shifted_scores(logits, "logits", axis)
-    largest = np.max(np.asarray(logits, dtype=np.float64), axis=axis)
-    return largest + np.log(np.exp(z, out=z).sum(axis=axis))
+    largest = np.max(logits, axis=axis).astype(np.float64)
+    return largest + log_sum_exp(np.exp(z, out=z), axis).squeeze(axis)
 
 
 @quiet
@@ -426,7 +447,8 @@ def softmax_jacobian(logits: ArrayLike) -> Array:
 
     Notes
     -----
-    ``∂pᵢ / ∂zⱼ = pᵢ (δᵢⱼ − pⱼ)``
+    ``∂pᵢ / ∂zⱼ = pᵢ (δᵢⱼ − pⱼ)``. The diagonal is minus the sum of the others in its row, which
+    keeps the digits that ``1 − pᵢ`` loses where pᵢ is near 1.
 
     References
     ----------
@@ -440,8 +462,11 @@ def softmax_jacobian(logits: ArrayLike) -> Array:
            [-0.25,  0.25]])
     """
     p = softmax(logits)
-    identity = np.eye(p.shape[-1])
-    return p[..., :, None] * (identity - p[..., None, :])
+    jacobian = p[..., :, None] * (0.0 - p[..., None, :])
+    diagonal = np.einsum("...ii->...i", jacobian)
+    diagonal[...] = 0.0
+    diagonal[...] = 0.0 - jacobian.sum(axis=-1)
+    return jacobian
 
 
 @quiet

@@ -1,11 +1,14 @@
 """Information, entropy, divergence and cross-entropy of discrete distributions.
 
 Every function takes probabilities and returns nats; ``base=2`` gives bits and ``base=10`` bans. A
-distribution lies along `axis`, is non-negative and sums to 1 within 1e-6. The other axes are a
-batch and broadcast. ``0 log 0`` is 0, and a divergence that is infinite is returned as ``inf``.
+distribution lies along `axis`, is non-negative and sums to 1 within 1e-6 (1e-4 in 32 bits, more in
+narrower formats). The other axes are a batch and broadcast. ``0 log 0`` is 0, and a divergence that
+is infinite is returned as ``inf``.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -45,6 +48,53 @@ def xlogy(x: Array, y: Array) -> Array:
 def xlog1py(x: Array, y: Array) -> Array:
     """Return ``x log(1 + y)`` of float64 arrays, exact for small `y`, with ``0 log 0 = 0``."""
     return weighted(x, np.log1p(y))
+
+
+#: Below it a series replaces a difference of logarithms. Its terms fall as ``NEAR ** (2 k)``.
+NEAR, TERMS = 0.2, 12
+
+
+def _series(square: Array, denominator: Callable[[int], float]) -> Array:
+    """Return Σₖ squareᵏ / denominator(k), of a square below ``NEAR ** 2``."""
+    total = np.zeros_like(square)
+    for k in reversed(range(TERMS)):
+        total = total * square + 1 / denominator(k)
+    return total
+
+
+def relative_entropy_terms(p: Array, q: Array) -> Array:
+    """Return ``p log(p / q) − p + q``, which is never negative; ``q`` where ``p = 0``.
+
+    With ``v = (p − q) / (p + q)``, ``log(p / q) = 2 (v + v³/3 + v⁵/5 + ...)``, and the first term
+    cancels but for ``v (p − q)``. That is what a small v leaves to compute (Loader, 2000).
+    """
+    p, q = np.broadcast_arrays(p, q)
+    log_ratio = np.log(p / q)
+    overflown = np.isinf(p / q) & (q > 0)
+    log_ratio[overflown] = np.log(p[overflown]) - np.log(q[overflown])
+    terms = np.asarray(weighted(p, log_ratio) - p + q)
+    v = (p - q) / (p + q)
+    near = np.abs(v) < NEAR
+    p, q, v = p[near], q[near], v[near]
+    terms[near] = v * (p - q) + 2 * p * v**3 * _series(v**2, lambda k: 2 * k + 3)
+    return terms
+
+
+def exact_sum(values: Array) -> Array:
+    """Return the sum along the last axis, as if its sums were made with twice the digits.
+
+    Neighbours are added, then the sums of neighbours, and so on; what each addition rounds away is
+    found again (D. E. Knuth, *The Art of Computer Programming* 2, section 4.2.2) and added at last.
+    """
+    lost = np.zeros(values.shape[:-1])
+    while values.shape[-1] > 1:
+        if values.shape[-1] % 2:
+            values = np.concatenate([values, np.zeros_like(values[..., :1])], axis=-1)
+        a, b = values[..., ::2], values[..., 1::2]
+        values = a + b
+        from_b = values - a
+        lost += ((a - (values - from_b)) + (b - from_b)).sum(axis=-1)
+    return values[..., 0] + lost
 
 
 @quiet
@@ -265,13 +315,17 @@ def kl_divergence(
 
     Notes
     -----
-    ``D(P‖Q) = Σ P(x) log(P(x) / Q(x)) = Σ P(x) (log P(x) − log Q(x))``. The difference of
-    logarithms cannot overflow; the quotient can.
+    ``D(P‖Q) = Σ P(x) log(P(x) / Q(x)) = Σ [P log(P / Q) − P + Q] + Σ (P − Q)``
+
+    No term in brackets is negative, so that nothing cancels among them, and the sum behind them,
+    which only the rounding of P and Q keeps from 0, is made exactly. Where the result is above 0 by
+    more than that rounding, it is right to some 30 units in the last place, however near Q is to P.
 
     References
     ----------
     S. Kullback and R. A. Leibler, "On Information and Sufficiency", *Annals of Mathematical
-    Statistics* 22, 1951, pp. 79-86.
+    Statistics* 22, 1951, pp. 79-86; C. Loader, "Fast and Accurate Computation of Binomial
+    Probabilities", 2000, for the series of the bracket.
 
     Examples
     --------
@@ -284,8 +338,8 @@ def kl_divergence(
     inf
     """
     p, q = as_distributions(p, q, axis)
-    divergence = weighted(p, np.log(p) - np.log(q)).sum(axis=-1)
-    # Rounding can leave -1e-17 where P and Q are nearly equal.
+    divergence = relative_entropy_terms(p, q).sum(axis=-1) + exact_sum(p - q)
+    # The sums of P and Q may differ by their rounding, and D(P‖Q) then lie below 0.
     return _in_base(np.maximum(divergence, 0.0), base)
 
 
@@ -323,6 +377,10 @@ def jensen_shannon_divergence(
 
     ``JS(P, Q) = D(P‖M) / 2 + D(Q‖M) / 2 = H(M) − (H(P) + H(Q)) / 2``
 
+    It is computed from ``t = (P − Q) / (P + Q)``, as the mean over M of
+    ``[(1 + t) log(1 + t) + (1 − t) log(1 − t)] / 2``, of which no term is negative: right to some
+    30 units in the last place, however near P is to Q.
+
     The square root of this number, not the number itself, is a distance.
 
     References
@@ -337,10 +395,11 @@ def jensen_shannon_divergence(
     1.0
     """
     p, q = as_distributions(p, q, axis)
-    m = (p + q) / 2
-    divergence = ((xlogy(p, p) + xlogy(q, q)) / 2 - xlogy(m, m)).sum(axis=-1)
-    # Rounding can leave -1e-17 where P and Q are nearly equal.
-    return _in_base(np.maximum(divergence, 0.0), base)
+    t = (p - q) / (p + q)
+    terms = xlog1py(1 + t, t) + xlog1py(1 - t, -t)
+    near = np.abs(t) < NEAR
+    terms[near] = _series(t[near] ** 2, lambda k: (k + 1) * (2 * k + 1)) * t[near] ** 2
+    return _in_base(weighted((p + q) / 4, terms).sum(axis=-1), base)
 
 
 @quiet

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 import traitlets
 
-SUM_TOLERANCE = 1e-6
+from lib._validation import SUM_TOLERANCE
 
 
 class StateError(traitlets.TraitError, ValueError):
@@ -169,7 +169,7 @@ class Vector(StateTrait):
 
 
 class Distribution(Vector):
-    """A probability distribution: non-negative, summing to 1 within 1e-6."""
+    """A probability distribution: non-negative, summing to 1."""
 
     kind = "distribution"
 
@@ -177,6 +177,9 @@ class Distribution(Vector):
         self, default: Sequence[float], *, labels: Sequence[str], step: float = 0.01, **kwargs: Any
     ) -> None:
         super().__init__(default, 0.0, 1.0, labels=labels, step=step, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        return {**super().limits(), "tolerance": SUM_TOLERANCE}
 
     def validate(self, obj: Any, value: Any) -> list[float]:
         shares = super().validate(obj, value)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lib._types import Array, ArrayLike, Integers
+from lib._types import Array, ArrayLike, Integers, Shape
 from lib._validation import (
     as_array,
     as_choice,
+    as_class_weights,
     as_distribution,
+    as_ignored,
     as_labels,
+    as_log_probability,
     as_matching,
     as_non_negative,
     as_number,
@@ -20,6 +23,7 @@ from lib._validation import (
     as_real,
     as_shifted_scores,
     as_sign,
+    check,
     check_shapes,
     class_axis,
     one_hot,
@@ -27,9 +31,12 @@ from lib._validation import (
     quiet,
     reduce_gradient,
     reduce_losses,
+    set_to_minus_the_rest,
+    total_weight,
     weighted,
+    weighted_sum,
 )
-from lib.activations import sigmoid, softmax
+from lib.activations import log_sum_exp, sigmoid, softmax
 from lib.information import xlog1py, xlogy
 
 __all__ = [
@@ -52,7 +59,13 @@ __all__ = [
 
 @quiet
 def softmax_cross_entropy(
-    logits: ArrayLike, labels: ArrayLike, *, label_smoothing: float = 0.0, reduction: str = "mean"
+    logits: ArrayLike,
+    labels: ArrayLike,
+    *,
+    label_smoothing: float = 0.0,
+    class_weights: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
 ) -> Array:
     """Return the cross-entropy of labels and the softmax of logits.
 
@@ -65,6 +78,10 @@ def softmax_cross_entropy(
         probabilities, of the shape of `logits`, each row summing to 1. The number of axes decides.
     label_smoothing : float
         Share in [0, 1] of each label's mass that is spread evenly over all C classes.
+    class_weights : array_like, optional
+        Weights w of the classes, of shape (C,), finite and at least 0; 1 each if not given.
+    ignore_index : int, optional
+        Class label that does not count, inside 0 ... C - 1 or outside; for integer labels alone.
     reduction : {"mean", "sum", "none"}
         Whether to return the mean of the losses, their sum, or each of them.
 
@@ -79,15 +96,23 @@ def softmax_cross_entropy(
         If an argument does not hold real numbers, or the classes are not integers.
     ValueError
         If a class is outside 0 ... C - 1, a row of probabilities does not sum to 1, the shapes do
-        not match, an argument contains NaN, an option is outside its range, or ``reduction="mean"``
-        meets an empty batch.
+        not match, an argument contains NaN, an option is outside its range, `ignore_index` comes
+        with probabilities, or ``reduction="mean"`` meets an empty batch or one in which no label
+        counts.
 
     Notes
     -----
-    ``L = −log softmax(z)_y = log Σⱼ e^(zⱼ) − z_y``, and ``L = −Σⱼ yⱼ log softmax(z)ⱼ`` for
-    probabilities. Smoothing replaces y by ``(1 − ε) y + ε / C``.
+    ``L = −log softmax(z)_y = log Σⱼ e^(zⱼ) − z_y``, and ``L = −Σⱼ wⱼ yⱼ log softmax(z)ⱼ`` for
+    probabilities and weights. Smoothing replaces y by ``(1 − ε) y + ε / C``, and the weights weigh
+    the mass that it spreads too.
 
-    PyTorch's function is ``torch.nn.functional.cross_entropy``, whose classes lie on axis 1.
+    The mean is the sum of the losses over the sum of the weights of the labels that count; for
+    probabilities, over the number of rows. All of this is PyTorch's
+    ``torch.nn.functional.cross_entropy``, whose classes lie on axis 1; where no label counts, its
+    mean is NaN.
+
+    The loss of a right class that leads by m is about ``e^(−m)``, and above 0 up to m = 745, where
+    64 bits end. It is right to 4 + m units in its last place at most: m is a rounded difference.
 
     References
     ----------
@@ -102,17 +127,21 @@ def softmax_cross_entropy(
     2.0404 nats
     """
     z = as_shifted_scores(logits, "logits")
-    y = _as_classes_or_probabilities(labels, z)
-    z_y = _score_of_label(
-        z, y, as_number(label_smoothing, "label_smoothing", at_least=0, at_most=1)
-    )
-    log_normaliser = np.log(np.exp(z, out=z).sum(axis=-1))
-    return reduce_losses(log_normaliser - z_y, reduction)
+    target = _as_target(labels, z, label_smoothing, class_weights, ignore_index)
+    z_y, mass = target.score(z)
+    log_normaliser = log_sum_exp(np.exp(z, out=z))[..., 0]
+    return reduce_losses(mass * log_normaliser - z_y, reduction, samples=target.total(reduction))
 
 
 @quiet
 def softmax_cross_entropy_grad(
-    logits: ArrayLike, labels: ArrayLike, *, label_smoothing: float = 0.0, reduction: str = "mean"
+    logits: ArrayLike,
+    labels: ArrayLike,
+    *,
+    label_smoothing: float = 0.0,
+    class_weights: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
 ) -> Array:
     """Return the derivative of the softmax cross-entropy with respect to the logits: p − y.
 
@@ -124,6 +153,10 @@ def softmax_cross_entropy_grad(
         Integer classes of shape (...), or probabilities of shape (..., C).
     label_smoothing : float
         Share in [0, 1] of each label's mass that is spread evenly over all C classes.
+    class_weights : array_like, optional
+        Weights w of the classes, of shape (C,), finite and at least 0; 1 each if not given.
+    ignore_index : int, optional
+        Class label that does not count, inside 0 ... C - 1 or outside; for integer labels alone.
     reduction : {"mean", "sum", "none"}
         Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
         gives each sample's own gradient, the same numbers as ``"sum"``.
@@ -139,12 +172,17 @@ def softmax_cross_entropy_grad(
         If an argument does not hold real numbers, or the classes are not integers.
     ValueError
         If a class is outside 0 ... C - 1, a row of probabilities does not sum to 1, the shapes do
-        not match, an argument contains NaN, an option is outside its range, or ``reduction="mean"``
-        meets an empty batch.
+        not match, an argument contains NaN, an option is outside its range, `ignore_index` comes
+        with probabilities, or ``reduction="mean"`` meets an empty batch or one in which no label
+        counts.
 
     Notes
     -----
-    ``∂L/∂z = softmax(z) − y``, with y the one-hot label or the row of probabilities.
+    ``∂L/∂z = softmax(z) − y``, with y the one-hot label or the row of probabilities. With weights,
+    y becomes ``w y`` and softmax(z) is multiplied by its sum.
+
+    The derivatives of a row sum to 0. The one at the label, or at the largest score where y is not
+    one-hot, is minus the sum of the others: so it keeps the digits that ``p − 1`` loses.
 
     References
     ----------
@@ -157,15 +195,106 @@ def softmax_cross_entropy_grad(
     array([[-0.87 ,  0.869,  0.001]])
     """
     p = softmax(logits)
-    y = _as_classes_or_probabilities(labels, p)
-    p -= _smooth(y, p, as_number(label_smoothing, "label_smoothing", at_least=0, at_most=1))
-    return reduce_gradient(p, reduction, samples=p.size // p.shape[-1])
+    target = _as_target(labels, p, label_smoothing, class_weights, ignore_index)
+    if target.is_class and target.smoothing == 0:
+        gradient = set_to_minus_the_rest(p, target.y)
+        gradient *= target.weight_of_label()[..., None]
+    else:
+        largest = p.argmax(axis=-1)
+        y = target.rows()
+        p *= y.sum(axis=-1, keepdims=True)
+        p -= y
+        gradient = set_to_minus_the_rest(p, largest)
+    return reduce_gradient(gradient, reduction, samples=target.total(reduction))
 
 
-def _as_classes_or_probabilities(labels: ArrayLike, z: Array) -> NDArray[Any]:
+class _Target(NamedTuple):
+    """What each row should be: a class or a distribution, smoothed and weighted."""
+
+    y: NDArray[Any]
+    """Classes, 0 where they are ignored, or probabilities, with an axis more."""
+    smoothing: float
+    weights: Array | None
+    """One for each class."""
+    counts: Array | float
+    """1 for a row that counts and 0 for one that is ignored."""
+    shape: Shape
+    """Of the rows and their classes."""
+
+    @property
+    def is_class(self) -> bool:
+        return self.y.ndim < len(self.shape)
+
+    def weight_of_label(self) -> Array:
+        """Return the weight of each row's class, as far as weights and ignored rows make it."""
+        if self.weights is None or not self.is_class:
+            return np.asarray(self.counts)
+        return np.asarray(self.weights[self.y] * self.counts)
+
+    def total(self, reduction: str) -> float:
+        """Return what the mean is divided by."""
+        return total_weight(np.broadcast_to(self.weight_of_label(), self.shape[:-1]), reduction)
+
+    def score(self, z: Array) -> tuple[Array, Array]:
+        """Return Σⱼ yⱼ zⱼ and Σⱼ yⱼ of each row, without making the rows of classes."""
+        weights = np.ones(self.shape[-1]) if self.weights is None else self.weights
+        if self.is_class:
+            mass = self.weight_of_label()
+            z_y = weighted(mass, pick(z, self.y))
+        else:
+            y = self.y if self.weights is None else self.y * weights
+            z_y, mass = weighted_sum(y, z), y.sum(axis=-1)
+        if self.smoothing:
+            share = self.smoothing * self.counts
+            z_y = weighted(1 - self.smoothing, z_y)
+            z_y += weighted(share, weighted_sum(weights, z) / len(weights))
+            mass = (1 - self.smoothing) * mass + share * weights.mean()
+        return z_y, mass
+
+    def rows(self) -> Array:
+        """Return yⱼ of each row and class."""
+        y = one_hot(self.y, self.shape[-1]) if self.is_class else np.array(self.y)
+        if self.smoothing:
+            y *= 1 - self.smoothing
+            y += self.smoothing / self.shape[-1]
+        if self.weights is not None:
+            y *= self.weights
+        y *= np.asarray(self.counts)[..., None]
+        return y
+
+
+def _as_target(
+    labels: ArrayLike,
+    z: Array,
+    label_smoothing: float,
+    class_weights: ArrayLike | None,
+    ignore_index: int | None,
+) -> _Target:
+    """Return what each row of scores should be, once the options are known to make sense."""
+    ignored = as_ignored(ignore_index)
+    y = _as_classes_or_probabilities(labels, z, ignored)
+    smoothing = as_number(label_smoothing, "label_smoothing", at_least=0, at_most=1)
+    weights = as_class_weights(class_weights, z.shape[-1])
+    y, counts = _without(y, ignored)
+    return _Target(y, smoothing, weights, counts, z.shape)
+
+
+def _without(y: NDArray[Any], ignored: int | None) -> tuple[NDArray[Any], Array | float]:
+    """Return labels with 0 for those that are ignored; and 0 for those, 1 for the others."""
+    if ignored is None:
+        return y, 1.0
+    return np.where(y == ignored, 0, y), np.where(y == ignored, 0.0, 1.0)
+
+
+def _as_classes_or_probabilities(
+    labels: ArrayLike, z: Array, ignored: int | None = None
+) -> NDArray[Any]:
     """Return the labels as classes if they have one axis less than `z`, else as probabilities."""
     labels = as_array(labels, "labels")
     if labels.shape == z.shape:
+        if ignored is not None:
+            message = "ignore_index must be None where labels are probabilities, got"
+            raise ValueError(f"{message} {ignored}; leave out the rows that do not count")
         return as_distribution(labels, "labels")
     if labels.shape != z.shape[:-1]:
         raise ValueError(
@@ -173,23 +302,8 @@ def _as_classes_or_probabilities(labels: ArrayLike, z: Array) -> NDArray[Any]:
             f"to match logits of shape {z.shape}, got shape {labels.shape}"
         )
     hint = f" (probabilities need the shape of the logits, {z.shape})"
-    return as_labels(labels, classes=z.shape[-1], shape=labels.shape, of="logits", hint=hint)
-
-
-def _score_of_label(z: Array, y: NDArray[Any], smoothing: float) -> Array:
-    """Return the score of each label: its mean under the label's smoothed distribution."""
-    z_y = pick(z, y) if y.ndim < z.ndim else weighted(y, z).sum(axis=-1)
-    if smoothing == 0:
-        return z_y
-    return weighted(1 - smoothing, z_y) + smoothing * z.mean(axis=-1)
-
-
-def _smooth(y: NDArray[Any], z: Array, smoothing: float) -> Array:
-    """Return labels as distributions, with a share of their mass spread over the classes."""
-    classes = z.shape[-1]
-    if y.ndim < z.ndim:
-        y = one_hot(y, classes)
-    return y if smoothing == 0 else (1 - smoothing) * y + smoothing / classes
+    shape, classes = labels.shape, z.shape[-1]
+    return as_labels(labels, classes=classes, shape=shape, of="logits", hint=hint, ignored=ignored)
 
 
 @quiet
@@ -298,7 +412,11 @@ def binary_cross_entropy_grad(
 
 @quiet
 def binary_cross_entropy_with_logits(
-    logits: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
+    logits: ArrayLike,
+    labels: ArrayLike,
+    *,
+    pos_weight: ArrayLike | None = None,
+    reduction: str = "mean",
 ) -> Array:
     """Return the log loss of the sigmoid of logits, finite for every finite logit.
 
@@ -308,6 +426,9 @@ def binary_cross_entropy_with_logits(
         Log-odds of the label 1, of any shape.
     labels : array_like
         Labels 0 and 1, or probabilities between them, of the shape of `logits`.
+    pos_weight : array_like, optional
+        Weight w of the label 1, finite and at least 0: a number, or an array that broadcasts onto
+        `logits`, such as one weight for each of C questions. It does not enter the mean's divisor.
     reduction : {"mean", "sum", "none"}
         Whether to return the mean of the losses, their sum, or each of them.
 
@@ -326,7 +447,7 @@ def binary_cross_entropy_with_logits(
 
     Notes
     -----
-    ``L = −y log σ(z) − (1 − y) log σ(−z)``, with ``−log σ(z) = log(1 + e^(−z))``.
+    ``L = −w y log σ(z) − (1 − y) log σ(−z)``, with ``−log σ(z) = log(1 + e^(−z))``.
 
     References
     ----------
@@ -339,13 +460,18 @@ def binary_cross_entropy_with_logits(
     array([1.000e+04, 6.931e-01, 0.000e+00])
     """
     z, y = as_matching(logits=logits, labels=as_probability(labels, "labels"))
-    losses = weighted(y, np.logaddexp(0, -z)) + weighted(1 - y, np.logaddexp(0, z))
+    w = _as_pos_weight(pos_weight, z, y)
+    losses = weighted(w * y, np.logaddexp(0, -z)) + weighted(1 - y, np.logaddexp(0, z))
     return reduce_losses(losses, reduction)
 
 
 @quiet
 def binary_cross_entropy_with_logits_grad(
-    logits: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
+    logits: ArrayLike,
+    labels: ArrayLike,
+    *,
+    pos_weight: ArrayLike | None = None,
+    reduction: str = "mean",
 ) -> Array:
     """Return the derivative of the log loss with respect to the logits: σ(z) − y.
 
@@ -355,6 +481,9 @@ def binary_cross_entropy_with_logits_grad(
         Log-odds of the label 1, of any shape.
     labels : array_like
         Labels 0 and 1, or probabilities between them, of the shape of `logits`.
+    pos_weight : array_like, optional
+        Weight w of the label 1, finite and at least 0: a number, or an array that broadcasts onto
+        `logits`, such as one weight for each of C questions. It does not enter the mean's divisor.
     reduction : {"mean", "sum", "none"}
         Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
         gives each sample's own gradient, the same numbers as ``"sum"``.
@@ -374,7 +503,8 @@ def binary_cross_entropy_with_logits_grad(
 
     Notes
     -----
-    ``∂L/∂z = σ(z) − y``
+    ``∂L/∂z = σ(z) − y = (1 − y) σ(z) − y σ(−z)``; with a weight, ``w y`` in the last term. The last
+    form keeps the digits of a sure and right prediction, which ``σ(z) − 1`` loses.
 
     References
     ----------
@@ -387,11 +517,28 @@ def binary_cross_entropy_with_logits_grad(
     array([-0.5,  0.5])
     """
     z, y = as_matching(logits=logits, labels=as_probability(labels, "labels"))
-    return reduce_gradient(sigmoid(z) - y, reduction, shape=z.shape)
+    w = _as_pos_weight(pos_weight, z, y)
+    gradient = (1 - y) * sigmoid(z) - w * y * sigmoid(-z)
+    return reduce_gradient(gradient, reduction, shape=z.shape)
+
+
+def _as_pos_weight(pos_weight: ArrayLike | None, z: Array, y: Array) -> Array:
+    """Return the weight of the label 1, once it is known to broadcast onto the losses."""
+    w = as_non_negative(1.0 if pos_weight is None else pos_weight, "pos_weight")
+    check(w < np.inf, w, "pos_weight", "be finite")
+    check_shapes(onto_first=True, logits=np.broadcast_arrays(z, y)[0], pos_weight=w)
+    return w
 
 
 @quiet
-def nll_loss(log_probs: ArrayLike, labels: ArrayLike, *, reduction: str = "mean") -> Array:
+def nll_loss(
+    log_probs: ArrayLike,
+    labels: ArrayLike,
+    *,
+    class_weights: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
+) -> Array:
     """Return the negative log-likelihood of labels, given log-probabilities.
 
     Parameters
@@ -401,6 +548,10 @@ def nll_loss(log_probs: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
         axis 1, as in PyTorch.
     labels : array_like
         Integer classes 0 ... C - 1, of shape (N,), (N, d1, d2, ...) or ().
+    class_weights : array_like, optional
+        Weights w of the classes, of shape (C,), finite and at least 0; 1 each if not given.
+    ignore_index : int, optional
+        Label that does not count, inside 0 ... C - 1 or outside.
     reduction : {"mean", "sum", "none"}
         Whether to return the mean of the losses, their sum, or each of them.
 
@@ -415,11 +566,16 @@ def nll_loss(log_probs: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
         If an argument does not hold real numbers, or the classes are not integers.
     ValueError
         If a class is outside 0 ... C - 1, the shapes do not match, an argument contains NaN, an
-        option is outside its range, or ``reduction="mean"`` meets an empty batch.
+        option is outside its range, or ``reduction="mean"`` meets an empty batch or one in which no
+        label counts.
 
     Notes
     -----
-    ``L = −log p_y``. After :func:`lib.activations.log_softmax` it is the softmax cross-entropy.
+    ``L = −w_y log p_y``. After :func:`lib.activations.log_softmax` it is the softmax cross-entropy.
+    The mean is the sum of the losses over the sum of the weights of the labels that count.
+
+    As in PyTorch, any numbers are taken for log-probabilities: given probabilities by mistake, the
+    loss is negative.
 
     References
     ----------
@@ -432,12 +588,20 @@ def nll_loss(log_probs: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
     >>> print(f"{nll_loss(log_softmax([[3.2, 5.1, -1.7]]), [0]):.4f}")
     2.0404
     """
-    log_p, y = _classes_last(log_probs, labels)
-    return reduce_losses(0.0 - pick(log_p, y), reduction)
+    log_p, y, weights = _classes_last(log_probs, labels, class_weights, ignore_index)
+    losses = 0.0 - weighted(weights, pick(log_p, y))
+    return reduce_losses(losses, reduction, samples=total_weight(weights, reduction))
 
 
 @quiet
-def nll_loss_grad(log_probs: ArrayLike, labels: ArrayLike, *, reduction: str = "mean") -> Array:
+def nll_loss_grad(
+    log_probs: ArrayLike,
+    labels: ArrayLike,
+    *,
+    class_weights: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
+) -> Array:
     """Return the derivative of the negative log-likelihood with respect to the log-probabilities.
 
     Parameters
@@ -446,6 +610,10 @@ def nll_loss_grad(log_probs: ArrayLike, labels: ArrayLike, *, reduction: str = "
         Log-probabilities in nats, of shape (N, C), (N, C, d1, d2, ...) or (C,).
     labels : array_like
         Integer classes 0 ... C - 1, of shape (N,), (N, d1, d2, ...) or ().
+    class_weights : array_like, optional
+        Weights w of the classes, of shape (C,), finite and at least 0; 1 each if not given.
+    ignore_index : int, optional
+        Label that does not count, inside 0 ... C - 1 or outside.
     reduction : {"mean", "sum", "none"}
         Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
         gives each sample's own gradient, the same numbers as ``"sum"``.
@@ -461,11 +629,12 @@ def nll_loss_grad(log_probs: ArrayLike, labels: ArrayLike, *, reduction: str = "
         If an argument does not hold real numbers, or the classes are not integers.
     ValueError
         If a class is outside 0 ... C - 1, the shapes do not match, an argument contains NaN, an
-        option is outside its range, or ``reduction="mean"`` meets an empty batch.
+        option is outside its range, or ``reduction="mean"`` meets an empty batch or one in which no
+        label counts.
 
     Notes
     -----
-    ``∂L/∂log p`` is -1 at the label and 0 elsewhere.
+    ``∂L/∂log p`` is ``−w_y`` at the label and 0 elsewhere.
 
     References
     ----------
@@ -477,19 +646,32 @@ def nll_loss_grad(log_probs: ArrayLike, labels: ArrayLike, *, reduction: str = "
     >>> nll_loss_grad([[-0.5, -1.0, -2.0]], [1])
     array([[ 0., -1.,  0.]])
     """
-    log_p, y = _classes_last(log_probs, labels)
-    gradient = 0.0 - one_hot(y, log_p.shape[-1])
+    log_p, y, weights = _classes_last(log_probs, labels, class_weights, ignore_index)
+    gradient = one_hot(y, log_p.shape[-1])
+    gradient *= -weights[..., None]
     gradient = np.moveaxis(gradient, -1, min(1, log_p.ndim - 1))
-    return reduce_gradient(gradient, reduction, samples=y.size)
+    return reduce_gradient(gradient, reduction, samples=total_weight(weights, reduction))
 
 
-def _classes_last(log_probs: ArrayLike, labels: ArrayLike) -> tuple[Array, Integers]:
-    """Return log-probabilities with their class axis, PyTorch's axis 1, moved last; and labels."""
+def _classes_last(
+    log_probs: ArrayLike,
+    labels: ArrayLike,
+    class_weights: ArrayLike | None,
+    ignore_index: int | None,
+) -> tuple[Array, Integers, Array]:
+    """Return log-probabilities with their class axis, PyTorch's axis 1, moved last; the labels, 0
+    for those that are ignored; and the weight of each label.
+    """
     log_p = as_real(log_probs, "log_probs")
     axis = class_axis(log_p, "log_probs", min(1, log_p.ndim - 1))
-    of = f"log_probs of shape {log_p.shape}"
+    of, ignored = f"log_probs of shape {log_p.shape}", as_ignored(ignore_index)
     log_p = np.moveaxis(log_p, axis, -1)
-    return log_p, as_labels(labels, classes=log_p.shape[-1], shape=log_p.shape[:-1], of=of)
+    shape, classes = log_p.shape[:-1], log_p.shape[-1]
+    y = as_labels(labels, classes=classes, shape=shape, of=of, ignored=ignored)
+    y, counts = _without(y, ignored)
+    weights = as_class_weights(class_weights, classes)
+    of_label = np.ones(shape) if weights is None else weights[y]
+    return log_p, y, of_label * counts
 
 
 @quiet
@@ -501,7 +683,7 @@ def kl_div_loss(
     Parameters
     ----------
     log_predictions : array_like
-        Logarithms of the predicted probabilities, in nats: shape (N, ...).
+        Logarithms of the predicted probabilities, in nats, not above 0: shape (N, ...).
     targets : array_like
         Target probabilities, non-negative, of the shape of `log_predictions`.
     reduction : {"batchmean", "mean", "sum", "none"}
@@ -518,8 +700,9 @@ def kl_div_loss(
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If a target is negative, the shapes do not match, an argument contains NaN, an option is
-        outside its range, or ``reduction="mean"`` meets an empty batch.
+        If a prediction is above 0 by more than rounding, as a probability is that was given without
+        its logarithm, a target is negative, the shapes do not match, an argument contains NaN, an
+        option is outside its range, or ``reduction="mean"`` meets an empty batch.
 
     Notes
     -----
@@ -553,7 +736,7 @@ def kl_div_loss_grad(
     Parameters
     ----------
     log_predictions : array_like
-        Logarithms of the predicted probabilities, in nats: shape (N, ...).
+        Logarithms of the predicted probabilities, in nats, not above 0: shape (N, ...).
     targets : array_like
         Target probabilities, non-negative, of the shape of `log_predictions`.
     reduction : {"batchmean", "mean", "sum", "none"}
@@ -569,8 +752,9 @@ def kl_div_loss_grad(
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If a target is negative, the shapes do not match, an argument contains NaN, an option is
-        outside its range, or ``reduction="mean"`` meets an empty batch.
+        If a prediction is above 0 by more than rounding, as a probability is that was given without
+        its logarithm, a target is negative, the shapes do not match, an argument contains NaN, an
+        option is outside its range, or ``reduction="mean"`` meets an empty batch.
 
     Notes
     -----
@@ -598,9 +782,9 @@ def _divergence(
 ) -> tuple[Array, Array, str, int | None]:
     """Return the arguments, with "batchmean" as the mean over the length of the first axis."""
     as_choice(reduction, "reduction", ("batchmean", "mean", "sum", "none"))
-    log_q, t = as_matching(
-        log_predictions=log_predictions, targets=as_non_negative(targets, "targets")
-    )
+    t = as_non_negative(targets, "targets")
+    log_q = as_log_probability(log_predictions, "log_predictions")
+    check_shapes(log_predictions=log_q, targets=t)
     if reduction != "batchmean":
         return log_q, t, reduction, None
     return log_q, t, "mean", (*np.broadcast_shapes(log_q.shape, t.shape), 1)[0]
@@ -777,7 +961,7 @@ def multilabel_soft_margin_loss_grad(
 
     Notes
     -----
-    ``∂L/∂zᵢ = (σ(zᵢ) − yᵢ) / C``
+    ``∂L/∂zᵢ = (σ(zᵢ) − yᵢ) / C = ((1 − yᵢ) σ(zᵢ) − yᵢ σ(−zᵢ)) / C``
 
     References
     ----------
@@ -791,7 +975,8 @@ def multilabel_soft_margin_loss_grad(
     """
     z, y = _multilabel(logits, labels)
     classes = z.shape[-1]
-    return reduce_gradient((sigmoid(z) - y) / classes, reduction, samples=z.size // classes)
+    gradient = binary_cross_entropy_with_logits_grad(z, y, reduction="none") / classes
+    return reduce_gradient(gradient, reduction, samples=z.size // classes)
 
 
 def _multilabel(logits: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:

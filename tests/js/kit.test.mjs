@@ -10,7 +10,7 @@ import { LocalStore, sanitize, WidgetStore } from '../../lib/explorables/js/kit/
 const number = { kind: 'number', min: -2, max: 3, step: 0.1 };
 const integer = { kind: 'integer', min: 0, max: 9, step: 1 };
 const vector = { kind: 'vector', min: -1, max: 1, minLength: 2, maxLength: 3 };
-const distribution = { kind: 'distribution', min: 0, max: 1, minLength: 3, maxLength: 3 };
+const distribution = { kind: 'distribution', min: 0, max: 1, minLength: 3, maxLength: 3, tolerance: 1e-6 };
 const choice = { kind: 'choice', options: [{ value: 'nats' }, { value: 'bits' }] };
 const flag = { kind: 'flag' };
 

@@ -33,9 +33,13 @@ class Loss:
         return getattr(lib.losses, f"{self.name}_grad", None)
 
     def variants(self):
-        """Yield every combination of the options' values."""
+        """Yield every combination of the options' values; some depend on the arguments."""
         for values in itertools.product(*self.options.values()):
             yield dict(zip(self.options, values, strict=True))
+
+    def options_for(self, variant, arguments):
+        """Return the options of a variant, once the arguments are known."""
+        return {k: v(*arguments) if callable(v) else v for k, v in variant.items()}
 
     def peer_value(self, arguments, reduction, options):
         with torch.no_grad():
@@ -179,14 +183,57 @@ def sequences(rng):
     return log_probs, targets, input_lengths, target_lengths
 
 
-def peer_cross_entropy(logits, labels, *, reduction, label_smoothing):
+def class_weights(scores, labels, axis=-1):
+    """Return a weight for each of the classes, which lie on an axis of the scores."""
+    return np.linspace(0.25, 3.0, np.shape(scores)[axis])
+
+
+def weights_on_axis_1(log_probs, labels):
+    return class_weights(log_probs, labels, axis=min(1, np.ndim(log_probs) - 1))
+
+
+def ignored_class(scores, labels):
+    """Return a label to ignore, if that is allowed and leaves one that counts."""
+    if np.asarray(labels).dtype.kind == "f" or np.all(np.asarray(labels) == np.max(labels)):
+        return None
+    return int(np.max(labels))
+
+
+def questions_weight(logits, labels):
+    """Return a weight for each of the questions on the last axis."""
+    return np.linspace(0.5, 4.0, logits.shape[-1]) if np.ndim(logits) else 2.5
+
+
+def weights_of(class_weights, ignore_index):
+    """Return a peer's options for class weights and ignored labels."""
+    weight = None if class_weights is None else torch.tensor(class_weights)
+    return {"weight": weight, "ignore_index": -100 if ignore_index is None else ignore_index}
+
+
+def peer_cross_entropy(
+    logits, labels, *, reduction, label_smoothing, class_weights=None, ignore_index=None
+):
     """PyTorch's classes lie on axis 1: flatten the leading axes, and restore them for "none"."""
     classes = logits.shape[-1]
     flat = labels.reshape(-1, classes) if labels.shape == logits.shape else labels.reshape(-1)
     losses = F.cross_entropy(
-        logits.reshape(-1, classes), flat, label_smoothing=label_smoothing, reduction=reduction
+        logits.reshape(-1, classes),
+        flat,
+        label_smoothing=label_smoothing,
+        reduction=reduction,
+        **weights_of(class_weights, ignore_index),
     )
     return losses.reshape(logits.shape[:-1]) if reduction == "none" else losses
+
+
+def peer_nll(log_probs, labels, *, reduction, class_weights, ignore_index):
+    options = weights_of(class_weights, ignore_index)
+    return F.nll_loss(log_probs, labels, reduction=reduction, **options)
+
+
+def peer_bce_with_logits(logits, labels, *, reduction, pos_weight):
+    w = None if pos_weight is None else torch.tensor(pos_weight)
+    return F.binary_cross_entropy_with_logits(logits, labels, pos_weight=w, reduction=reduction)
 
 
 def peer_multi_margin(scores, labels, *, reduction, p, margin):
@@ -241,14 +288,28 @@ LOSSES = [
         {"full": [False, True], "eps": [1e-6, 0.5]},
     ),
     Loss("binary_cross_entropy", probabilities, F.binary_cross_entropy),
-    Loss("binary_cross_entropy_with_logits", binary_logits, F.binary_cross_entropy_with_logits),
+    Loss(
+        "binary_cross_entropy_with_logits",
+        binary_logits,
+        peer_bce_with_logits,
+        {"pos_weight": [None, 3.0, questions_weight]},
+    ),
     Loss(
         "softmax_cross_entropy",
         class_scores_or_distributions,
         peer_cross_entropy,
-        {"label_smoothing": [0.0, 0.1, 1.0]},
+        {
+            "label_smoothing": [0.0, 0.1, 1.0],
+            "class_weights": [None, class_weights],
+            "ignore_index": [None, ignored_class],
+        },
     ),
-    Loss("nll_loss", spatial_log_probs, F.nll_loss),
+    Loss(
+        "nll_loss",
+        spatial_log_probs,
+        peer_nll,
+        {"class_weights": [None, weights_on_axis_1], "ignore_index": [None, ignored_class]},
+    ),
     Loss(
         "kl_div_loss",
         log_distributions,

@@ -61,9 +61,10 @@ lib.losses
     smooth_l1_loss(predictions, targets, *, beta=1.0)
     huber_loss(predictions, targets, *, delta=1.0)
     binary_cross_entropy(probs, labels)
-    binary_cross_entropy_with_logits(logits, labels)
-    softmax_cross_entropy(logits, labels, *, label_smoothing=0.0)
-    nll_loss(log_probs, labels)
+    binary_cross_entropy_with_logits(logits, labels, *, pos_weight=None)
+    softmax_cross_entropy(logits, labels, *, label_smoothing=0.0, class_weights=None, \
+ignore_index=None)
+    nll_loss(log_probs, labels, *, class_weights=None, ignore_index=None)
     kl_div_loss(log_predictions, targets)
     multiclass_hinge_loss(scores, labels, *, margin=1.0, variant='weston_watkins')
     multi_margin_loss(scores, labels, *, p=1, margin=1.0)

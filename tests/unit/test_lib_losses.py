@@ -30,8 +30,9 @@ def trials(loss, count=TRIALS):
     variants = list(loss.variants())
     for i in range(max(count, 3 * len(loss.reductions) * len(variants))):
         reduction = loss.reductions[i % len(loss.reductions)]
-        options = variants[i // len(loss.reductions) % len(variants)]
-        yield loss.make(rng), reduction, options
+        variant = variants[i // len(loss.reductions) % len(variants)]
+        arguments = loss.make(rng)
+        yield arguments, reduction, loss.options_for(variant, arguments)
 
 
 def test_the_table_has_every_loss():
@@ -103,7 +104,7 @@ def test_mean_and_sum_reduce_the_losses_of_none(loss):
     for arguments, _, options in trials(loss, count=6):
         each = loss.function(*arguments, reduction="none", **options)
         assert_allclose(loss.function(*arguments, reduction="sum", **options), each.sum())
-        if loss.name != "ctc_loss":
+        if loss.name not in ("ctc_loss", "softmax_cross_entropy", "nll_loss"):
             assert_allclose(loss.function(*arguments, reduction="mean", **options), each.mean())
 
 

@@ -3,7 +3,6 @@
 
 import { readNumber } from './number.js';
 
-const SUM_TOLERANCE = 1e-6;
 const clamp = (x, lo, hi) => Math.min(hi, Math.max(lo, x));
 const finite = (x) => typeof x === 'number' && Number.isFinite(x);
 
@@ -24,7 +23,7 @@ function coerceDistribution(s, value) {
   const out = coerceVector(s, value);
   if (!out) return undefined;
   const total = out.reduce((a, b) => a + b, 0);
-  return Math.abs(total - 1) <= SUM_TOLERANCE ? out : undefined;
+  return Math.abs(total - 1) <= s.tolerance ? out : undefined;
 }
 
 const parseNumber = (text) => readNumber(text);

@@ -23,6 +23,7 @@ interface Trait {
   step: number;
   labels: string[];
   minLength: number;
+  tolerance: number;
   maxLength: number;
   integer: boolean;
   options: { value: string; label: string }[];

@@ -24,16 +24,35 @@ export function softmax(logits, temperature = 1) {
   return e.map((x) => x / sum);
 }
 
+/** log Σ e of scores whose largest is 0: that one stays out of the sum, so that no digit is lost. */
+export function logSumExp(z) {
+  const largest = z.indexOf(0);
+  return Math.log1p(total(z.map((x, i) => (i === largest ? 0 : Math.exp(x)))));
+}
+
 export function logSoftmax(logits, temperature = 1) {
   const z = shifted(logits, temperature);
-  const log = Math.log(total(z.map(Math.exp)));
+  const log = logSumExp(z);
   return z.map((x) => x - log);
 }
 
-/** Row i holds the derivatives of the i-th probability. */
+/** Row i holds the derivatives of the i-th probability; they sum to 0. */
 export function softmaxJacobian(logits) {
   const p = softmax(logits);
-  return p.map((a, i) => p.map((b, j) => a * ((i === j ? 1 : 0) - b)));
+  return p.map((a, i) =>
+    setToMinusTheRest(
+      p.map((b) => a * (0 - b)),
+      i,
+    ),
+  );
+}
+
+/** Set one number so that all sum to 0: a sum of small ones keeps the digits that 1 − p loses. */
+export function setToMinusTheRest(numbers, index) {
+  let rest = 0;
+  for (let i = 0; i < numbers.length; i++) if (i !== index) rest += numbers[i];
+  numbers[index] = 0 - rest;
+  return numbers;
 }
 
 /** How each number format rounds. */

@@ -219,7 +219,7 @@ export const SPECIMENS = {
   multilabel_soft_margin_loss: score({
     uses: ['label'],
     value: (x, s) => (binaryCrossEntropyWithLogits(x, bit(s)) + softplus(-0) + softplus(-1)) / 3,
-    grad: (x, s) => (sigmoid(x) - bit(s)) / 3,
+    grad: (x, s) => binaryCrossEntropyWithLogitsGrad(x, bit(s)) / 3,
     args: (x, s) => ({ args: [[threeScores(x)], [[bit(s), 1, 0]]], options: {}, index: '0, 0' }),
   }),
   ctc_loss: score({

@@ -1,6 +1,8 @@
 // The mirror of lib's multi-class losses, for one row of scores and its label. Plain loops, because
 // surfaces evaluate them thousands of times a frame; sums run from first to last, as NumPy's do.
 
+import { setToMinusTheRest } from './activations.js';
+
 function largestOf(scores) {
   let largest = -Infinity;
   for (const s of scores) if (s > largest) largest = s;
@@ -19,20 +21,23 @@ export function softmaxOf(scores) {
 const target = (j, label, smoothing, classes) =>
   smoothing === 0 ? Number(j === label) : (1 - smoothing) * Number(j === label) + smoothing / classes;
 
+/** The largest exponential, 1, stays out of the sum: log(1 + s) has the digits of a small s. */
 export function softmaxCrossEntropy(scores, label, smoothing = 0) {
-  const largest = largestOf(scores);
-  let [total, expected] = [0, 0];
+  const largest = scores.indexOf(largestOf(scores));
+  let [others, expected] = [0, 0];
   for (let j = 0; j < scores.length; j++) {
-    const z = scores[j] - largest;
-    total += Math.exp(z);
+    const z = scores[j] - scores[largest];
+    if (j !== largest) others += Math.exp(z);
     expected += target(j, label, smoothing, scores.length) * z;
   }
-  return Math.log(total) - expected;
+  return Math.log1p(others) - expected;
 }
 
-/** ∂L/∂z: softmax less the label. */
-export const softmaxCrossEntropyGrad = (scores, label, smoothing = 0) =>
-  softmaxOf(scores).map((p, j) => p - target(j, label, smoothing, scores.length));
+/** ∂L/∂z: softmax less the label. They sum to 0, which gives the one whose digits 1 − p loses. */
+export function softmaxCrossEntropyGrad(scores, label, smoothing = 0) {
+  const gradient = softmaxOf(scores).map((p, j) => p - target(j, label, smoothing, scores.length));
+  return setToMinusTheRest(gradient, smoothing === 0 ? label : scores.indexOf(largestOf(scores)));
+}
 
 /** By how much each wrong class breaks the margin; −∞ for the right one. */
 export const violations = (scores, label, margin) =>
@@ -51,21 +56,13 @@ export function hinge(scores, label, margin, variant) {
   return variant === 'multi_margin' ? total / scores.length : total;
 }
 
-/** Give the right class minus what the wrong ones have. */
-function balanced(gradient, label) {
-  let total = 0;
-  for (const g of gradient) total += g;
-  gradient[label] = -total;
-  return gradient;
-}
-
 /** Its gradient; the first of the worst classes counts in Crammer–Singer's variant. */
 export function hingeGrad(scores, label, margin, variant) {
   const v = violations(scores, label, margin);
   const worst = v.indexOf(largestOf(v));
   const slope = variant === 'multi_margin' ? 1 / v.length : 1;
   const counts = (x, j) => x > 0 && (variant !== 'crammer_singer' || j === worst);
-  return balanced(
+  return setToMinusTheRest(
     v.map((x, j) => (counts(x, j) ? slope : 0)),
     label,
   );
@@ -80,7 +77,7 @@ export function multiMargin(scores, label, margin, power) {
 
 export function multiMarginGrad(scores, label, margin, power) {
   const slope = (v) => (v > 0 ? (power === 1 ? 1 : 2 * v) / scores.length : 0);
-  return balanced(violations(scores, label, margin).map(slope), label);
+  return setToMinusTheRest(violations(scores, label, margin).map(slope), label);
 }
 
 /**
