@@ -7,6 +7,7 @@ the arrays of NumPy, SciPy and scikit-learn, but not those of PyTorch.
 """
 
 import argparse
+import contextlib
 import importlib
 import statistics
 import time
@@ -17,10 +18,12 @@ import numpy as np
 from lib.activations import log_softmax, softmax
 from lib.information import kl_divergence
 from lib.losses import (
+    linear_cross_entropy_value_and_grad,
     multiclass_hinge_loss,
     multiclass_hinge_loss_grad,
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
+    softmax_cross_entropy_value_and_grad,
 )
 
 #: Name of a peer in the table, and the module that has to be there for it to run.
@@ -137,7 +140,73 @@ def run(quick=False):
                 rows.append(timed | {"shape": [count, 10]})
     rows += memory_rows(data(many, 10), many)
     rows += growth_rows(many, repetitions)
+    return rows + fused_rows(quick)
+
+
+def fused_rows(quick):
+    """Value and gradient at once, in 32 bits on one thread, and the linear layer in chunks."""
+    shapes = [(64, 5_000), (2_000, 100)] if quick else [(2_048, 50_257), (100_000, 100)]
+    repetitions, rng, rows = 3 if quick else 9, np.random.default_rng(0), []
+    for count, classes in shapes:
+        scores = rng.normal(scale=3.0, size=(count, classes)).astype(np.float32)
+        labels = np.arange(count) % classes
+
+        def fused(scores=scores, labels=labels):
+            return softmax_cross_entropy_value_and_grad(scores, labels)
+
+        name = f"value and gradient, 32 bits, {count:,} × {classes:,}"
+        with one_thread() as torch:
+            peer = torch and prepared_leaf(torch, scores, labels)
+            rows.append(time_row(name, "PyTorch", fused, peer, 0.8, 1, repetitions))
+        peak = temporary_memory(fused) + scores.nbytes / 2**20
+        size = [scores.nbytes / 2**20]
+        rows.append(row(f"peak memory of {name}", "MiB", [peak], "the input", size, 2.0))
+    count, features, classes, chunk = (
+        (128, 32, 4_096, 256) if quick else (2_048, 512, 50_257, 4_096)
+    )
+    hidden = rng.normal(size=(count, features)).astype(np.float32)
+    weight = (rng.normal(size=(classes, features)) / features**0.5).astype(np.float32)
+    labels = np.arange(count) % classes
+
+    def linear(chunk_size=None):
+        return linear_cross_entropy_value_and_grad(hidden, weight, labels, chunk_size=chunk_size)
+
+    name = f"linear cross-entropy, {count:,} × {features} × {classes:,}, chunks of {chunk:,}"
+    rows.append(time_row(name, "unchunked", lambda: linear(chunk), linear, 1.3, 1, repetitions))
+    temporary = temporary_memory(lambda: linear(chunk))
+    scores_size = [count * classes * 4 / 2**20]
+    rows.append(
+        row(f"temporary memory of {name}", "MiB", [temporary], "the scores", scores_size, 1 / 8)
+    )
     return rows
+
+
+@contextlib.contextmanager
+def one_thread():
+    """Give PyTorch one thread for a while, as NumPy has for all but products of matrices."""
+    try:
+        torch = importlib.import_module(PEERS["PyTorch"])
+    except ImportError:
+        yield None
+        return
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield torch
+    finally:
+        torch.set_num_threads(threads)
+
+
+def prepared_leaf(torch, scores, labels):
+    """Return PyTorch's value and gradient, from a leaf that is there already."""
+    leaf, y = torch.from_numpy(scores).requires_grad_(), torch.from_numpy(labels)
+
+    def call():
+        leaf.grad = None
+        torch.nn.functional.cross_entropy(leaf, y).backward()
+        return leaf.grad
+
+    return call
 
 
 def time_target(name, peer_name, count):

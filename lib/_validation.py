@@ -330,7 +330,7 @@ def weighted(weights: Array | float, values: Array) -> Array:
     return product[()]
 
 
-def weighted_sum(weights: Array, values: Array) -> Array:
+def weighted_sum(weights: NDArray[Any], values: NDArray[Any]) -> NDArray[Any]:
     """Return the sum of the products along the last axis, with 0 times infinity = 0."""
     total = np.vecdot(weights, values)
     return weighted(weights, values).sum(axis=-1) if np.isnan(total).any() else total
@@ -364,14 +364,15 @@ def total_weight(weights: Array, reduction: str) -> float:
     return total
 
 
-def set_to_minus_the_rest(gradient: Array, index: NDArray[Any]) -> Array:
+def set_to_minus_the_rest(gradient: NDArray[Any], index: NDArray[Any]) -> NDArray[Any]:
     """Set one entry of each row so that the row sums to 0; `gradient` is overwritten, and returned.
 
     The derivatives with respect to the scores of a softmax do, and the sum of the small ones has
     the digits that a difference of large ones, 1 - 0.999..., has lost.
     """
     np.put_along_axis(gradient, index[..., None], 0.0, axis=-1)
-    np.put_along_axis(gradient, index[..., None], -gradient.sum(axis=-1, keepdims=True), axis=-1)
+    rest = gradient.sum(axis=-1, keepdims=True, dtype=np.float64)
+    np.put_along_axis(gradient, index[..., None], -rest, axis=-1)
     return gradient
 
 

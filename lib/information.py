@@ -14,6 +14,7 @@ import numpy as np
 
 from lib._types import Array, ArrayLike
 from lib._validation import (
+    as_array,
     as_distribution,
     as_distributions,
     as_number,
@@ -24,10 +25,12 @@ from lib._validation import (
 
 __all__ = [
     "binary_entropy",
+    "conditional_entropy",
     "cross_entropy",
     "entropy",
     "jensen_shannon_divergence",
     "kl_divergence",
+    "mutual_information",
     "perplexity",
     "self_information",
 ]
@@ -403,32 +406,37 @@ def jensen_shannon_divergence(
 
 
 @quiet
-def perplexity(p: ArrayLike, *, axis: int = -1) -> Array:
+def perplexity(p: ArrayLike, q: ArrayLike | None = None, *, axis: int = -1) -> Array:
     """Return the perplexity of a distribution: how many equally likely outcomes it amounts to.
 
     Parameters
     ----------
     p : array_like
-        Distributions along `axis`: shape (..., C) for the default axis.
+        True distributions along `axis`: shape (..., C) for the default axis.
+    q : array_like, optional
+        Predicted distributions along `axis`, of a shape that broadcasts with that of `p`: the
+        result is then how perplexed one is who expects `q`. Without it, the prediction is `p`.
     axis : int
         Axis along which each distribution lies.
 
     Returns
     -------
     ndarray
-        Perplexities, of the shape of `p` without `axis`; between 1 and C, without a unit.
+        Perplexities, of the broadcast shape without `axis`, without a unit: between 1 and C without
+        `q`; with it, at least that of `p`, and ``inf`` where ``q = 0 < p``.
 
     Raises
     ------
     TypeError
-        If `p` does not hold real numbers.
+        If `p` or `q` does not hold real numbers.
     ValueError
-        If `p` is negative somewhere, contains NaN or does not sum to 1.
+        If `p` or `q` is negative somewhere, contains NaN or does not sum to 1, or if they differ in
+        the number of outcomes or do not broadcast.
 
     Notes
     -----
-    ``perplexity(P) = exp H(P)``, with H in nats. The base of the logarithm does not matter:
-    ``exp H`` in nats is ``2^H`` in bits.
+    ``perplexity(P) = exp H(P)`` and ``perplexity(P, Q) = exp H(P, Q)``, with H in nats. The base of
+    the logarithm does not matter: ``exp H`` in nats is ``2^H`` in bits.
 
     References
     ----------
@@ -440,5 +448,113 @@ def perplexity(p: ArrayLike, *, axis: int = -1) -> Array:
     >>> from lib.information import perplexity
     >>> print(f"{perplexity([0.25, 0.25, 0.25, 0.25]):.4f}")
     4.0000
+    >>> print(f"{perplexity([0.5, 0.5], [0.9, 0.1]):.4f}")
+    3.3333
     """
-    return np.exp(entropy(p, axis=axis))
+    return np.exp(entropy(p, axis=axis) if q is None else cross_entropy(p, q, axis=axis))
+
+
+@quiet
+def conditional_entropy(joint: ArrayLike, *, base: float | None = None) -> Array:
+    """Return the conditional entropy H(Y|X): what is left to learn of Y once X is known.
+
+    Parameters
+    ----------
+    joint : array_like
+        Joint probabilities of X and Y, of shape (..., X, Y): they sum to 1 over both axes.
+    base : float, optional
+        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
+
+    Returns
+    -------
+    ndarray
+        Conditional entropies, of shape (...): between 0 and H(Y).
+
+    Raises
+    ------
+    TypeError
+        If `joint` does not hold real numbers.
+    ValueError
+        If `joint` has fewer than two axes, is negative somewhere, contains NaN or does not sum to
+        1, or ``base <= 1``.
+
+    Notes
+    -----
+    ``H(Y|X) = −Σ P(x, y) log P(y|x) = H(X, Y) − H(X)``, computed from the first form, of which no
+    term is negative. A value of X that never occurs adds nothing.
+
+    References
+    ----------
+    T. M. Cover and J. A. Thomas, *Elements of Information Theory*, 2nd ed., Wiley, 2006,
+    section 2.2.
+
+    Examples
+    --------
+    >>> from lib.information import conditional_entropy
+    >>> print(f"{conditional_entropy([[0.25, 0.25], [0.5, 0.0]], base=2):.4f} bits")
+    0.5000 bits
+    """
+    p = _as_joint(joint)
+    of_x = p.sum(axis=-1, keepdims=True)
+    return _in_base(-xlogy(p, p / of_x).sum(axis=(-2, -1)), base)
+
+
+@quiet
+def mutual_information(joint: ArrayLike, *, base: float | None = None) -> Array:
+    """Return the mutual information I(X; Y): what one variable tells about the other.
+
+    Parameters
+    ----------
+    joint : array_like
+        Joint probabilities of X and Y, of shape (..., X, Y): they sum to 1 over both axes.
+    base : float, optional
+        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
+
+    Returns
+    -------
+    ndarray
+        Mutual information, of shape (...): between 0, where X and Y are independent, and the
+        smaller of H(X) and H(Y).
+
+    Raises
+    ------
+    TypeError
+        If `joint` does not hold real numbers.
+    ValueError
+        If `joint` has fewer than two axes, is negative somewhere, contains NaN or does not sum to
+        1, or ``base <= 1``.
+
+    Notes
+    -----
+    ``I(X; Y) = D(P(x, y) ‖ P(x) P(y)) = H(Y) − H(Y|X)``. The divergence is computed term by term as
+    in :func:`kl_divergence`, so that nearly independent variables keep their digits.
+
+    References
+    ----------
+    T. M. Cover and J. A. Thomas, *Elements of Information Theory*, 2nd ed., Wiley, 2006,
+    section 2.3.
+
+    Examples
+    --------
+    >>> from lib.information import mutual_information
+    >>> print(f"{mutual_information([[0.5, 0.0], [0.0, 0.5]], base=2):.4f} bits")
+    1.0000 bits
+    """
+    p = _as_joint(joint)
+    # The rounding of the sum, up to the tolerance, would be an information of its own.
+    p = p / p.sum(axis=(-2, -1), keepdims=True)
+    of_x, of_y = p.sum(axis=-1, keepdims=True), p.sum(axis=-2, keepdims=True)
+    independent = of_x * of_y
+    # A product that underflows is not 0: no joint event is impossible for its parts.
+    apart = xlogy(p, p / of_x) - xlogy(p, of_y)
+    terms = np.where(independent < 1e-300, apart, relative_entropy_terms(p, independent))
+    return _in_base(np.maximum(terms.sum(axis=(-2, -1)), 0.0), base)
+
+
+def _as_joint(joint: ArrayLike) -> Array:
+    """Return joint probabilities of shape (..., X, Y) that sum to 1 over the last two axes."""
+    given = as_array(joint, "joint")
+    if given.ndim < 2:
+        raise ValueError(f"joint must have shape (..., X, Y), got shape {given.shape}")
+    flat = given.reshape(*given.shape[:-2], given.shape[-2] * given.shape[-1])
+    return as_distribution(flat, "joint").reshape(given.shape)

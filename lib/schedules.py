@@ -10,10 +10,20 @@ from __future__ import annotations
 import numpy as np
 
 from lib._types import Array, ArrayLike, Schedule
-from lib._validation import as_finite, as_integer, as_non_negative, as_number, as_schedule, quiet
+from lib._validation import (
+    as_choice,
+    as_finite,
+    as_integer,
+    as_non_negative,
+    as_number,
+    as_real,
+    as_schedule,
+    quiet,
+)
 
 __all__ = [
     "LRScheduler",
+    "ReduceOnPlateau",
     "constant",
     "cosine_decay",
     "exponential_decay",
@@ -362,6 +372,93 @@ class LRScheduler:
     def get_lr(self) -> Array:
         """Return the learning rate of the current step."""
         return self._schedule(self._count)
+
+
+class ReduceOnPlateau:
+    """Lower the learning rate when a number that is watched has stopped getting better.
+
+    Parameters
+    ----------
+    init_value : float
+        Learning rate to start with, above 0.
+    factor : float
+        Factor in (0, 1) of each cut.
+    patience : int
+        How many values in a row may be no better; the next one cuts the rate.
+    threshold : float
+        Share, at least 0, by which a value has to beat the best one to count as better.
+    mode : {"min", "max"}
+        Whether lower values are better, as of a loss, or higher ones, as of an accuracy.
+
+    Raises
+    ------
+    TypeError
+        If an option is of the wrong type.
+    ValueError
+        If an option is outside its range.
+
+    Notes
+    -----
+    A value is better if it is below ``best (1 − threshold)``, or above ``best (1 + threshold)``:
+    PyTorch's ``ReduceLROnPlateau`` with its defaults, one of which leaves the rate alone where a
+    cut would change it by 1e-8 or less. Of a negative loss, the relative threshold counts a value
+    that stays the same as better, so that the rate is never cut.
+
+    References
+    ----------
+    PyTorch documentation, ``torch.optim.lr_scheduler.ReduceLROnPlateau``.
+
+    Examples
+    --------
+    >>> from lib.schedules import ReduceOnPlateau
+    >>> scheduler = ReduceOnPlateau(1.0, factor=0.5, patience=1)
+    >>> for loss in (3.0, 2.0, 2.0, 2.0):
+    ...     scheduler.step(loss)
+    >>> scheduler.get_lr()
+    0.5
+    """
+
+    def __init__(
+        self,
+        init_value: float,
+        *,
+        factor: float = 0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        mode: str = "min",
+    ) -> None:
+        self._lr = as_number(init_value, "init_value", above=0)
+        self._factor = as_number(factor, "factor", above=0, below=1)
+        self._patience = as_integer(patience, "patience", at_least=0)
+        self._threshold = as_number(threshold, "threshold", at_least=0)
+        self._mode = as_choice(mode, "mode", ("min", "max"))
+        self._best = np.inf if mode == "min" else -np.inf
+        self._waited = 0
+
+    def __repr__(self) -> str:
+        return f"ReduceOnPlateau(best={self._best:g}, waited={self._waited}, lr={self._lr:g})"
+
+    def step(self, metric: ArrayLike) -> None:
+        """Take the next value, a single number."""
+        value = as_real(metric, "metric")
+        if value.ndim:
+            raise ValueError(f"metric must be a single number, got shape {value.shape}")
+        if self._mode == "min":
+            better = bool(value < self._best * (1 - self._threshold))
+        else:
+            better = bool(value > self._best * (1 + self._threshold))
+        if better:
+            self._best, self._waited = float(value), 0
+        else:
+            self._waited += 1
+        if self._waited > self._patience:
+            self._waited = 0
+            if self._lr * (1 - self._factor) > 1e-8:
+                self._lr *= self._factor
+
+    def get_lr(self) -> float:
+        """Return the learning rate as it is now."""
+        return self._lr
 
 
 def _as_steps(t: ArrayLike) -> Array:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -28,7 +28,6 @@ from lib._validation import (
     as_schedule,
     as_single,
     quiet,
-    weighted,
 )
 from lib.activations import sigmoid, softmax
 from lib.losses import (
@@ -39,6 +38,7 @@ from lib.losses import (
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
 )
+from lib.optimizers import Optimizer, sgd
 
 __all__ = [
     "History",
@@ -57,7 +57,8 @@ def gradient_descent(
     grad: Callable[[Array], ArrayLike],
     x0: ArrayLike,
     *,
-    schedule: Rate,
+    schedule: Rate | None = None,
+    optimizer: Optimizer | None = None,
     steps: int,
     noise: float = 0.0,
     rng: Seed = None,
@@ -70,9 +71,12 @@ def gradient_descent(
         Gradient: a function of an array of the shape of `x0` that returns one of the same shape.
     x0 : array_like
         Starting point, of any shape; finite.
-    schedule : callable
+    schedule : callable, optional
         Learning rate as a function of the step 0 ... steps - 1, such as
         ``lib.schedules.constant(0.1)``.
+    optimizer : lib.optimizers.Optimizer, optional
+        What turns the gradient into a step, such as ``lib.optimizers.adam(0.1)``, in place of
+        `schedule`: exactly one of the two is given.
     steps : int
         Number of steps, at least 0.
     noise : float
@@ -90,11 +94,12 @@ def gradient_descent(
     Raises
     ------
     TypeError
-        If `x0` does not hold real numbers, `grad` or `schedule` is not a function or `steps` not an
-        integer.
+        If `x0` does not hold real numbers, `grad` or `schedule` is not a function, `optimizer` not
+        an optimiser or `steps` not an integer.
     ValueError
-        If `x0` is not finite, `steps` or `noise` is negative, `grad` returns another shape or NaN,
-        or `schedule` anything but a finite number.
+        If both or neither of `schedule` and `optimizer` are given, `x0` is not finite, `steps` or
+        `noise` is negative, `grad` returns another shape or NaN, or `schedule` anything but a
+        finite number.
 
     Notes
     -----
@@ -114,13 +119,14 @@ def gradient_descent(
     """
     as_function(grad, "grad", "function of the point")
     x = as_finite(x0, "x0")
-    as_schedule(schedule)
+    optimizer = _as_optimizer(schedule, optimizer)
     steps = as_integer(steps, "steps", at_least=0)
     noise = as_number(noise, "noise", at_least=0)
     rng = as_rng(rng)
 
     trajectory = np.empty((steps + 1, *x.shape))
     trajectory[0] = x
+    state = optimizer.init(x)
     for t in range(steps):
         if not np.isfinite(trajectory[t]).all():
             trajectory[t + 1 :] = trajectory[t]
@@ -128,9 +134,21 @@ def gradient_descent(
         gradient = _gradient_at(grad, trajectory[t])
         if noise:
             gradient = gradient + noise * rng.standard_normal(x.shape)
-        rate = as_single(schedule(t), "schedule(t)")
-        trajectory[t + 1] = trajectory[t] - weighted(rate, gradient)
+        updates, state = optimizer.update(gradient, state, trajectory[t])
+        trajectory[t + 1] = trajectory[t] + updates
     return trajectory
+
+
+def _as_optimizer(schedule: Rate | None, optimizer: Optimizer | None) -> Optimizer:
+    """Return the one of the two that is given, as an optimiser."""
+    if (schedule is None) == (optimizer is None):
+        given = "both" if optimizer else "neither"
+        raise ValueError(f"gradient_descent must be given schedule or optimizer, got {given}")
+    if optimizer is None:
+        return sgd(as_schedule(cast(Rate, schedule)))
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be one such as adam(0.1), got {optimizer!r}")
+    return optimizer
 
 
 def _gradient_at(grad: Callable[[Array], ArrayLike], x: Array) -> Array:

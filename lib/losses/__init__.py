@@ -9,17 +9,21 @@ A gradient of the ``"mean"`` carries the 1/N of the mean. With ``"none"`` it hol
 gradient, which is what ``"sum"`` gives. At a kink the choice is PyTorch's.
 """
 
-from lib.losses import classification, margin, metric, regression, sequence
+from lib.losses import classification, fused, margin, metric, regression, sequence, variants
 from lib.losses.classification import *
+from lib.losses.fused import *
 from lib.losses.margin import *
 from lib.losses.metric import *
 from lib.losses.regression import *
 from lib.losses.sequence import *
+from lib.losses.variants import *
 
 __all__ = [
     *regression.__all__,
     *classification.__all__,
+    *fused.__all__,
     *margin.__all__,
     *metric.__all__,
     *sequence.__all__,
+    *variants.__all__,
 ]

@@ -127,7 +127,7 @@ def softmax_cross_entropy(
     2.0404 nats
     """
     z = as_shifted_scores(logits, "logits")
-    target = _as_target(labels, z, label_smoothing, class_weights, ignore_index)
+    target = as_target(labels, z, label_smoothing, class_weights, ignore_index)
     z_y, mass = target.score(z)
     log_normaliser = log_sum_exp(np.exp(z, out=z))[..., 0]
     return reduce_losses(mass * log_normaliser - z_y, reduction, samples=target.total(reduction))
@@ -195,7 +195,7 @@ def softmax_cross_entropy_grad(
     array([[-0.87 ,  0.869,  0.001]])
     """
     p = softmax(logits)
-    target = _as_target(labels, p, label_smoothing, class_weights, ignore_index)
+    target = as_target(labels, p, label_smoothing, class_weights, ignore_index)
     if target.is_class and target.smoothing == 0:
         gradient = set_to_minus_the_rest(p, target.y)
         gradient *= target.weight_of_label()[..., None]
@@ -208,7 +208,7 @@ def softmax_cross_entropy_grad(
     return reduce_gradient(gradient, reduction, samples=target.total(reduction))
 
 
-class _Target(NamedTuple):
+class Target(NamedTuple):
     """What each row should be: a class or a distribution, smoothed and weighted."""
 
     y: NDArray[Any]
@@ -224,6 +224,18 @@ class _Target(NamedTuple):
     @property
     def is_class(self) -> bool:
         return self.y.ndim < len(self.shape)
+
+    def flat(self) -> Target:
+        """Return the same with one axis of rows."""
+        y = self.y.reshape(-1) if self.is_class else self.y.reshape(-1, self.shape[-1])
+        counts = self.counts if isinstance(self.counts, float) else self.counts.reshape(-1)
+        return self._replace(y=y, counts=counts, shape=(len(y), self.shape[-1]))
+
+    def slice(self, rows: slice) -> Target:
+        """Return the target of some of the rows of a flat one."""
+        counts = self.counts if isinstance(self.counts, float) else self.counts[rows]
+        y = self.y[rows]
+        return self._replace(y=y, counts=counts, shape=(len(y), self.shape[-1]))
 
     def weight_of_label(self) -> Array:
         """Return the weight of each row's class, as far as weights and ignored rows make it."""
@@ -263,23 +275,23 @@ class _Target(NamedTuple):
         return y
 
 
-def _as_target(
+def as_target(
     labels: ArrayLike,
     z: Array,
     label_smoothing: float,
     class_weights: ArrayLike | None,
     ignore_index: int | None,
-) -> _Target:
+) -> Target:
     """Return what each row of scores should be, once the options are known to make sense."""
     ignored = as_ignored(ignore_index)
     y = _as_classes_or_probabilities(labels, z, ignored)
     smoothing = as_number(label_smoothing, "label_smoothing", at_least=0, at_most=1)
     weights = as_class_weights(class_weights, z.shape[-1])
-    y, counts = _without(y, ignored)
-    return _Target(y, smoothing, weights, counts, z.shape)
+    y, counts = without_ignored(y, ignored)
+    return Target(y, smoothing, weights, counts, z.shape)
 
 
-def _without(y: NDArray[Any], ignored: int | None) -> tuple[NDArray[Any], Array | float]:
+def without_ignored(y: NDArray[Any], ignored: int | None) -> tuple[NDArray[Any], Array | float]:
     """Return labels with 0 for those that are ignored; and 0 for those, 1 for the others."""
     if ignored is None:
         return y, 1.0
@@ -668,7 +680,7 @@ def _classes_last(
     log_p = np.moveaxis(log_p, axis, -1)
     shape, classes = log_p.shape[:-1], log_p.shape[-1]
     y = as_labels(labels, classes=classes, shape=shape, of=of, ignored=ignored)
-    y, counts = _without(y, ignored)
+    y, counts = without_ignored(y, ignored)
     weights = as_class_weights(class_weights, classes)
     of_label = np.ones(shape) if weights is None else weights[y]
     return log_p, y, of_label * counts

@@ -11,10 +11,12 @@ import lib.losses as losses
 from lib.activations import log_softmax, logsumexp, sigmoid, softmax, softmax_jacobian, tanh
 from lib.information import (
     binary_entropy,
+    conditional_entropy,
     cross_entropy,
     entropy,
     jensen_shannon_divergence,
     kl_divergence,
+    mutual_information,
     perplexity,
     self_information,
 )
@@ -73,6 +75,68 @@ def labelled_scores(draw, limit=1e4, classes=TWO_TO_EIGHT):
 def test_entropy_lies_between_0_and_log_c(p):
     assert 0 <= entropy(p) <= np.log(len(p)) + ROUNDING
     assert 1 <= perplexity(p) <= len(p) * (1 + ROUNDING)
+
+
+@forall(distributions(2), distributions())
+def test_information_and_conditional_entropy_add_up_to_the_entropy(pair, share):
+    """H(X, Y) = H(X) + H(Y|X), I = H(Y) − H(Y|X) ≥ 0, and I = 0 of independent variables."""
+    first, second = pair
+    joint = np.stack([first * share[0], second * (1 - share[0])])
+    information, left = mutual_information(joint), conditional_entropy(joint)
+    assert_allclose(entropy(joint.ravel()), entropy(joint.sum(-1)) + left, atol=1e-11)
+    assert_allclose(information, entropy(joint.sum(0)) - left, atol=1e-11)
+    assert_allclose(information, mutual_information(joint.T), rtol=1e-9, atol=1e-15)
+    assert 0 <= information < np.inf
+    assert left >= 0
+    assert mutual_information(np.outer(first, share)) <= 1e-15
+
+
+@forall(distributions(2))
+def test_perplexity_of_a_prediction_is_at_least_that_of_the_truth(pair):
+    p, q = pair
+    assert perplexity(p, q) >= perplexity(p) * (1 - ROUNDING)
+    assert perplexity(p, p) == perplexity(p)
+    assert_allclose(perplexity(p, q), np.exp(cross_entropy(p, q)))
+
+
+@forall(labelled_scores(100), st.floats(0, 5), st.floats(0, 1))
+def test_focal_losses_lie_below_the_cross_entropy(case, gamma, alpha):
+    z, label = case
+    plain = losses.softmax_cross_entropy(z, label)
+    assert 0 <= losses.softmax_focal_loss(z, label, gamma=gamma) <= plain * (1 + ROUNDING)
+    gradient = losses.softmax_focal_loss_grad(z, label, gamma=gamma)
+    assert_allclose(gradient.sum(), 0, atol=1e-12)
+    binary = losses.binary_cross_entropy_with_logits(z[0], 1)
+    focal = losses.sigmoid_focal_loss(z[0], 1, gamma=gamma, alpha=alpha)
+    assert 0 <= focal <= alpha * binary * (1 + ROUNDING)
+
+
+@forall(labelled_scores(100), st.data())
+def test_weights_multiply_and_ignored_labels_do_not_count(case, data):
+    z, label = case
+    w = data.draw(hnp.arrays(np.float64, len(z), elements=st.floats(0.1, 10)))
+    plain = losses.softmax_cross_entropy(z, label)
+    weighted = losses.softmax_cross_entropy(z, label, class_weights=w, reduction="sum")
+    assert_allclose(weighted, w[label] * plain, rtol=1e-13)
+    assert_allclose(losses.softmax_cross_entropy(z, label, class_weights=w), plain, rtol=1e-13)
+    rows, labels = np.stack([z, z]), [label, -1]
+    assert_allclose(losses.softmax_cross_entropy(rows, labels, ignore_index=-1), plain, rtol=1e-13)
+    value, gradient = losses.softmax_cross_entropy_value_and_grad(rows, labels, ignore_index=-1)
+    assert_allclose(value, plain, rtol=1e-13)
+    assert not gradient[1].any()
+
+
+@forall(distributions(2))
+def test_a_forecast_of_ordered_classes_is_best_when_it_is_true(pair):
+    """The ranked probability score is proper: no q has a smaller expectation under p than p."""
+    p, q = pair
+    labels = np.arange(len(p))
+
+    def expected(forecast):
+        rows = np.broadcast_to(forecast, (len(p), len(p)))
+        return p @ losses.ranked_probability_score(rows, labels, reduction="none")
+
+    assert expected(p) <= expected(q) + ROUNDING
 
 
 @forall(st.integers(1, 1000))

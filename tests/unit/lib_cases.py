@@ -143,6 +143,37 @@ def several_labels(rng):
     return z, (rng.random(z.shape) < 0.5).astype(float)
 
 
+def focal_logits(rng):
+    # Far out, PyTorch's 1 − p has no digits left to compare with.
+    z, y = binary_logits(rng)
+    return np.clip(z, -12, 12), y
+
+
+def focal_scores(rng):
+    scores, labels = class_scores(rng)
+    while scores.shape[-1] == 1:  # PyTorch's slope of 0 to the power of 0.5
+        scores, labels = class_scores(rng)
+    return np.clip(scores, -5, 5), labels
+
+
+def students(rng):
+    shape, classes = a_shape(rng, ROWS), int(rng.integers(1, 8))
+    return tuple(rng.normal(scale=3, size=(2, *shape, classes)))
+
+
+def partners(rng):
+    return (rng.normal(size=(int(rng.integers(1, 9)),) * 2),)
+
+
+def answers(rng):
+    return tuple(rng.normal(scale=20, size=(4, *a_shape(rng))))
+
+
+def forecasts(rng):
+    shape, classes = a_shape(rng, ROWS), int(rng.integers(1, 8))
+    return rng.dirichlet(np.ones(classes), size=shape), rng.integers(0, classes, size=shape)
+
+
 def label_lists(rng):
     scores = rng.normal(size=(*a_shape(rng, ROWS[:2]), int(rng.integers(1, 7))))
     labels = np.argsort(rng.random(scores.shape), axis=-1)
@@ -252,7 +283,7 @@ def peer_multiclass_hinge(scores, labels, *, reduction, margin, variant):
         losses = violations.relu().sum(-1)
     else:
         losses = violations.max(-1).values.relu()
-    return {"mean": torch.mean, "sum": torch.sum, "none": lambda x: x}[reduction](losses)
+    return reduced(losses, reduction)
 
 
 def peer_poisson(predictions, targets, *, log_input, full, eps, reduction):
@@ -268,6 +299,51 @@ def peer_triplet(anchors, positives, negatives, **options):
 
 def peer_ctc(log_probs, targets, input_lengths, target_lengths, **options):
     return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, **options)
+
+
+def reduced(losses, reduction):
+    return {"mean": torch.mean, "sum": torch.sum, "none": lambda x: x}[reduction](losses)
+
+
+def peer_sigmoid_focal(logits, labels, *, gamma, alpha, reduction):
+    """torchvision's function, without its default weight."""
+    p = torch.sigmoid(logits)
+    losses = F.binary_cross_entropy_with_logits(logits, labels, reduction="none")
+    losses = losses * (1 - (p * labels + (1 - p) * (1 - labels))) ** gamma
+    if alpha is not None:
+        losses = losses * (alpha * labels + (1 - alpha) * (1 - labels))
+    return reduced(losses, reduction)
+
+
+def peer_softmax_focal(logits, labels, *, gamma, reduction):
+    log_p = logits.log_softmax(-1).gather(-1, labels[..., None])[..., 0]
+    return reduced(-((1 - log_p.exp()) ** gamma) * log_p, reduction)
+
+
+def peer_distillation(logits, teacher_logits, *, temperature, reduction):
+    log_q = (logits / temperature).log_softmax(-1)
+    log_p = (teacher_logits / temperature).log_softmax(-1)
+    losses = F.kl_div(log_q, log_p, reduction="none", log_target=True).sum(-1)
+    return reduced(temperature**2 * losses, reduction)
+
+
+def peer_contrastive(similarities, *, temperature, symmetric, reduction):
+    labels = torch.arange(len(similarities))
+    losses = F.cross_entropy(similarities / temperature, labels, reduction="none")
+    if symmetric:
+        of_columns = F.cross_entropy(similarities.T / temperature, labels, reduction="none")
+        losses = (losses + of_columns) / 2
+    return reduced(losses, reduction)
+
+
+def peer_preference(chosen, rejected, reference_chosen, reference_rejected, *, beta, reduction):
+    logits = beta * ((chosen - reference_chosen) - (rejected - reference_rejected))
+    return reduced(-F.logsigmoid(logits), reduction)
+
+
+def peer_ranked(probs, labels, *, reduction):
+    one_hot = F.one_hot(labels, probs.shape[-1]).double()
+    return reduced(((probs - one_hot).cumsum(-1) ** 2).sum(-1), reduction)
 
 
 LOSSES = [
@@ -316,6 +392,22 @@ LOSSES = [
         F.kl_div,
         reductions=("batchmean", "mean", "sum", "none"),
     ),
+    Loss(
+        "sigmoid_focal_loss",
+        focal_logits,
+        peer_sigmoid_focal,
+        {"gamma": [2.0, 0.0, 0.5, 3], "alpha": [None, 0.25, 1.0]},
+    ),
+    Loss("softmax_focal_loss", focal_scores, peer_softmax_focal, {"gamma": [2.0, 0.0, 0.5, 3]}),
+    Loss("distillation_loss", students, peer_distillation, {"temperature": [1.0, 0.5, 5]}),
+    Loss(
+        "contrastive_loss",
+        partners,
+        peer_contrastive,
+        {"temperature": [1.0, 0.1], "symmetric": [False, True]},
+    ),
+    Loss("preference_loss", answers, peer_preference, {"beta": [0.1, 1.0]}, inputs=2),
+    Loss("ranked_probability_score", forecasts, peer_ranked),
     Loss("soft_margin_loss", signed, F.soft_margin_loss),
     Loss("multilabel_soft_margin_loss", several_labels, F.multilabel_soft_margin_loss),
     Loss(

@@ -9,10 +9,12 @@ from scipy.spatial.distance import jensenshannon
 
 from lib.information import (
     binary_entropy,
+    conditional_entropy,
     cross_entropy,
     entropy,
     jensen_shannon_divergence,
     kl_divergence,
+    mutual_information,
     perplexity,
     self_information,
 )
@@ -127,3 +129,33 @@ def test_sums_within_a_millionth_of_1_are_accepted():
 )
 def test_the_book_s_numbers(value, expected):
     assert value == pytest.approx(expected, abs=5.1e-5)
+
+
+JOINT = np.array([[1 / 8, 1 / 16, 1 / 32, 1 / 32], [1 / 16, 1 / 8, 1 / 32, 1 / 32]])
+JOINT = np.concatenate([JOINT, [[1 / 16] * 4, [1 / 4, 0, 0, 0]]])
+
+
+def test_the_textbook_s_joint_distribution():
+    """Cover and Thomas, example 2.2.1, with the rows for what they call Y."""
+    assert_allclose(conditional_entropy(JOINT, base=2), 11 / 8)
+    assert_allclose(conditional_entropy(JOINT.T, base=2), 13 / 8)
+    assert_allclose(mutual_information(JOINT, base=2), 3 / 8)
+    assert_allclose(mutual_information([JOINT, JOINT.T], base=2), 3 / 8)
+
+
+def test_information_of_nearly_independent_variables_keeps_its_digits():
+    e = 1e-6
+    joint = np.array([[0.25 + e, 0.25 - e], [0.25 - e, 0.25 + e]])
+    assert_allclose(mutual_information(joint), 8 * e**2, rtol=1e-9)
+    assert mutual_information(np.full((3, 4), 1 / 12)) <= 1e-31
+
+
+def test_perplexity_of_a_prediction():
+    assert_allclose(perplexity([0.5, 0.5], [0.9, 0.1]), 10 / 3)
+    assert perplexity([0.5, 0.5], [1, 0]) == np.inf
+    assert perplexity([[0.5, 0.5]] * 3, [0.9, 0.1]).shape == (3,)
+    for measure in (conditional_entropy, mutual_information):
+        with pytest.raises(ValueError, match=r"joint must have shape \(\.\.\., X, Y\), got"):
+            measure([0.5, 0.5])
+        with pytest.raises(ValueError, match="joint must sum to 1"):
+            measure([[0.5, 0.5], [0.5, 0.5]])

@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.metrics import hinge_loss, log_loss
 
 import lib.losses as losses
+import lib.losses.fused
 from lib.activations import log_softmax, softmax
 from lib.numdiff import numerical_gradient
 
@@ -37,7 +38,8 @@ def trials(loss, count=TRIALS):
 
 def test_the_table_has_every_loss():
     names = {name for name in losses.__all__ if not name.endswith("_grad")}
-    assert names == {loss.name for loss in LOSSES}
+    fused = {name for name in lib.losses.fused.__all__}
+    assert names - fused == {loss.name for loss in LOSSES}
     assert {loss.name for loss in LOSSES if not loss.gradient} == {"ctc_loss"}
 
 
@@ -73,7 +75,8 @@ def test_gradient_agrees_with_central_differences(loss):
                 shifted = (*arguments[:i], x, *arguments[i + 1 :])
                 return loss.function(*shifted, reduction=reduction, **options)
 
-            eps = 1e-7 if loss.name == "binary_cross_entropy" else 1e-6
+            close = ("binary_cross_entropy", "ranked_probability_score")
+            eps = 1e-7 if loss.name in close else 1e-6
             numerical = numerical_gradient(value, arguments[i], eps=eps)
             size = max(1.0, float(np.abs(value(arguments[i]))), np.abs(gradient).max())
             assert_allclose(gradient, numerical, rtol=1e-4, atol=1e-8 * size)
@@ -497,6 +500,133 @@ def test_a_flat_gradient_is_plus_zero():
         *losses.margin_ranking_loss_grad([5.0], [1.0], [-1], margin=-9.0),
     ):
         assert not np.signbit(gradient).any()
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0, 2.0, 5.0])
+def test_focal_losses_of_sure_predictions_are_numbers(gamma):
+    """PyTorch's gradient is NaN at a logit of 20 for γ below 1: a power below 0 of 0."""
+    z = np.array([20.0, 40.0, 700.0, 1e4, -1e4, np.inf])
+    slope = losses.sigmoid_focal_loss_grad(z, np.ones(6), gamma=gamma, reduction="sum")
+    assert np.isfinite(slope).all()
+    # Near certainty the loss is q^(γ + 1), and so is minus its slope, γ + 1 times.
+    q = np.exp(-z[:2])
+    assert_allclose(slope[:2], -(gamma + 1) * q ** (gamma + 1), rtol=1e-7)
+    each = losses.sigmoid_focal_loss(z, np.ones(6), gamma=gamma, reduction="none")
+    assert_allclose(each[:2], q ** (gamma + 1), rtol=1e-7)
+    assert each[4] == 1e4
+    pairs = np.stack([z[:5], np.zeros(5)], axis=-1)
+    labels = np.zeros(5, dtype=int)
+    assert_allclose(
+        losses.softmax_focal_loss(pairs, labels, gamma=gamma, reduction="none"), each[:5]
+    )
+    gradient = losses.softmax_focal_loss_grad(pairs, labels, gamma=gamma, reduction="sum")
+    assert_allclose(gradient[:, 0], slope[:5], rtol=1e-7, atol=1e-300)
+
+
+def test_focal_weights_and_soft_labels():
+    """Labels of 0.3 have the slope of the formula, and γ = 0 is the weighted log loss."""
+    z, y = np.linspace(-3, 3, 7), np.full(7, 0.3)
+    plain = losses.binary_cross_entropy_with_logits(z, y)
+    assert_allclose(losses.sigmoid_focal_loss(z, y, gamma=0.0), plain, rtol=1e-14)
+    half = losses.sigmoid_focal_loss(z, y, gamma=0.0, alpha=0.5)
+    assert_allclose(half, plain / 2, rtol=1e-14)
+
+
+def test_contrastive_loss_of_equal_similarities_is_log_n():
+    assert_allclose(losses.contrastive_loss(np.zeros((256, 256))), 5.545, atol=5e-4)
+    apart = np.where(np.eye(256) == 1, 1.0, -1 / 255)
+    assert losses.contrastive_loss(apart) == pytest.approx(4.548, abs=5e-4)
+    assert losses.contrastive_loss(apart, temperature=0.1) == pytest.approx(0.011, abs=5e-4)
+
+
+def test_preference_of_the_reference_is_log_2():
+    same = np.array([-30.0, -12.0])
+    assert_allclose(losses.preference_loss(same, same, same, same), np.log(2))
+    chosen, rejected = losses.preference_loss_grad([-1e4], [0.0], [0.0], [0.0], beta=0.5)
+    assert_array_equal([chosen, rejected], [[-0.5], [0.5]])
+    with pytest.raises(ValueError, match="infinities cancel"):
+        losses.preference_loss([np.inf], [np.inf], [0.0], [0.0])
+
+
+def test_ranked_probability_score_sees_the_distance():
+    near, far = [0.2, 0.8, 0.0, 0.0, 0.0], [0.2, 0.0, 0.0, 0.0, 0.8]
+    each = losses.ranked_probability_score([near, far], [0, 0], reduction="none")
+    assert_allclose(each, [0.64, 2.56])
+
+
+def test_a_student_of_its_teacher():
+    z = np.random.default_rng(9).normal(size=(4, 3))
+    for temperature in (0.5, 1.0, 5.0):
+        assert losses.distillation_loss(z, z + 7.0, temperature=temperature) < 1e-14
+        assert_array_equal(losses.distillation_loss_grad(z, z, temperature=temperature), 0)
+    teacher = np.log([0.95, 0.03, 0.02])
+    gradient = losses.distillation_loss_grad(np.zeros(3), teacher, temperature=5)
+    assert_allclose(gradient, 5 * (1 / 3 - np.array([0.509, 0.255, 0.235])), atol=3e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "options", "message"),
+    [
+        ("sigmoid_focal_loss", ([0.5], [1]), {"gamma": -1}, "gamma must be >= 0, got -1"),
+        ("sigmoid_focal_loss", ([0.5], [1]), {"alpha": 2}, "alpha must be >= 0 and <= 1, got 2"),
+        ("sigmoid_focal_loss", ([0.5], [-1]), {}, r"labels must lie in \[0, 1\], got -1"),
+        (
+            "softmax_focal_loss",
+            ([[1, 2]], [2]),
+            {},
+            "labels must be class labels in 0 ... 1, got 2",
+        ),
+        ("softmax_focal_loss", ([[1, 2]], [1]), {"gamma": np.nan}, "gamma must be finite and >= 0"),
+        ("distillation_loss", ([[1, 2]], [[1, 2, 3]]), {}, r"got \(1, 2\) and \(1, 3\)"),
+        ("distillation_loss", ([[1, 2]], [[1, 2]]), {"temperature": 0}, "temperature must be > 0"),
+        ("distillation_loss", ([[1, 2]], [[1, np.inf]]), {}, "teacher_logits must be finite"),
+        ("contrastive_loss", ([[1, 2]],), {}, r"similarities must have shape \(N, N\), got"),
+        ("contrastive_loss", ([[1.0]],), {"temperature": -1}, "temperature must be > 0, got -1"),
+        ("contrastive_loss", ([[1.0]],), {"symmetric": "yes"}, "symmetric must be False or True"),
+        ("preference_loss", ([1.0], [1.0], [1.0], [1.0]), {"beta": 0}, "beta must be > 0, got 0"),
+        ("ranked_probability_score", ([[0.5, 0.6]], [0]), {}, "probs must sum to 1"),
+        ("ranked_probability_score", ([[0.5, 0.5]], [2]), {}, "labels must be class labels in"),
+        ("nll_loss", ([[-1.0, -2]], [5]), {"ignore_index": -1}, "0 ... 1, or -1 to be ignored"),
+        ("nll_loss", ([[-1.0, -2]], [-1]), {"ignore_index": -1}, "where no label counts"),
+        ("nll_loss", ([[-1.0, -2]], [1]), {"class_weights": [1]}, r"class_weights must have shape"),
+        ("nll_loss", ([[-1.0, -2]], [1]), {"class_weights": [1, -1]}, "class_weights must be non-"),
+        (
+            "binary_cross_entropy_with_logits",
+            ([1.0, 2], [1, 0]),
+            {"pos_weight": [1.0, 2, 3]},
+            r"logits and pos_weight must have the same shape, got \(2,\) and \(3,\)",
+        ),
+        ("binary_cross_entropy_with_logits", ([1.0], [1]), {"pos_weight": -1}, "pos_weight must"),
+        (
+            "binary_cross_entropy_with_logits",
+            ([1.0], [1]),
+            {"pos_weight": np.inf},
+            "pos_weight mus",
+        ),
+    ],
+)
+def test_what_the_newer_options_refuse(name, arguments, options, message):
+    for function in (name, f"{name}_grad"):
+        with pytest.raises(ValueError, match=message):
+            getattr(losses, function)(*arguments, **options)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        # ε = 0.1 and weights 1 : 99: a sure sample of class 0 is best answered with 0.161.
+        (
+            losses.softmax_cross_entropy_grad(
+                np.log([0.161, 0.839]), 0, label_smoothing=0.1, class_weights=[1, 99]
+            ),
+            0.0,
+        ),
+        (losses.binary_cross_entropy_with_logits([1.0, -1.0], [1, 0], pos_weight=2.0), 0.469893),
+        (losses.nll_loss(np.log([[0.5, 0.5], [0.25, 0.75]]), [0, 0], class_weights=[2, 1]), 1.0397),
+    ],
+)
+def test_weights_in_numbers(value, expected):
+    assert_allclose(value, expected, atol=5e-3 if expected == 0 else 5e-5)
 
 
 # --- The numbers of the book
