@@ -370,10 +370,17 @@ def set_to_minus_the_rest(gradient: NDArray[Any], index: NDArray[Any]) -> NDArra
     The derivatives with respect to the scores of a softmax do, and the sum of the small ones has
     the digits that a difference of large ones, 1 - 0.999..., has lost.
     """
-    np.put_along_axis(gradient, index[..., None], 0.0, axis=-1)
-    rest = gradient.sum(axis=-1, keepdims=True, dtype=np.float64)
-    np.put_along_axis(gradient, index[..., None], -rest, axis=-1)
+    chosen = places(gradient, index)
+    np.put(gradient, chosen, 0.0)
+    np.put(gradient, chosen, -gradient.sum(axis=-1, dtype=np.float64))
     return gradient
+
+
+def places(array: NDArray[Any], index: NDArray[Any]) -> NDArray[Any]:
+    """Return where one entry of each row is for np.put, which counts the rows as one line."""
+    chosen = np.arange(0, array.size, array.shape[-1]).reshape(index.shape)
+    chosen += index
+    return chosen
 
 
 def pick(scores: Array, labels: NDArray[Any]) -> Array:

@@ -15,6 +15,7 @@ from lib._validation import (
     as_real,
     as_shifted_scores,
     class_axis,
+    places,
     quiet,
 )
 
@@ -372,7 +373,8 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) 
 
 def log_sum_exp(e: Array, axis: int = -1) -> Array:
     """Return log Σ e of exponentials of which the largest is 1; `e` is overwritten."""
-    np.put_along_axis(e, e.argmax(axis=axis, keepdims=True), 0.0, axis=axis)
+    rows = np.moveaxis(e, axis, -1)
+    np.put(rows, places(rows, rows.argmax(axis=-1)), 0.0)
     return np.log1p(e.sum(axis=axis, keepdims=True))
 
 
