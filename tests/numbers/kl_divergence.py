@@ -71,7 +71,7 @@ NUMBERS = [
     (r"$\ln 9 = 2.1972$ are there already", np.log(9), "2.1972"),
     ("The remaining 0.7985 are what 39 tosses", np.log(20 / 9), "0.7985"),
     ("The remaining 0.7985 are what 39 tosses", np.log(20 / 9) / PER_TOSS, "39"),
-    ("of the cat is −0.7 where it should be 0.3567", kl_div_loss([ANSWER], [CAT]), "−0.7"),
+    ("of the cat is −0.7 where it should be 0.3567", -np.sum(CAT * np.asarray(ANSWER)), "−0.7"),
     ("is −0.7 where it should be 0.3567", kl_div_loss(np.log([ANSWER]), [CAT]), "0.3567"),
     ("0.5108 directly, 0.2362 by the detour", DIRECT, "0.5108"),
     ("0.5108 directly, 0.2362 by the detour", DETOUR, "0.2362"),

@@ -66,6 +66,7 @@ NUMBERS = [
     ("The dog takes 0.87", P[1], "0.87"),
     ("the cat 0.13, and the horse", P[0], "0.13"),
     ("and the horse 0.001", P[2], "0.001"),
+    (
         "the true value is $4.25 \\cdot 10^{-18}$",
         softmax_cross_entropy([40.0, 0.0], 0) * 1e18,
         "4.25",
