@@ -9,10 +9,10 @@ from playwright.sync_api import Locator, Page
 from lib.explorables import Explorable
 
 #: Waits until the frame that shows the latest state has been painted.
-# Two frames after an event everything is drawn, or what waits for the next frames says so; so does
-# a surface in three dimensions whose painter has not come.
+# Two frames after an event everything is drawn, or what waits says so: parts for the next frames,
+# a formula of another form for the hand to rest, a surface in three dimensions for its painter.
 SETTLED = """() => new Promise(done => {
-    const waits = () => document.querySelector('[data-drawing], [aria-busy=true]');
+    const waits = () => document.querySelector('[data-drawing], [aria-busy=true], .ex-late');
     const look = () => waits() ? ahead() : done();
     const ahead = () => requestAnimationFrame(() => requestAnimationFrame(look));
     ahead();

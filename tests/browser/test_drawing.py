@@ -35,7 +35,10 @@ MOVE = """(mount) => new Promise((done) => {
 def opened(site: Path, new_page) -> Callable[..., Driven]:
     def at(name: str, query: str = "") -> Driven:
         page = (site / "embed" / f"{name}.html").as_uri()
-        return Driven.open(new_page(width=760, height=900), page + query, name)
+        driven = Driven.open(new_page(width=760, height=900), page + query, name)
+        # KaTeX comes later, on a slow page when all else is at rest; the formula is drawn then.
+        driven.mount.locator(".ex-formula .katex").first.wait_for()
+        return driven
 
     return at
 
@@ -106,6 +109,8 @@ def assert_as_fresh(driven: Driven, name: str, opened: Callable[..., Driven]) ->
     driven.rest()  # the address is then written and the formula set whole
     fresh = opened(name, driven.page.evaluate("() => location.search"))
     fresh.rest()
+    driven.page.bring_to_front()  # a page behind another gets its timers once a second at most
+    driven.rest()
     assert shapes(driven) == shapes(fresh)
     assert driven.values() == fresh.values()
     formula, again = (one.mount.locator(".ex-formula").inner_html() for one in (driven, fresh))

@@ -186,7 +186,7 @@ def test_without_a_sandbox_nothing_is_graded(course, nothing, monkeypatch):
     assert snapshot(course) == {}
     monkeypatch.setattr(shutil, "which", lambda name: name)
     monkeypatch.setattr(Path, "exists", lambda path: True)
-    monkeypatch.setattr(Path, "read_text", lambda path: "1\n")
+    monkeypatch.setattr(Path, "read_text", lambda path, encoding: "1\n")
     with pytest.raises(CourseError, match="apparmor_parser --replace"):
         sandboxing.containment()
 
@@ -234,6 +234,8 @@ for name, value in zip(options, options[1:]):
         bwrap += ["--setenv", *value.split("=", 1)]
     if name == "--workdir":
         bwrap += ["--chdir", value]
+for prefix in (sys.base_prefix, sys.prefix):  # an image has its own Python, wherever this one lies
+    bwrap += ["--ro-bind", prefix, prefix]
 os.execvp("bwrap", [*bwrap, "--", sys.executable, *command[1:]])
 """
 

@@ -1,12 +1,11 @@
 // A function of two numbers: heat-map, contours, arrows of descent, paths and draggable points.
 
 import { scaleLinear } from 'd3-scale';
-import { line } from 'd3-shape';
-
 import { uid } from '../kit/dom.js';
 import { drawAxes } from './axes.js';
 import { frame, near, px } from './frame.js';
 import { pressable } from './mark.js';
+import { pathThrough } from './path.js';
 import { addPoints } from './points.js';
 import { legend, paintArrows, paintContours, paintHeatmap, sample } from './surface.js';
 
@@ -59,12 +58,11 @@ export function plane(
     const onPress = ([u, v]) => ui.set(movable.set([scales.x.invert(u), scales.y.invert(v)], ui.state()));
     pressable(target, { svg, onPress });
   }
-  const pathOf = line(
+  const pathOf = pathThrough(
     (p) => near(scales.x(p[0])),
     (p) => near(scales.y(p[1])),
-  )
-    .defined((p) => Number.isFinite(p[0]) && Number.isFinite(p[1]))
-    .digits(1);
+    (p) => Number.isFinite(p[0]) && Number.isFinite(p[1]),
+  );
 
   function draw(self, state, derived, colors) {
     const [ax, ay] = [resolve(x, state), resolve(y, state)];

@@ -1,12 +1,11 @@
 // Curves over two axes, with areas, rules, marks and draggable handles.
 
 import { scaleLinear, scaleLog } from 'd3-scale';
-import { line } from 'd3-shape';
-
 import { uid } from '../kit/dom.js';
 import { drawAxes } from './axes.js';
 import { frame, px } from './frame.js';
 import { pressable } from './mark.js';
+import { pathThrough } from './path.js';
 import { addPoints } from './points.js';
 
 const MARGIN = { top: 24, right: 14, bottom: 38, left: 44 };
@@ -94,12 +93,11 @@ export function plot(
     pressable(target.style('cursor', 'crosshair'), { svg, onPress });
   }
 
-  const pathOf = line(
+  const pathOf = pathThrough(
     (p) => scales.x(p[0]),
     (p) => scales.y(Math.min(Math.max(p[1], -1e9), 1e9)),
-  )
-    .defined((p) => !Number.isNaN(p[1]))
-    .digits(1);
+    (p) => !Number.isNaN(p[1]),
+  );
   const paths = new WeakMap(); // of curves that stay, by their points
   let place = ''; // what the scales are
   function trace(points) {

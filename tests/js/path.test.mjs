@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { pathThrough } from '../../lib/explorables/js/charts/path.js';
+
+const path = pathThrough(
+  (p) => p[0],
+  (p) => p[1],
+  (p) => !Number.isNaN(p[1]),
+);
+
+test('a path goes straight from point to point, to a tenth of a pixel', () => {
+  assert.equal(
+    path([
+      [0, 1],
+      [2.04, -3.06],
+      [4, 5],
+    ]),
+    'M0,1L2,-3.1L4,5',
+  );
+});
+
+test('a point that is not defined leaves a gap, and one alone is a dot', () => {
+  const gap = [2, NaN];
+  assert.equal(path([[0, 0], [1, 1], gap, [3, 3], gap]), 'M0,0L1,1M3,3Z');
+  assert.equal(path([gap]), null);
+  assert.equal(path([]), null);
+});
