@@ -77,21 +77,30 @@ export class LiveFormula {
     this.#resting = setTimeout(() => {
       if (late) this.#write(source, parts);
       this.#element.classList.remove('ex-late');
-      if (this.#places) this.#fill(parts.numbers, 'spoken');
-      if (this.#places && this.#annotation) this.#annotation.textContent = source;
+      this.#speak(source, parts.numbers);
       this.#fit();
     }, REST);
   }
 
   #write(source, { structure, numbers }) {
     const start = performance.now();
-    if (structure !== this.#structure || !this.#stands()) this.#set(structure, numbers.length);
+    if (structure !== this.#structure || !this.#stands()) {
+      this.#set(structure, numbers.length);
+      this.#speak(source, numbers); // no machine reads the places' own numerals aloud
+    }
     if (this.#places) {
       this.#fill(numbers, 'seen');
     } else {
       this.#element.innerHTML = this.#render(source);
       this.#cost = performance.now() - start;
     }
+  }
+
+  /** Bring the MathML up to what is seen. */
+  #speak(source, numbers) {
+    if (!this.#places) return;
+    this.#fill(numbers, 'spoken');
+    if (this.#annotation) this.#annotation.textContent = source;
   }
 
   /** Set the formula smaller where it is wider than its place, in steps, so that it seldom changes. */
