@@ -134,6 +134,25 @@ def test_nothing_drawn_before_is_left(name: str, opened) -> None:
     assert_as_fresh(driven, name, opened)
 
 
+# Reads the page after each of its own steps, as a machine that reads aloud may.
+LISTEN = """new MutationObserver(() => {
+    const numbers = [...document.querySelectorAll('.ex-formula mn')].map((mn) => mn.textContent);
+    window.heard = [...(window.heard ?? []), ...numbers];
+}).observe(document, { childList: true, subtree: true, characterData: true })"""
+
+
+def test_a_formula_never_has_the_numerals_of_its_places(site: Path, new_page) -> None:
+    page = new_page(width=760, height=900)
+    page.add_init_script(LISTEN)
+    driven = Driven.open(page, (site / "embed" / "hinge.html").as_uri(), "hinge")
+    driven.mount.locator(".ex-formula .katex").first.wait_for()
+    driven.mount.evaluate(MOVE)
+    driven.rest()
+    heard = page.evaluate("() => heard")
+    assert heard
+    assert not {number for number in heard if 7000 <= float(number.replace("−", "-")) < 7100}
+
+
 def test_a_surface_in_three_dimensions_moves_with_the_hand(opened) -> None:
     driven = opened("cross_entropy", "?cross_entropy.view=surface")
     driven.settle()
