@@ -225,6 +225,7 @@ def test_a_fork_points_at_itself_and_a_stray_copy_at_nothing(built):
     assert "colab" not in built.page()
     assert "canonical" not in built.page()
     assert not (built.root / "_build" / "html" / "sitemap.xml").exists()
+    assert 'href="/_static/book.css"' in built.page("404"), "lost below chapters/ it has no style"
     fork = {
         "GITHUB_REPOSITORY": "someone/fork",
         "GITHUB_SERVER_URL": "https://github.com",

@@ -178,9 +178,9 @@ def add_context(
     elif pagename == "404":
         heading = "Page not found"
     pathto = context["pathto"]
-    if pagename == "404" and where.base:
-        # Served at any address: its links start from the site's root.
-        site_path = urlsplit(where.base).path
+    if pagename == "404":
+        # Served at any address: its links start from the site's root, the host's where none is known.
+        site_path = urlsplit(where.base).path or "/"
         relative = context["pathto"]
         pathto = context["pathto"] = lambda *a, **k: site_path + relative(*a, **k)
         context["content_root"] = site_path
