@@ -10,8 +10,8 @@ from pathlib import Path
 from benchmarks import lighthouse
 from benchmarks.report import NOT_RUN, ROOT, progress, row
 from tests.site.test_pages import arrive, axe, open_everything
-from website.check import listed_pages
 from website.chromium import launch
+from website.contents import listed_pages
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PARITY = ROOT / "tests" / "parity"

@@ -10,8 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from website.check import listed_pages
 from website.chromium import path
+from website.contents import listed_pages
 from website.server import serving
 from website.tools import node
 

@@ -8,9 +8,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import yaml
+from website.contents import listed_pages
 
-ROOT = Path(__file__).resolve().parents[1]
 LEAST_TEXT = 200  # characters in a page's article; the shortest real page has several times that
 URL_ATTRIBUTES = {"href", "src", "poster", "data"}
 
@@ -82,23 +81,6 @@ def read_pages(site: Path, memory: Path | None) -> dict[Path, Page]:
         entries = {key: asdict(page) for key, page in seen.items()}
         memory.write_text(json.dumps({"reader": own, **entries}), encoding="utf-8")
     return pages
-
-
-def listed_pages(toc: Path = ROOT / "_toc.yml") -> Iterator[str]:
-    """Yield the names of the pages in a table of contents."""
-
-    def files(entry: object) -> Iterator[str]:
-        if isinstance(entry, dict):
-            for key, value in entry.items():
-                if key in {"file", "root"}:
-                    yield str(value).removesuffix(".md")
-                else:
-                    yield from files(value)
-        elif isinstance(entry, list):
-            for part in entry:
-                yield from files(part)
-
-    yield from files(yaml.safe_load(toc.read_text(encoding="utf-8")))
 
 
 def problems(

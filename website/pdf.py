@@ -22,20 +22,12 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from website.brand import cover, palette
 from website.build import main as build
 from website.chromium import launch
+from website.contents import parts
 
 ROOT = Path(__file__).resolve().parents[1]
 STYLE = ROOT / "website" / "assets" / "print.css"
 PATIENCE = 120_000  # milliseconds: the book is one long page
 AWAY = ".headerlink, .copy, .cover, script, .quiz-answer [role]"
-
-
-def parts(toc: Path) -> list[tuple[str, list[str]]]:
-    """Return the parts of the book with their pages, in reading order; the first is the front."""
-    data = yaml.safe_load(toc.read_text(encoding="utf-8"))
-    found = [("", [data["root"]])]
-    for part in data.get("parts", [{"caption": "", "chapters": data.get("chapters", [])}]):
-        found.append((part.get("caption", ""), [entry["file"] for entry in part["chapters"]]))
-    return found
 
 
 def slug(page: str) -> str:
@@ -189,7 +181,7 @@ def restore_spaces(writer: PdfWriter, headings: list[str]) -> None:
 
 def typeset(browser: Browser, site: Path, toc_file: Path, title: str, target: Path) -> None:
     """Write the book to `target`."""
-    toc = parts(toc_file)
+    toc = list(parts(toc_file).items())
     target.parent.mkdir(parents=True, exist_ok=True)
     source = target.with_suffix(".html")
     articles = articles_of(site, toc)

@@ -12,18 +12,13 @@ import jupytext
 import pytest
 
 from tests.numbers.test_numbers import squeeze
+from website.contents import chapters, listed_pages, parts
 from website.sphinxext.listings import brief
 
 ROOT = Path(__file__).resolve().parents[2]
-CHAPTERS = [
-    *("information_content", "entropy", "kl_divergence", "cross_entropy"),
-    *("log_loss", "softmax", "gradients", "activations", "cross_entropy_vs_svm"),
-    *("learning_rate_decay", "training"),
-]
-APPENDICES = [
-    *("catalogue", "folklore", "notation", "glossary", "api"),
-    *("build_your_own", "for_instructors", "bibliography"),
-]
+CHAPTERS = [chapter.name for chapter in chapters()]
+APPENDICES = [Path(page).name for page in parts()["Appendices"]]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 SECTIONS = [
     *("What you will learn", "What you need", "Worked examples", "Traps"),
     *("Check yourself", "Exercises", "Going further"),
@@ -70,12 +65,22 @@ def prose(name: str) -> str:
     return "\n".join(kept)
 
 
-def test_the_table_of_contents_holds_every_chapter_in_order() -> None:
-    toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
-    listed = re.findall(r"file: chapters/(\w+)", toc)
-    assert listed[: len(CHAPTERS)] == CHAPTERS
-    assert set(APPENDICES) <= set(listed)
+def test_every_page_is_listed_once() -> None:
+    listed = listed_pages()
     assert len(listed) == len(set(listed))
+    assert {Path(p).name for p in listed[1:]} == {p.stem for p in (ROOT / "chapters").glob("*.md")}
+
+
+def test_the_readme_lists_the_parts() -> None:
+    rows = re.findall(r"^\| ([IV]+\. .+?|Appendices) \| (.+) \|$", README, re.MULTILINE)
+    titles = {name: re.search(r"^# (.+)$", text(name), re.MULTILINE)[1] for name in APPENDICES}
+    expected: dict[str, list[str]] = {}
+    for chapter in chapters():
+        expected.setdefault(chapter.part, []).append(f"[{chapter.title}]({chapter.page}.md)")
+    expected["Appendices"] = [f"[{titles[name]}](chapters/{name}.md)" for name in APPENDICES]
+    assert [part for part, _ in rows] == list(expected)
+    for part, listed in rows:
+        assert listed == " · ".join(expected[part])
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

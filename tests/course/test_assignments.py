@@ -14,22 +14,11 @@ from course.gradebook import merge_marks
 from course.layout import SOURCES as ASSIGNMENTS
 from course.layout import Course, CourseError, with_driver
 from course.release import available, create_course, read_source, release
+from website.contents import chapters
 
 pytestmark = pytest.mark.xdist_group("assignments")
 NAMES = available()
-CHAPTERS = [
-    "activations",
-    "cross_entropy",
-    "cross_entropy_vs_svm",
-    "entropy",
-    "gradients",
-    "information_content",
-    "kl_divergence",
-    "learning_rate_decay",
-    "log_loss",
-    "softmax",
-    "training",
-]
+CHAPTERS = sorted(chapter.name for chapter in chapters())
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 

@@ -15,7 +15,8 @@ from playwright.sync_api import expect
 
 from lib.explorables import REGISTRY
 from tests.browser.explorable import SETTLED
-from website.check import listed_pages, problems
+from website.check import problems
+from website.contents import listed_pages
 from website.tools import node
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,21 +1,19 @@
 """The front page's parts: the live figure behind its poster, and the map of the chapters."""
 
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from website.brand import cover
+from website.contents import Chapter, chapters
 from website.sphinxext.explorables import Explorable
-
-logger = logging.getLogger(__name__)
 
 
 class Hero(Explorable):
@@ -42,45 +40,41 @@ class Hero(Explorable):
 class Stop:
     """A chapter on the map."""
 
-    name: str
-    needs: list[str]
+    chapter: Chapter
     column: int
     row: int
-    label: str = ""
     href: str = ""
-    arrows: list[str] = field(default_factory=list)
 
 
 class chapter_map(nodes.General, nodes.Element):
-    """The map, until the titles and addresses of all pages are known."""
+    """The map, until the addresses of all pages are known."""
 
 
 class ChapterMap(SphinxDirective):
-    """Which chapter needs which: YAML, one key a part, in it `chapter: [what it needs]`."""
-
-    has_content = True
+    """Which chapter builds on which, as the chapters say themselves."""
 
     def run(self) -> list[nodes.Node]:
-        node = chapter_map(parts=yaml.safe_load("\n".join(self.content)))
+        toc = Path(self.env.srcdir) / "_toc.yml"
+        try:
+            found = chapters(toc)
+        except ValueError as error:
+            raise self.error(str(error)) from error
+        for path in [toc, *(toc.parent / f"{chapter.page}.md" for chapter in found)]:
+            self.env.note_dependency(str(path))
+        node = chapter_map(chapters=found)
         self.set_source_info(node)
         return [node]
 
 
-def stops(parts: dict[str, dict[str, list[str]]]) -> dict[str, Stop]:
-    """Place the chapters: a column a part, a row a chapter.
-
-    Raises
-    ------
-    ValueError
-        If a chapter needs one that comes later or is not on the map.
-    """
-    placed: dict[str, Stop] = {}
-    for column, chapters in enumerate(parts.values()):
-        for row, (name, needs) in enumerate(chapters.items()):
-            unknown = [need for need in needs if need not in placed]
-            if unknown:
-                raise ValueError(f"{name} needs {', '.join(unknown)}, which comes later or never")
-            placed[name] = Stop(name, needs, column, row)
+def stops(found: list[Chapter]) -> dict[str, Stop]:
+    """Place the chapters: a column a part, a row a chapter."""
+    columns = list(dict.fromkeys(chapter.part for chapter in found))
+    rows = [0] * len(columns)
+    placed = {}
+    for chapter in found:
+        column = columns.index(chapter.part)
+        placed[chapter.name] = Stop(chapter, column, rows[column])
+        rows[column] += 1
     return placed
 
 
@@ -131,46 +125,42 @@ class DrawChapterMap(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         for node in list(self.document.findall(chapter_map)):
-            try:
-                placed = stops(node["parts"])
-            except ValueError as error:
-                logger.warning("chapter map: %s", error, location=node)
-                continue
-            node.replace_self(nodes.raw("", self.draw(node["parts"], placed), format="html"))
+            placed = stops(node["chapters"])
+            for stop in placed.values():
+                if stop.chapter.page in self.env.titles:
+                    stop.href = self.app.builder.get_relative_uri(
+                        self.env.docname, stop.chapter.page
+                    )
+            node.replace_self(nodes.raw("", self.draw(placed), format="html"))
 
-    def draw(self, parts: dict[str, dict[str, list[str]]], placed: dict[str, Stop]) -> str:
-        env, builder = self.env, self.app.builder
+    def draw(self, placed: dict[str, Stop]) -> str:
+        parts: dict[str, list[Stop]] = {}
         for stop in placed.values():
-            page = f"chapters/{stop.name}"
-            if page in env.titles:
-                stop.label = env.titles[page].astext()
-                stop.href = builder.get_relative_uri(env.docname, page)
-            else:
-                stop.label = stop.name.replace("_", " ").capitalize()
-        rows = max(len(chapters) for chapters in parts.values())
+            parts.setdefault(stop.chapter.part, []).append(stop)
+        rows = max(map(len, parts.values()))
         arrows = "".join(
             f'<path d="{(path := curve(placed[need], stop, len(parts), rows))}"/>'
             f'<path class="tip" d="M{tip(path)}h0"/>'
             for stop in placed.values()
-            for need in stop.needs
+            for need in stop.chapter.needs
         )
         columns = "".join(
-            f'<section style="--column:{number + 1}"><h3>{html.escape(title)}</h3><ol>'
-            + "".join(self.item(placed[name], placed) for name in chapters)
+            f'<section style="--column:{number}"><h3>Part {html.escape(part)}</h3><ol>'
+            + "".join(self.item(stop, placed) for stop in column)
             + "</ol></section>"
-            for number, (title, chapters) in enumerate(parts.items())
+            for number, (part, column) in enumerate(parts.items(), start=1)
         )
         return (
-            f'<div class="chapter-map" style="--rows:{rows}">{columns}'
+            f'<div class="chapter-map" style="--rows:{rows};--columns:{len(parts)}">{columns}'
             '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" '
             f'focusable="false">{arrows}</svg></div>'
         )
 
     @staticmethod
     def item(stop: Stop, placed: dict[str, Stop]) -> str:
-        label = html.escape(stop.label)
+        label = html.escape(stop.chapter.title)
         title = f'<a href="{stop.href}">{label}</a>' if stop.href else f"<span>{label}</span>"
-        needs = ", ".join(html.escape(placed[name].label) for name in stop.needs)
+        needs = ", ".join(html.escape(placed[name].chapter.title) for name in stop.chapter.needs)
         return f"<li>{title}<small>{f'needs {needs}' if needs else 'a place to start'}</small></li>"
 
 

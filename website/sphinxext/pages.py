@@ -179,7 +179,7 @@ def add_context(
         heading = "Page not found"
     pathto = context["pathto"]
     if pagename == "404":
-        # Served at any address: its links start from the site's root, the host's where none is known.
+        # Served at any address: its links start from the root, the host's where no site's is known.
         site_path = urlsplit(where.base).path or "/"
         relative = context["pathto"]
         pathto = context["pathto"] = lambda *a, **k: site_path + relative(*a, **k)
