@@ -94,6 +94,11 @@ def test_a_chapter_has_the_shape_of_all(name: str) -> None:
     assert "?" in opening, "a chapter opens with a question"
 
 
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_has_an_assignment(name: str) -> None:
+    assert (ROOT / "assignments" / f"{name}.md").exists()
+
+
 @pytest.mark.parametrize("name", [*CHAPTERS, *APPENDICES])
 def test_heading_levels_are_in_order(name: str) -> None:
     levels = [len(h) for h in re.findall(r"^(#{1,6}) ", prose(name), re.MULTILINE)]
