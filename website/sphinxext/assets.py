@@ -35,16 +35,19 @@ KEPT = {
 
 
 def pygments_css() -> str:
-    """Return the colours of code for the light and the dark page.
+    """Return the colours of code for the light and the dark page; paper is light.
 
-    >>> ":root[data-theme=dark] .highlight" in pygments_css()
+    >>> "@media screen{:root[data-theme=dark] .highlight" in pygments_css()
     True
     """
-    light = HtmlFormatter(style=LIGHT).get_style_defs(".highlight")
-    dark = HtmlFormatter(style=DARK).get_style_defs(":root[data-theme=dark] .highlight")
-    rules = [r for r in f"{light}\n{dark}".splitlines() if ".highlight" in r]
-    # The page decides about backgrounds.
-    return "\n".join(re.sub(r"background(-color)?:[^;}]*;?", "", rule) for rule in rules)
+
+    def rules(style: str, scope: str) -> str:
+        found = HtmlFormatter(style=style).get_style_defs(scope).splitlines()
+        kept = "\n".join(rule for rule in found if ".highlight" in rule)
+        return re.sub(r"background(-color)?:[^;}]*;?", "", kept)  # of which the page decides
+
+    dark = rules(DARK, ":root[data-theme=dark] .highlight")
+    return f"{rules(LIGHT, '.highlight')}\n@media screen{{{dark}}}"
 
 
 def katex_css() -> str:
@@ -58,7 +61,8 @@ def style_sheet() -> str:
     """Return the one style sheet that every page loads: a second would delay its first paint."""
     palette = (EXPLORABLES / "palette.css").read_text(encoding="utf-8")
     # The palette's second half is for explorables outside the book's pages.
-    palette = "\n".join(r for r in palette.splitlines() if r.startswith(":root"))
+    light, dark = (r for r in palette.splitlines() if r.startswith(":root"))
+    palette = f"{light}\n@media screen{{{dark}}}"
     own = (ASSETS / "book.css").read_text(encoding="utf-8")
     own = re.sub(r"/\*.*?\*/\s*|(?<=[{;,])\s+|\s+(?=[{}])|(?<=\})\s+", "", own, flags=re.S)
     figures = (EXPLORABLES / "explorables.css").read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,19 @@ logger = logging.getLogger(__name__)
 KATEX = Path(__file__).parents[1] / "static" / "katex"
 MARKS = re.compile(r"[.,;:!?)]+")
 ANNOTATION = re.compile(r"<annotation.*?</annotation>", re.S)  # the TeX again, for no reader
+MATHML = re.compile(r"<math.*?</math>", re.S)
+ROMAN = re.compile(r'(?:<mi mathvariant="normal">[A-Za-z]</mi>){2,}')
+BLANK = re.compile(r"<mtext>([\s\u2005\u2009\u200a]+)</mtext>")
+BLANKS = {"\xa0": 0.25, "\u2005": 0.2222, "\u2009": 0.1667, "\u200a": 0.0556}  # in em
+# What KaTeX writes as letters, and as signs that are spoken "parallel to" and "divides".
+SIGNS = {
+    '<mi mathvariant="normal">∥</mi>': '<mo stretchy="false">‖</mo>',
+    "<mo>∥</mo>": '<mo stretchy="false">‖</mo>',
+    '<mi mathvariant="normal">∣</mi>': '<mo stretchy="false">|</mo>',
+    "<mo>∣</mo>": '<mo stretchy="false">|</mo>',
+    '<mi mathvariant="normal">/</mi>': "<mo>/</mo>",
+    '<mi mathvariant="normal">.</mi>': '<mo separator="true">.</mo>',
+}
 SERVER = Path(__file__).with_name("katex_server.mjs")
 
 
@@ -70,7 +84,8 @@ class Katex:
         answer = json.loads(answers.readline())
         if "error" in answer:
             raise MathsError(answer["error"])
-        return ANNOTATION.sub("", answer["html"])
+        html = ANNOTATION.sub("", answer["html"])
+        return MATHML.sub(lambda found: spoken(found[0]), html)
 
     def close(self) -> None:
         """End the process."""
@@ -83,6 +98,22 @@ class Katex:
 
 
 katex = Katex()
+
+
+def spoken(mathml: str) -> str:
+    """Return KaTeX's MathML as a machine should read it: signs as signs, names whole, no blanks.
+
+    >>> spoken('<mi>P</mi><mtext>\u2009</mtext><mi mathvariant="normal">∥</mi>')
+    '<mi>P</mi><mspace width="0.1667em"></mspace><mo stretchy="false">‖</mo>'
+    >>> spoken('<mi mathvariant="normal">J</mi><mi mathvariant="normal">S</mi>')
+    '<mi>JS</mi>'
+    """
+    for letters, sign in SIGNS.items():
+        mathml = mathml.replace(letters, sign)
+    mathml = ROMAN.sub(lambda found: f"<mi>{re.sub(r'<[^>]+>', '', found[0])}</mi>", mathml)
+    return BLANK.sub(
+        lambda found: f'<mspace width="{sum(BLANKS[c] for c in found[1]):g}em"></mspace>', mathml
+    )
 
 
 @cache
@@ -144,14 +175,18 @@ def with_marks(html: str, marks: str) -> str:
 
 def visit_math(translator: Any, node: nodes.math) -> None:
     html = _rendered(translator, node, display=False)
-    if "marks" in node:
-        html = with_marks(html, node["marks"])
-    translator.body.append(f'<span class="math" translate="no">{html}</span>')
+    marks = node.get("marks", "")
+    if marks:
+        html = with_marks(html, marks)
+    tex = escape(f"${node.astext()}${marks}")  # what a copy of the formula holds
+    translator.body.append(f'<span class="math" data-tex="{tex}" translate="no">{html}</span>')
     raise nodes.SkipNode
 
 
 def visit_math_block(translator: Any, node: nodes.math_block) -> None:
-    translator.body.append(translator.starttag(node, "div", CLASS="math", translate="no"))
+    tex = f"$${node.astext().strip()}$$"
+    opening = translator.starttag(node, "div", CLASS="math", translate="no", **{"data-tex": tex})
+    translator.body.append(opening)
     translator.body.append(_rendered(translator, node, display=True))
     if node.get("number"):
         number = get_node_equation_number(translator, node)

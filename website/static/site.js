@@ -272,9 +272,37 @@
     }
   });
 
-  // ---- folded blocks open on paper and for a link that points into them ----
+  // ---- a formula is copied once, as TeX ----
+  const formulaOf = (node) => (node.closest ? node : node.parentElement)?.closest('[data-tex]');
+  document.addEventListener('copy', (event) => {
+    const selection = getSelection();
+    if (!selection.rangeCount || selection.isCollapsed || !event.clipboardData) return;
+    const range = selection.getRangeAt(0).cloneRange();
+    const [first, last] = [range.startContainer, range.endContainer].map(formulaOf);
+    if (first) range.setStartBefore(first);
+    if (last) range.setEndAfter(last);
+    const copied = document.createElement('div');
+    copied.append(range.cloneContents());
+    const formulas = copied.querySelectorAll('[data-tex]');
+    if (!formulas.length) return;
+    for (const formula of formulas) {
+      const tex = document.createElement(formula.localName);
+      tex.textContent = formula.dataset.tex;
+      formula.replaceWith(tex);
+    }
+    // Where lines end is known of what is laid out, and of nothing else.
+    copied.style.cssText = 'position: fixed; left: -200vw';
+    document.body.append(copied);
+    event.clipboardData.setData('text/plain', copied.innerText);
+    copied.remove();
+    copied.removeAttribute('style');
+    event.clipboardData.setData('text/html', copied.innerHTML);
+    event.preventDefault();
+  });
+
+  // ---- folded blocks open on paper, but for solutions, and for a link that points into them ----
   addEventListener('beforeprint', () => {
-    for (const block of document.querySelectorAll('details:not([open])')) {
+    for (const block of document.querySelectorAll('details:not([open], .solution)')) {
       block.open = true;
       block.dataset.closeAfterPrint = '';
     }
