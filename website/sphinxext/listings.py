@@ -1,14 +1,19 @@
-"""Listings of the library: each function with the first line of its docstring.
+"""Listings: a function of the library with one line of its docstring; code on a narrow screen.
 
 The rest of a docstring, which the API reference holds, would drown the few lines that a chapter is
 about.
 """
 
 import ast
+import html
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from docutils import nodes
+from pygments.formatters import HtmlFormatter
 from sphinx.application import Sphinx
+from sphinx.highlighting import PygmentsBridge
 
 
 def brief(source: str) -> str:
@@ -41,6 +46,20 @@ def shorten(app: Sphinx, doctree: nodes.document) -> None:
             block[:] = [nodes.Text(text)]
 
 
+class Lines(HtmlFormatter):  # type: ignore[misc]  # Pygments has no types
+    """Code whose lines can wrap one by one, and whose longest can be made to fit."""
+
+    def wrap(self, source: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        lines = [text for _, text in source]
+        plain = (html.unescape(re.sub(r"<[^>]+>", "", line)).rstrip("\n") for line in lines)
+        longest = max(map(len, plain), default=0)
+        yield 0, f'<pre style="--longest:{longest}">'
+        for line in lines:
+            yield 1, f'<span class="line">{line}</span>'
+        yield 0, "</pre>"
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", shorten)
+    PygmentsBridge.html_formatter = Lines
     return {"parallel_read_safe": True}

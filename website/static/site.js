@@ -268,7 +268,7 @@
           button.classList.remove('done');
         }, 1500);
       });
-      block.append(button);
+      block.prepend(button);
     }
   });
 
