@@ -19,11 +19,15 @@ import nbformat
 from myst_nb.core.read import is_myst_markdown_notebook
 
 from lib.explorables.export import switch_on
+from website.contents import chapters, listed_pages
 from website.kernels import environment
 from website.sphinxext.plain import make_plain
 
 ROOT = Path(__file__).resolve().parents[1]
+CHAPTERS = ROOT / "chapters"
 NOTEBOOKS = ROOT / "_build" / "lab"
+FIRST = "00_start.ipynb"
+HIDDEN = ["__pycache__", "*.pyc", "*.pyo", ".DS_Store", "*~"]  # what Jupyter does not list itself
 SETTINGS = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
 DOCUMENTS = "@jupyterlab/docmanager-extension:plugin"
 NEWS = "@jupyterlab/apputils-extension:notification"
@@ -50,26 +54,80 @@ def digest(notebook: nbformat.NotebookNode) -> str:
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
 
+def numbered() -> dict[str, str]:
+    """Return the files of the notebooks by the names of their pages, which sort as one reads.
+
+    >>> numbered()["entropy"]
+    '02_entropy.ipynb'
+    """
+    names = (page.rpartition("/")[2] for page in listed_pages() if page.startswith("chapters/"))
+    notebooks = [
+        name
+        for name in names
+        if is_myst_markdown_notebook((CHAPTERS / f"{name}.md").read_text(encoding="utf-8"))
+    ]
+    return {name: f"{number:02}_{name}.ipynb" for number, name in enumerate(notebooks, start=1)}
+
+
+def start() -> nbformat.NotebookNode:
+    """Return the first notebook: what there is, in order, and what needs what."""
+    files = numbered()
+    titles = {chapter.name: chapter.title for chapter in chapters()}
+    lines = ["# Cross-Entropy: From Surprise to Training", ""]
+    lines += [
+        "Every chapter is a notebook. Run its cells from the top; the figures answer at once."
+    ]
+    part = ""
+    for chapter in chapters():
+        if chapter.part != part:
+            part = chapter.part
+            lines += ["", f"## Part {part}", ""]
+        needs = ", ".join(titles[name] for name in chapter.needs)
+        needed = f": needs {needs}" if needs else ": a place to start"
+        lines.append(f"- [{chapter.title}]({files[chapter.name]}){needed}")
+    lines += ["", "## Appendices", ""]
+    for name in filter(lambda name: name not in titles, files):
+        lines.append(f"- [{name.replace('_', ' ').capitalize()}]({files[name]})")
+    cells = [nbformat.v4.new_markdown_cell("\n".join(lines))]
+    notebook: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    return notebook
+
+
+def write(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write a notebook unless the reader has changed the cells of the one that is there."""
+    notebook.metadata["source"] = digest(notebook)
+    if path.exists():
+        old = nbformat.read(path, as_version=4)
+        if old.metadata.get("source") in (notebook.metadata["source"], None):
+            return
+        if old.metadata["source"] != digest(old):
+            return
+    nbformat.write(notebook, path)
+
+
 def write_notebooks(folder: Path = NOTEBOOKS) -> None:
-    """Write the chapters as notebooks; leave alone those whose cells the reader has changed."""
+    """Write the chapters as notebooks; leave alone those whose cells the reader has changed.
+
+    The names they had before they were numbered lead to them still, unless the system has no
+    symbolic links.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for chapter in sorted((ROOT / "chapters").glob("*.md")):
-        text = chapter.read_text(encoding="utf-8")
-        if not is_myst_markdown_notebook(text):
-            continue
+    files = numbered()
+    beside = Path(os.path.relpath(CHAPTERS, folder)).as_posix()
+    write(start(), folder / FIRST)
+    for name, file in files.items():
+        text = (CHAPTERS / f"{name}.md").read_text(encoding="utf-8")
         notebook = jupytext.reads(text, fmt="md:myst")
         notebook.metadata.pop("jupytext", None)
-        beside = Path(os.path.relpath(ROOT / "chapters", folder)).as_posix()
-        make_plain(notebook, beside + "/{}.md")
-        notebook.metadata["source"] = digest(notebook)
-        path = folder / f"{chapter.stem}.ipynb"
-        if path.exists():
-            old = nbformat.read(path, as_version=4)
-            if old.metadata.get("source") in (notebook.metadata["source"], None):
-                continue
-            if old.metadata["source"] != digest(old):
-                continue
-        nbformat.write(notebook, path)
+        make_plain(notebook, beside + "/{}.md", files.__getitem__)
+        path, before = folder / file, folder / f"{name}.ipynb"
+        if before.exists() and not before.is_symlink():
+            before.rename(path)
+        write(notebook, path)
+        with suppress(OSError):
+            before.unlink(missing_ok=True)
+            before.symlink_to(file)
 
 
 def main() -> None:
@@ -77,8 +135,10 @@ def main() -> None:
     switch_on()
     write_notebooks()
     os.chdir(ROOT)
-    first = f"/lab/tree/{NOTEBOOKS.relative_to(ROOT).as_posix()}/information_content.ipynb"
-    command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={first}", *sys.argv[1:]]
+    first = f"/lab/tree/{NOTEBOOKS.relative_to(ROOT).as_posix()}/{FIRST}"
+    hidden = [f"{name}.ipynb" for name in numbered()]  # they open, and are not listed
+    command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={first}"]
+    command += [f"--ContentsManager.hide_globs={HIDDEN + hidden}", *sys.argv[1:]]
     if os.name == "nt":  # there exec gives the terminal back while JupyterLab runs
         with suppress(KeyboardInterrupt):  # JupyterLab gets it too, and ends by itself
             sys.exit(subprocess.call(command, env=environment()))

@@ -3,18 +3,20 @@
 from pathlib import Path
 
 import nbformat
+from jupyter_server.services.contents.largefilemanager import LargeFileManager
 
-from website.lab import digest, write_notebooks
+from website.contents import chapters
+from website.lab import FIRST, HIDDEN, digest, numbered, write_notebooks
 
 
 def test_the_chapters_become_notebooks_and_a_changed_one_stays(tmp_path: Path) -> None:
     write_notebooks(tmp_path)
-    path = tmp_path / "entropy.ipynb"
+    path = tmp_path / "02_entropy.ipynb"
     fresh = nbformat.read(path, as_version=4)
     nbformat.validate(fresh)
     prose = "\n".join(cell.source for cell in fresh.cells if cell.cell_type == "markdown")
     assert "glossary.md#entropy" in prose
-    assert "](information_content.ipynb)" in prose
+    assert "](01_information_content.ipynb)" in prose
     assert "{cite" not in prose
 
     run = nbformat.read(path, as_version=4)
@@ -32,7 +34,7 @@ def test_the_chapters_become_notebooks_and_a_changed_one_stays(tmp_path: Path) -
 
 def test_a_notebook_of_an_older_chapter_is_renewed(tmp_path: Path) -> None:
     write_notebooks(tmp_path)
-    path = tmp_path / "entropy.ipynb"
+    path = tmp_path / "02_entropy.ipynb"
     now = path.read_text(encoding="utf-8")
     older = nbformat.read(path, as_version=4)
     older.cells[0].source = "# An older text"
@@ -41,3 +43,30 @@ def test_a_notebook_of_an_older_chapter_is_renewed(tmp_path: Path) -> None:
     write_notebooks(tmp_path)
     assert "An older text" not in path.read_text(encoding="utf-8")
     assert len(nbformat.read(path, as_version=4).cells) == len(nbformat.reads(now, 4).cells)
+
+
+def test_the_list_of_files_is_the_order_of_reading(tmp_path: Path) -> None:
+    write_notebooks(tmp_path)
+    hidden = [*HIDDEN, *(f"{name}.ipynb" for name in numbered())]
+    contents = LargeFileManager(root_dir=str(tmp_path), hide_globs=hidden)
+    listed = sorted(entry["name"] for entry in contents.get("")["content"])
+    assert listed[0] == FIRST
+    read = [name.partition("_")[2].removesuffix(".ipynb") for name in listed[1:]]
+    assert read[: len(chapters())] == [chapter.name for chapter in chapters()]
+    start = nbformat.read(tmp_path / FIRST, as_version=4).cells[0].source
+    for file in listed[1:]:
+        assert f"({file})" in start
+    old = contents.get("entropy.ipynb")["content"]
+    assert old == contents.get("02_entropy.ipynb")["content"], "an old link opens it still"
+
+
+def test_what_a_reader_made_of_a_notebook_gets_its_new_name(tmp_path: Path) -> None:
+    write_notebooks(tmp_path)
+    (tmp_path / "entropy.ipynb").unlink()
+    mine = nbformat.read(tmp_path / "02_entropy.ipynb", as_version=4)
+    mine.cells[1].source = "mine"
+    (tmp_path / "02_entropy.ipynb").unlink()
+    nbformat.write(mine, tmp_path / "entropy.ipynb")
+    write_notebooks(tmp_path)
+    assert nbformat.read(tmp_path / "02_entropy.ipynb", as_version=4).cells[1].source == "mine"
+    assert (tmp_path / "entropy.ipynb").is_symlink()

@@ -8,7 +8,7 @@ the notebook or page beside this one.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -89,11 +89,11 @@ def citation(match: re.Match[str]) -> str:
     return f"[{names}, {year}]" if year else f"[{names}]"
 
 
-def link(match: re.Match[str], pages: str) -> str:
+def link(match: re.Match[str], pages: str, beside: Callable[[str], str]) -> str:
     """Return a link to the notebook beside this one, or else to the page itself."""
     page = CHAPTERS / f"{match['page']}.md"
     if page.exists() and is_myst_markdown_notebook(page.read_text(encoding="utf-8")):
-        return f"]({page.stem}.ipynb)"
+        return f"]({beside(page.stem)})"
     return f"]({pages.format(page.stem)}{match['anchor'] or ''})"
 
 
@@ -119,10 +119,13 @@ def with_captions(cells: list[nbformat.NotebookNode]) -> Iterator[nbformat.Noteb
             yield nbformat.v4.new_markdown_cell(f"**Figure:** {caption}")
 
 
-def make_plain(notebook: nbformat.NotebookNode, pages: str) -> None:
+def make_plain(
+    notebook: nbformat.NotebookNode, pages: str, beside: Callable[[str], str] = "{}.ipynb".format
+) -> None:
     """Rewrite the notebook's Markdown in place, and fold the code of solutions.
 
-    `pages` is the address of a page that is no notebook, with braces for its name.
+    `pages` is the address of a page that is no notebook, with braces for its name; `beside` gives
+    the file of a notebook by the name of its page.
     """
     inside = False
     cited: dict[str, None] = {}
@@ -136,7 +139,7 @@ def make_plain(notebook: nbformat.NotebookNode, pages: str) -> None:
         text = FENCE.sub(directive, text)
         cited |= dict.fromkeys(m["key"] for m in CITATION.finditer(text))
         text = CITATION.sub(citation, text)
-        cell.source = LINK.sub(lambda match: link(match, pages), text)
+        cell.source = LINK.sub(lambda match: link(match, pages, beside), text)
     if cited:
         entries = (bibliography()[key] for key in cited)
         lines = sorted(
