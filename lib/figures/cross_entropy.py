@@ -75,14 +75,18 @@ def draw_decomposition(
         ax.barh(row, floor, height=0.62, color=COLORS["h"])
         ax.barh(row, extra, left=floor, height=0.62, color=COLORS["d"])
         ax.text(
-            floor + extra + 0.015, row, f"{floor:.4f} + {extra:.4f} = {floor + extra:.4f}",
+            floor + extra + 0.015, row, f"{floor:.3f} + {extra:.3f} = {floor + extra:.3f}",
             va="center", color=COLORS["ink"],
         )  # fmt: skip
-    ax.text(0, -0.5, "H(P)", color=COLORS["h"], va="bottom")
-    ax.text(floor, -0.5, "D(P‖Q)", color=COLORS["d"], va="bottom")
+    # The names stand on their parts, D(P‖Q) on the widest of them.
+    extras = [float(kl_divergence(p, q)) for q in predictions.values()]
+    widest = int(np.argmax(extras))
+    look = {"ha": "center", "va": "center", "color": COLORS["paper"], "weight": "bold"}
+    ax.text(floor / 2, widest, "H(P)", **look)
+    ax.text(floor + extras[widest] / 2, widest, "D(P‖Q)", **look)
     ax.set_yticks(range(len(predictions)), list(predictions))
-    ax.set_ylim(len(predictions) - 0.5, -0.95)
-    ax.set_xlim(0, 1.45 * max(float(cross_entropy(p, q)) for q in predictions.values()))
+    ax.set_ylim(len(predictions) - 0.5, -0.5)
+    ax.set_xlim(0, 1.45 * (floor + extras[widest]))
     ax.set_xlabel("H(P, Q) in nats")
     return ax
 
@@ -92,7 +96,8 @@ def draw_surcharge_tiles(
 ) -> Any:
     """Draw each outcome as a tile P wide and −ln Q tall, and where −ln P stands on it.
 
-    What −ln Q adds to −ln P is filled in the divergence's colour, what it lacks is hatched.
+    The tile up to −ln P has the entropy's colour. What −ln Q adds is filled in the divergence's,
+    what it lacks is hatched on the tile.
 
     Parameters
     ----------
@@ -111,7 +116,7 @@ def draw_surcharge_tiles(
     own, paid = self_information(wide), self_information(q)
     left = np.cumsum(wide) - wide
     edge = {"align": "edge", "edgecolor": COLORS["paper"], "linewidth": 2}
-    ax.bar(left, np.minimum(own, paid), width=wide, color=COLORS["h"], alpha=0.55, **edge)
+    ax.bar(left, own, width=wide, color=COLORS["h"], alpha=0.55, **edge)
     for start, width, low, high, label in zip(left, wide, own, paid, labels, strict=True):
         look = {"color": COLORS["d"], "alpha": 0.55}
         if high < low:

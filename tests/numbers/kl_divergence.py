@@ -11,7 +11,6 @@ from lib.activations import softmax
 from lib.information import entropy, kl_divergence
 from lib.losses import kl_div_loss
 
-
 CAT, ANSWER = [1, 0, 0], [0.7, 0.2, 0.1]
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
 FAIR, BENT, BADLY_BENT = [0.5, 0.5], [0.25, 0.75], [0.1, 0.9]
@@ -97,7 +96,7 @@ NUMBERS = [
     ("half of the time 116 are enough", np.argmax(WAITING <= 0.5), "116"),
     ("the plain sum is 2 percent off", 100 * abs(PLAIN / EXACT - 1), "2"),
     ("the target (0.5, 0, 0) has −0.17", SHORT, "−0.17"),
-    ("The first answer is 0.36 [nats]", kl_divergence(CAT, ANSWER), "0.36"),
+    ("The first answer costs 0.36 [nats]", kl_divergence(CAT, ANSWER), "0.36"),
     ("the second 0.92.", kl_divergence(CAT, [0.4, 0.3, 0.3]), "0.92"),
     ("Here the values, 0.025 and 0.026", kl_divergence(P, Q), "0.025"),
     ("Here the values, 0.025 and 0.026", kl_divergence(Q, P), "0.026"),
