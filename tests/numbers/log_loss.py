@@ -41,9 +41,14 @@ def accuracy(probs: list[float]) -> float:
     return float(np.mean(np.array(probs) > 0.5))
 
 
+def at_scale(leads: list[float], scale: float) -> float:
+    """Return the mean loss of answers with these leads times `scale`."""
+    return binary_cross_entropy_with_logits(scale * np.array(leads), np.ones(len(leads)))
+
+
 def scaled(scale: float) -> float:
     """Return the mean loss of nine answers that lead by `scale` and one that is as far behind."""
-    return binary_cross_entropy_with_logits(scale * np.array([1.0] * 9 + [-1.0]), np.ones(10))
+    return at_scale([1.0] * 9 + [-1.0], scale)
 
 
 BEFORE, AFTER = [0.6, 0.6, 0.6, 0.45, 0.45], [0.9, 0.9, 0.9, 0.9, 0.01]
@@ -53,7 +58,28 @@ CLIPPED = {
     "sklearn": log_loss([1], [[1.0, 0.0]], labels=[0, 1]),
 }
 
+
+def by_torch(score: float, label: float) -> tuple[float, float]:
+    """Return PyTorch's loss of the sigmoid of a score, and the gradient that reaches the score."""
+    z = torch.tensor(score, requires_grad=True)
+    loss = torch_bce(torch.sigmoid(z), torch.tensor(label))
+    loss.backward()
+    return loss.item(), z.grad.item()
+
+
+FLOAT32 = log_loss([1], np.array([[1, 0]], dtype="float32"), labels=[0, 1])
+
 NUMBERS = [
+    ("or 15.94 if the predictions are `float32`", FLOAT32, "15.94"),
+    ("the loss is right, 30, but", by_torch(-30.0, 1.0)[0], "30"),
+    ("that reaches the score is −0.094", by_torch(-30.0, 1.0)[1], "−0.094"),
+    ("gradient -0.094 # loss 100, gradient 0.000", by_torch(-30.0, 1.0)[1], "-0.094"),
+    ("the loss reads 100 where 17 is right", by_torch(17.0, 0.0)[0], "100"),
+    ("the loss reads 100 where 17 is right", binary_cross_entropy_with_logits(17.0, 0.0), "17"),
+    ("where 17 is right, and the gradient is 0", by_torch(17.0, 0.0)[1], "0"),
+    ("it goes from 0.54 to 0.72", np.mean(BEFORE), "0.54"),
+    ("it goes from 0.54 to 0.72", np.mean(AFTER), "0.72"),
+    (r"with $s = 0.1$ and $\hat y_n = y_n$ it is −1.4", np.log(0.1 * np.sqrt(2 * np.pi)), "−1.4"),
     ("accuracy goes from 0.6 to 0.8, and the loss from 0.626", accuracy(BEFORE), "0.6"),
     ("accuracy goes from 0.6 to 0.8, and the loss from 0.626", accuracy(AFTER), "0.8"),
     ("the loss from 0.626 to 1.005. Four", mean_loss(BEFORE), "0.626"),
@@ -65,19 +91,19 @@ NUMBERS = [
     ("falls from 0.69 to a minimum of 0.33 near a scale of 2.2", scaled(0), "0.69"),
     ("falls from 0.69 to a minimum of 0.33 near a scale of 2.2", scaled(np.log(9)), "0.33"),
     ("falls from 0.69 to a minimum of 0.33 near a scale of 2.2", np.log(9), "2.2"),
-    (r"The best scale is $\ln 9 = 2.20$", np.log(9), "2.20"),
+    (r"$z = \ln (0.9 / 0.1) = \ln 9 = 2.20$", np.log(0.9 / 0.1), "2.20"),
     ("a 9-to-1 coin, 0.33 nats", binary_entropy(0.9), "0.33"),
     ("a 9-to-1 coin, 0.33 nats", min(map(scaled, np.linspace(2, 2.4, 401))), "0.33"),
     ("At scale 8 it is 0.80", scaled(8), "0.80"),
     ("impossible event costs 100 nats in PyTorch", CLIPPED["torch"], "100"),
-    ("and 36.04 in scikit-learn 1.9", CLIPPED["sklearn"], "36.04"),
+    ("it costs 36.04, or", CLIPPED["sklearn"], "36.04"),
     ("as a mean loss of 0.1 or 0.036", CLIPPED["torch"] / 1000, "0.1"),
     ("as a mean loss of 0.1 or 0.036", CLIPPED["sklearn"] / 1000, "0.036"),
     ("after 964 of them", 1 + np.argmax(PRODUCTS == STUCK), "964"),
     ("and the likelihood is 0.50", np.exp(-RIGHT.sum()), "0.50"),
     ("says 0.5 each time has 0.125", 0.5**3, "0.125"),
-    ("the mean loss goes from 0.2284 to 1.7053 nats", RIGHT.mean(), "0.2284"),
-    ("the mean loss goes from 0.2284 to 1.7053 nats", WRONG.mean(), "1.7053"),
+    ("the mean loss goes from 0.23 to 1.71 nats", RIGHT.mean(), "0.23"),
+    ("the mean loss goes from 0.23 to 1.71 nats", WRONG.mean(), "1.71"),
     ("three marks lie low: 0.22, 0.36 and 0.11 nats", RIGHT[0], "0.22"),
     ("three marks lie low: 0.22, 0.36 and 0.11 nats", RIGHT[1], "0.36"),
     ("three marks lie low: 0.22, 0.36 and 0.11 nats", RIGHT[2], "0.11"),
@@ -86,58 +112,58 @@ NUMBERS = [
     ("they lie high: 1.61, 1.20 and 2.30 nats", WRONG[2], "2.30"),
     ("share of heads in the data: 0.7.", 7 / 10, "0.7"),
     ("with its lowest point, 0.611, at 0.7", binary_entropy(0.7), "0.611"),
-    ("At the optimum the likelihood is 0.002224", 0.7**7 * 0.3**3, "0.002224"),
-    ("and the mean loss 0.6109 nats", binary_entropy(0.7), "0.6109"),
+    ("At the optimum the likelihood is 0.0022", 0.7**7 * 0.3**3, "0.0022"),
+    ("and the mean loss 0.611 nats", binary_entropy(0.7), "0.611"),
     (r"$2^{-1074} \approx 4.9 \times 10^{-324}$", 10 ** (324 - 1074 * np.log10(2)), "4.9"),
-    ("The sum of the logarithms is 1221.73", -np.log(COIN).sum(), "1221.73"),
+    ("The sum of the logarithms is 1222", -np.log(COIN).sum(), "1222"),
     ("power of about minus 424 at 1600 events", -np.log10(COIN[:1600]).sum(), "424"),
     ("down to minus 323 and ends", -np.log10(smallest("float64")), "323"),
     ("ends at event 1220", first_zero(COIN, "float64"), "1220"),
     ("Each flip costs 0.6109 nats", binary_entropy(0.7), "0.6109"),
-    ("half of $2^{-1074}$ is $e^{-745.13}$", 1075 * np.log(2), "745.13"),
-    (r"$745.13 / 0.6109 \approx 1220$ flips", 745.13 / 0.6109, "1220"),
+    ("half of $2^{-1074}$ is $e^{-745.1}$", 1075 * np.log(2), "745.1"),
+    (r"$745.1 / 0.6109 \approx 1220$ flips", 745.1 / 0.6109, "1220"),
     (r"$2^{-149} \approx 1.4 \times 10^{-45}$", smallest("float32") * 1e45, "1.4"),
     ("the product is 0 from flip 178 on", first_zero(COIN, "float32"), "178"),
     ("From $z = 37$ on the first line", 30 + np.flatnonzero(np.isinf(SURE))[0], "37"),
     ("a little more than 37", binary_cross_entropy_with_logits(37.0, 0.0), "37"),
-    ("losses are 0.2231, 0.3567 and 0.1054 nats", RIGHT[0], "0.2231"),
-    ("losses are 0.2231, 0.3567 and 0.1054 nats", RIGHT[1], "0.3567"),
-    ("losses are 0.2231, 0.3567 and 0.1054 nats", RIGHT[2], "0.1054"),
-    ("together 0.6852, on average 0.2284", RIGHT.sum(), "0.6852"),
-    ("together 0.6852, on average 0.2284", RIGHT.mean(), "0.2284"),
-    ("they are 1.6094, 1.2040 and 2.3026", WRONG[0], "1.6094"),
-    ("they are 1.6094, 1.2040 and 2.3026", WRONG[1], "1.2040"),
-    ("they are 1.6094, 1.2040 and 2.3026", WRONG[2], "2.3026"),
-    ("together 5.1160, on average 1.7053", WRONG.sum(), "5.1160"),
-    ("together 5.1160, on average 1.7053", WRONG.mean(), "1.7053"),
-    ("Its likelihood is 0.3920", 0.99 * 0.99 * 0.4, "0.3920"),
-    ("its mean loss 0.3121 nats", BOLD, "0.3121"),
-    ("worse than the first filter's 0.2284", RIGHT.mean(), "0.2284"),
-    (r"costs $\ln 2 = 0.6931$ nats", NOTHING, "0.6931"),
-    ("prediction 0.01 has a loss of 0.0560", binary_entropy(0.01), "0.0560"),
-    ("$1/1320 = 0.000758$", 1 / 1320, "0.000758"),
-    ("have a loss of 0.6733", binary_cross_entropy([0.51], [1]), "0.6733"),
-    ("right twice, and have 0.2445", (2 * HIT - np.log(0.49)) / 3, "0.2445"),
+    ("losses are 0.223, 0.357 and 0.105 nats", RIGHT[0], "0.223"),
+    ("losses are 0.223, 0.357 and 0.105 nats", RIGHT[1], "0.357"),
+    ("losses are 0.223, 0.357 and 0.105 nats", RIGHT[2], "0.105"),
+    ("together 0.685, on average 0.228", RIGHT.sum(), "0.685"),
+    ("together 0.685, on average 0.228", RIGHT.mean(), "0.228"),
+    ("they are 1.609, 1.204 and 2.303", WRONG[0], "1.609"),
+    ("they are 1.609, 1.204 and 2.303", WRONG[1], "1.204"),
+    ("they are 1.609, 1.204 and 2.303", WRONG[2], "2.303"),
+    ("together 5.116, on average 1.705", WRONG.sum(), "5.116"),
+    ("together 5.116, on average 1.705", WRONG.mean(), "1.705"),
+    ("Its likelihood is 0.392", 0.99 * 0.99 * 0.4, "0.392"),
+    ("its mean loss 0.312 nats", BOLD, "0.312"),
+    ("worse than the first filter's 0.228", RIGHT.mean(), "0.228"),
+    (r"costs $\ln 2 = 0.693$ nats", NOTHING, "0.693"),
+    ("prediction 0.01 has a loss of 0.056", binary_entropy(0.01), "0.056"),
+    ("$1/1320 = 0.00076$", 1 / 1320, "0.00076"),
+    ("have a loss of 0.67", binary_cross_entropy([0.51], [1]), "0.67"),
+    ("right twice, and have 0.24", (2 * HIT - np.log(0.49)) / 3, "0.24"),
     (r"falls to $5.6 \times 10^{-45}$", float(STUCK) * 1e45, "5.6"),
     ("that stuck product is about −102", -np.log(float(STUCK)), "102"),
     ("where −526.8 would be right", -np.log(0.9) * 5000, "526.8"),
-    (r"$-\ln 0.2 = 1.6094$ nats", -np.log(0.2), "1.6094"),
-    (r"$-\ln 0.8 = 0.2231$ nats", -np.log(0.8), "0.2231"),
+    (r"$-\ln 0.2 = 1.61$ nats", -np.log(0.2), "1.61"),
+    (r"$-\ln 0.8 = 0.22$ nats", -np.log(0.8), "0.22"),
     ("The likelihood is 0.72,", 0.9 * 0.8, "0.72"),
-    (r"$-\ln 0.72 = 0.3285$ nats", TWO, "0.3285"),
-    ("the mean loss 0.1643 nats", TWO / 2, "0.1643"),
-    (r"$-\ln 0.01 = 4.6052$ nats", MISS, "4.6052"),
-    (r"a hit $-\ln 0.99 = 0.0101$", HIT, "0.0101"),
-    (r"$(4.6052 + 0.0101\,k) / (k + 1)$", MISS, "4.6052"),
-    (r"$(4.6052 + 0.0101\,k) / (k + 1)$", HIT, "0.0101"),
-    ("at or below 0.6931 from", NOTHING, "0.6931"),
+    (r"$-\ln 0.72 = 0.329$ nats", TWO, "0.329"),
+    ("the mean loss 0.164 nats", TWO / 2, "0.164"),
+    (r"$-\ln 0.01 = 4.605$ nats", MISS, "4.605"),
+    (r"a hit $-\ln 0.99 = 0.010$", HIT, "0.010"),
+    (r"$(4.605 + 0.010\,k) / (k + 1)$", MISS, "4.605"),
+    (r"$(4.605 + 0.010\,k) / (k + 1)$", HIT, "0.010"),
+    ("at or below 0.693 from", NOTHING, "0.693"),
     ("from $k = 5.73$ on: 6 hits", BREAK_EVEN, "5.73"),
     ("from $k = 5.73$ on: 6 hits", np.ceil(BREAK_EVEN), "6"),
     (r"$\theta = 4/5 = 0.8$", 4 / 5, "0.8"),
-    (r"a tail costs $-\ln 0.2 = 1.6094$ nats", -np.log(0.2), "1.6094"),
+    (r"a tail costs $-\ln 0.2 = 1.61$ nats", -np.log(0.2), "1.61"),
     ("after 1075 factors", first_zero(np.full(2000, 0.5), "float64"), "1075"),
     ("after 150 in `float32`", first_zero(np.full(2000, 0.5), "float32"), "150"),
-    (r"$745.13 / 0.6109 \approx 1220$", binary_entropy(0.7), "0.6109"),
+    (r"$745.1 / 0.6109 \approx 1220$", binary_entropy(0.7), "0.6109"),
     ("The filter gave 0.8, 0.7 and 0.9 to", 1 - PROBS[2], "0.9"),
     (r"is $\theta^7 (1 - \theta)^3$", 10 - 7, "3"),
     ("with $P = (0.7, 0.3)$, as", 7 / 10, "0.7"),
@@ -169,12 +195,23 @@ GIVEN = [
     r"Does it arrive at $\theta = 0.7$?",
 ]
 #: Sentences, and whether a computation bears them out.
-SATURATED = torch.tensor([-200.0], requires_grad=True)
-torch_bce(torch.sigmoid(SATURATED), torch.ones(1)).backward()
 STATED = [
-    ("In `float32`, the default type of PyTorch", torch.get_default_dtype() == torch.float32),
+    ("numbers of 32 bits and the default of PyTorch", torch.get_default_dtype() == torch.float32),
     ("a probability was rounded to 0 or 1 where a logit was at hand", np.isinf(SURE).any()),
-    ("the gradient that reaches the logit is 0", SATURATED.grad.item() == 0),
+    (
+        "multiply all scores by a number above 1 lowers its loss there",
+        at_scale([0.5, 2.0], 2) < at_scale([0.5, 2.0], 1) and scaled(4) > scaled(2.2),
+    ),
+    (
+        "The *geometric* mean of the probabilities of what happened has fallen",
+        mean_loss([0.6] * 4 + [0.4]) < mean_loss([0.99] * 4 + [0.001])
+        and accuracy([0.6] * 4 + [0.4]) == accuracy([0.99] * 4 + [0.001])
+        and np.mean([0.6] * 4 + [0.4]) < np.mean([0.99] * 4 + [0.001]),
+    ),
+    (
+        "told to round such tiny numbers to 0 gives 0",
+        np.finfo("float32").smallest_normal > STUCK,
+    ),
     ("there however many follow", PRODUCTS[964] == PRODUCTS[-1] != PRODUCTS[900]),
     ("The accuracy jumps from 0 to 1", [accuracy(p) for p in BY_A_HAIR] == [0, 1]),
     (
