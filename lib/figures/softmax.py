@@ -47,6 +47,9 @@ def draw_temperature(ax: Any, logits: Sequence[float], labels: Sequence[str]) ->
         ax.plot(temperatures, values, style, color=COLORS["q"], label=name)
     ax.axhline(1 / len(labels), color=COLORS["muted"], linewidth=0.8)
     ax.axvline(1, color=COLORS["muted"], linewidth=0.8)
+    look = {"xytext": (4, 3), "textcoords": "offset points", "color": COLORS["muted"]}
+    ax.annotate("T = 1", (1, 0.55), **look)
+    ax.annotate(f"1/{len(labels)}", (0.1, 1 / len(labels)), **look)
     ax.set_xscale("log")
     ax.set_xlim(0.1, 50)
     ax.set_ylim(0, 1.02)
