@@ -93,10 +93,10 @@ assert np.isclose(entropy(BOX, base=2) - LEFT, 1), "black or not is worth its wh
 
 NUMBERS = [
     ("(1, 1, 2) ask for 1.25, and", kraft_sum([1, 1, 2]), "1.25"),
-    ("(A word of 1.74 bits, which green", self_information(0.3, base=2), "1.74"),
+    ("Green would need a word of 1.74 bits.", self_information(0.3, base=2), "1.74"),
     ("about 4,500 of 20,000 bits", round(WASTEFUL[0] - WASTEFUL[1], -2), "4,500"),
     ("about 4,500 of 20,000 bits", WASTEFUL[0], "20,000"),
-    ("the entropy, 14,855 bits for ten thousand", 10_000 * entropy(BOX, base=2), "14,855"),
+    ("above the entropy, 14,855 bits for ten thousand", 10_000 * entropy(BOX, base=2), "14,855"),
     ("at least one bit, $L = H(P) + 1$", expected_length([1.0], shannon_lengths([1.0])), "1"),
     ("put the half between 0.25 and 0.75", 2.0**-2, "0.25"),
     ("put the half between 0.25 and 0.75", 2.0**-2 + 2.0**-1, "0.75"),
@@ -111,7 +111,8 @@ NUMBERS = [
     ("nine times in ten has 0.47 bits", binary_entropy(0.9, base=2), "0.47"),
     (r"is uncertain by $\ln 10 = 2.30$ nats", entropy(uniform(10)), "2.30"),
     ('"1.03 nats" says little', entropy(BOX), "1.03"),
-    ("The box is worth 2.80 equally", perplexity(BOX), "2.80"),
+    ("The box is worth $e^{1.03} = 2.80$ equally", perplexity(BOX), "2.80"),
+    ("The box is worth $e^{1.03} = 2.80$ equally", entropy(BOX), "1.03"),
     ("$0.3 / 0.5 = 0.6$", 0.3 / 0.5, "0.6"),
     ("The second term, 0.49 bits,", LEFT, "0.49"),
     ("a ball would cost 0.5 bits", BOX @ [0, 1, 1], "0.5"),
@@ -184,11 +185,11 @@ STATED = [
     ("The entropy of discrete outcomes is never negative", np.log(0.5) < 0),
     ("its own bookkeeping makes the message longer", TIGHT[1] > TIGHT[0]),
     (
-        "Huffman's code is only 1 percent above the entropy",
+        "Huffman's code is only 1 percent above it",
         1.005 < TIGHT[0] / (10_000 * BITS) < 1.015,
     ),
     (
-        "words that are sent one right after the other",
+        "words that are sent one right after the other.",
         BOX @ [0, 1, 1] < BITS < 1.5 and sum(2.0**-n for n in [0, 1, 1]) > 1,
     ),
     ("In the box, green contributes the most", TERMS.argmax() == 1),
@@ -197,5 +198,5 @@ STATED = [
         np.all(part(RARE) > part(1 - RARE)) and BOX.argmin() != TERMS.argmax(),
     ),
     ("For 100 draws that is 0.045, close to the truth", abs(true_bias(10, 100) - 0.045) < 0.001),
-    ("What is left is still more than the entropy", WASTEFUL[1] > 10_000 * BITS),
+    ("and is still above the entropy, 14,855 bits", WASTEFUL[1] > 10_000 * BITS),
 ]
