@@ -46,7 +46,7 @@ def draw_two_outcome_cross_entropy(ax: Any, p: float, *, limit: float = 3.0) -> 
     ax.set_ylim(0, limit)
     ax.set_xticks([0, 0.5, 1])
     ax.set_title(f"P = ({p:g}, {1 - p:g})", color=COLORS["p"])
-    ax.set_xlabel("predicted probability q")
+    ax.set_xlabel("prediction q")
     return ax
 
 
@@ -86,7 +86,7 @@ def draw_decomposition(
     ax.text(floor + extras[widest] / 2, widest, "D(P‖Q)", **look)
     ax.set_yticks(range(len(predictions)), list(predictions))
     ax.set_ylim(len(predictions) - 0.5, -0.5)
-    ax.set_xlim(0, 1.45 * (floor + extras[widest]))
+    ax.set_xlim(0, 1.7 * (floor + extras[widest]))
     ax.set_xlabel("H(P, Q) in nats")
     return ax
 
