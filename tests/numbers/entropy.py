@@ -192,6 +192,10 @@ STATED = [
         "words that are sent one right after the other.",
         BOX @ [0, 1, 1] < BITS < 1.5 and sum(2.0**-n for n in [0, 1, 1]) > 1,
     ),
+    (
+        "made of ratios of densities, in which the unit cancels",
+        np.log((1 / 0.5) / (1 / 1)) == np.log((1 / 500) / (1 / 1000)),
+    ),
     ("In the box, green contributes the most", TERMS.argmax() == 1),
     (
         "the rarer one always contributes more",

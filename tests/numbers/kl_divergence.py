@@ -166,6 +166,15 @@ STATED = [
             entropy(JOINT.sum(axis=0)) + entropy(JOINT.sum(axis=1)) - entropy(JOINT.ravel()),
         ),
     ),
+    (
+        "With `log_target=True` it wants the logarithms of the target as well",
+        np.isclose(
+            float(
+                kl_div(LOG_ANSWER, torch.log(torch.tensor([P])), log_target=True, reduction="sum")
+            ),
+            kl_divergence(P, ANSWER),
+        ),
+    ),
     ("by a series where it is small", abs(kl_divergence(P, NEAR) / EXACT - 1) < 1e-6),
     ("If you begin at even odds, a bet of 20 to 1", np.log(20 / 9) < np.log(20 / 1)),
     (
