@@ -1,6 +1,9 @@
 """The numbers in the chapter on cross-entropy and the SVM loss."""
 
 import numpy as np
+import torch
+from scipy.optimize import linprog
+from sklearn.datasets import load_iris
 
 from lib.activations import softmax
 from lib.losses import (
@@ -9,7 +12,10 @@ from lib.losses import (
     multiclass_hinge_loss,
     multiclass_hinge_loss_grad,
     softmax_cross_entropy,
+    softmax_cross_entropy_grad,
 )
+from lib.schedules import constant
+from lib.training import fit_multiclass_svm
 
 BIRD, WRONG, TIED, FOUR = [10, 9, 9], [3.2, 5.1, -1.7], [0, 2, 1], [1, 2, 0.5, -3]
 
@@ -26,7 +32,26 @@ def at_the_margin(classes: int) -> list[float]:
     return [1.0] + [0.0] * (classes - 1)
 
 
+def least(shares: list[float], worst_only: bool) -> np.ndarray:
+    """Return scores that minimise the mean hinge loss exactly, by a linear program.
+
+    Its variables are the scores, and a violation for each right class, or for each pair.
+    """
+    pairs = [(y, j) for y in range(3) for j in range(3) if j != y]
+    slot = {pair: 3 + (pair[0] if worst_only else i) for i, pair in enumerate(pairs)}
+    count = 3 + (3 if worst_only else 6)
+    cost, rows = np.zeros(count), np.zeros((6, count))
+    for row, (y, j) in zip(rows, pairs, strict=True):
+        cost[slot[y, j]] = shares[y]
+        row[[y, j, slot[y, j]]] = -1, 1, -1
+    limits = [(None, None)] * 3 + [(0, None)] * (count - 3)
+    sums = np.array([[1.0] * 3 + [0.0] * (count - 3)])
+    return linprog(cost, rows, -np.ones(6), sums, [0], limits).x[:3]
+
+
 P_BIRD, P_WRONG = softmax(BIRD), softmax(WRONG)
+FAR = softmax_cross_entropy_grad([[3.0, 0.0]] * 1000, [0] * 1000, reduction="sum")
+THOUSAND = np.abs(FAR[:, 0]).sum()
 
 NUMBERS = [
     ("got 58 percent of the probability", 100 * P_BIRD[0], "58"),
@@ -45,12 +70,14 @@ NUMBERS = [
     ("$: hinge 2.9.", hinge(WRONG), "2.9"),
     ("softmax of the right class is 0.1300", P_WRONG[0], "0.1300"),
     (r"$-\ln 0.1300 = 2.0404$", nats(WRONG), "2.0404"),
-    ("start near 9 or near 2.3026", hinge([0] * 10), "9"),
-    ("start near 9 or near 2.3026", nats([0] * 10), "2.3026"),
+    ("should start near 9, or near 2.30 nats", hinge([0] * 10), "9"),
+    ("should start near 9, or near 2.30 nats", nats([0] * 10), "2.30"),
     ("Hinge 0 beats cross-entropy 0.55", nats(BIRD), "0.55"),
-    ("0 against 0.5514, then 2.9 against 2.0404", nats(BIRD), "0.5514"),
-    ("0 against 0.5514, then 2.9 against 2.0404", hinge(WRONG), "2.9"),
-    ("0 against 0.5514, then 2.9 against 2.0404", nats(WRONG), "2.0404"),
+    ("below cross-entropy, 0 against 0.5514", nats(BIRD), "0.5514"),
+    ("it is above, 2.9 against 2.0404", hinge(WRONG), "2.9"),
+    ("it is above, 2.9 against 2.0404", nats(WRONG), "2.0404"),
+    ("the thousand together pull with 47", THOUSAND, "47"),
+    ("and the one with 0.38", softmax([0.5, 0.0])[1], "0.38"),
     ("cross-entropy of (10, 9, 9) is 0.24", -np.log10(P_BIRD[0]), "0.24"),
     (r"$-\log_{10} 0.5761 = 0.2395$", -np.log10(P_BIRD[0]), "0.2395"),
     ("which training code uses, it is 0.5514", nats(BIRD), "0.5514"),
@@ -85,7 +112,8 @@ GIVEN = [
     "For scores (0, 2, 1), the first",
     "Scores (10, 9, 9), margin 1",
     "Scores (3.2, 5.1, −1.7), the first class",
-    "For (10, 9, 9) and for (3.2, 5.1, −1.7) the order",
+    "for (10, 9, 9) the hinge loss is below",
+    "for (3.2, 5.1, −1.7) it is above",
     "the scores (2, 0) and (20, 0) both",
     "- [ ] (2, 1.5, −4)",
     "- [x] (2, 1, −4)",
@@ -99,11 +127,45 @@ GIVEN = [
     r"Evaluate it for $\Delta = 1$ and $C = 3$, $10$, $1000$",
 ]
 #: Sentences, and whether a computation bears them out.
+AT_THE_KINK = torch.tensor([BIRD], dtype=torch.float64, requires_grad=True)
+torch.nn.functional.multi_margin_loss(AT_THE_KINK, torch.tensor([0])).backward()
+MOST = np.random.default_rng(0).dirichlet([1, 1, 1], size=25)
+FIRST_BEYOND_HALF = all(
+    np.diff(np.sort(least(shares, worst_only)))[-1] > 1e-6
+    and least(shares, worst_only).argmax() == shares.argmax()
+    for shares in MOST[MOST.max(axis=1) > 0.5]
+    for worst_only in (True, False)
+)
+IRIS = load_iris(return_X_y=True)
+RUNS = {"epochs": 20}
+WIDE, _ = fit_multiclass_svm(*IRIS, schedule=constant(0.02), margin=2.0, l2=0.01, **RUNS)
+NARROW, _ = fit_multiclass_svm(*IRIS, schedule=constant(0.01), margin=1.0, l2=0.02, **RUNS)
 PLAIN, DIVIDED = multiclass_hinge_loss_grad([WRONG], [0]), multi_margin_loss_grad([WRONG], [0])
 STATED = [
     ("so for plain gradient descent a", np.allclose(PLAIN, 3 * DIVIDED)),
     (
-        "An optimiser that divides by the size of the gradient",
+        "The formula takes the slope of the flat side there, and so does PyTorch",
+        not multiclass_hinge_loss_grad([BIRD], [0]).any() and not AT_THE_KINK.grad.any(),
+    ),
+    (
+        r"The scores $(\frac13, \frac13, -\frac23)$ make their mean hinge loss smallest",
+        np.allclose(least([0.4, 0.35, 0.25], worst_only=False), [1 / 3, 1 / 3, -2 / 3]),
+    ),
+    (
+        "variant all three tie at 45, 30 and 25 percent",
+        np.allclose(least([0.45, 0.30, 0.25], worst_only=True), 0),
+    ),
+    ("sure to come first only if it has more than half", FIRST_BEYOND_HALF),
+    (
+        r"gives the same answers as the margin 1 with the penalty $\lambda\Delta$",
+        np.allclose(WIDE.weights, 2 * NARROW.weights) and WIDE.weights.any(),
+    ),
+    (
+        "A sample that leads by more than the margin has the slope 0",
+        not multiclass_hinge_loss_grad([[2.5, 1, 1]], [0]).any(),
+    ),
+    (
+        "that divides by the size of the gradient",
         np.allclose(PLAIN / np.abs(PLAIN).max(), DIVIDED / np.abs(DIVIDED).max()),
     ),
 ]

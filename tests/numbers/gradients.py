@@ -46,6 +46,11 @@ def fair_steps(start: float, rate: float = 0.5 * 27 / 4) -> int:
 
 #: Steps of cross-entropy and of squared error, at the same longest step, from each start.
 RACE = {z: (steps_to_a_tenth(ce, float(z)), fair_steps(float(z))) for z in (1, 2, 4, 6, 8, 10)}
+#: The same for the finishing line of 0.01, from z = 1.
+CLOSE = [
+    int(np.argmax(sigmoid(gradient_descent(f, 1.0, schedule=constant(rate), steps=2000)) <= 0.01))
+    for f, rate in ((ce, 0.5), (se, 0.5 * 27 / 4))
+]
 # "Six to seven times as many as before", and "about e times as many for each further 1".
 assert [round(RACE[far][1] / RACE[near][1]) for near, far in ((6, 8), (8, 10))] == [6, 7]
 assert abs(np.sqrt(RACE[10][1] / RACE[8][1]) / np.e - 1) < 0.05
@@ -74,17 +79,52 @@ PATHS = {
 }
 
 
+def explorer(steps: int, weight: float, bias: float, factor: float = 1) -> GradientExplorer:
+    """Return the neuron with a weight and a bias after some steps."""
+    found = GradientExplorer(view="map", weight=weight, bias=bias, steps=steps)
+    found.squared_error_factor = factor
+    return found
+
+
 def after(steps: int, weight: float, bias: float, factor: float = 1) -> float:
-    """Return the squared error of the neuron with a weight and a bias."""
-    explorer = GradientExplorer(view="map", weight=weight, bias=bias, steps=steps)
-    explorer.squared_error_factor = factor
-    return explorer.squared_error
+    """Return its squared error."""
+    return explorer(steps, weight, bias, factor).squared_error
+
+
+LOWEST = explorer(300, 0, 0).path("squared_error")[-1]
+VALLEY = explorer(200, 6, 6).path("squared_error")[-1]
+
+
+def both_labels(z: float) -> float:
+    """Return the mean slope of squared error over the labels 0, 0 and 1."""
+    return (2 * se(z) + se(z, 1)) / 3
+
+
+THROWN = 1 - 10 / both_labels(8.0) * both_labels(1.0)
+
+
+def one_hidden_unit(v: float, b: float, c: float = 1.0) -> float:
+    """Return the loss of a network whose hidden unit does not see its input."""
+    labels = np.random.default_rng(0).integers(2, size=20)
+    return binary_cross_entropy_with_logits(np.full(20, v * np.tanh(b) + c), labels)
+
+
+CENTRE = one_hidden_unit(0, 0)
+Z, H = 1.0, 1e-3
+FINE = sum(w * np.log1p(np.exp(Z + k * H)) for w, k in ((1, -2), (-8, -1), (8, 1), (-1, 2))) / (
+    12 * H
+)
+COARSE = (np.log1p(np.exp(Z + 1e-5)) - np.log1p(np.exp(Z - 1e-5))) / 2e-5
 
 
 NUMBERS = [
-    ("where the loss is 0.0817: from", after(300, 0, 0), "0.0817"),
-    ("still on the plateau, with 0.3354,", after(200, -6, 6), "0.3354"),
-    ("a side valley, with 0.0855", after(200, 6, 6), "0.0855"),
+    ("where the loss is 0.082.", after(300, 0, 0), "0.082"),
+    ("the lowest point, at $w = 0.57$", LOWEST[0], "0.57"),
+    ("and $b = 0$, where the loss", abs(LOWEST[1]), "0"),
+    ("still on the plateau, at 0.335.", after(200, -6, 6), "0.335"),
+    (r"to $w = 5.2$ and $b = \pm 6.8$", VALLEY[0], "5.2"),
+    (r"to $w = 5.2$ and $b = \pm 6.8$", VALLEY[1], "6.8"),
+    ("its loss of 0.085 is hardly higher", after(200, 6, 6), "0.085"),
     ("A neuron says 0.99995 where", sigmoid(10.0), "0.99995"),
     ("moves the other by 0.00002", 0.5 * se(10.0), "0.00002"),
     ("it is 1000 at $p = 0.999$", binary_cross_entropy_grad(0.999, 0), "1000"),
@@ -112,12 +152,14 @@ NUMBERS = [
     ("it is now 30 steps against 42", RACE[4][1], "42"),
     ("from $z = 1$ or 2 squared error is even a step ahead", RACE[1][0] - RACE[1][1], "1"),
     ("$z = 1$ or 2 squared error is even a step ahead", 1 + RACE[2][0] - RACE[2][1], "2"),
-    ("from $z = 10$ it is 42 steps against 6,560", RACE[10][0], "42"),
-    ("from $z = 10$ it is 42 steps against 6,560", RACE[10][1], "6,560"),
+    ("From $z = 10$ it is 42 steps against 6,560", RACE[10][0], "42"),
+    ("From $z = 10$ it is 42 steps against 6,560", RACE[10][1], "6,560"),
+    ("even from $z = 1$: 1,542 against 207", CLOSE[1], "1,542"),
+    ("even from $z = 1$: 1,542 against 207", CLOSE[0], "207"),
     ("it takes 914 steps where cross-entropy takes 38", RACE[8][1], "914"),
     ("it takes 914 steps where cross-entropy takes 38", RACE[8][0], "38"),
-    ("With *the same longest step* it is 0.3336 and", after(200, -6, 6, 6.75), "0.3336"),
-    ("is 0.3336 and 0.0843: a larger rate", after(200, 6, 6, 6.75), "0.0843"),
+    ("With *the same longest step* the losses are 0.334 and", after(200, -6, 6, 6.75), "0.334"),
+    ("are 0.334 and 0.084: a larger rate", after(200, 6, 6, 6.75), "0.084"),
     ("about 6.75 times fewer steps, 148", RACE[6][1], "148"),
     ("is (−7.693, 0, 0)", -1 / softmax([3.2, 5.1, -1.7])[0], "−7.693"),
     ("is (−0.8700, 0.8690, 0.0010)", SCORES[0], "−0.8700"),
@@ -145,7 +187,7 @@ NUMBERS = [
     ("the gradient (−0.4239, 0.2119, 0.2119)", BIRD[2], "0.2119"),
     ("one is 0.9 and the other 10", ce(np.log(9)), "0.9"),
     ("one is 0.9 and the other 10", binary_cross_entropy_grad(0.9, 0), "10"),
-    ("the step is 3264 times smaller", se(LN2) / se(10.0), "3264"),
+    ("the step is about 3,300 times smaller", round(se(LN2) / se(10.0), -2), "3,300"),
     ("- [x] −0.3", ce(np.log(0.7 / 0.3), 1), "−0.3"),
     (r"$-1 / 0.7 = -1.43$", binary_cross_entropy_grad(0.7, 1), "-1.43"),
     (r"$-0.3 \cdot 0.21 = -0.063$", -0.3 * 0.7 * 0.3, "-0.063"),
@@ -177,7 +219,7 @@ GIVEN = [
     "at $p = 0.99995$ the step",
     "At $z = 10$ the slope",
     r"start at $z = 4$ with the label 0 and take steps of $\alpha = 0.5$",
-    "to within 0.1 of the label:",
+    "until the output is within 0.1 of the label, and until it is within 0.01:",
     "For the scores (3.2, 5.1, −1.7) and class 0",
     "Raise *steps* to 200",
     "A neuron at $z = 2$ with the label 0 says",
@@ -190,4 +232,30 @@ GIVEN = [
     "The one that says 0.7 >",
     "The one that says 0.5 >",
     r"How many steps with $\alpha = 0.5$ does each neuron need from $z = 6$ until",
+]
+#: Sentences, and whether a computation bears them out.
+STATED = [
+    (
+        "From $z = 4$ on, each 2 added to the start costs cross-entropy 4 steps more",
+        all(RACE[z + 2][0] - RACE[z][0] == 4 for z in (4, 6, 8)),
+    ),
+    # From 2 to 4 it is not so yet.
+    (
+        "From $z = 6$ on it costs squared error six to seven times as many",
+        all(6 <= RACE[z + 2][1] / RACE[z][1] < np.exp(2) for z in (6, 8))
+        and RACE[4][1] / RACE[2][1] < 2,
+    ),
+    ("squared error takes seven times as many steps even", round(CLOSE[1] / CLOSE[0]) == 7),
+    (
+        "There the neuron says 0 to all three examples, and as its slope is 0 as well",
+        sigmoid(THROWN) == 0 == both_labels(THROWN),
+    ),
+    (
+        "it rises along one diagonal and falls along the other",
+        one_hidden_unit(0.3, 0.3) > CENTRE > one_hidden_unit(0.3, -0.3),
+    ),
+    (
+        "a central difference cannot do much better; a formula with more points can",
+        abs(FINE - sigmoid(Z)) < 1e-13 < 1e-12 < abs(COARSE - sigmoid(Z)),
+    ),
 ]
