@@ -26,7 +26,7 @@ def draw_schedules(
             t, schedule(t), linestyle=style, color=COLORS["ink" if chosen else "muted"],
             linewidth=width, drawstyle="steps-post", label=name,
         )  # fmt: skip
-    ax.legend(fontsize=8, handlelength=2.8)
+    ax.legend(fontsize=9, handlelength=2.8)
     ax.set_xlim(0, steps)
     ax.set_ylim(bottom=0)
     ax.set_xlabel("step t")
@@ -80,5 +80,5 @@ def draw_descent_values(ax: Any, values: Mapping[str, np.ndarray]) -> Any:
         ax.semilogy(series, line, color=COLORS[tone], linewidth=1.4, label=name)
     ax.set_xlabel("step t")
     ax.set_title("value f")
-    ax.legend(fontsize=8)
+    ax.legend(fontsize=9)
     return ax

@@ -57,7 +57,7 @@ def draw_regions(
     ax.set_ylim(-limits[1], limits[1])
     ax.set_aspect("equal")
     if names:
-        ax.legend(fontsize=8, loc="upper left", handletextpad=0.2)
+        ax.legend(fontsize=9, loc="upper left", handletextpad=0.2)
     return ax
 
 
@@ -69,7 +69,7 @@ def draw_training_curve(ax: Any, curves: Mapping[str, np.ndarray]) -> Any:
     ax.set_ylim(bottom=0)
     ax.set_xlim(0, max(len(v) for v in curves.values()) - 1 or 1)
     ax.set_xlabel("epochs trained")
-    ax.legend(fontsize=8)
+    ax.legend(fontsize=9)
     return ax
 
 

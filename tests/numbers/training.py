@@ -78,14 +78,14 @@ def border(features: np.ndarray) -> float:
 
 
 PULLED = {epochs: pulled(epochs) for epochs in (10, 100, 1000)}
-FALLING = "The loss falls from 0.0714 to 0.0101 and 0.0012"
-GROWING = "grows from 1.90 to 3.49 and 5.39"
+FALLING = "The loss falls from 0.071 to 0.010 and 0.0012"
+GROWING = "grows from 1.9 to 3.5 and 5.4"
 SETOSA = [
     *(
         (FALLING, PULLED[n][0], text)
-        for n, text in ((10, "0.0714"), (100, "0.0101"), (1000, "0.0012"))
+        for n, text in ((10, "0.071"), (100, "0.010"), (1000, "0.0012"))
     ),
-    *((GROWING, PULLED[n][1], text) for n, text in ((10, "1.90"), (100, "3.49"), (1000, "5.39"))),
+    *((GROWING, PULLED[n][1], text) for n, text in ((10, "1.9"), (100, "3.5"), (1000, "5.4"))),
 ]
 START = softmax_cross_entropy(np.zeros((1, 3)), [0])
 TEN = softmax_cross_entropy(np.zeros((1, 10)), [0])
@@ -153,12 +153,12 @@ NUMBERS = [
     ("from 7.1 down to 1.8", SURPRISE[HARDEST[0]], "7.1"),
     ("from 7.1 down to 1.8", SURPRISE[HARDEST[-1]], "1.8"),
     ("the loss goes on falling to 0.01.", TWENTY.loss[200], "0.01"),
-    ("is their entropy: 0.0560 nats", binary_entropy(0.01), "0.0560"),
+    ("is their entropy: 0.056 nats", binary_entropy(0.01), "0.056"),
     ("Here are 1,797 small images", len(DIGITS.data), "1,797"),
     ("touched the 650 numbers", READER.weights.size + READER.bias.size, "650"),
     ("a model with 650 numbers, all of them 0", READER.weights.size + READER.bias.size, "650"),
     ("it reads 96 of 100 images", 100 * RIGHT, "96"),
-    (r"the loss is $\ln 3 = 1.0986$ nats", START, "1.0986"),
+    (r"the loss is $\ln 3 = 1.10$ nats", START, "1.10"),
     ("The accuracy jumps to 0.81 after a single step", HISTORY.accuracy[1], "0.81"),
     ("The loss is still 0.53 then", HISTORY.loss[1], "0.53"),
     ("and falls to 0.15 by the end", HISTORY.loss[-1], "0.15"),
@@ -166,17 +166,17 @@ NUMBERS = [
     ("the test accuracy 0.96, two mistakes", accuracy(MODEL, Z_TEST, Y_TEST), "0.96"),
     ("the test accuracy 0.96, two mistakes", PEER.score(Z_TEST, Y_TEST), "0.96"),
     (
-        "a test loss of 0.1831 nats",
+        "a test loss of 0.183 nats",
         softmax_cross_entropy(MODEL.logits(Z_TEST), Y_TEST),
-        "0.1831",
+        "0.183",
     ),
     (
-        "a test loss of 0.1831 nats",
+        "a test loss of 0.183 nats",
         softmax_cross_entropy(PEER.decision_function(Z_TEST), Y_TEST),
-        "0.1831",
+        "0.183",
     ),
     (r"starts at $\ln 2 = 0.6931$", binary_cross_entropy_with_logits(0.0, 1.0), "0.6931"),
-    (r"Both runs start at $\ln 10 = 2.3026$", LOG.loss[0], "2.3026"),
+    (r"Both runs start at $\ln 10 = 2.30$", LOG.loss[0], "2.30"),
     (LAST, JUMPY.loss[-3], "0.51"),
     (LAST, JUMPY.loss[-2], "0.34"),
     (LAST, JUMPY.loss[-1], "0.18"),
