@@ -16,7 +16,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
 _NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
 _DASHES = {"sigmoid": "-", "tanh": "--", "relu": ":"}
 _LIMITS = {"sigmoid": (-0.1, 1.15), "tanh": (-1.15, 1.15), "relu": (-0.5, 6)}
-_FREE = {"sigmoid": "center right", "tanh": "lower right", "relu": "upper left"}
+_FREE = {"sigmoid": "upper left", "tanh": "lower right", "relu": "upper left"}
 
 
 def draw_activation(ax: Any, activation: str, *, x: float | None = None) -> Any:

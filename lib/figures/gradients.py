@@ -53,7 +53,7 @@ def draw_learning_curves(ax: Any, distances: Mapping[str, Any]) -> Any:
     for name, values in distances.items():
         ax.plot(values, color=COLORS[_TONES[name]], ls=_DASHES[name], label=_NAMES[name])
     ax.set(xlabel="step", ylim=(0, 1), title="|p − y|")
-    ax.legend(loc="upper right", fontsize=8)
+    ax.legend(loc="upper right", fontsize=9)
     return ax
 
 
