@@ -280,7 +280,7 @@ LAST = torch.optim.lr_scheduler.ConstantLR(torch.optim.SGD([torch.zeros(1)], lr=
 STATED = [
     # Both sums, continued to a hundred times as many terms: the first grows, the second hardly.
     (
-        r"So does every $t^{-b}$ with $\frac12 < b \le 1$",
+        r"Every $t^{-b}$ with $\frac12 < b \le 1$ meets both as well",
         all(r.sum() > r[:10_000].sum() * 1.3 for r in POWERS)
         and all((r**2).sum() < (r[:10_000] ** 2).sum() * 1.5 for r in POWERS),
     ),
