@@ -9,6 +9,7 @@ import argparse
 import importlib
 import subprocess
 import sys
+import time
 import traceback
 from pathlib import Path
 
@@ -94,14 +95,18 @@ def checked(one: dict) -> dict:
 
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
+    took, began = {}, time.monotonic()
     wants_site = any(GROUPS[group][1] for group in options.only)
     site = (options.site or built_site()).resolve() if wants_site else None
+    if wants_site and not options.site:
+        took["the book"] = time.monotonic() - began
     results = {"machine": machine(), "groups": {}}
     if RESULTS.exists() and not options.quick:
         results["groups"] = read()["groups"]
     for group in options.only:
-        before = load()
+        before, began = load(), time.monotonic()
         rows = measure(group, site, options.quick)
+        took[group] = time.monotonic() - began
         results["groups"][group] = {"load": [before, load()], "rows": rows}
         print(f"\n{group}\n{table(rows)}", flush=True)
         if not options.quick:
@@ -109,6 +114,7 @@ def main(arguments: list[str] | None = None) -> int:
             save(results)
     if not options.quick:
         page.write(results)
+    print("\n" + ", ".join(f"{group} {seconds:.0f} s" for group, seconds in took.items()))
     rows = [one for group in results["groups"].values() for one in group["rows"]]
     missed = [one for one in rows if one["met"] is False]
     met = sum(one["met"] is True for one in rows)

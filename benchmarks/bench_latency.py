@@ -12,13 +12,18 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
 
-from benchmarks.frames import VIEWPORT, drag, install, slowed, spin
+from benchmarks.frames import VIEWPORT, Frames, drag, install, slowed, spin
 from benchmarks.report import progress, quantile, row
 from lib.explorables import REGISTRY
 from website.chromium import launch
 from website.server import serving
 
 SLOWDOWN = 4
+#: Mouse moves of a drag, by how many times the processor is slowed; the first drag begins with some
+#: that are not measured, because they compile what runs.
+MOVES = {1: 15, SLOWDOWN: 30}
+WARM, QUICK = 10, 10
+SPIN = 1.2  # seconds
 BUDGET = 1000 / 60  # milliseconds: one frame of a 60 Hz display
 LEAST_RATE = 30  # frames a second, in 3-D
 SURFACE = "surface"  # the scene in three dimensions
@@ -49,28 +54,26 @@ def label_of(control: Locator) -> str:
     )
 
 
-def measure(
-    browser: Browser, site: str, name: str, factor: float, moves: int
-) -> Iterator[dict[str, object]]:
-    """Yield for each control of each scene the times of its frames, the processor slowed."""
+def measure(browser: Browser, site: str, name: str, moves: dict[float, int]) -> Iterator[dict]:
+    """Yield what each control of each scene costs at each pace: the frames of a drag.
+
+    `moves` says how many mouse moves are measured at which pace. Of a scene in three dimensions how
+    often a second it is painted is measured in place of the frames.
+    """
     for scene in scenes(name):
         page = browser.new_page(viewport=VIEWPORT)
         open_scene(page, site, name, scene)
-        controls = page.locator(CONTROLS)
-        for i in range(controls.count()):
-            # The first drag compiles what it runs.
-            drag(page, controls.nth(i), moves)
-            with slowed(page, factor):
-                frames = drag(page, controls.nth(i), moves)
-                rate = spin(page, controls.nth(i), moves / 25) if scene == SURFACE else None
-            if frames.latencies:
-                yield {
-                    "name": name,
-                    "scene": scene,
-                    "control": label_of(controls.nth(i)),
-                    "frames": frames,
-                    "rate": rate,
-                }
+        for control in page.locator(CONTROLS).all():
+            about = {"name": name, "scene": scene, "control": label_of(control)}
+            for factor, count in moves.items():
+                with slowed(page, factor):
+                    frames, rate = Frames([], []), None
+                    if scene == SURFACE:
+                        rate = spin(page, control, SPIN)
+                    else:
+                        frames = drag(page, control, count, WARM if factor == 1 else 0)
+                if frames.latencies or rate:
+                    yield {**about, "factor": factor, "frames": frames, "rate": rate}
         page.close()
 
 
@@ -80,14 +83,16 @@ def slowest(measured: list[dict[str, object]], share: float) -> float:
     return quantile(worst["frames"].latencies, share)
 
 
-def bare(browser: Browser, factor: float, moves: int) -> list[float]:
+def bare(browser: Browser, moves: dict[float, int]) -> dict[float, list[float]]:
     """Return the latencies of a page with one slider that writes its value: what no page beats."""
     page = browser.new_page(viewport=VIEWPORT)
     page.goto(BARE.as_uri())
     install(page)
-    drag(page, page.locator("input"), moves)
-    with slowed(page, factor):
-        latencies = drag(page, page.locator("input"), moves).latencies
+    latencies = {}
+    for factor, count in moves.items():
+        with slowed(page, factor):
+            frames = drag(page, page.locator("input"), count, WARM if factor == 1 else 0)
+            latencies[factor] = frames.latencies
     page.close()
     return latencies
 
@@ -113,6 +118,7 @@ def rows_of(
             ours_p50=slowest(flat, 0.5),
             detail=f"p95 of the slowest of {len(flat)} controls, “{worst['control']}”",
             samples=sum(len(one["frames"].latencies) for one in flat),
+            controls=len(flat),
         ),
         row(
             f"{name}: input to everything drawn{pace}",
@@ -144,16 +150,17 @@ def rows_of(
 
 def run(site: Path, *, quick: bool = False) -> list[dict]:
     """Measure every explorable of a built site, at the machine's pace and slowed."""
-    moves = 20 if quick else 50
-    rows = []
+    moves = {factor: QUICK if quick else count for factor, count in MOVES.items()}
+    rows: dict[float, list[dict]] = {factor: [] for factor in moves}
     with serving(site) as address, launch(closed=True, whole=True) as browser:
-        for factor in (1, SLOWDOWN):
-            for name in REGISTRY:
-                progress(f"latency of {name}, {factor}× slowed")
-                floor = bare(browser, factor, moves)
-                measured = list(measure(browser, address, name, factor, moves))
-                rows += rows_of(name, measured, factor, floor)
-    return rows
+        for name in REGISTRY:
+            progress(f"latency of {name}")
+            floor = bare(browser, moves)
+            measured = list(measure(browser, address, name, moves))
+            for factor in moves:
+                own = [one for one in measured if one["factor"] == factor]
+                rows[factor] += rows_of(name, own, factor, floor[factor])
+    return [one for of_pace in rows.values() for one in of_pace]
 
 
 def main(names: list[str]) -> None:
@@ -161,15 +168,19 @@ def main(names: list[str]) -> None:
     site = Path(names.pop(0))
     with serving(site) as address, launch(closed=True, whole=True) as browser:
         for name in names or REGISTRY:
-            for one in measure(browser, address, name, SLOWDOWN, 100):
-                frames = one["frames"]
-                p50, p95 = (quantile(frames.latencies, share) for share in (0.5, 0.95))
-                print(
-                    f"{name:14}{one['scene']:10}{one['control']:44.44}{p50:7.1f}{p95:7.1f}"
-                    f"{quantile(frames.wholes, 0.95):7.1f} ms"
-                    f"{len(frames.latencies):5}" + (f"{one['rate']:6.0f}/s" if one["rate"] else ""),
-                    flush=True,
-                )
+            for one in measure(browser, address, name, {**MOVES, SLOWDOWN: 100}):
+                if one["factor"] == 1:
+                    continue
+                line = f"{name:14}{one['scene']:10}{one['control']:44.44}"
+                if one["rate"]:
+                    line += f"{one['rate']:7.0f} frames/s"
+                else:
+                    latencies, wholes = one["frames"].latencies, one["frames"].wholes
+                    p50, p95 = (quantile(latencies, share) for share in (0.5, 0.95))
+                    line += (
+                        f"{p50:7.1f}{p95:7.1f}{quantile(wholes, 0.95):7.1f} ms{len(latencies):5}"
+                    )
+                print(line, flush=True)
 
 
 if __name__ == "__main__":

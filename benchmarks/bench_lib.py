@@ -126,7 +126,7 @@ def run(quick=False):
     `ours_p95` and `peer_p95`. A peer that is not installed has "not run" in place of its number.
     """
     many = 20_000 if quick else 1_000_000
-    repetitions = 3 if quick else 15
+    repetitions = 3 if quick else 7
     rows = []
     for count, calls in ((many, 1), (1, 20 if quick else 500)):
         arguments = data(count, 10)
@@ -259,6 +259,7 @@ def row(name, unit, mine, peer_name, theirs, target):
         "met": None if target is None or ratio is None else bool(ratio <= target),
         "ours_p95": float(np.percentile(mine, 95)),
         "peer_p95": float(np.percentile(theirs, 95)) if theirs else None,
+        "samples": len(mine),
     }
 
 

@@ -131,7 +131,7 @@ def rows_of(measured: dict[str, list[float]], pace: str = "") -> list[dict]:
 
 def run(site: Path, *, quick: bool = False) -> list[dict]:
     """Measure the surface; `site` is not needed, the pages are made here."""
-    moves, rounds = (20, 1) if quick else (50, 4)
+    moves, rounds = (20, 1) if quick else (40, 3)
     rows = []
     with launch(closed=True, whole=True) as browser:
         pages = {"ours": drawing(browser, "ours.js", [])}
@@ -145,7 +145,7 @@ def run(site: Path, *, quick: bool = False) -> list[dict]:
             if factor == 1:
                 progress(f"surface beside {INTERACT} in JupyterLab")
                 there = version("ipywidgets") and version("jupyterlab")
-                measured[INTERACT] = in_lab(browser, 8 if quick else 40) if there else []
+                measured[INTERACT] = in_lab(browser, 8 if quick else 20) if there else []
             pace = "" if factor == 1 else f", processor {factor}× slower"
             rows += rows_of(measured, pace)
     return rows

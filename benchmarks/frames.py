@@ -9,6 +9,8 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page
 
 PROBE = Path(__file__).with_name("js") / "frames.js"
+DRAWN = "() => !document.querySelector('[data-drawing]')"
+FORGET = "() => Object.values(benchFrames).forEach((list) => { list.length = 0; })"
 VIEWPORT = {"width": 760, "height": 900}
 
 
@@ -54,18 +56,22 @@ def is_slider(target: Locator) -> bool:
     return target.evaluate("node => node.matches('input[type=range]')")
 
 
-def drag(page: Page, target: Locator, moves: int) -> Frames:
-    """Drag a slider's thumb to and fro, or a mark or a surface around, by `moves` mouse moves."""
+def drag(page: Page, target: Locator, moves: int, warm: int = 0) -> Frames:
+    """Drag a slider's thumb to and fro, or a mark or a surface around, by `moves` mouse moves.
+
+    Before these come `warm` others that do not count.
+    """
     is_range = is_slider(target)
     x, y = grasp(page, target)
     reach = target.bounding_box()["width"] * 0.4 if is_range else 30
-    page.evaluate("() => Object.values(benchFrames).forEach((list) => { list.length = 0; })")
-    for i in range(moves):
+    for i in range(warm + moves):
+        if i == warm:
+            page.evaluate(FORGET)
         angle = 2 * math.pi * i / 37
         page.mouse.move(
             x + reach * math.sin(angle), y if is_range else y + 20 * (1 - math.cos(angle))
         )
-    page.wait_for_function("() => !document.querySelector('[data-drawing]')")
+    page.wait_for_function(DRAWN)
     frames = page.evaluate("() => benchFrames")
     page.mouse.up()
     return Frames(frames["latencies"], frames["wholes"])

@@ -1,5 +1,7 @@
 """The page about the benchmarks, made from their saved results: `python -m benchmarks.page`."""
 
+import statistics
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,8 +27,8 @@ NOTES = {
     "latency": """
 Real mouse moves drag every slider and every mark of each explorable on its own page, in every view.
 Measured is the time from the event's arrival in the page to the end of style, layout and paint. A
-figure is the 95th percentile of one drag of about 50 frames, after another that compiles the code;
-the control that stands for an explorable is its slowest. The peer is a bare page with one slider
+figure is the 95th percentile of one drag{frames}, after moves that compile the code; the control
+that stands for an explorable is its slowest. The peer is a bare page with one slider
 that writes its own value, dragged right before: what the browser itself needs, and no page can
 beat. The painted frame holds the controls, the numbers and the chart under the hand; what there is
 no time for is drawn in the next frames, and the rows “input to everything drawn” say when that is
@@ -43,24 +45,56 @@ queue builds up. The target bounds the ratio.
 Our chapter on cross-entropy beside its prose and formulas in a stock Jupyter Book 1 page with one
 `interact` slider and one plot. The line is slowed to 1.6 Mbit/s and 150 ms, the processor four
 times, the cache is empty. The stock page's third parties answer from the same machine. Pyodide is
-started as far as its npm package goes: Python without NumPy or matplotlib.
+started as far as its npm package goes: Python without NumPy or matplotlib. Both pages'
+figures are {loads}.
 """,
     "audit": """
-Every page of the built site.
+Every page of the built site. A page that Lighthouse does not give all points was measured
+{audits} times, and its medians count.
 """,
     "lib": """
-Times are medians; each repetition times ours and the peer one after the other, and the ratio is
+Times are {times}; each repetition times ours and the peer one after the other, and the ratio is
 the median of the ratios of these pairs. The target bounds the ratio.
 """,
     "build": """
-In a copy of the tree. Cold builds are medians of three, taken in pairs: on one processor, then on
-all. Builds after an edit of a chapter are medians of five, the others were made once. A page is
-stale if it still shows what the library returned before.
+In a copy of the tree. Cold builds {cold}, on one processor and then on all. Builds after an edit of
+a chapter {edits}, the others were made once. A page is stale if it still shows what the library
+returned before.
 """,
     "grading": """
-The same submissions, graded by this project in a sandbox each, and by nbgrader as it comes.
+The same {students} submissions, graded by this project in a sandbox each, and by nbgrader as it
+comes.
 """,
 }
+
+
+def repeated(rows: Sequence[dict], start: str) -> int:
+    """Return how often that was measured which rows tell whose names begin so; 0 if none says."""
+    return max((r.get("samples") or 0 for r in rows if r["name"].startswith(start)), default=0)
+
+
+def medians(count: int) -> str:
+    return f"medians of {count}" if count else "medians"
+
+
+def made(count: int) -> str:
+    return "were made once" if count == 1 else f"are {medians(count)}"
+
+
+def note(group: str, rows: Sequence[dict]) -> str:
+    """Return what is said above a group's table; how often something was measured its rows tell."""
+    drags = [r["samples"] / r["controls"] for r in rows if r.get("controls")]
+    text = NOTES[group].format(
+        frames=f" of some {statistics.median(drags):.0f} frames" if drags else "",
+        times=medians(repeated(rows, "softmax, ")),
+        loads=medians(repeated(rows, "a chapter's first load: largest")),
+        audits=repeated(rows, "Lighthouse"),
+        cold=made(repeated(rows, "cold build, all processors")),
+        edits=made(repeated(rows, "build, prose")),
+        students=repeated(rows, "grading") or "",
+    )
+    words = " ".join(text.split())
+    return textwrap.fill(words, 100, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def bars(
@@ -286,7 +320,7 @@ def render(results: dict, images: Path) -> str:
             own = results["groups"][group]["rows"]
             parts += [
                 f"## {words}\n",
-                NOTES[group].lstrip(),
+                note(group, own),
                 charts(group, own, images),
                 markdown_table(own) + "\n",
             ]

@@ -95,6 +95,17 @@ def axe(page, rules=STANDARDS):
     ]
 
 
+def axe_in_the_dark(page):
+    """Return what axe-core finds wrong with an open page's colours once the system is dark."""
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.wait_for_function(
+        """() => [document.documentElement, ...document.querySelectorAll('.ex')]
+            .every((part) => part.dataset.theme === 'dark')"""
+    )
+    page.evaluate(SETTLED)
+    return axe(page, COLOURS)
+
+
 def test_nothing_is_empty_missing_or_broken(site):
     assert problems(site) == []
 
@@ -132,16 +143,11 @@ def test_axe_finds_nothing(server, new_page, name):
     open_everything(page)
     found = axe(page)
     assert not found, "\n".join(found)
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     if name in EMBEDS:  # they take their theme when they are opened
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         arrive(page, server + name)
         open_everything(page)
-    page.wait_for_function(
-        """() => [document.documentElement, ...document.querySelectorAll('.ex')]
-            .every((part) => part.dataset.theme === 'dark')"""
-    )
-    page.evaluate(SETTLED)
-    found = axe(page, COLOURS)
+    found = axe_in_the_dark(page)
     assert not found, "\n".join(found)
 
 
