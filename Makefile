@@ -44,7 +44,7 @@ check: lint ## Lint, and run the tests that need no browser, kernel, server or b
 
 test: $(VENV)/.test node_modules/.done chromium ## Run every test
 	@$(BIN)/npm test --silent
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations 20 $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder --durations 20 $(ARGS)
 
 stress: $(VENV)/.test node_modules/.done chromium ## Run the tests that are long by nature: classes of 300, databases, hundreds of kernels
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations 10 -m stress $(ARGS)

@@ -28,6 +28,33 @@ LIVE = re.compile(
 )
 running: list[pytest.Item] = []
 
+#: What takes longest, the longest first: begun late, one of these would end alone. The first builds
+#: the site while the next, which need none, are under way on other processors.
+LONG = (
+    "tests/site/test_whole.py::test_pdf_holds_the_whole_book",
+    "tests/course/test_class.py",
+    "tests/jupyter/",
+    "tests/site/test_build.py",
+    "tests/course/",
+    "tests/site/test_serve.py",
+    "tests/site/test_readme.py",
+    "tests/site/test_kernels.py",
+    "tests/site/test_notebooks.py",
+    "tests/site/",
+    "tests/browser/",
+)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return what `-n auto` means: live tests wait half of their time, for frames and the like."""
+    processors = os.cpu_count() or 1
+    return processors if "not live" in config.option.markexpr else processors * 3 // 2
+
+
+def place(item: pytest.Item) -> int:
+    """Return when a test's turn comes, as far as that is told by how long it takes."""
+    return next((at for at, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG))
+
 
 @pytest.fixture(scope="session")
 def live() -> None:
@@ -43,6 +70,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "live" in getattr(item, "fixturenames", ()):
             item.add_marker("live")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=place)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,6 +15,8 @@ from tests.browser.explorable import SETTLED
 from tests.jupyter.lab import Lab, Notebook, notebook_from, running_lab
 from tests.parity.test_parity import agree
 
+pytestmark = pytest.mark.xdist_group("jupyter")
+
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
 

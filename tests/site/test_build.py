@@ -11,6 +11,7 @@ import pytest
 
 from website.check import problems
 
+pytestmark = pytest.mark.xdist_group("build")
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = """---
 jupytext:
@@ -24,6 +25,7 @@ kernelspec:
 ---
 
 """
+CONTENTS = "format: jb-book\nroot: index\nchapters:\n  - file: chapters/a_sum\n"
 SUM = """# A sum
 
 A page long enough to count as one: it adds two numbers with the book's own library, prints what
@@ -60,9 +62,7 @@ class Tree:
         self.write("index.md", "# A book\n\n" + "It has two pages, and this is the first. " * 8)
         self.write("lib/marker.py", 'MARK = "first"\n')
         self.chapter(SUM)
-        self.write(
-            "_toc.yml", "format: jb-book\nroot: index\nchapters:\n  - file: chapters/a_sum\n"
-        )
+        self.write("_toc.yml", CONTENTS)
 
     def write(self, name: str, text: str) -> None:
         (self.root / name).write_text(text, encoding="utf-8")
@@ -83,25 +83,19 @@ class Tree:
         return (self.root / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def tree(live: None, tmp_path: Path) -> Tree:
-    return Tree(tmp_path)
-
-
 @pytest.fixture(scope="module")
 def built(live: None, tmp_path_factory: pytest.TempPathFactory) -> Tree:
     """A book that has been built, for what needs no more than another chapter or environment."""
     tree = Tree(tmp_path_factory.mktemp("built"))
-    assert tree.build("--quiet").returncode == 0
-    return tree
-
-
-def test_an_edit_reaches_the_page_and_nothing_else_is_executed(tree):
     first = tree.build()
     assert first.returncode == 0, first.stdout + first.stderr
     assert "executing 1 notebooks: a_sum" in first.stdout
     assert "0.6931 first" in tree.page()
+    return tree
 
+
+def test_an_edit_reaches_the_page_and_nothing_else_is_executed(built):
+    tree = built
     again = tree.build()
     assert again.returncode == 0, again.stderr
     assert "executing" not in again.stdout
@@ -175,12 +169,12 @@ def test_a_broken_chapter_fails_again_until_it_is_mended(built, body, said):
     assert "0 added, 0 changed" in built.build().stdout
 
 
-def test_a_page_that_the_contents_list_but_that_is_not_there_fails_the_build(tree):
-    with (tree.root / "_toc.yml").open("a") as toc:
-        toc.write("  - file: chapters/gone\n")
-    result = tree.build("--quiet")
-    assert result.returncode != 0
-    assert "chapters/gone" in result.stdout + result.stderr
+def test_a_page_that_the_contents_list_but_that_is_not_there_fails_the_build(built):
+    built.chapter(SUM)
+    built.write("_toc.yml", f"{CONTENTS}  - file: chapters/gone\n")
+    result = built.build("--quiet")
+    built.write("_toc.yml", CONTENTS)
+    assert_broken(result, ["chapters/gone"])
 
 
 def test_the_check_names_missing_assets_empty_pages_and_dead_anchors(tmp_path):

@@ -143,14 +143,17 @@ After.
     assert "- Kullback and Leibler, *On Information and Sufficiency*, 1951" in references.source
 
 
+OF_FRESH = pytest.mark.xdist_group("fresh")
+
+
 @pytest.fixture(scope="module")
 def fresh(live: None, tmp_path_factory) -> Path:
     """An environment with what the notebooks need from others, and without the book's library."""
     place = tmp_path_factory.mktemp("fresh") / "venv"
-    venv.create(place, with_pip=True, symlinks=True)
+    venv.create(place, symlinks=True)
     python = place / "bin" / "python"
-    # The packages of this environment, read-only, so that none is downloaded again; without the
-    # editable install, which would make the library importable.
+    # The packages of this environment, pip among them, read-only, so that none is downloaded again;
+    # without the editable install, which would make the library importable.
     here = Path(next(p for p in sys.path if p.endswith("site-packages")))
     libraries = place / "borrowed"
     libraries.mkdir()
@@ -169,6 +172,7 @@ def fresh(live: None, tmp_path_factory) -> Path:
     return python
 
 
+@OF_FRESH
 @pytest.mark.parametrize("name", ["chapters/cross_entropy", "chapters/information_content"])
 def test_notebook_runs_from_its_first_cell_where_the_library_is_not(site, fresh, tmp_path, name):
     folder = tmp_path / "notebooks"
@@ -202,9 +206,7 @@ def jupyter(request, site, tmp_path_factory, fresh) -> Path:
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, tree)
         what = ["--no-build-isolation", "--editable", tree]
-    # The editable install needs the borrowed setuptools, not the one that comes with Python.
-    environment = {**os.environ, "PYTHONPATH": str(fresh.parents[1] / "borrowed")}
-    subprocess.run([*command, "--force-reinstall", *what], env=environment, check=True)
+    subprocess.run([*command, "--force-reinstall", *what], check=True)
     if request.param == "editable":
         subprocess.run([fresh, "-m", "lib.explorables.export"], cwd=fresh.parent, check=True)
     yield fresh
@@ -218,6 +220,7 @@ explorer = SoftmaxExplorer(temperature=2)
 explorer"""
 
 
+@OF_FRESH
 def test_an_exported_notebook_shows_its_figures_and_they_live_where_scripts_run(
     jupyter, tmp_path, browser
 ):
