@@ -31,7 +31,7 @@ running: list[pytest.Item] = []
 #: What takes longest, the longest first: begun late, one of these would end alone. The first builds
 #: the site while the next, which need none, are under way on other processors.
 LONG = (
-    "tests/site/test_whole.py::test_pdf_holds_the_whole_book",
+    "tests/site/test_whole.py::test_pdf_holds_a_short_book",
     "tests/course/test_class.py",
     "tests/jupyter/",
     "tests/site/test_build.py",

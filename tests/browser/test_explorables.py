@@ -17,7 +17,7 @@ from tests.parity.test_parity import agree, run_script
 from tests.states import random_explorables
 
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
-ON_SCREEN = 5
+ON_SCREEN = 3
 #: Keys that undo each other: each is tried by itself on every control.
 OPPOSITE = [
     ("ArrowLeft", "ArrowRight"),

@@ -13,7 +13,7 @@ from tests.states import random_explorables
 STATES = 1000
 SCRIPTS = 60
 #: Explorables whose every state is a run of hundreds of steps: fewer of them say as much.
-COSTLY = {"training": 40, "gradient": 300}
+COSTLY = {"training": 40, "gradient": 100, "schedule": 300}
 
 
 def number(cls: type[Explorable], usual: int) -> int:

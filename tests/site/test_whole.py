@@ -4,14 +4,15 @@ import re
 import zipfile
 
 import pytest
+import yaml
 from fontTools.ttLib import TTFont
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.site.test_pages import CHAPTERS, LAID, PAGES, ROOT, arrive
 from website.archive import FOLDER, pack
-from website.contents import listed_pages
-from website.pdf import typeset
+from website.contents import listed_pages, parts
+from website.pdf import articles_of, typeset
 
 CHAPTER = "chapters/cross_entropy.html"
 TITLE = "Cross-Entropy: From Surprise to Training"
@@ -245,13 +246,27 @@ def test_katex_of_the_pages_is_katex_of_the_package():
     assert kept.read_bytes() == published.read_bytes()
 
 
-def test_pdf_holds_the_whole_book(site, browser, tmp_path):
-    target = tmp_path / "book.pdf"
-    typeset(browser, site, ROOT / "_toc.yml", TITLE, target)
-    reader = PdfReader(target)
+#: What a short book is made of: formulas, figures, quizzes, folds, links within it and out of it.
+FEW = {
+    *("chapters/cross_entropy", "chapters/learning_rate_decay"),
+    *("chapters/bibliography", "chapters/cite"),
+}
+
+
+def test_every_page_of_the_book_is_made_ready_for_paper(site):
+    articles = articles_of(site, list(parts().items()))
+    assert list(articles) == listed_pages()
+    for page, article in articles.items():
+        assert len(article.select("h1")) == 1, page
+        assert not article.select("script, fieldset input"), page
+        assert len(article.get_text()) > 200, page
+
+
+def assert_is_the_book(pdf, site, pages):
+    """A PDF has these pages of the site in its outline and contents, each where they say."""
+    reader = PdfReader(pdf)
     assert reader.metadata.title == TITLE
     outline = [entry for entry in reader.outline if not isinstance(entry, list)]
-    pages = listed_pages()
     headings = []
     for name in pages:
         text = (site / f"{name}.html").read_text(encoding="utf-8")
@@ -275,3 +290,22 @@ def test_pdf_holds_the_whole_book(site, browser, tmp_path):
         assert answer in text, "the answers do not stand on lines"
     assert len(re.findall(r"Answer: [a-d]\.", text)) == 4
     assert "Bring the cross-entropy to zero" not in text, "a live figure has come to paper"
+
+
+def test_pdf_holds_a_short_book(site, browser, tmp_path):
+    listed = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    for part in listed["parts"]:
+        part["chapters"] = [entry for entry in part["chapters"] if entry["file"] in FEW]
+    listed["parts"] = [part for part in listed["parts"] if part["chapters"]]
+    toc = tmp_path / "_toc.yml"
+    toc.write_text(yaml.safe_dump(listed), encoding="utf-8")
+    typeset(browser, site, toc, TITLE, tmp_path / "book.pdf")
+    pages = listed_pages(toc)
+    assert set(pages) == {"index", *FEW}
+    assert_is_the_book(tmp_path / "book.pdf", site, pages)
+
+
+@pytest.mark.stress
+def test_pdf_holds_the_whole_book(site, browser, tmp_path):
+    typeset(browser, site, ROOT / "_toc.yml", TITLE, tmp_path / "book.pdf")
+    assert_is_the_book(tmp_path / "book.pdf", site, listed_pages())
