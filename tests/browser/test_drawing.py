@@ -162,12 +162,15 @@ def test_a_surface_in_three_dimensions_moves_with_the_hand(opened) -> None:
 
 
 def painting(driven: Driven) -> float:
-    """Move a slider and return how long the browser painted, by its own trace, in milliseconds."""
+    """Move a slider and return how long the page painted, by the browser's trace, in milliseconds.
+
+    That is its thread's own time: what else the machine does is not in it.
+    """
     browser = driven.page.context.browser
     browser.start_tracing(page=driven.page, categories=["devtools.timeline"])
     driven.mount.evaluate(MOVE)
     events = json.loads(browser.stop_tracing())["traceEvents"]
-    return sum(event.get("dur", 0) for event in events if event["name"] == "Paint") / 1e3
+    return sum(event.get("tdur", 0) for event in events if event["name"] == "Paint") / 1e3
 
 
 def test_a_chapter_is_not_painted_again_with_its_figure(site: Path, new_page) -> None:
@@ -184,10 +187,10 @@ def test_a_chapter_is_not_painted_again_with_its_figure(site: Path, new_page) ->
         }"""
     )
     alone, with_all = [], []
-    for _ in range(5):
+    for _ in range(3):
         sheet.evaluate("sheet => sheet.replaceSync('')")
         alone.append(painting(driven))
         sheet.evaluate("sheet => sheet.replaceSync('* { isolation: auto !important }')")
         with_all.append(painting(driven))
-    # The least of some is what the work itself takes: what else the machine does only adds to it.
+    # The least of some is what the work itself takes: a cold cache only adds to it.
     assert 0 < min(alone) < 0.8 * min(with_all), (alone, with_all)
