@@ -6,10 +6,13 @@ import math
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import bench_build, bench_lib, bench_surface, page, report
+from benchmarks import bench_audit, bench_build, bench_lib, bench_surface, page, report
 from benchmarks.bench_latency import BUDGET, rows_of
 from benchmarks.frames import Frames
+from benchmarks.lighthouse import HEAD
 from lib.explorables import REGISTRY
+
+CATEGORIES = HEAD[1:]
 
 
 def test_the_ratio_is_ours_divided_by_the_peers():
@@ -137,6 +140,33 @@ def test_the_page_names_what_is_missed_and_what_was_not_run(tmp_path):
     assert "- kl: input to painted frame: 20.0 ms, target ≤ 16.7" in text
     assert "| a \\| b | 1.00 | not run | other |" in text
     assert (tmp_path / "benchmarks-latency.svg").exists()
+
+
+@pytest.mark.parametrize(("pairs", "said"), [(1, "were made once"), (3, "are medians of 3")])
+def test_the_page_says_how_often_something_was_measured_as_its_rows_do(pairs, said):
+    rows = [
+        report.row("cold build, all processors against one", "s", 1.0, samples=pairs),
+        report.row("build, prose of one chapter edited", "s", 1.0, samples=4),
+    ]
+    assert f"Cold builds {said}, on one processor" in page.note("build", rows)
+    assert "a chapter are medians of 4" in " ".join(page.note("build", rows).split())
+    drags = [report.row("kl: input to painted frame", "ms", 9.0, samples=60, controls=2)]
+    assert "one drag of some 30 frames" in " ".join(page.note("latency", drags).split())
+
+
+def test_a_page_with_all_points_is_measured_once_and_another_again(monkeypatch):
+    points = {"a.html": [100, 100, 100], "b.html": [90, 100, 97]}
+
+    def scores(site, pages):
+        asked.append(pages)
+        return [{"page": p, **dict.fromkeys(CATEGORIES, points[p][len(asked) - 1])} for p in pages]
+
+    asked = []
+    monkeypatch.setattr(bench_audit.lighthouse, "scores", scores)
+    first, *_ = bench_audit.lighthouse_rows(None, ["a.html", "b.html"], 3)
+    assert asked == [["a.html", "b.html"], ["b.html"], ["b.html"]]
+    assert (first["ours"], first["met"], first["samples"]) == (97, False, 3)
+    assert first["detail"] == "b 97"
 
 
 def test_the_growth_of_the_library_is_drawn_from_the_shapes(tmp_path):
