@@ -21,6 +21,11 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCAL_SCHEMES = {"file", "data", "blob", "about"}
 
 
+#: These compute for half a minute when they are imported, and have no examples to try.
+collect_ignore = [
+    str(path) for path in (ROOT / "tests" / "numbers").glob("*.py") if path.stem != "test_numbers"
+]
+
 #: What only a test that is live may start.
 LIVE = re.compile(
     r"chrom(e|ium)|firefox|playwright|ipykernel|jupyter|nbgrader|bwrap|--multiprocessing-fork"
@@ -40,6 +45,7 @@ LONG = (
     "tests/site/test_readme.py",
     "tests/site/test_kernels.py",
     "tests/site/test_notebooks.py",
+    "tests/numbers/",
     "tests/site/",
     "tests/browser/",
 )

@@ -88,7 +88,7 @@ FAULTS = [
         "chapters/entropy.md",
         r"A blue one is rare and carries $-\ln 0.2 = 1.6094$",
         r"A blue one is rare and carries $-\ln 0.2 = 1.6904$",
-        "tests/numbers/test_numbers.py -k test_number[entropy-",
+        "tests/numbers/test_numbers.py::test_number[entropy]",
     ),
     Fault(
         "number-under-no-test",

@@ -176,6 +176,7 @@ def test_no_directive_stands_in_a_sentence(name: str) -> None:
 COMPUTED = re.compile(r"(?<![\w.])\d+\.\d{3,}(?!\w)")
 
 
+@pytest.mark.xdist_group("numbers")
 @pytest.mark.parametrize("name", [*CHAPTERS, "catalogue", "folklore", "build_your_own"])
 def test_what_is_given_stands_in_the_chapter(name: str) -> None:
     page = squeeze(prose(name))
@@ -184,6 +185,7 @@ def test_what_is_given_stands_in_the_chapter(name: str) -> None:
     assert not missing, f"{name}.md no longer says {missing}"
 
 
+@pytest.mark.xdist_group("numbers")
 @pytest.mark.parametrize("name", [*CHAPTERS, "catalogue", "folklore", "build_your_own"])
 def test_every_computed_number_is_recomputed(name: str) -> None:
     module = importlib.import_module(f"tests.numbers.{name}")

@@ -9,50 +9,53 @@ words, whether a computation bears them out).
 import importlib
 import re
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+# What these modules compute is computed in one process.
+pytestmark = pytest.mark.xdist_group("numbers")
 HERE = Path(__file__).parent
 CHAPTERS = HERE.parents[1] / "chapters"
 MODULES = sorted(p.stem for p in HERE.glob("*.py") if p.stem not in {"__init__", "test_numbers"})
 
 
-def listed(name: str) -> list:
-    """Return the cases of one name from all modules, as parameters."""
-    return [
-        pytest.param(module, *case, id=f"{module}-{i}")
-        for module in MODULES
-        for i, case in enumerate(
-            getattr(importlib.import_module(f"tests.numbers.{module}"), name, ())
-        )
-    ]
-
-
-CASES, STATED = listed("NUMBERS"), listed("STATED")
+@cache
+def cases(chapter: str, name: str) -> list[tuple]:
+    """Return what a chapter's module lists; it computes when it is imported, so in a test first."""
+    return list(getattr(importlib.import_module(f"tests.numbers.{chapter}"), name, ()))
 
 
 def squeeze(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-@pytest.fixture(scope="session")
-def prose() -> dict[str, str]:
-    return {p.stem: squeeze(p.read_text(encoding="utf-8")) for p in CHAPTERS.glob("*.md")}
+@cache
+def prose(chapter: str) -> str:
+    return squeeze((CHAPTERS / f"{chapter}.md").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("chapter", "words", "value", "printed"), CASES)
-def test_number(
-    prose: dict[str, str], chapter: str, words: str, value: float, printed: str
-) -> None:
-    assert squeeze(words) in prose[chapter], f"{chapter}.md no longer says {words!r}"
-    assert printed in words, f"{printed!r} does not stand in {words!r}"
+def mistake(chapter: str, words: str, value: float, printed: str) -> str | None:
+    """Return what is wrong with a number as the prose has it, if anything."""
+    if squeeze(words) not in prose(chapter):
+        return f"{chapter}.md no longer says {words!r}"
+    if printed not in words:
+        return f"{printed!r} does not stand in {words!r}"
     written = Decimal(printed.replace("−", "-").replace("%", "").replace(",", ""))
-    rounded = Decimal(float(value)).quantize(written)
-    assert rounded == written, f"{chapter}.md prints {printed}, lib gives {value!r}"
+    if Decimal(float(value)).quantize(written) != written:
+        return f"{chapter}.md prints {printed} in {words!r}, lib gives {value!r}"
+    return None
 
 
-@pytest.mark.parametrize(("chapter", "words", "holds"), STATED)
-def test_statement(prose: dict[str, str], chapter: str, words: str, holds: bool) -> None:
-    assert squeeze(words) in prose[chapter], f"{chapter}.md no longer says {words!r}"
-    assert holds, f"{chapter}.md says {words!r}, and it is not so"
+@pytest.mark.parametrize("chapter", MODULES)
+def test_number(chapter: str) -> None:
+    mistakes = [wrong for case in cases(chapter, "NUMBERS") if (wrong := mistake(chapter, *case))]
+    assert not mistakes, "\n".join(mistakes)
+
+
+@pytest.mark.parametrize("chapter", MODULES)
+def test_statement(chapter: str) -> None:
+    for words, holds in cases(chapter, "STATED"):
+        assert squeeze(words) in prose(chapter), f"{chapter}.md no longer says {words!r}"
+        assert holds, f"{chapter}.md says {words!r}, and it is not so"
