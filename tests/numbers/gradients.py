@@ -34,14 +34,26 @@ def distances(slope: Callable[[float], float], start: float, steps: int) -> np.n
     return sigmoid(gradient_descent(slope, start, schedule=constant(0.5), steps=steps))
 
 
+def steps_until_a_tenth(walk: Callable[[int], np.ndarray]) -> int:
+    """Return the first step at which a walk's output is a tenth or less."""
+    for steps in (100, 1000, 7000):
+        there = walk(steps) <= 0.1
+        if there.any():
+            return int(np.argmax(there))
+    raise ValueError(f"the walk is not there after {steps} steps")
+
+
 def steps_to_a_tenth(slope: Callable[[float], float], start: float) -> int:
-    return int(np.argmax(distances(slope, start, 7000) <= 0.1))
+    return steps_until_a_tenth(lambda steps: distances(slope, start, steps))
 
 
 def fair_steps(start: float, rate: float = 0.5 * 27 / 4) -> int:
     """Return squared error's steps to a tenth, its longest step as long as cross-entropy's."""
-    path = gradient_descent(se, start, schedule=constant(rate), steps=7000)
-    return int(np.argmax(sigmoid(path) <= 0.1))
+
+    def walk(steps: int) -> np.ndarray:
+        return sigmoid(gradient_descent(se, start, schedule=constant(rate), steps=steps))
+
+    return steps_until_a_tenth(walk)
 
 
 #: Steps of cross-entropy and of squared error, at the same longest step, from each start.
