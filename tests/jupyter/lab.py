@@ -17,7 +17,7 @@ import jupytext
 from playwright.sync_api import Locator, Page
 
 from website.kernels import environment
-from website.lab import configure
+from website.lab import DOCUMENTS, configure
 
 ROOT = Path(__file__).resolve().parents[2]
 SERIAL = itertools.count()
@@ -65,7 +65,11 @@ class Lab:
 @contextmanager
 def running_lab(folder: Path, settings: Path) -> Iterator[Lab]:
     """Start JupyterLab in ``folder``, configured as `make lab` does, on a free port."""
-    configure(settings / "overrides.json")
+    # What is saved is what a test saves, however long it takes on a busy machine.
+    overrides = settings / "overrides.json"
+    settings.mkdir(parents=True, exist_ok=True)
+    overrides.write_text(json.dumps({DOCUMENTS: {"autosave": False}}), encoding="utf-8")
+    configure(overrides)
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
         *(
