@@ -174,6 +174,14 @@ def watched(page: Page) -> Watch:
     return watch
 
 
+def strict_page(browser: Browser, width: int, height: int, **options: object) -> Page:
+    """Return a page in a context of its own whose `watch` notes what it must not do."""
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    page = context.new_page()
+    page.watch = watched(page)
+    return page
+
+
 @pytest.fixture
 def new_page(browser: Browser):
     """Return a factory of strict pages: `new_page(width=…, height=…, **context options)`.
@@ -181,20 +189,58 @@ def new_page(browser: Browser):
     The test fails if such a page logs an error or a warning, throws, or asks anything of another
     host. `page.watch.requests` lists what it asked for.
     """
-    contexts, watches = [], []
+    pages = []
 
     def make(width: int = 1280, height: int = 800, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.watch = watched(page)
-        watches.append(page.watch)
+        pages.append(strict_page(browser, width, height, **options))
+        return pages[-1]
+
+    yield make
+    for page in pages:
+        page.context.close()
+    faults = [fault for page in pages for fault in page.watch.faults]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture(scope="session")
+def kept(browser: Browser) -> Iterator[dict[str, Page]]:
+    """Strict pages that one test leaves to the next, by the options of their contexts."""
+    pages: dict[str, Page] = {}
+    yield pages
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def kept_page(browser: Browser, kept: dict[str, Page]):
+    """Return a factory as `new_page` is, for tests that ask a page only for what its address shows.
+
+    One page with the same options goes on from test to test: a context and its processes take
+    longer to start than an explorable.
+    """
+    used: list[Page] = []
+
+    def make(width: int = 1280, height: int = 800, **options: object) -> Page:
+        key = repr(sorted(options.items()))
+        if key not in kept or kept[key].is_closed():
+            kept[key] = strict_page(browser, width, height, **options)
+        page = kept[key]
+        if page not in used:
+            used.append(page)
+            page.bring_to_front()
+            page.mouse.move(0, 0)
+        page.set_viewport_size({"width": width, "height": height})
         return page
 
     yield make
-    for context in contexts:
-        context.close()
-    faults = [fault for watch in watches for fault in watch.faults]
+    faults = []
+    for page in used:
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        page.unroute_all()
+        page.goto("about:blank")
+        faults += page.watch.faults
+        page.watch.faults.clear()
+        page.watch.requests.clear()
     assert not faults, "\n".join(faults)
 
 

@@ -31,13 +31,13 @@ PLAYERS = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def opened(site: Path, new_page):
+def opened(site: Path, kept_page):
     """Open an explorable in a state, from the disk: `opened(explorable, **page options)`."""
 
     def open_state(explorable: Explorable, **options: object) -> Driven:
         options = {"width": 760, "height": 900, **options}
         page = (site / "embed" / f"{explorable.name}.html").as_uri()
-        return Driven.open(new_page(**options), page + permalink(explorable), explorable.name)
+        return Driven.open(kept_page(**options), page + permalink(explorable), explorable.name)
 
     return open_state
 

@@ -32,10 +32,11 @@ MOVE = """(mount) => new Promise((done) => {
 
 
 @pytest.fixture
-def opened(site: Path, new_page) -> Callable[..., Driven]:
-    def at(name: str, query: str = "") -> Driven:
-        page = (site / "embed" / f"{name}.html").as_uri()
-        driven = Driven.open(new_page(width=760, height=900), page + query, name)
+def opened(site: Path, kept_page, new_page) -> Callable[..., Driven]:
+    def at(name: str, query: str = "", *, beside: bool = False) -> Driven:
+        address = (site / "embed" / f"{name}.html").as_uri() + query
+        page = (new_page if beside else kept_page)(width=760, height=900)
+        driven = Driven.open(page, address, name)
         # KaTeX comes later, on a slow page when all else is at rest; the formula is drawn then.
         driven.mount.locator(".ex-formula .katex").first.wait_for()
         return driven
@@ -107,7 +108,7 @@ def shapes(driven: Driven) -> list[str]:
 def assert_as_fresh(driven: Driven, name: str, opened: Callable[..., Driven]) -> None:
     """The page looks as one that is opened in the state that this one has come to."""
     driven.rest()  # the address is then written and the formula set whole
-    fresh = opened(name, driven.page.evaluate("() => location.search"))
+    fresh = opened(name, driven.page.evaluate("() => location.search"), beside=True)
     fresh.rest()
     driven.page.bring_to_front()  # a page behind another gets its timers once a second at most
     driven.rest()
