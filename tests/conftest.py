@@ -52,9 +52,13 @@ LONG = (
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return what `-n auto` means: live tests wait half of their time, for frames and the like."""
+    """Return what `-n auto` means: where tests wait for frames and servers, more than processors.
+
+    Those of `make check` only compute, and those of `make stress` fill the machine by themselves.
+    """
     processors = os.cpu_count() or 1
-    return processors if "not live" in config.option.markexpr else processors * 3 // 2
+    marks = config.option.markexpr
+    return processors if "not live" in marks or marks == "stress" else processors * 3 // 2
 
 
 def place(item: pytest.Item) -> int:
