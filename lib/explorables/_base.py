@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
-from lib.explorables._traits import StateTrait
+from lib.explorables._traits import Rule, StateTrait
 from lib.figures.style import to_png
 
 STATIC = Path(__file__).parent / "static"
@@ -58,6 +58,7 @@ class Explorable(anywidget.AnyWidget):
     title, prompt, challenge : the words around the figure.
     chapter : the document that explains it, for the link back from the embed page.
     quantities : what it shows, by property name.
+    rules : how traits have to fit each other; one that does not is replaced.
     """
 
     name: ClassVar[str] = ""
@@ -66,6 +67,7 @@ class Explorable(anywidget.AnyWidget):
     challenge: ClassVar[str] = ""
     chapter: ClassVar[str] = ""
     quantities: ClassVar[dict[str, Quantity]] = {}
+    rules: ClassVar[list[Rule]] = []
 
     _esm = STATIC / "explorables.mjs"
     _css = STATIC / "explorables.css"
@@ -85,7 +87,15 @@ class Explorable(anywidget.AnyWidget):
         for key, value in state.items():
             state[key] = known[key]._validate(self, value)
         super().__init__(**state)
+        self._keep_rules()
+        if self.rules:
+            self.observe(self._keep_rules, list(known))
         self._config = self.config()
+
+    def _keep_rules(self, _: Any = None) -> None:
+        for rule in self.rules:
+            for trait, value in rule.mended(self.state):
+                setattr(self, trait, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_") and not hasattr(type(self), name):
@@ -127,6 +137,7 @@ class Explorable(anywidget.AnyWidget):
                 for key, trait in self.class_traits(state=True).items()
                 if isinstance(trait, StateTrait)
             },
+            "rules": [rule.schema() for rule in self.rules],
             "state": self.state,
         }
 

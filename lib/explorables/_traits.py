@@ -5,7 +5,8 @@ itself as JSON (its *schema*), so that the page and the kernel refuse the same v
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from numbers import Real
 from reprlib import repr as short
 from typing import Any, NoReturn
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 import numpy as np
 import traitlets
 
+from lib._expressions import evaluate, tree
 from lib._validation import SUM_TOLERANCE
 
 
@@ -216,3 +218,27 @@ class Flag(StateTrait):
         if not isinstance(value, bool | np.bool_):
             raise StateError(f"{self.name} must be True or False, got {short(value)}")
         return bool(value)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a trait has to fulfil under a choice, and what replaces it where it does not.
+
+    ``cases`` has, by the value of the trait ``by``, two expressions over the state: the condition,
+    and the value to take instead. The page applies the same rules, which `schema` tells it.
+    """
+
+    trait: str
+    by: str
+    cases: Mapping[str, tuple[str, str]]
+
+    def mended(self, state: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield the trait with its new value, if the state breaks the rule."""
+        condition, instead = self.cases.get(state[self.by], ("1", "0"))
+        if not evaluate(condition, state):
+            yield self.trait, evaluate(instead, state)
+
+    def schema(self) -> dict[str, Any]:
+        """Describe the rule for the page."""
+        cases = {value: [tree(part) for part in case] for value, case in self.cases.items()}
+        return {"trait": self.trait, "by": self.by, "cases": cases}

@@ -19,11 +19,7 @@ from lib.losses.sequence import *
 from lib.losses.variants import *
 
 __all__ = [
-    *regression.__all__,
-    *classification.__all__,
-    *fused.__all__,
-    *margin.__all__,
-    *metric.__all__,
-    *sequence.__all__,
-    *variants.__all__,
+    name
+    for module in (regression, classification, fused, margin, metric, sequence, variants)
+    for name in vars(module)["__all__"]
 ]

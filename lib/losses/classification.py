@@ -38,23 +38,7 @@ from lib._validation import (
 )
 from lib.activations import log_sum_exp, sigmoid, softmax
 from lib.information import xlog1py, xlogy
-
-__all__ = [
-    "binary_cross_entropy",
-    "binary_cross_entropy_grad",
-    "binary_cross_entropy_with_logits",
-    "binary_cross_entropy_with_logits_grad",
-    "kl_div_loss",
-    "kl_div_loss_grad",
-    "multilabel_soft_margin_loss",
-    "multilabel_soft_margin_loss_grad",
-    "nll_loss",
-    "nll_loss_grad",
-    "soft_margin_loss",
-    "soft_margin_loss_grad",
-    "softmax_cross_entropy",
-    "softmax_cross_entropy_grad",
-]
+from lib.losses.records import REDUCTIONS, Peer, Specimen, record
 
 
 @quiet
@@ -206,6 +190,37 @@ def softmax_cross_entropy_grad(
         p -= y
         gradient = set_to_minus_the_rest(p, largest)
     return reduce_gradient(gradient, reduction, samples=target.total(reduction))
+
+
+record(
+    softmax_cross_entropy,
+    group="Classification",
+    title="softmax cross-entropy",
+    formula=r"L = -\ln \operatorname{softmax}(z)_y = \ln \sum_j e^{z_j} - z_y",
+    slope=r"\frac{\partial L}{\partial z_j} = p_j - [j = y]",
+    takes="logits, $(N, C)$",
+    target="classes, or rows of probabilities",
+    sample="class_scores_or_distributions",
+    source=("szegedy2016",),
+    options={"label_smoothing": (0.0, 0.1, 1.0), "class_weights": (None,), "ignore_index": (None,)},
+    specimen=Specimen(
+        "score",
+        "[[x, 0.0, -1.0]], [0], label_smoothing=smoothing",
+        value="total - (1 - 2 * smoothing / 3) * x + smoothing / 3 if smoothing else total - x",
+        slope="exp(x - total) - (1 - 2 * smoothing / 3)",
+        index=(0, 0),
+        where={"total": "logsumexp(x, 0, -1)"},
+    ),
+    peers={
+        "PyTorch": "CrossEntropyLoss",
+        "Keras": (
+            "SparseCategoricalCrossentropy(from_logits=True)",
+            Peer("CategoricalCrossentropy(from_logits=True)", "targets are probabilities"),
+        ),
+        "scikit-learn": Peer("log_loss", "takes probabilities, the target first"),
+        "optax": "softmax_cross_entropy_with_integer_labels",
+    },
+)
 
 
 class Target(NamedTuple):
@@ -422,6 +437,29 @@ def binary_cross_entropy_grad(
     return reduce_gradient(gradient, reduction, shape=p.shape)
 
 
+record(
+    binary_cross_entropy,
+    group="Classification",
+    title="log loss of probabilities",
+    formula=r"L = -y \ln p - (1 - y) \ln (1 - p)",
+    slope=r"\frac{\partial L}{\partial p} = \frac{p - y}{p (1 - p)}",
+    takes="probabilities",
+    target="0 or 1, or probabilities",
+    sample="probabilities",
+    specimen=Specimen(
+        "probability",
+        "[x], [bit]",
+        value="-log(x) if bit else -log1p(-x)",
+        slope="-1 / x if bit else 1 / (1 - x)",
+    ),
+    peers={
+        "PyTorch": Peer("BCELoss", "stops at 100"),
+        "Keras": Peer("BinaryCrossentropy()", "clips probabilities at $10^{-7}$"),
+        "scikit-learn": Peer("log_loss", "the target first"),
+    },
+)
+
+
 @quiet
 def binary_cross_entropy_with_logits(
     logits: ArrayLike,
@@ -532,6 +570,30 @@ def binary_cross_entropy_with_logits_grad(
     w = _as_pos_weight(pos_weight, z, y)
     gradient = (1 - y) * sigmoid(z) - w * y * sigmoid(-z)
     return reduce_gradient(gradient, reduction, shape=z.shape)
+
+
+record(
+    binary_cross_entropy_with_logits,
+    group="Classification",
+    title="log loss of logits",
+    formula=r"L = y \ln (1 + e^{-z}) + (1 - y) \ln (1 + e^{z})",
+    slope=r"\frac{\partial L}{\partial z} = \sigma(z) - y",
+    takes="logits",
+    target="0 or 1, or probabilities",
+    sample="binary_logits",
+    options={"pos_weight": (None, 3.0)},
+    specimen=Specimen(
+        "score",
+        "[x], [bit]",
+        value="softplus(-x if bit else x)",
+        slope="-sigmoid(-x) if bit else sigmoid(x)",
+    ),
+    peers={
+        "PyTorch": "BCEWithLogitsLoss",
+        "Keras": "BinaryCrossentropy(from_logits=True)",
+        "optax": "sigmoid_binary_cross_entropy",
+    },
+)
 
 
 def _as_pos_weight(pos_weight: ArrayLike | None, z: Array, y: Array) -> Array:
@@ -665,6 +727,30 @@ def nll_loss_grad(
     return reduce_gradient(gradient, reduction, samples=total_weight(weights, reduction))
 
 
+record(
+    nll_loss,
+    group="Classification",
+    title="negative log-likelihood",
+    formula=r"L = - \ln p_y",
+    slope=r"\frac{\partial L}{\partial \ln p_j} = - [j = y]",
+    takes="log-probabilities, $(N, C)$",
+    target="classes",
+    sample="spatial_log_probs",
+    options={"class_weights": (None,), "ignore_index": (None,)},
+    specimen=Specimen(
+        "log",
+        "[[x, log1p(-exp(x))]], [0]",
+        value="-x",
+        slope="-1",
+        index=(0, 0),
+    ),
+    peers={
+        "PyTorch": "NLLLoss",
+        "Keras": Peer("SparseCategoricalCrossentropy()", "takes probabilities, and clips them"),
+    },
+)
+
+
 def _classes_last(
     log_probs: ArrayLike,
     labels: ArrayLike,
@@ -789,6 +875,29 @@ def kl_div_loss_grad(
     return reduce_gradient(gradient, reduction, samples=samples, shape=log_q.shape)
 
 
+record(
+    kl_div_loss,
+    group="Classification",
+    title="Kullback–Leibler divergence",
+    formula=r"L = \sum_j p_j (\ln p_j - \ln q_j)",
+    slope=r"\frac{\partial L}{\partial \ln q_j} = - p_j",
+    takes="log-probabilities, $(N, C)$",
+    target="rows of probabilities",
+    sample="log_distributions",
+    reductions=("batchmean", *REDUCTIONS),
+    specimen=Specimen(
+        "log",
+        "[x], [share], reduction='sum'",
+        value="share * (log(share) - x) if share > 0 else 0",
+        slope="-share",
+    ),
+    peers={
+        "PyTorch": "KLDivLoss",
+        "Keras": Peer("KLDivergence", "takes probabilities, the target first"),
+    },
+)
+
+
 def _divergence(
     log_predictions: ArrayLike, targets: ArrayLike, reduction: str
 ) -> tuple[Array, Array, str, int | None]:
@@ -895,6 +1004,25 @@ def soft_margin_loss_grad(
     return reduce_gradient(-y * sigmoid(-y * s), reduction, shape=s.shape)
 
 
+record(
+    soft_margin_loss,
+    group="Classification",
+    title="logistic loss",
+    formula=r"L = \ln (1 + e^{-y s})",
+    slope=r"\frac{\partial L}{\partial s} = -y\,\sigma(-y s)",
+    takes="scores",
+    target="1 or −1",
+    sample="signed",
+    specimen=Specimen(
+        "score",
+        "[x], [sign]",
+        value="softplus(-sign * x)",
+        slope="-sign * sigmoid(-sign * x)",
+    ),
+    peers={"PyTorch": "SoftMarginLoss"},
+)
+
+
 @quiet
 def multilabel_soft_margin_loss(
     logits: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
@@ -989,6 +1117,29 @@ def multilabel_soft_margin_loss_grad(
     classes = z.shape[-1]
     gradient = binary_cross_entropy_with_logits_grad(z, y, reduction="none") / classes
     return reduce_gradient(gradient, reduction, samples=z.size // classes)
+
+
+record(
+    multilabel_soft_margin_loss,
+    group="Classification",
+    title="log loss of several labels",
+    formula=(
+        r"L = \frac1C \sum_j \bigl( y_j \ln (1 + e^{-z_j}) + (1 - y_j) \ln (1 + e^{z_j}) "
+        r"\bigr)"
+    ),
+    slope=r"\frac{\partial L}{\partial z_j} = \frac{\sigma(z_j) - y_j}{C}",
+    takes="logits, $(N, C)$",
+    target="0 or 1 for each class",
+    sample="several_labels",
+    specimen=Specimen(
+        "score",
+        "[[x, 0.0, -1.0]], [[bit, 1, 0]]",
+        value="(softplus(-x if bit else x) + softplus(0) + softplus(-1)) / 3",
+        slope="(-sigmoid(-x) if bit else sigmoid(x)) / 3",
+        index=(0, 0),
+    ),
+    peers={"PyTorch": "MultiLabelSoftMarginLoss"},
+)
 
 
 def _multilabel(logits: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:

@@ -37,12 +37,7 @@ from lib.losses.classification import (
     softmax_cross_entropy,
     without_ignored,
 )
-
-__all__ = [
-    "linear_cross_entropy",
-    "linear_cross_entropy_value_and_grad",
-    "softmax_cross_entropy_value_and_grad",
-]
+from lib.losses.records import record
 
 Floats = NDArray[np.floating]
 
@@ -364,6 +359,25 @@ def linear_cross_entropy_value_and_grad(
     types = [array.dtype if _is_floating(array) else np.float64 for array in given]
     cast = (g.astype(t, copy=False) for g, t in zip(gradients, types, strict=True))
     return losses / layer.total + 0.0, tuple(cast)
+
+
+record(
+    linear_cross_entropy,
+    group="Classification",
+    title="cross-entropy with the last layer",
+    formula=r"L = -\ln \operatorname{softmax}(W h)_y",
+    slope=r"\frac{\partial L}{\partial h} = W^{\mathsf T} (p - e_y)",
+    takes="features, $(N, D)$, and weights, $(C, D)$",
+    target="classes",
+    sample="layers",
+    options={
+        "bias": (None,),
+        "ignore_index": (None,),
+        "z_loss": (0.0, 0.01),
+        "chunk_size": (None, 3),
+    },
+    reductions=("mean", "sum"),
+)
 
 
 class _Sums(NamedTuple):

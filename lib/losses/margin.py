@@ -20,15 +20,7 @@ from lib._validation import (
     reduce_gradient,
     reduce_losses,
 )
-
-__all__ = [
-    "multi_margin_loss",
-    "multi_margin_loss_grad",
-    "multiclass_hinge_loss",
-    "multiclass_hinge_loss_grad",
-    "multilabel_margin_loss",
-    "multilabel_margin_loss_grad",
-]
+from lib.losses.records import Peer, Specimen, record
 
 
 @quiet
@@ -161,6 +153,36 @@ def multiclass_hinge_loss_grad(
     return reduce_gradient(gradient, reduction, samples=np.size(labels))
 
 
+record(
+    multiclass_hinge_loss,
+    group="Margins",
+    title="multi-class hinge",
+    formula=r"L = \sum_{j \ne y} \max(0,\ \Delta - s_y + s_j)",
+    slope=r"\frac{\partial L}{\partial s_j} = 1 \ \text{where}\ s_j > s_y - \Delta",
+    takes="scores, $(N, C)$",
+    target="classes",
+    sample="class_scores",
+    source=("westonwatkins1999", "crammer2001"),
+    options={"margin": (1.0, 0.0, 2.5), "variant": ("weston_watkins", "crammer_singer")},
+    specimen=Specimen(
+        "score",
+        "[[x, 0.0, -1.0]], [0], margin=margin",
+        value="first + second",
+        slope="-(first > 0) - (second > 0)",
+        index=(0, 0),
+        where={"first": "max(0, margin - x + 0)", "second": "max(0, margin - x - 1)"},
+    ),
+    peers={
+        "Keras": Peer(
+            "CategoricalHinge",
+            "one-hot targets; the worst class only, a score of 0 always among the rivals",
+        ),
+        "scikit-learn": Peer("hinge_loss", "the worst class only: `crammer_singer`"),
+        "optax": Peer("multiclass_hinge_loss", "the worst class only: `crammer_singer`"),
+    },
+)
+
+
 @quiet
 def multi_margin_loss(
     scores: ArrayLike,
@@ -282,6 +304,33 @@ def multi_margin_loss_grad(
     return reduce_gradient(gradient, reduction, samples=np.size(labels))
 
 
+record(
+    multi_margin_loss,
+    group="Margins",
+    title="multi-class hinge over C",
+    formula=r"L = \frac1C \sum_{j \ne y} \max(0,\ \Delta - s_y + s_j)^p",
+    slope=(
+        r"\frac{\partial L}{\partial s_j} = \frac1C \ \text{where}\ s_j > s_y - \Delta \quad "
+        r"(p = 1)"
+    ),
+    takes="scores, $(N, C)$",
+    target="classes",
+    sample="class_scores",
+    source=("westonwatkins1999",),
+    options={"p": (1, 2), "margin": (1.0, 3)},
+    specimen=Specimen(
+        "score",
+        "[[x, 0.0, -1.0]], [0], p=power, margin=margin",
+        value="(first**power + second**power) / 3",
+        slope="-(power / 3) * ((first > 0) * first ** (power - 1)"
+        " + (second > 0) * second ** (power - 1))",
+        index=(0, 0),
+        where={"first": "max(0, margin - x + 0)", "second": "max(0, margin - x - 1)"},
+    ),
+    peers={"PyTorch": "MultiMarginLoss"},
+)
+
+
 def _violations(scores: ArrayLike, labels: ArrayLike, margin: float) -> Array:
     """Return ``margin − s_y + s_j`` for every wrong class j, and -inf for the right one."""
     s = as_real(scores, "scores")
@@ -401,6 +450,29 @@ def multilabel_margin_loss_grad(
     violators = active.sum(axis=-1, keepdims=True)
     gradient = (active - right * violators).sum(axis=-2) / violations.shape[-1]
     return reduce_gradient(gradient, reduction, samples=gradient.size // gradient.shape[-1])
+
+
+record(
+    multilabel_margin_loss,
+    group="Margins",
+    title="hinge of several labels",
+    formula=(
+        r"L = \frac1C \sum_{y\ \text{right}} \; \sum_{j\ \text{wrong}} \max(0,\ 1 - s_y + s_j)"
+    ),
+    slope="",
+    takes="scores, $(N, C)$",
+    target="class numbers, padded with −1",
+    sample="label_lists",
+    source=("elisseeff2001",),
+    specimen=Specimen(
+        "score",
+        "[[x, 1.0, 0.0, -1.0]], [[0, 1, -1, -1]]",
+        value="(max(0, 1 - x + 0) + max(0, 1 - x - 1)) / 4",
+        slope="-((1 - x > 0) + (1 - x - 1 > 0)) / 4",
+        index=(0, 0),
+    ),
+    peers={"PyTorch": "MultiLabelMarginLoss"},
+)
 
 
 def _multilabel_violations(scores: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:

@@ -17,17 +17,7 @@ from lib._validation import (
     reduce_gradient,
     reduce_losses,
 )
-
-__all__ = [
-    "cosine_embedding_loss",
-    "cosine_embedding_loss_grad",
-    "hinge_embedding_loss",
-    "hinge_embedding_loss_grad",
-    "margin_ranking_loss",
-    "margin_ranking_loss_grad",
-    "triplet_margin_loss",
-    "triplet_margin_loss_grad",
-]
+from lib.losses.records import Specimen, record
 
 #: What PyTorch adds to each squared length in a cosine: 1e-12 as a 32-bit number.
 COSINE_EPS = float(np.float32(1e-12))
@@ -136,6 +126,30 @@ def hinge_embedding_loss_grad(
     return reduce_gradient(slope, reduction, shape=x.shape)
 
 
+record(
+    hinge_embedding_loss,
+    group="Similarity",
+    title="hinge of distances",
+    formula=r"L = \begin{cases} x & y = 1 \\ \max(0,\ \Delta - x) & y = -1 \end{cases}",
+    slope=(
+        r"\frac{\partial L}{\partial x} = \begin{cases} 1 & y = 1 \\ -1 & y = -1,\ x \le "
+        r"\Delta \end{cases}"
+    ),
+    takes="distances",
+    target="1 if alike, −1 if not",
+    sample="signed",
+    source=("hadsell2006",),
+    options={"margin": (1.0, 0.2, 3)},
+    specimen=Specimen(
+        "distance",
+        "[x], [sign], margin=margin",
+        value="x if bit else max(0, margin - x)",
+        slope="1 if bit else -(x <= margin)",
+    ),
+    peers={"PyTorch": "HingeEmbeddingLoss"},
+)
+
+
 @quiet
 def margin_ranking_loss(
     x1: ArrayLike, x2: ArrayLike, labels: ArrayLike, *, margin: float = 0.0, reduction: str = "mean"
@@ -239,6 +253,30 @@ def margin_ranking_loss_grad(
         reduce_gradient(0.0 - slope, reduction, shape=x1.shape),
         reduce_gradient(slope, reduction, shape=x2.shape),
     )
+
+
+record(
+    margin_ranking_loss,
+    group="Similarity",
+    title="ranking",
+    formula=r"L = \max\bigl(0,\ \Delta - y (x_1 - x_2)\bigr)",
+    slope=(
+        r"\frac{\partial L}{\partial x_1} = -y, \quad \frac{\partial L}{\partial x_2} = y "
+        r"\quad \text{where}\ L > 0"
+    ),
+    takes="two arrays of scores",
+    target="1 if the first is to be higher, else −1",
+    sample="pairs_of_scores",
+    source=("joachims2002",),
+    options={"margin": (0.0, 1.5, -0.5)},
+    specimen=Specimen(
+        "ranking",
+        "[x], [target], [sign], margin=margin",
+        value="max(0, margin - sign * (x - target))",
+        slope="-sign * (margin - sign * (x - target) >= 0)",
+    ),
+    peers={"PyTorch": "MarginRankingLoss"},
+)
 
 
 @quiet
@@ -353,6 +391,39 @@ def cosine_embedding_loss_grad(
         reduce_gradient(gradient1, reduction, samples=y.size, shape=x1.shape),
         reduce_gradient(gradient2, reduction, samples=y.size, shape=x2.shape),
     )
+
+
+record(
+    cosine_embedding_loss,
+    group="Similarity",
+    title="cosine",
+    formula=(
+        r"L = \begin{cases} 1 - \cos(x_1, x_2) & y = 1 \\ \max(0,\ \cos(x_1, x_2) - \Delta) & "
+        r"y = -1 \end{cases}"
+    ),
+    slope=(
+        r"\frac{\partial \cos}{\partial x_1} = \frac{x_2}{\|x_1\| \|x_2\|} - \cos(x_1, x_2) "
+        r"\frac{x_1}{\|x_1\|^2}"
+    ),
+    takes="two arrays of vectors, $(N, D)$",
+    target="1 if alike, −1 if not",
+    sample="pairs_of_vectors",
+    options={"margin": (0.0, 0.5, -0.3)},
+    specimen=Specimen(
+        "cosine",
+        "[[x, 1.0]], [[1.0, 0.0]], [sign], margin=margin",
+        value="1 - cosine if bit else max(0, cosine - margin)",
+        slope="(-1 if bit else cosine >= margin) * (1 / length - cosine * x / square)",
+        index=(0, 0),
+        where={
+            "cosine": "x / shown(length, sqrt(x ** 2 + 1))",
+            "length": f"sqrt(square * (1 + {COSINE_EPS}))",
+            "square": f"x ** 2 + 1 + {COSINE_EPS}",
+        },
+        largest={"margin": (0.9, 0.5)},  # at 1 the loss of an unlike pair is 0 everywhere
+    ),
+    peers={"PyTorch": "CosineEmbeddingLoss"},
+)
 
 
 def _pairs(
@@ -529,6 +600,37 @@ def triplet_margin_loss_grad(
         reduce_gradient(gradient, reduction, samples=active.size, shape=x.shape)
         for gradient, x in zip(gradients, (a, b, c), strict=True)
     )
+
+
+record(
+    triplet_margin_loss,
+    group="Similarity",
+    title="triplet",
+    formula=r"L = \max\bigl(0,\ \Delta + \|a - p\| - \|a - n\|\bigr)",
+    slope=(
+        r"\frac{\partial L}{\partial a} = \frac{a - p}{\|a - p\|} - \frac{a - n}{\|a - n\|} "
+        r"\quad \text{where}\ L > 0"
+    ),
+    takes="anchors, positives and negatives, $(N, D)$",
+    target="none: the roles say it",
+    sample="triplets",
+    source=("balntas2016",),
+    options={
+        "margin": (1.0, 0.2),
+        "p": (2, 1, 3.5, np.inf),
+        "eps": (1e-6, 0.1),
+        "swap": (False, True),
+    },
+    specimen=Specimen(
+        "triplet",
+        "[[x]], [[0.0]], [[2.0]], margin=margin",
+        value="max(0, margin + abs(near) - abs(far))",
+        slope="(margin + abs(near) - abs(far) >= 0) * (sgn(near) - sgn(far))",
+        index=(0, 0),
+        where={"near": "shown(x + 1e-6, x - 0)", "far": "shown(x - 2 + 1e-6, x - 2)"},
+    ),
+    peers={"PyTorch": "TripletMarginLoss"},
+)
 
 
 def _distances(

@@ -16,21 +16,7 @@ from lib._validation import (
     weighted,
 )
 from lib.information import xlogy
-
-__all__ = [
-    "gaussian_nll_loss",
-    "gaussian_nll_loss_grad",
-    "huber_loss",
-    "huber_loss_grad",
-    "l1_loss",
-    "l1_loss_grad",
-    "mse_loss",
-    "mse_loss_grad",
-    "poisson_nll_loss",
-    "poisson_nll_loss_grad",
-    "smooth_l1_loss",
-    "smooth_l1_loss_grad",
-]
+from lib.losses.records import Peer, Specimen, record
 
 
 @quiet
@@ -122,6 +108,25 @@ def mse_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, reduction: str 
     return reduce_gradient(2 * (y_hat - y), reduction, shape=y_hat.shape)
 
 
+record(
+    mse_loss,
+    group="Regression",
+    title="squared error",
+    formula="L = (x - y)^2",
+    slope=r"\frac{\partial L}{\partial x} = 2 (x - y)",
+    takes="real numbers",
+    target="real numbers",
+    sample="numbers",
+    specimen=Specimen(
+        "number",
+        "[x], [target]",
+        value="(x - target) ** 2",
+        slope="2 * (x - target)",
+    ),
+    peers={"PyTorch": "MSELoss", "Keras": "MeanSquaredError", "scikit-learn": "mean_squared_error"},
+)
+
+
 @quiet
 def l1_loss(predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "mean") -> Array:
     """Return the absolute error.
@@ -211,6 +216,29 @@ def l1_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, reduction: str =
     """
     y_hat, y = as_matching(predictions=predictions, targets=targets)
     return reduce_gradient(np.sign(y_hat - y), reduction, shape=y_hat.shape)
+
+
+record(
+    l1_loss,
+    group="Regression",
+    title="absolute error",
+    formula="L = |x - y|",
+    slope=r"\frac{\partial L}{\partial x} = \operatorname{sign}(x - y)",
+    takes="real numbers",
+    target="real numbers",
+    sample="numbers",
+    specimen=Specimen(
+        "number",
+        "[x], [target]",
+        value="abs(x - target)",
+        slope="sgn(x - target)",
+    ),
+    peers={
+        "PyTorch": "L1Loss",
+        "Keras": "MeanAbsoluteError",
+        "scikit-learn": "mean_absolute_error",
+    },
+)
 
 
 @quiet
@@ -315,6 +343,34 @@ def smooth_l1_loss_grad(
     return reduce_gradient(slope, reduction, shape=y_hat.shape)
 
 
+record(
+    smooth_l1_loss,
+    group="Regression",
+    title="smooth absolute error",
+    formula=(
+        r"L = \begin{cases} (x - y)^2 / (2\beta) & |x - y| < \beta \\ |x - y| - \beta/2 & "
+        r"\text{else} \end{cases}"
+    ),
+    slope=(
+        r"\frac{\partial L}{\partial x} = \begin{cases} (x - y) / \beta \\ "
+        r"\operatorname{sign}(x - y) \end{cases}"
+    ),
+    takes="real numbers",
+    target="real numbers",
+    sample="numbers",
+    source=("girshick2015",),
+    options={"beta": (1.0, 0.3, 4, 0.0)},
+    specimen=Specimen(
+        "number",
+        "[x], [target], beta=beta",
+        value="error**2 / (2 * beta) if abs(error) < beta else abs(error) - beta / 2",
+        slope="error / beta if abs(error) < beta else sgn(error)",
+        where={"error": "x - target"},
+    ),
+    peers={"PyTorch": "SmoothL1Loss"},
+)
+
+
 @quiet
 def huber_loss(
     predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0, reduction: str = "mean"
@@ -416,6 +472,31 @@ def huber_loss_grad(
     y_hat, y = as_matching(predictions=predictions, targets=targets)
     delta = as_number(delta, "delta", above=0)
     return reduce_gradient(np.clip(y_hat - y, -delta, delta), reduction, shape=y_hat.shape)
+
+
+record(
+    huber_loss,
+    group="Regression",
+    title="Huber loss",
+    formula=(
+        r"L = \begin{cases} \tfrac12 (x - y)^2 & |x - y| \le \delta \\ \delta \, (|x - y| - "
+        r"\delta/2) & \text{else} \end{cases}"
+    ),
+    slope=r"\frac{\partial L}{\partial x} = \max(-\delta, \min(\delta, x - y))",
+    takes="real numbers",
+    target="real numbers",
+    sample="numbers",
+    source=("huber1964",),
+    options={"delta": (1.0, 0.3, 4)},
+    specimen=Specimen(
+        "number",
+        "[x], [target], delta=delta",
+        value="error**2 / 2 if abs(error) <= delta else delta * (abs(error) - delta / 2)",
+        slope="max(-delta, min(delta, error))",
+        where={"error": "x - target"},
+    ),
+    peers={"PyTorch": "HuberLoss", "Keras": "Huber"},
+)
 
 
 @quiet
@@ -545,6 +626,26 @@ def poisson_nll_loss_grad(
     eps = as_number(eps, "eps", at_least=0)
     gradient = np.exp(y_hat) - y if log_input else 1 - weighted(y, 1 / (y_hat + eps))
     return reduce_gradient(gradient, reduction, shape=y_hat.shape)
+
+
+record(
+    poisson_nll_loss,
+    group="Regression",
+    title="Poisson likelihood",
+    formula="L = e^x - y x",
+    slope=r"\frac{\partial L}{\partial x} = e^x - y",
+    takes="logarithms of means, or means",
+    target="counts",
+    sample="counts",
+    options={"log_input": (True, False), "full": (False, True), "eps": (1e-8, 0.1)},
+    specimen=Specimen(
+        "count",
+        "[x], [count], log_input=log_input",
+        value="exp(x) - count * x if log_input else x - count * log(shown(x + 1e-8, x))",
+        slope="exp(x) - count if log_input else 1 - count / (x + 1e-8)",
+    ),
+    peers={"PyTorch": "PoissonNLLLoss", "Keras": Peer("Poisson", "takes means: `log_input=False`")},
+)
 
 
 def _means_and_counts(
@@ -679,6 +780,27 @@ def gaussian_nll_loss_grad(
     """
     y_hat, y, variance = _means_and_variances(predictions, targets, variances, eps)
     return reduce_gradient((y_hat - y) / variance, reduction, shape=y_hat.shape)
+
+
+record(
+    gaussian_nll_loss,
+    group="Regression",
+    title="normal likelihood",
+    formula=r"L = \tfrac12 \Bigl( \ln v + \frac{(x - y)^2}{v} \Bigr)",
+    slope=r"\frac{\partial L}{\partial x} = \frac{x - y}{v}",
+    takes="means, and variances as a third argument",
+    target="real numbers",
+    sample="gaussians",
+    source=("nix1994",),
+    options={"full": (False, True), "eps": (1e-6, 0.5)},
+    specimen=Specimen(
+        "number",
+        "[x], [target], [variance]",
+        value="log(variance) / 2 + (x - target) ** 2 / (2 * variance)",
+        slope="(x - target) / variance",
+    ),
+    peers={"PyTorch": "GaussianNLLLoss"},
+)
 
 
 def _means_and_variances(

@@ -13,6 +13,7 @@ from lib._validation import (
     quiet,
     reduce_losses,
 )
+from lib.losses.records import Peer, Specimen, record
 
 __all__ = ["ctc_loss"]
 
@@ -118,6 +119,52 @@ def ctc_loss(
     if reduction == "mean":
         losses /= np.maximum(lengths, 1)
     return reduce_losses(losses if np.ndim(log_probs) == 3 else losses[0], reduction)
+
+
+#: The derivative with respect to a score that all frames share, by way of likelihoods.
+CTC_SCRIPT = """
+import numpy as np
+
+from lib.activations import log_softmax
+from lib.losses import ctc_loss
+
+log_probs = log_softmax([[0.0, {x}]] * 3)[:, None]  # 3 frames; the blank and "a"
+loss = ctc_loss(log_probs, [[1]], [3], [1])
+print("value", loss)
+
+# Softmax of "a" at each frame, less the share that "a" there has in the paths that spell "a".
+forced = np.repeat(log_probs, 3, axis=1)
+forced[range(3), range(3), 0] = -np.inf
+with_a = ctc_loss(forced, [[1]] * 3, [3] * 3, [1] * 3, reduction="none")
+print("gradient", np.sum(np.exp(log_probs[:, 0, 1]) - np.exp(loss - with_a)))
+"""
+
+record(
+    ctc_loss,
+    group="Sequences",
+    title="connectionist temporal classification",
+    formula=r"L = - \ln \sum_{\pi \to y} \; \prod_t p_t(\pi_t)",
+    slope="",
+    takes="log-probabilities, $(T, N, C)$, and lengths",
+    target="labels, $(N, S)$, and lengths",
+    sample="sequences",
+    source=("graves2006",),
+    options={"blank": (0,), "zero_infinity": (False, True)},
+    specimen=Specimen(
+        "score",
+        "[[[-softplus(x), -softplus(-x)]]] * 3, [[1]], [3], [1]",
+        value="-log(3 * p * (1 - p) ** 2 + 2 * p**2 * (1 - p) + p**3)",
+        slope="3 * p - (3 * (1 - p) ** 2 + 4 * p * (1 - p) + 3 * p**2) "
+        "/ (3 * (1 - p) ** 2 + 2 * p * (1 - p) + p**2)",
+        where={"p": "sigmoid(x)"},
+        script=CTC_SCRIPT,
+    ),
+    peers={
+        "PyTorch": "CTCLoss",
+        "Keras": Peer("CTC", "the mean is not divided by the targets' lengths"),
+        "optax": "ctc_loss",
+    },
+)
 
 
 def _shift(alpha: Array, steps: int) -> Array:

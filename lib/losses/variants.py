@@ -30,21 +30,7 @@ from lib.losses.classification import (
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
 )
-
-__all__ = [
-    "contrastive_loss",
-    "contrastive_loss_grad",
-    "distillation_loss",
-    "distillation_loss_grad",
-    "preference_loss",
-    "preference_loss_grad",
-    "ranked_probability_score",
-    "ranked_probability_score_grad",
-    "sigmoid_focal_loss",
-    "sigmoid_focal_loss_grad",
-    "softmax_focal_loss",
-    "softmax_focal_loss_grad",
-]
+from lib.losses.records import Peer, record
 
 
 @quiet
@@ -173,6 +159,27 @@ def sigmoid_focal_loss_grad(
     return reduce_gradient(gradient, reduction, shape=np.shape(logits))
 
 
+record(
+    sigmoid_focal_loss,
+    group="Classification",
+    title="focal loss of logits",
+    formula=r"L = - \alpha_y (1 - p_y)^\gamma \ln p_y",
+    slope=(
+        r"\frac{\partial L}{\partial z} = \alpha_y (1 - p_y)^\gamma (2y - 1) (\gamma p_y \ln "
+        r"p_y + p_y - 1)"
+    ),
+    takes="logits",
+    target="0 or 1, or probabilities",
+    sample="focal_logits",
+    options={"gamma": (2.0, 0.0, 0.5, 3), "alpha": (None, 0.25, 1.0)},
+    peers={
+        "torchvision": Peer("ops.sigmoid_focal_loss", "`alpha` 0.25 unless said"),
+        "Keras": Peer("BinaryFocalCrossentropy(from_logits=True)", "`alpha` only if asked to"),
+        "optax": "sigmoid_focal_loss",
+    },
+)
+
+
 def _focal(
     logits: ArrayLike, labels: ArrayLike, gamma: float, alpha: float | None
 ) -> tuple[Array, Array, float, Array]:
@@ -296,6 +303,28 @@ def softmax_focal_loss_grad(
     quotient = np.where(q > 0, losses / q, 1.0)
     gradient *= (q**gamma * (1 + gamma * weighted(1 - q, quotient)))[..., None]
     return reduce_gradient(gradient, reduction, samples=y.size)
+
+
+record(
+    softmax_focal_loss,
+    group="Classification",
+    title="focal loss of classes",
+    formula=r"L = - (1 - p_y)^\gamma \ln p_y",
+    slope=(
+        r"\frac{\partial L}{\partial z_j} = (1 - p_y)^\gamma \Bigl( 1 - \frac{\gamma p_y \ln "
+        r"p_y}{1 - p_y} \Bigr) (p_j - [j = y])"
+    ),
+    takes="logits, $(N, C)$",
+    target="classes",
+    sample="focal_scores",
+    options={"gamma": (2.0, 0.0, 0.5, 3)},
+    peers={
+        "Keras": Peer(
+            "CategoricalFocalCrossentropy(from_logits=True)",
+            "one-hot targets; a quarter of it, `alpha` being 0.25 unless said",
+        )
+    },
+)
 
 
 def _softmax_parts(
@@ -422,6 +451,23 @@ def distillation_loss_grad(
     log_q, log_p, temperature = _distilled(logits, teacher_logits, temperature)
     gradient = temperature * (np.exp(log_q) - np.exp(log_p))
     return reduce_gradient(gradient, reduction, samples=log_q.size // log_q.shape[-1])
+
+
+record(
+    distillation_loss,
+    group="Classification",
+    title="distillation",
+    formula=r"L = T^2 D(\operatorname{softmax}(t/T) \,\|\, \operatorname{softmax}(z/T))",
+    slope=(
+        r"\frac{\partial L}{\partial z} = T \bigl( \operatorname{softmax}(z/T) - "
+        r"\operatorname{softmax}(t/T) \bigr)"
+    ),
+    takes="logits of the student, $(N, C)$",
+    target="logits of the teacher",
+    sample="students",
+    source=("hinton2015",),
+    options={"temperature": (1.0, 0.5, 5)},
+)
 
 
 def _distilled(
@@ -555,6 +601,23 @@ def contrastive_loss_grad(
         gradient /= 2
     gradient = gradient[:, : len(s)] / temperature
     return reduce_gradient(gradient, reduction, samples=len(s))
+
+
+record(
+    contrastive_loss,
+    group="Similarity",
+    title="contrastive (InfoNCE)",
+    formula=r"L_i = -\ln \operatorname{softmax}(s_i / \tau)_i",
+    slope=(
+        r"\frac{\partial L_i}{\partial s_i} = \frac{\operatorname{softmax}(s_i / \tau) - "
+        r"e_i}{\tau}"
+    ),
+    takes="similarities, $(N, N)$",
+    target="the diagonal",
+    sample="partners",
+    source=("oord2018",),
+    options={"temperature": (1.0, 0.1), "symmetric": (False, True)},
+)
 
 
 def _similarities(
@@ -691,6 +754,22 @@ def preference_loss_grad(
     )
 
 
+record(
+    preference_loss,
+    group="Classification",
+    title="preference (DPO)",
+    formula=r"L = -\ln \sigma\bigl(\beta ((c - c_0) - (r - r_0))\bigr)",
+    slope=(
+        r"\frac{\partial L}{\partial c} = -\beta \, \sigma\bigl(-\beta ((c - c_0) - (r - "
+        r"r_0))\bigr)"
+    ),
+    takes="log-probabilities of answers chosen and rejected",
+    target="those of the reference",
+    sample="answers",
+    options={"beta": (0.1, 1.0)},
+)
+
+
 def _preference(
     chosen: ArrayLike,
     rejected: ArrayLike,
@@ -815,6 +894,21 @@ def ranked_probability_score_grad(
     excess = _cumulated(probs, labels)
     gradient = 2 * np.flip(np.cumsum(np.flip(excess, axis=-1), axis=-1), axis=-1)
     return reduce_gradient(gradient, reduction, samples=excess.size // excess.shape[-1])
+
+
+record(
+    ranked_probability_score,
+    group="Classification",
+    title="ranked probability score",
+    formula=r"L = \sum_k \Bigl( \sum_{j \le k} p_j - [y \le k] \Bigr)^2",
+    slope=(
+        r"\frac{\partial L}{\partial p_j} = 2 \sum_{k \ge j} \Bigl( \sum_{i \le k} p_i - [y "
+        r"\le k] \Bigr)"
+    ),
+    takes="rows of probabilities",
+    target="classes in an order",
+    sample="forecasts",
+)
 
 
 def _cumulated(probs: ArrayLike, labels: ArrayLike) -> Array:

@@ -11,7 +11,7 @@ from tests.page_side import page_answers
 
 
 def zoo(loss: str, **state: object) -> LossZooExplorer:
-    return LossZooExplorer(**{"loss": loss, "compare": "none", "x": SPECIMENS[loss].start, **state})
+    return LossZooExplorer(**{"loss": loss, "compare": "none", "x": SPECIMENS[loss].kind.start, **state})
 
 
 def test_every_loss_of_the_library_is_on_show() -> None:
@@ -48,7 +48,7 @@ def test_the_page_agrees_all_along_each_curve(loss: str) -> None:
 def test_an_input_the_loss_cannot_take_gives_way_to_its_start() -> None:
     explorer = LossZooExplorer(loss="huber_loss", x=3.0)
     explorer.loss = "binary_cross_entropy"
-    assert explorer.x == SPECIMENS["binary_cross_entropy"].start
+    assert explorer.x == SPECIMENS["binary_cross_entropy"].kind.start
     explorer.x = 1.0
     assert explorer.value == 0
     explorer.loss = "cosine_embedding_loss"
@@ -89,7 +89,7 @@ def test_a_bad_state_is_refused(state: dict) -> None:
 def test_the_figure_names_its_curves(loss: str) -> None:
     left, right = zoo(loss).figure().axes
     assert left.lines[0].get_label() == loss
-    assert right.get_xlabel() == SPECIMENS[loss].symbol
+    assert right.get_xlabel() == SPECIMENS[loss].kind.name
 
 
 def test_the_description_names_the_loss() -> None:
