@@ -65,7 +65,8 @@ node_modules/.done: package-lock.json | $(VENV)/.book
 	@$(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@
 
-bundles: node_modules/.done ## Rebuild the explorables' scripts after a change in lib/explorables/js
+bundles: $(VENV)/.book node_modules/.done ## Rebuild the explorables' scripts after a change in lib/explorables/js or a loss's record
+	@$(BIN)/python -m lib.explorables.generate
 	@$(BIN)/npm run --silent build
 
 benchmarks/node_modules/.done: benchmarks/package-lock.json | $(VENV)/.book

@@ -7,11 +7,13 @@ explorable of losses, on the page too, and the tests take their losses from `REC
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 #: The headings under which the losses stand, in their order.
 GROUPS = ("Regression", "Classification", "Margins", "Similarity", "Sequences")
 REDUCTIONS = ("mean", "sum", "none")
+#: Of the functions that go with a loss.
+SUFFIXES = ("_value_and_grad", "_grad")
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,23 @@ class Record:
     def name(self) -> str:
         return self.function.__name__
 
+    @property
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """The loss, its gradient, and what computes both at once, as far as they are there."""
+        found = vars(sys.modules["lib.losses"])
+        names = (f"{self.name}{suffix}" for suffix in ("", *SUFFIXES))
+        return {name: found[name] for name in names if name in found}
+
+    @property
+    def gradient(self) -> Callable[..., Any] | None:
+        return self.functions.get(f"{self.name}_grad")
+
+    @property
+    def inputs(self) -> int:
+        """The number of arguments to differentiate by."""
+        kind = get_type_hints(self.gradient)["return"] if self.gradient else None
+        return len(get_args(kind)) if get_origin(kind) is tuple else 1
+
 
 #: Every loss, by its name.
 RECORDS: dict[str, Record] = {}
@@ -168,4 +187,6 @@ def record(
 
 def loss_of(name: str) -> str:
     """Return the loss to which a function belongs, by its name."""
-    return name.removesuffix("_value_and_grad").removesuffix("_grad")
+    for suffix in SUFFIXES:
+        name = name.removesuffix(suffix)
+    return name

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { brokenCurve, fit, SPECIMENS } from '../../lib/explorables/js/math/catalogue.js';
+import { brokenCurve, SPECIMENS } from '../../lib/explorables/js/math/catalogue.js';
 
 const STATE = {
   loss: 'huber_loss',
@@ -39,14 +39,6 @@ test('an infinite end does not break the rest', () => {
   const curve = brokenCurve((x) => value(x, STATE), domain(STATE));
   assert.equal(curve[0][1], Infinity);
   assert.ok(curve.length >= 201);
-});
-
-test('fit leaves a fitting state alone and mends the others', () => {
-  assert.deepEqual(fit({ ...STATE, compare: 'mse_loss' }), {});
-  assert.deepEqual(fit({ ...STATE, loss: 'binary_cross_entropy', compare: 'mse_loss' }), {
-    x: SPECIMENS.binary_cross_entropy.start,
-    compare: 'none',
-  });
 });
 
 test('three frames spell the label surely when the score is large', () => {

@@ -1,36 +1,27 @@
 """Every loss with generated inputs, its options and PyTorch's function, for the tests."""
 
 import itertools
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-import lib.losses
+from lib.losses.records import RECORDS
 
 
-@dataclass(frozen=True)
 class Loss:
     """A loss: how to make arguments for it, and what it has to agree with."""
 
-    name: str
-    make: Callable
-    """Generator -> the array arguments in their order; the inputs to differentiate come first."""
-    peer: Callable
-    """PyTorch's function of the same arguments, with ``reduction`` and our options by keyword."""
-    options: dict = field(default_factory=dict)
-    inputs: int = 1
-    reductions: tuple = ("mean", "sum", "none")
-
-    @property
-    def function(self):
-        return getattr(lib.losses, self.name)
-
-    @property
-    def gradient(self):
-        return getattr(lib.losses, f"{self.name}_grad", None)
+    def __init__(self, record):
+        self.record = record
+        self.name, self.reductions = record.name, record.reductions
+        self.function, self.gradient, self.inputs = record.function, record.gradient, record.inputs
+        self.make = SAMPLES[record.sample]
+        self.peer = globals().get(f"peer_{record.name}") or peer_of_pytorch(record)
+        self.options = {
+            name: [*values, *MADE.get((record.sample, name), MADE.get(name, []))]
+            for name, values in record.options.items()
+        }
 
     def variants(self):
         """Yield every combination of the options' values; some depend on the arguments."""
@@ -54,6 +45,20 @@ class Loss:
             np.zeros(leaf.shape) if leaf.grad is None else leaf.grad.numpy()
             for leaf in leaves[: self.inputs]
         ]
+
+
+def peer_of_pytorch(record):
+    """Return PyTorch's loss of the same arguments, with `reduction` and our options by keyword.
+
+    A loss that PyTorch does not have is compared with the expressions of its specimen, by
+    `test_explorable_loss_zoo.py`; one that has no specimen either needs a peer here.
+    """
+    if "PyTorch" not in record.peers:
+        if record.specimen:
+            return None
+        raise LookupError(f"{record.name} has no peer: write peer_{record.name}")
+    make = getattr(torch.nn, record.peers["PyTorch"][0].name)
+    return lambda *arguments, **options: make(**options)(*arguments)
 
 
 def tensors(arguments):
@@ -241,7 +246,7 @@ def weights_of(class_weights, ignore_index):
     return {"weight": weight, "ignore_index": -100 if ignore_index is None else ignore_index}
 
 
-def peer_cross_entropy(
+def peer_softmax_cross_entropy(
     logits, labels, *, reduction, label_smoothing, class_weights=None, ignore_index=None
 ):
     """PyTorch's classes lie on axis 1: flatten the leading axes, and restore them for "none"."""
@@ -257,24 +262,24 @@ def peer_cross_entropy(
     return losses.reshape(logits.shape[:-1]) if reduction == "none" else losses
 
 
-def peer_nll(log_probs, labels, *, reduction, class_weights, ignore_index):
+def peer_nll_loss(log_probs, labels, *, reduction, class_weights, ignore_index):
     options = weights_of(class_weights, ignore_index)
     return F.nll_loss(log_probs, labels, reduction=reduction, **options)
 
 
-def peer_bce_with_logits(logits, labels, *, reduction, pos_weight):
+def peer_binary_cross_entropy_with_logits(logits, labels, *, reduction, pos_weight):
     w = None if pos_weight is None else torch.tensor(pos_weight)
     return F.binary_cross_entropy_with_logits(logits, labels, pos_weight=w, reduction=reduction)
 
 
-def peer_multi_margin(scores, labels, *, reduction, p, margin):
+def peer_multi_margin_loss(scores, labels, *, reduction, p, margin):
     classes = scores.shape[-1]
     flat = (scores.reshape(-1, classes), labels.reshape(-1))
     losses = F.multi_margin_loss(*flat, p=p, margin=margin, reduction=reduction)
     return losses.reshape(labels.shape) if reduction == "none" else losses
 
 
-def peer_multiclass_hinge(scores, labels, *, reduction, margin, variant):
+def peer_multiclass_hinge_loss(scores, labels, *, reduction, margin, variant):
     """Both variants, written with PyTorch's tensors; the first is its multi-margin loss times C."""
     correct = scores.gather(-1, labels[..., None])
     violations = margin - correct + scores
@@ -286,26 +291,16 @@ def peer_multiclass_hinge(scores, labels, *, reduction, margin, variant):
     return reduced(losses, reduction)
 
 
-def peer_poisson(predictions, targets, *, log_input, full, eps, reduction):
-    return F.poisson_nll_loss(
-        predictions, targets, log_input=log_input, full=full, eps=eps, reduction=reduction
-    )
-
-
-def peer_triplet(anchors, positives, negatives, **options):
+def peer_triplet_margin_loss(anchors, positives, negatives, **options):
     options["p"] = float(options["p"])
     return F.triplet_margin_loss(anchors, positives, negatives, **options)
-
-
-def peer_ctc(log_probs, targets, input_lengths, target_lengths, **options):
-    return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, **options)
 
 
 def reduced(losses, reduction):
     return {"mean": torch.mean, "sum": torch.sum, "none": lambda x: x}[reduction](losses)
 
 
-def peer_sigmoid_focal(logits, labels, *, gamma, alpha, reduction):
+def peer_sigmoid_focal_loss(logits, labels, *, gamma, alpha, reduction):
     """torchvision's function, without its default weight."""
     p = torch.sigmoid(logits)
     losses = F.binary_cross_entropy_with_logits(logits, labels, reduction="none")
@@ -315,19 +310,19 @@ def peer_sigmoid_focal(logits, labels, *, gamma, alpha, reduction):
     return reduced(losses, reduction)
 
 
-def peer_softmax_focal(logits, labels, *, gamma, reduction):
+def peer_softmax_focal_loss(logits, labels, *, gamma, reduction):
     log_p = logits.log_softmax(-1).gather(-1, labels[..., None])[..., 0]
     return reduced(-((1 - log_p.exp()) ** gamma) * log_p, reduction)
 
 
-def peer_distillation(logits, teacher_logits, *, temperature, reduction):
+def peer_distillation_loss(logits, teacher_logits, *, temperature, reduction):
     log_q = (logits / temperature).log_softmax(-1)
     log_p = (teacher_logits / temperature).log_softmax(-1)
     losses = F.kl_div(log_q, log_p, reduction="none", log_target=True).sum(-1)
     return reduced(temperature**2 * losses, reduction)
 
 
-def peer_contrastive(similarities, *, temperature, symmetric, reduction):
+def peer_contrastive_loss(similarities, *, temperature, symmetric, reduction):
     labels = torch.arange(len(similarities))
     losses = F.cross_entropy(similarities / temperature, labels, reduction="none")
     if symmetric:
@@ -336,112 +331,38 @@ def peer_contrastive(similarities, *, temperature, symmetric, reduction):
     return reduced(losses, reduction)
 
 
-def peer_preference(chosen, rejected, reference_chosen, reference_rejected, *, beta, reduction):
+def peer_preference_loss(
+    chosen, rejected, reference_chosen, reference_rejected, *, beta, reduction
+):
     logits = beta * ((chosen - reference_chosen) - (rejected - reference_rejected))
     return reduced(-F.logsigmoid(logits), reduction)
 
 
-def peer_ranked(probs, labels, *, reduction):
+def peer_ranked_probability_score(probs, labels, *, reduction):
     one_hot = F.one_hot(labels, probs.shape[-1]).double()
     return reduced(((probs - one_hot).cumsum(-1) ** 2).sum(-1), reduction)
 
 
-LOSSES = [
-    Loss("mse_loss", numbers, F.mse_loss),
-    Loss("l1_loss", numbers, F.l1_loss),
-    Loss("smooth_l1_loss", numbers, F.smooth_l1_loss, {"beta": [1.0, 0.3, 4, 0.0]}),
-    Loss("huber_loss", numbers, F.huber_loss, {"delta": [1.0, 0.3, 4]}),
-    Loss(
-        "poisson_nll_loss",
-        counts,
-        peer_poisson,
-        {"log_input": [True, False], "full": [False, True], "eps": [1e-8, 0.1]},
-    ),
-    Loss(
-        "gaussian_nll_loss",
-        gaussians,
-        F.gaussian_nll_loss,
-        {"full": [False, True], "eps": [1e-6, 0.5]},
-    ),
-    Loss("binary_cross_entropy", probabilities, F.binary_cross_entropy),
-    Loss(
-        "binary_cross_entropy_with_logits",
-        binary_logits,
-        peer_bce_with_logits,
-        {"pos_weight": [None, 3.0, questions_weight]},
-    ),
-    Loss(
-        "softmax_cross_entropy",
-        class_scores_or_distributions,
-        peer_cross_entropy,
-        {
-            "label_smoothing": [0.0, 0.1, 1.0],
-            "class_weights": [None, class_weights],
-            "ignore_index": [None, ignored_class],
-        },
-    ),
-    Loss(
-        "nll_loss",
-        spatial_log_probs,
-        peer_nll,
-        {"class_weights": [None, weights_on_axis_1], "ignore_index": [None, ignored_class]},
-    ),
-    Loss(
-        "kl_div_loss",
-        log_distributions,
-        F.kl_div,
-        reductions=("batchmean", "mean", "sum", "none"),
-    ),
-    Loss(
-        "sigmoid_focal_loss",
-        focal_logits,
-        peer_sigmoid_focal,
-        {"gamma": [2.0, 0.0, 0.5, 3], "alpha": [None, 0.25, 1.0]},
-    ),
-    Loss("softmax_focal_loss", focal_scores, peer_softmax_focal, {"gamma": [2.0, 0.0, 0.5, 3]}),
-    Loss("distillation_loss", students, peer_distillation, {"temperature": [1.0, 0.5, 5]}),
-    Loss(
-        "contrastive_loss",
-        partners,
-        peer_contrastive,
-        {"temperature": [1.0, 0.1], "symmetric": [False, True]},
-    ),
-    Loss("preference_loss", answers, peer_preference, {"beta": [0.1, 1.0]}, inputs=2),
-    Loss("ranked_probability_score", forecasts, peer_ranked),
-    Loss("soft_margin_loss", signed, F.soft_margin_loss),
-    Loss("multilabel_soft_margin_loss", several_labels, F.multilabel_soft_margin_loss),
-    Loss(
-        "multiclass_hinge_loss",
-        class_scores,
-        peer_multiclass_hinge,
-        {"margin": [1.0, 0.0, 2.5], "variant": ["weston_watkins", "crammer_singer"]},
-    ),
-    Loss("multi_margin_loss", class_scores, peer_multi_margin, {"p": [1, 2], "margin": [1.0, 3]}),
-    Loss("multilabel_margin_loss", label_lists, F.multilabel_margin_loss),
-    Loss("hinge_embedding_loss", signed, F.hinge_embedding_loss, {"margin": [1.0, 0.2, 3]}),
-    Loss(
-        "margin_ranking_loss",
-        pairs_of_scores,
-        F.margin_ranking_loss,
-        {"margin": [0.0, 1.5, -0.5]},
-        inputs=2,
-    ),
-    Loss(
-        "cosine_embedding_loss",
-        pairs_of_vectors,
-        F.cosine_embedding_loss,
-        {"margin": [0.0, 0.5, -0.3]},
-        inputs=2,
-    ),
-    Loss(
-        "triplet_margin_loss",
-        triplets,
-        peer_triplet,
-        {"margin": [1.0, 0.2], "p": [2, 1, 3.5, np.inf], "eps": [1e-6, 0.1], "swap": [False, True]},
-        inputs=3,
-    ),
-    Loss("ctc_loss", sequences, peer_ctc, {"blank": [0], "zero_infinity": [False, True]}),
-]
+#: What makes arguments, by the kind that a record names.
+SAMPLES = {
+    function.__name__: function
+    for function in (
+        answers, binary_logits, class_scores, class_scores_or_distributions, counts, focal_logits,
+        focal_scores, forecasts, gaussians, label_lists, log_distributions, numbers,
+        pairs_of_scores, pairs_of_vectors, partners, probabilities, sequences, several_labels,
+        signed, spatial_log_probs, students, triplets,
+    )
+}  # fmt: skip
+#: Values of options that depend on the arguments, by the option's name.
+MADE = {
+    "class_weights": [class_weights],
+    ("spatial_log_probs", "class_weights"): [weights_on_axis_1],
+    "ignore_index": [ignored_class],
+    "pos_weight": [questions_weight],
+}
+#: The losses of predictions and targets; what includes a layer has tests of its own.
+LOSSES = [Loss(record) for record in RECORDS.values() if record.sample != "layers"]
+PEERED = [loss for loss in LOSSES if loss.peer]
 DIFFERENTIABLE = [loss for loss in LOSSES if loss.gradient]
 
 

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from lib.explorables import REGISTRY
+from lib.explorables import REGISTRY, generate
 from tests.page_side import ROOT, node
 
 EXPLORABLES = ROOT / "lib" / "explorables"
@@ -21,6 +21,10 @@ def test_the_committed_bundles_are_fresh() -> None:
         cwd=ROOT,
     )
     assert result.returncode == 0, result.stderr
+
+
+def test_what_the_page_takes_from_the_records_is_fresh() -> None:
+    assert generate.FILE.read_text(encoding="utf-8") == generate.text(), "run `make bundles`"
 
 
 def test_the_page_script_is_light_and_classic() -> None:

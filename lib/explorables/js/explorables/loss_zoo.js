@@ -1,9 +1,18 @@
 import { plot, remembered } from '../charts/plot.js';
 import { part, row, select, slider, toggle } from '../kit/controls.js';
 import { code, compact, fixed, literal, py, texCompact, texNumber } from '../kit/format.js';
-import { bit, brokenCurve, COSINE_MARGIN, fit, SPECIMENS, sign } from '../math/catalogue.js';
+import { written } from '../kit/written.js';
+import { brokenCurve, named, SPECIMENS } from '../math/catalogue.js';
 
 const SLIDERS = ['target', 'count', 'share', 'margin', 'beta', 'delta', 'variance', 'smoothing'];
+const WHOLE = ['count', 'bit', 'sign', 'power'];
+/** Of what a formula names: x is the prediction, these are the truth, and options are ink. */
+const COLOURS = {
+  x: (tex, text) => tex.q(text),
+  ...Object.fromEntries(
+    ['target', 'share', 'count', 'bit', 'sign'].map((name) => [name, (tex, text) => tex.p(text)]),
+  ),
+};
 const specimenOf = ({ loss }) => SPECIMENS[loss];
 const uses = (state, trait) =>
   specimenOf(state).uses.includes(trait) || Boolean(SPECIMENS[state.compare]?.uses.includes(trait));
@@ -13,89 +22,12 @@ function derive(state) {
   return { value: value(state.x, state), gradient: grad(state.x, state) };
 }
 
-// ---- formulas ---------------------------------------------------------------------------------
-
-/** A number for the place of a term: in parentheses where it is negative. */
-const term = (text) => (text.startsWith('-') ? `(${text})` : text);
-const softplusTex = (inner) => `\\ln\\bigl(1 + e^{${inner}}\\bigr)`;
-const onlyOne = (s, yes, no) => (bit(s) ? yes : no);
-
-/** The loss of each specimen with its numbers: x and t are TeX of the input and the target. */
-const FORMULAS = {
-  mse_loss: ({ x, t }) => `(${x} - ${t})^2`,
-  l1_loss: ({ x, t }) => `|${x} - ${t}|`,
-  smooth_l1_loss: ({ x, t, s, n }) =>
-    Math.abs(s.x - s.target) < s.beta
-      ? `\\frac{(${x} - ${t})^2}{2 \\cdot ${n(s.beta)}}`
-      : `|${x} - ${t}| - \\tfrac12 \\cdot ${n(s.beta)}`,
-  huber_loss: ({ x, t, s, n }) =>
-    Math.abs(s.x - s.target) <= s.delta
-      ? `\\tfrac12 (${x} - ${t})^2`
-      : `${n(s.delta)}\\,\\bigl(|${x} - ${t}| - \\tfrac12 \\cdot ${n(s.delta)}\\bigr)`,
-  gaussian_nll_loss: ({ x, t, s, n }) =>
-    `\\tfrac12 \\ln ${n(s.variance)} + \\frac{(${x} - ${t})^2}{2 \\cdot ${n(s.variance)}}`,
-  poisson_nll_loss: ({ x, s, tex }) =>
-    s.log_input ? `e^{${x}} - ${tex.p(s.count)} \\cdot ${x}` : `${x} - ${tex.p(s.count)} \\ln ${x}`,
-  binary_cross_entropy: ({ x, s }) => onlyOne(s, `-\\ln ${x}`, `-\\ln (1 - ${x})`),
-  nll_loss: ({ x }) => `-${x}`,
-  kl_div_loss: ({ x, s, n, tex }) => `${tex.p(n(s.share))}\\,\\bigl(\\ln ${tex.p(n(s.share))} - ${x}\\bigr)`,
-  binary_cross_entropy_with_logits: ({ x, s }) => softplusTex(onlyOne(s, `-${x}`, x)),
-  soft_margin_loss: ({ x, s, tex }) => softplusTex(`-${tex.p(term(String(sign(s))))} \\cdot ${x}`),
-  softmax_cross_entropy({ x, s, n, br }) {
-    const sum = `\\ln\\bigl(e^{${x}} + e^0 + e^{-1}\\bigr)`;
-    if (s.smoothing === 0) return `${sum} - ${x}`;
-    const rest = texNumber(s.smoothing / 3, 3);
-    return `${sum} ${br}- ${n(1 - (2 * s.smoothing) / 3)} \\cdot ${x} + ${rest}`;
-  },
-  multiclass_hinge_loss: ({ x, s, n, br }) =>
-    `\\max(0, ${n(s.margin)} - ${x} + 0) ${br}+ \\max(0, ${n(s.margin)} - ${x} - 1)`,
-  multi_margin_loss({ x, s, n, br }) {
-    const power = s.power === '2' ? '^2' : '';
-    const one = (other) => `\\max(0, ${n(s.margin)} - ${x} ${other})${power}`;
-    return `\\tfrac13\\bigl[${one('+ 0')} ${br}+ ${one('- 1')}\\bigr]`;
-  },
-  multilabel_margin_loss: ({ x, br }) =>
-    `\\tfrac14\\bigl[\\max(0, 1 - ${x} + 0) ${br}+ \\max(0, 1 - ${x} - 1)\\bigr]`,
-  multilabel_soft_margin_loss: ({ x, s, br }) =>
-    `\\tfrac13\\bigl[${softplusTex(onlyOne(s, `-${x}`, x))} ${br}+ ${softplusTex('0')} + ${softplusTex('-1')}\\bigr]`,
-  ctc_loss: ({ s, n, tex, br }) =>
-    `-\\ln\\bigl(3 p (1-p)^2 + 2 p^2 (1-p) + p^3\\bigr), ${br}p = \\sigma(${tex.q(n(s.x))})`,
-  hinge_embedding_loss: ({ x, s, n }) => onlyOne(s, x, `\\max(0, ${n(s.margin)} - ${x})`),
-  margin_ranking_loss: ({ x, t, s, n, tex, br }) =>
-    `\\max\\bigl(0, ${n(s.margin)} ${br}- ${tex.p(term(String(sign(s))))} \\cdot (${x} - ${t})\\bigr)`,
-  cosine_embedding_loss({ x, s, n }) {
-    const cos = `\\frac{${x}}{\\sqrt{${x}^2 + 1}}`;
-    return onlyOne(s, `1 - ${cos}`, `\\max\\Bigl(0, ${cos} - ${n(s.margin)}\\Bigr)`);
-  },
-  triplet_margin_loss: ({ x, s, n }) => `\\max\\bigl(0, ${n(s.margin)} + |${x} - 0| - |${x} - 2|\\bigr)`,
-};
-
-// ---- Python -----------------------------------------------------------------------------------
-
-const CTC = ({ x }) => py`
-import numpy as np
-
-from lib.activations import log_softmax
-from lib.losses import ctc_loss
-
-log_probs = log_softmax([[0.0, ${x}]] * 3)[:, None]  # 3 frames; the blank and "a"
-loss = ctc_loss(log_probs, [[1]], [3], [1])
-print("value", loss)
-
-# Softmax of "a" at each frame, less the share that "a" there has in the paths that spell "a".
-forced = np.repeat(log_probs, 3, axis=1)
-forced[range(3), range(3), 0] = -np.inf
-with_a = ctc_loss(forced, [[1]] * 3, [3] * 3, [1] * 3, reduction="none")
-print("gradient", np.sum(np.exp(log_probs[:, 0, 1]) - np.exp(loss - with_a)))`;
-
-const PAIRED = ['margin_ranking_loss', 'cosine_embedding_loss', 'triplet_margin_loss'];
-
 function script(state) {
-  if (state.loss === 'ctc_loss') return CTC(state);
-  const { args, options, index = '0' } = specimenOf(state).args(state.x, state);
-  const parts = [...args.map(literal), ...Object.entries(options).map(([k, v]) => `${k}=${literal(v)}`)];
-  const first = PAIRED.includes(state.loss) ? '[0]' : '';
-  const [name, call, at] = [state.loss, parts.join(', '), `${first}[${index}]`].map(code);
+  const { args, index, script } = specimenOf(state);
+  if (script) return `${script.replaceAll('{x}', literal(state.x))}\n`;
+  const { args: given, options } = args(state.x, state);
+  const parts = [...given.map(literal), ...Object.entries(options).map(([k, v]) => `${k}=${literal(v)}`)];
+  const [name, call, at] = [state.loss, parts.join(', '), index].map(code);
   return py`
 from lib.losses import ${name}, ${name}_grad
 
@@ -110,17 +42,22 @@ export default {
   name: 'loss_zoo',
   derive,
   python: script,
-  constrain: (state) => fit(state),
 
   formula(state, d, tex) {
-    const { symbol } = specimenOf(state);
-    const n = (v) => texNumber(v, 2);
-    const br = tex.narrow() ? '\\\\ &\\quad ' : '';
-    const x = tex.q(term(n(state.x)));
-    const loss = FORMULAS[state.loss]({ s: state, n, tex, x, br, t: tex.p(term(n(state.target))) });
+    const { formula, symbol, where } = specimenOf(state);
+    const lookUp = (name) => named(name, state, where);
+    const narrow = tex.narrow();
+    const letters = /** @type {Record<string, string>} */ ({});
+    const number = (name) => {
+      const text = WHOLE.includes(name) ? String(lookUp(name)) : texNumber(lookUp(name), 2);
+      return COLOURS[name]?.(tex, text) ?? text;
+    };
+    const br = narrow ? '\\\\ &\\quad ' : '';
+    const loss = written(formula, { where, br, lookUp, number }, letters);
+    const meant = Object.entries(letters).map(([letter, part]) => `,${br || '\\quad '}${letter} = ${part}`);
     const slope = `\\frac{\\partial L}{\\partial ${tex.q(symbol)}}`;
     return (
-      `\\begin{aligned}L &= ${loss} ${tex.narrow() ? '\\\\ &' : ''}= ${texCompact(d.value, 3)}\\\\ ` +
+      `\\begin{aligned}L &= ${loss} ${narrow ? '\\\\ &' : ''}= ${texCompact(d.value, 3)}${meant.join('')}\\\\ ` +
       `${slope} &= ${texCompact(d.gradient, 3)}\\end{aligned}`
     );
   },
@@ -220,8 +157,10 @@ export default {
     });
     for (const trait of SLIDERS) {
       const tone = ['target', 'count', 'share'].includes(trait) ? 'p' : 'ink';
-      const limits =
-        trait === 'margin' ? ({ loss }) => ({ max: largestMargin(loss, ui.schema.margin) }) : null;
+      const bounded = Object.values(SPECIMENS).some(({ largest }) => largest?.[trait]);
+      const limits = bounded
+        ? (state) => ({ max: specimenOf(state).largest?.[trait] ?? ui.schema[trait].max })
+        : null;
       part(
         ui,
         (state) => uses(state, trait),
@@ -248,5 +187,4 @@ export default {
   },
 };
 
-const largestMargin = (loss, { max }) => (loss === 'cosine_embedding_loss' ? COSINE_MARGIN : max);
 const clamp = (x, [low, high]) => Math.min(high, Math.max(low, x));

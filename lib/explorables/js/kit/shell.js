@@ -8,13 +8,15 @@
 //   solved(state, d)             whether the challenge is met
 //   summary(state, d)            one sentence for assistive technology, said when the state rests
 //   build(ui)                    adds charts to ui.stage and controls
-//   constrain(state, changed)    optional: patch that keeps traits consistent with each other
+//   constrain(state, changed)    optional: a patch that follows from the reader's; Python's rules come with
+//                                the schema
 //   wide                         optional: true where the charts need the whole width
 
 import { h, write } from './dom.js';
 import { drawing } from './drawing.js';
 import { compact, fixed, texNumber } from './format.js';
 import { LiveFormula } from './formula.js';
+import { mended } from './rules.js';
 import { isDark, colors as paletteOf, watchTheme } from './theme.js';
 
 const SPEAK_AFTER = 700;
@@ -89,8 +91,8 @@ export function createExplorable(root, view, store, config, env) {
     colors: () => palette,
     set(patch) {
       notice.textContent = '';
-      const more = view.constrain?.({ ...store.get(), ...patch }, patch) ?? {};
-      store.set({ ...patch, ...more });
+      const next = { ...store.get(), ...patch };
+      store.set({ ...patch, ...view.constrain?.(next, patch), ...mended(config.rules, next) });
     },
     onArrange: (f) => arrangers.push(f), // decides by the state what is hidden, before anything is drawn
     onUpdate: (f, ...where) => picture.add(f, ...where),

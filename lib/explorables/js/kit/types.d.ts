@@ -30,6 +30,15 @@ interface Trait {
 }
 type Schema = Record<string, Trait>;
 
+/** What Python writes as data: a number, a name, or a list of what is done and what it is done to. */
+type Expression = any;
+/** By the value of the trait `by`, a condition, and what `trait` becomes where it does not hold. */
+interface Rule {
+  trait: string;
+  by: string;
+  cases: Record<string, [Expression, Expression]>;
+}
+
 interface Quantity {
   key: string;
   label: string;
@@ -47,6 +56,7 @@ interface Config {
   challenge: string;
   quantities: Quantity[];
   schema: Schema;
+  rules: Rule[];
   state: State;
 }
 

@@ -68,18 +68,6 @@ export function hingeGrad(scores, label, margin, variant) {
   );
 }
 
-/** PyTorch's multi-margin loss of either power, and its gradient. */
-export function multiMargin(scores, label, margin, power) {
-  let total = 0;
-  for (const v of violations(scores, label, margin)) total += Math.max(v, 0) ** power;
-  return total / scores.length;
-}
-
-export function multiMarginGrad(scores, label, margin, power) {
-  const slope = (v) => (v > 0 ? (power === 1 ? 1 : 2 * v) / scores.length : 0);
-  return setToMinusTheRest(violations(scores, label, margin).map(slope), label);
-}
-
 /**
  * Where gradient descent leads two numbers: the points on the way. `grad(x, y)` gives both slopes;
  * the path ends where they are 0.
