@@ -533,7 +533,7 @@ def triplet_margin_loss_grad(
     eps: float = 1e-6,
     swap: bool = False,
     reduction: str = "mean",
-) -> tuple[Array, ...]:
+) -> tuple[Array, Array, Array]:
     """Return the derivatives of the triplet loss with respect to its three vectors.
 
     Parameters
@@ -595,10 +595,11 @@ def triplet_margin_loss_grad(
     to_near = active * _norm_grad(a - b + eps, p)
     to_far = active * share * _norm_grad(a - c + eps, p)
     to_swapped = active * (1 - share) * _norm_grad(b - c + eps, p)
-    gradients = (to_near - to_far, 0.0 - to_near - to_swapped, to_far + to_swapped)
-    return tuple(
-        reduce_gradient(gradient, reduction, samples=active.size, shape=x.shape)
-        for gradient, x in zip(gradients, (a, b, c), strict=True)
+    samples = active.size
+    return (
+        reduce_gradient(to_near - to_far, reduction, samples=samples, shape=a.shape),
+        reduce_gradient(0.0 - to_near - to_swapped, reduction, samples=samples, shape=b.shape),
+        reduce_gradient(to_far + to_swapped, reduction, samples=samples, shape=c.shape),
     )
 
 
