@@ -17,6 +17,7 @@ from myst_nb.core.read import is_myst_markdown_notebook
 from pybtex.database import parse_file
 from pybtex.richtext import Text
 
+from website.losses import markdown
 from website.sphinxext.listings import brief
 from website.sphinxext.quiz import read_answers
 
@@ -58,6 +59,8 @@ def quiz(question: str, body: str) -> str:
 def directive(match: re.Match[str]) -> str:
     name, argument = match["name"], match["argument"]
     options = dict(OPTION.findall(match["body"]))
+    if derived := markdown(name, argument.strip()):
+        return derived
     body = FENCE.sub(directive, OPTION.sub("", match["body"])).strip()
     if name == "quiz":
         return quiz(argument, match["body"])
