@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lib._docs import documented_as
 from lib._types import Array, ArrayLike, Integers
 from lib._validation import (
     as_array,
@@ -128,36 +129,17 @@ def reliability_curve(
     return ReliabilityCurve(means[0] / count[full], means[1] / count[full], count[full])
 
 
+@documented_as(reliability_curve)
 @quiet
 def expected_calibration_error(
     probs: ArrayLike, labels: ArrayLike, *, bins: int = 15, strategy: str = "uniform"
 ) -> Array:
     """Return how far confidence lies from accuracy, in the mean of the samples.
 
-    Parameters
-    ----------
-    probs : array_like
-        Either probabilities of class 1, of shape (N,), or distributions over C classes, of shape
-        (N, C), of which the largest probability and its class are judged.
-    labels : array_like
-        Integer classes of shape (N,).
-    bins : int
-        Number of bins, at least 1.
-    strategy : {"uniform", "quantile"}
-        Whether the bins are equally wide, from 0 to 1, or equally full.
-
     Returns
     -------
     float
         Error in [0, 1], without a unit.
-
-    Raises
-    ------
-    TypeError
-        If `probs` does not hold real numbers, or the labels are not integers.
-    ValueError
-        If the shapes do not match or there is no sample, a probability is outside [0, 1], a row
-        does not sum to 1, a label is no class, or an option is outside its range.
 
     Notes
     -----
@@ -180,6 +162,7 @@ def expected_calibration_error(
     return (curve.count * gaps).sum() / curve.count.sum()
 
 
+@documented_as(reliability_curve)
 @quiet
 def brier_score(probs: ArrayLike, labels: ArrayLike) -> Array:
     """Return the mean squared error of probabilities.
@@ -189,8 +172,6 @@ def brier_score(probs: ArrayLike, labels: ArrayLike) -> Array:
     probs : array_like
         Either probabilities of class 1, of shape (N,), or distributions over C classes, of shape
         (N, C).
-    labels : array_like
-        Integer classes of shape (N,).
 
     Returns
     -------

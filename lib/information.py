@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lib._docs import documented_as
 from lib._types import Array, ArrayLike
 from lib._validation import (
     as_array,
@@ -145,6 +146,7 @@ def self_information(p: ArrayLike, *, base: float | None = None) -> Array:
     return _in_base(-np.log(p), base)
 
 
+@documented_as(self_information)
 @quiet
 def entropy(p: ArrayLike, *, axis: int = -1, base: float | None = None) -> Array:
     """Return the entropy of a distribution: the information expected of one outcome.
@@ -155,8 +157,6 @@ def entropy(p: ArrayLike, *, axis: int = -1, base: float | None = None) -> Array
         Distributions along `axis`: shape (..., C) for the default axis.
     axis : int
         Axis along which each distribution lies.
-    base : float, optional
-        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
 
     Returns
     -------
@@ -174,11 +174,6 @@ def entropy(p: ArrayLike, *, axis: int = -1, base: float | None = None) -> Array
     -----
     ``H(P) = −Σ P(x) log P(x)``
 
-    References
-    ----------
-    C. E. Shannon, "A Mathematical Theory of Communication", *Bell System Technical Journal* 27,
-    1948, pp. 379-423.
-
     Examples
     --------
     A box of 5 black, 3 green and 2 blue balls:
@@ -191,28 +186,15 @@ def entropy(p: ArrayLike, *, axis: int = -1, base: float | None = None) -> Array
     return _in_base(-xlogy(p, p).sum(axis=-1), base)
 
 
+@documented_as(self_information)
 @quiet
 def binary_entropy(p: ArrayLike, *, base: float | None = None) -> Array:
     """Return the entropy of a coin that shows heads with probability `p`.
-
-    Parameters
-    ----------
-    p : array_like
-        Probabilities in [0, 1], of any shape.
-    base : float, optional
-        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
 
     Returns
     -------
     ndarray
         Entropies, of the shape of `p`; at most log 2, reached at ``p = 1/2``.
-
-    Raises
-    ------
-    TypeError
-        If `p` does not hold real numbers.
-    ValueError
-        If a probability is outside [0, 1] or NaN, or ``base <= 1``.
 
     Notes
     -----
@@ -233,6 +215,7 @@ def binary_entropy(p: ArrayLike, *, base: float | None = None) -> Array:
     return _in_base(-xlogy(p, p) - xlog1py(1 - p, -p), base)
 
 
+@documented_as(entropy)
 @quiet
 def cross_entropy(
     p: ArrayLike, q: ArrayLike, *, axis: int = -1, base: float | None = None
@@ -245,10 +228,6 @@ def cross_entropy(
         True distributions along `axis`: shape (..., C) for the default axis.
     q : array_like
         Predicted distributions along `axis`, of a shape that broadcasts with that of `p`.
-    axis : int
-        Axis along which each distribution lies.
-    base : float, optional
-        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
 
     Returns
     -------
@@ -285,36 +264,18 @@ def cross_entropy(
     return _in_base(-xlogy(p, q).sum(axis=-1), base)
 
 
+@documented_as(cross_entropy)
 @quiet
 def kl_divergence(
     p: ArrayLike, q: ArrayLike, *, axis: int = -1, base: float | None = None
 ) -> Array:
     """Return the Kullback-Leibler divergence D(P‖Q): the price of believing Q where P is true.
 
-    Parameters
-    ----------
-    p : array_like
-        True distributions along `axis`: shape (..., C) for the default axis.
-    q : array_like
-        Predicted distributions along `axis`, of a shape that broadcasts with that of `p`.
-    axis : int
-        Axis along which each distribution lies.
-    base : float, optional
-        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
-
     Returns
     -------
     ndarray
         Divergences, of the broadcast shape without `axis`: never negative, 0 only where the
         distributions are equal, ``inf`` where ``q = 0 < p``.
-
-    Raises
-    ------
-    TypeError
-        If `p` or `q` does not hold real numbers.
-    ValueError
-        If `p` or `q` is negative somewhere, contains NaN or does not sum to 1, if they differ in
-        the number of outcomes or do not broadcast, or ``base <= 1``.
 
     Notes
     -----
@@ -346,6 +307,7 @@ def kl_divergence(
     return _in_base(np.maximum(divergence, 0.0), base)
 
 
+@documented_as(cross_entropy)
 @quiet
 def jensen_shannon_divergence(
     p: ArrayLike, q: ArrayLike, *, axis: int = -1, base: float | None = None
@@ -356,23 +318,11 @@ def jensen_shannon_divergence(
     ----------
     p, q : array_like
         Distributions along `axis`, of shapes that broadcast: (..., C) for the default axis.
-    axis : int
-        Axis along which each distribution lies.
-    base : float, optional
-        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
 
     Returns
     -------
     ndarray
         Divergences, of the broadcast shape without `axis`, between 0 and log 2.
-
-    Raises
-    ------
-    TypeError
-        If `p` or `q` does not hold real numbers.
-    ValueError
-        If `p` or `q` is negative somewhere, contains NaN or does not sum to 1, if they differ in
-        the number of outcomes or do not broadcast, or ``base <= 1``.
 
     Notes
     -----
@@ -405,19 +355,16 @@ def jensen_shannon_divergence(
     return _in_base(weighted((p + q) / 4, terms).sum(axis=-1), base)
 
 
+@documented_as(cross_entropy)
 @quiet
 def perplexity(p: ArrayLike, q: ArrayLike | None = None, *, axis: int = -1) -> Array:
     """Return the perplexity of a distribution: how many equally likely outcomes it amounts to.
 
     Parameters
     ----------
-    p : array_like
-        True distributions along `axis`: shape (..., C) for the default axis.
     q : array_like, optional
         Predicted distributions along `axis`, of a shape that broadcasts with that of `p`: the
         result is then how perplexed one is who expects `q`. Without it, the prediction is `p`.
-    axis : int
-        Axis along which each distribution lies.
 
     Returns
     -------
@@ -454,6 +401,7 @@ def perplexity(p: ArrayLike, q: ArrayLike | None = None, *, axis: int = -1) -> A
     return np.exp(entropy(p, axis=axis) if q is None else cross_entropy(p, q, axis=axis))
 
 
+@documented_as(self_information)
 @quiet
 def conditional_entropy(joint: ArrayLike, *, base: float | None = None) -> Array:
     """Return the conditional entropy H(Y|X): what is left to learn of Y once X is known.
@@ -462,8 +410,6 @@ def conditional_entropy(joint: ArrayLike, *, base: float | None = None) -> Array
     ----------
     joint : array_like
         Joint probabilities of X and Y, of shape (..., X, Y): they sum to 1 over both axes.
-    base : float, optional
-        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
 
     Returns
     -------
@@ -499,30 +445,16 @@ def conditional_entropy(joint: ArrayLike, *, base: float | None = None) -> Array
     return _in_base(-xlogy(p, p / of_x).sum(axis=(-2, -1)), base)
 
 
+@documented_as(conditional_entropy)
 @quiet
 def mutual_information(joint: ArrayLike, *, base: float | None = None) -> Array:
     """Return the mutual information I(X; Y): what one variable tells about the other.
-
-    Parameters
-    ----------
-    joint : array_like
-        Joint probabilities of X and Y, of shape (..., X, Y): they sum to 1 over both axes.
-    base : float, optional
-        Base of the logarithm: None for nats, 2 for bits, 10 for bans.
 
     Returns
     -------
     ndarray
         Mutual information, of shape (...): between 0, where X and Y are independent, and the
         smaller of H(X) and H(Y).
-
-    Raises
-    ------
-    TypeError
-        If `joint` does not hold real numbers.
-    ValueError
-        If `joint` has fewer than two axes, is negative somewhere, contains NaN or does not sum to
-        1, or ``base <= 1``.
 
     Notes
     -----

@@ -5,7 +5,7 @@ The names of losses stand in the losses' records, those of the rest here.
 
 from dataclasses import dataclass
 
-from lib.losses.records import RECORDS, Peer
+from lib.losses.records import Peer, in_order
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def names(module: str) -> dict[str, dict[str, tuple[Peer, ...]]]:
     'HuberLoss'
     """
     if module == "losses":
-        return {name: record.peers for name, record in RECORDS.items()}
+        return {record.name: record.peers for record in in_order()}
     return {
         name: {library: (peer,) for library, peer in peers.items()}
         for name, peers in OTHERS[module].items()

@@ -3,7 +3,7 @@
 import importlib
 import re
 
-from lib.losses.records import GROUPS, RECORDS, Record
+from lib.losses.records import GROUPS, RECORDS, Record, in_order
 from lib.peers import LIBRARIES, names
 
 #: TeX that takes little room, and how much of the other fits in a line.
@@ -42,11 +42,9 @@ def formula(name: str) -> str:
 
 
 def table() -> str:
-    """Return a table of all losses, group by group."""
+    """Return a table of all losses."""
     rows: Rows = [("function", "loss", "takes", "target"), ("---",) * 4]
-    for group in GROUPS:
-        rows += [row(record) for record in RECORDS.values() if record.group == group]
-    return lines_of(rows)
+    return lines_of([*rows, *map(row, in_order())])
 
 
 def row(record: Record) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lib._docs import gradient_of
 from lib._types import Array, ArrayLike, Integers, Shape
 from lib._validation import (
     as_array,
@@ -117,6 +118,7 @@ def softmax_cross_entropy(
     return reduce_losses(mass * log_normaliser - z_y, reduction, samples=target.total(reduction))
 
 
+@gradient_of(softmax_cross_entropy)
 @quiet
 def softmax_cross_entropy_grad(
     logits: ArrayLike,
@@ -128,37 +130,6 @@ def softmax_cross_entropy_grad(
     reduction: str = "mean",
 ) -> Array:
     """Return the derivative of the softmax cross-entropy with respect to the logits: p − y.
-
-    Parameters
-    ----------
-    logits : array_like
-        Scores before the softmax, of shape (..., C).
-    labels : array_like
-        Integer classes of shape (...), or probabilities of shape (..., C).
-    label_smoothing : float
-        Share in [0, 1] of each label's mass that is spread evenly over all C classes.
-    class_weights : array_like, optional
-        Weights w of the classes, of shape (C,), finite and at least 0; 1 each if not given.
-    ignore_index : int, optional
-        Class label that does not count, inside 0 ... C - 1 or outside; for integer labels alone.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `logits`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers, or the classes are not integers.
-    ValueError
-        If a class is outside 0 ... C - 1, a row of probabilities does not sum to 1, the shapes do
-        not match, an argument contains NaN, an option is outside its range, `ignore_index` comes
-        with probabilities, or ``reduction="mean"`` meets an empty batch or one in which no label
-        counts.
 
     Notes
     -----
@@ -383,34 +354,12 @@ def binary_cross_entropy(probs: ArrayLike, labels: ArrayLike, *, reduction: str 
     return reduce_losses(-xlogy(y, p) - xlog1py(1 - y, -p), reduction)
 
 
+@gradient_of(binary_cross_entropy)
 @quiet
 def binary_cross_entropy_grad(
     probs: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
 ) -> Array:
     """Return the derivative of the log loss with respect to the probabilities.
-
-    Parameters
-    ----------
-    probs : array_like
-        Predicted probabilities of the label 1, in [0, 1], of any shape.
-    labels : array_like
-        Labels 0 and 1, or probabilities between them, of the shape of `probs`.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `probs`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a probability or label is outside [0, 1], the shapes do not match, an argument contains
-        NaN, an option is outside its range, or ``reduction="mean"`` meets an empty batch.
 
     Notes
     -----
@@ -419,10 +368,6 @@ def binary_cross_entropy_grad(
 
     PyTorch keeps ``p (1 − p)`` above 1e-12, so that its gradient is finite, and 0 for a label that
     is right for certain. Away from 0 and 1 they agree.
-
-    References
-    ----------
-    C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer, 2006, section 4.3.2.
 
     Examples
     --------
@@ -515,6 +460,7 @@ def binary_cross_entropy_with_logits(
     return reduce_losses(losses, reduction)
 
 
+@gradient_of(binary_cross_entropy_with_logits)
 @quiet
 def binary_cross_entropy_with_logits_grad(
     logits: ArrayLike,
@@ -525,40 +471,10 @@ def binary_cross_entropy_with_logits_grad(
 ) -> Array:
     """Return the derivative of the log loss with respect to the logits: σ(z) − y.
 
-    Parameters
-    ----------
-    logits : array_like
-        Log-odds of the label 1, of any shape.
-    labels : array_like
-        Labels 0 and 1, or probabilities between them, of the shape of `logits`.
-    pos_weight : array_like, optional
-        Weight w of the label 1, finite and at least 0: a number, or an array that broadcasts onto
-        `logits`, such as one weight for each of C questions. It does not enter the mean's divisor.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `logits`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a label is outside [0, 1], the shapes do not match, an argument contains NaN, an option
-        is outside its range, or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂L/∂z = σ(z) − y = (1 − y) σ(z) − y σ(−z)``; with a weight, ``w y`` in the last term. The last
     form keeps the digits of a sure and right prediction, which ``σ(z) − 1`` loses.
-
-    References
-    ----------
-    C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer, 2006, section 4.3.2.
 
     Examples
     --------
@@ -667,6 +583,7 @@ def nll_loss(
     return reduce_losses(losses, reduction, samples=total_weight(weights, reduction))
 
 
+@gradient_of(nll_loss)
 @quiet
 def nll_loss_grad(
     log_probs: ArrayLike,
@@ -678,41 +595,9 @@ def nll_loss_grad(
 ) -> Array:
     """Return the derivative of the negative log-likelihood with respect to the log-probabilities.
 
-    Parameters
-    ----------
-    log_probs : array_like
-        Log-probabilities in nats, of shape (N, C), (N, C, d1, d2, ...) or (C,).
-    labels : array_like
-        Integer classes 0 ... C - 1, of shape (N,), (N, d1, d2, ...) or ().
-    class_weights : array_like, optional
-        Weights w of the classes, of shape (C,), finite and at least 0; 1 each if not given.
-    ignore_index : int, optional
-        Label that does not count, inside 0 ... C - 1 or outside.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `log_probs`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers, or the classes are not integers.
-    ValueError
-        If a class is outside 0 ... C - 1, the shapes do not match, an argument contains NaN, an
-        option is outside its range, or ``reduction="mean"`` meets an empty batch or one in which no
-        label counts.
-
     Notes
     -----
     ``∂L/∂log p`` is ``−w_y`` at the label and 0 elsewhere.
-
-    References
-    ----------
-    C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer, 2006, section 4.3.4.
 
     Examples
     --------
@@ -825,6 +710,7 @@ def kl_div_loss(
     return reduce_losses(xlogy(t, t) - weighted(t, log_q), reduction, samples=samples)
 
 
+@gradient_of(kl_div_loss)
 @quiet
 def kl_div_loss_grad(
     log_predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "batchmean"
@@ -833,35 +719,12 @@ def kl_div_loss_grad(
 
     Parameters
     ----------
-    log_predictions : array_like
-        Logarithms of the predicted probabilities, in nats, not above 0: shape (N, ...).
-    targets : array_like
-        Target probabilities, non-negative, of the shape of `log_predictions`.
     reduction : {"batchmean", "mean", "sum", "none"}
         As in :func:`kl_div_loss`; ``"none"`` gives the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `log_predictions`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a prediction is above 0 by more than rounding, as a probability is that was given without
-        its logarithm, a target is negative, the shapes do not match, an argument contains NaN, an
-        option is outside its range, or ``reduction="mean"`` meets an empty batch.
 
     Notes
     -----
     ``∂L/∂log q = −t``
-
-    References
-    ----------
-    S. Kullback and R. A. Leibler, "On Information and Sufficiency", *Annals of Mathematical
-    Statistics* 22, 1951, pp. 79-86.
 
     Examples
     --------
@@ -956,43 +819,16 @@ def soft_margin_loss(scores: ArrayLike, labels: ArrayLike, *, reduction: str = "
     return reduce_losses(np.logaddexp(0, -y * s), reduction)
 
 
+@gradient_of(soft_margin_loss)
 @quiet
 def soft_margin_loss_grad(
     scores: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
 ) -> Array:
     """Return the derivative of the logistic loss with respect to the scores.
 
-    Parameters
-    ----------
-    scores : array_like
-        Real scores of any shape.
-    labels : array_like
-        Labels 1 and -1, of the shape of `scores`.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `scores`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a label is neither 1 nor -1, the shapes do not match, an argument contains NaN, an option
-        is outside its range, or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂L/∂s = −y σ(−y s)``
-
-    References
-    ----------
-    T. Hastie, R. Tibshirani and J. Friedman, *The Elements of Statistical Learning*, 2nd ed.,
-    Springer, 2009, section 10.6.
 
     Examples
     --------
@@ -1070,42 +906,16 @@ def multilabel_soft_margin_loss(
     return reduce_losses(losses.mean(axis=-1), reduction)
 
 
+@gradient_of(multilabel_soft_margin_loss)
 @quiet
 def multilabel_soft_margin_loss_grad(
     logits: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
 ) -> Array:
     """Return the derivative of the multi-label log loss with respect to the logits.
 
-    Parameters
-    ----------
-    logits : array_like
-        Log-odds of each label, of shape (..., C).
-    labels : array_like
-        Labels 0 and 1, of the shape of `logits`; any number of them can be 1.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `logits`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a label is outside [0, 1], the shapes do not match, an argument contains NaN, an option
-        is outside its range, or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂L/∂zᵢ = (σ(zᵢ) − yᵢ) / C = ((1 − yᵢ) σ(zᵢ) − yᵢ σ(−zᵢ)) / C``
-
-    References
-    ----------
-    C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer, 2006, section 5.2.
 
     Examples
     --------

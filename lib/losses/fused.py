@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lib._docs import documented_as
 from lib._types import Array, ArrayLike, Integers
 from lib._validation import (
     NARROW,
@@ -45,6 +46,7 @@ Floats = NDArray[np.floating]
 BLOCK = 2**17
 
 
+@documented_as(softmax_cross_entropy)
 @quiet
 def softmax_cross_entropy_value_and_grad(
     logits: ArrayLike,
@@ -59,16 +61,8 @@ def softmax_cross_entropy_value_and_grad(
 
     Parameters
     ----------
-    logits : array_like
-        Scores before the softmax, of shape (..., C). A score of ``-inf`` rules a class out.
     labels : array_like
         Integer classes of shape (...), or probabilities of shape (..., C).
-    label_smoothing : float
-        Share in [0, 1] of each label's mass that is spread evenly over all C classes.
-    class_weights : array_like, optional
-        Weights w of the classes, of shape (C,), finite and at least 0; 1 each if not given.
-    ignore_index : int, optional
-        Class label that does not count, inside 0 ... C - 1 or outside; for integer labels alone.
     reduction : {"mean", "sum"}
         Whether to return the mean of the losses or their sum.
 
@@ -273,6 +267,7 @@ def linear_cross_entropy(
     return sum(losses) / layer.total + 0.0
 
 
+@documented_as(linear_cross_entropy)
 @quiet
 def linear_cross_entropy_value_and_grad(
     hidden: ArrayLike,
@@ -287,25 +282,6 @@ def linear_cross_entropy_value_and_grad(
 ) -> tuple[float, tuple[Floats, ...]]:
     """Return the cross-entropy of a linear layer's scores, and its gradients.
 
-    Parameters
-    ----------
-    hidden : array_like
-        What comes into the last layer, of shape (N, D); finite.
-    weight : array_like
-        The layer's weights, a row for each class: shape (C, D); finite.
-    labels : array_like
-        Integer classes 0 ... C - 1, of shape (N,).
-    bias : array_like, optional
-        The layer's biases, of shape (C,); finite.
-    ignore_index : int, optional
-        Label that does not count, inside 0 ... C - 1 or outside.
-    z_loss : float
-        Strength, at least 0, of a penalty that keeps the logarithm of the softmax's sum near 0.
-    chunk_size : int, optional
-        At most `chunk_size` rows and as many classes are worked on at once; None takes all.
-    reduction : {"mean", "sum"}
-        Whether to return the mean of the losses of the labels that count, or their sum.
-
     Returns
     -------
     value : float
@@ -313,16 +289,6 @@ def linear_cross_entropy_value_and_grad(
     gradients : tuple of ndarray
         Derivatives with respect to `hidden`, to `weight` and, where there is one, to `bias`: of
         their shapes and floating types.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers, the classes are not integers or an option is of
-        the wrong type.
-    ValueError
-        If the shapes do not match, `hidden`, `weight` or `bias` is not finite, a class is outside
-        0 ... C - 1, an option is outside its range, or ``reduction="mean"`` meets an empty batch or
-        one in which no label counts.
 
     Notes
     -----

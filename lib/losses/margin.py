@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lib._docs import gradient_of
 from lib._types import Array, ArrayLike
 from lib._validation import (
     as_array,
@@ -89,6 +90,7 @@ def multiclass_hinge_loss(
     return reduce_losses(losses, reduction)
 
 
+@gradient_of(multiclass_hinge_loss)
 @quiet
 def multiclass_hinge_loss_grad(
     scores: ArrayLike,
@@ -99,33 +101,6 @@ def multiclass_hinge_loss_grad(
     reduction: str = "mean",
 ) -> Array:
     """Return the derivative of the multi-class hinge loss with respect to the scores.
-
-    Parameters
-    ----------
-    scores : array_like
-        Real scores, of shape (..., C).
-    labels : array_like
-        Integer classes 0 ... C - 1, of the shape of `scores` without its last axis.
-    margin : float
-        By how much, at least 0, the right score has to win.
-    variant : {"weston_watkins", "crammer_singer"}
-        Whether the wrong classes are summed over, or the worst of them counts.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `scores`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers, or the classes are not integers.
-    ValueError
-        If a class is outside 0 ... C - 1, the shapes do not match, an argument contains NaN, an
-        option is outside its range, or ``reduction="mean"`` meets an empty batch.
 
     Notes
     -----
@@ -241,6 +216,7 @@ def multi_margin_loss(
     return reduce_losses((np.maximum(violations, 0) ** p).mean(axis=-1), reduction)
 
 
+@gradient_of(multi_margin_loss)
 @quiet
 def multi_margin_loss_grad(
     scores: ArrayLike,
@@ -252,43 +228,11 @@ def multi_margin_loss_grad(
 ) -> Array:
     """Return the derivative of the multi-margin loss with respect to the scores.
 
-    Parameters
-    ----------
-    scores : array_like
-        Real scores, of shape (..., C).
-    labels : array_like
-        Integer classes 0 ... C - 1, of the shape of `scores` without its last axis.
-    p : {1, 2}
-        Power to which each violation of the margin is raised.
-    margin : float
-        By how much, at least 0, the right score has to win.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `scores`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers, or the classes are not integers.
-    ValueError
-        If a class is outside 0 ... C - 1, the shapes do not match, an argument contains NaN, an
-        option is outside its range, or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     With the violation ``vⱼ = max(0, Δ − s_y + s_j)`` of each wrong class, ``∂L/∂s_j`` is
     ``1 / C`` where ``vⱼ > 0`` for ``p = 1``, and ``2 vⱼ / C`` for ``p = 2``; ``∂L/∂s_y`` is minus
     their sum. Where the margin is met exactly the derivative is 0, as in PyTorch.
-
-    References
-    ----------
-    J. Weston and C. Watkins, "Support Vector Machines for Multi-Class Pattern Recognition",
-    *European Symposium on Artificial Neural Networks*, 1999.
 
     Examples
     --------
@@ -399,45 +343,18 @@ def multilabel_margin_loss(
     return reduce_losses(losses, reduction)
 
 
+@gradient_of(multilabel_margin_loss)
 @quiet
 def multilabel_margin_loss_grad(
     scores: ArrayLike, labels: ArrayLike, *, reduction: str = "mean"
 ) -> Array:
     """Return the derivative of the multi-label hinge loss with respect to the scores.
 
-    Parameters
-    ----------
-    scores : array_like
-        Real scores, of shape (..., C).
-    labels : array_like
-        Integer ids of the right classes, of the shape of `scores`, padded with -1.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `scores`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers, or the ids are not integers.
-    ValueError
-        If an id is outside -1 ... C - 1, the shapes do not match, an argument contains NaN, an
-        option is outside its range, or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     Each pair of a right class y and a wrong class j with ``s_y < s_j + 1`` adds ``1 / C`` to
     ``∂L/∂s_j`` and takes it from ``∂L/∂s_y``. Where the margin is met exactly the derivative is 0,
     as in PyTorch.
-
-    References
-    ----------
-    A. Elisseeff and J. Weston, "A Kernel Method for Multi-Labelled Classification", *Advances in
-    Neural Information Processing Systems* 14, 2001.
 
     Examples
     --------

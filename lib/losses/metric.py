@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lib._docs import gradient_of
 from lib._types import Array, ArrayLike
 from lib._validation import (
     as_matching,
@@ -73,46 +74,17 @@ def hinge_embedding_loss(
     return reduce_losses(np.where(y == 1, x, np.maximum(margin - x, 0)), reduction)
 
 
+@gradient_of(hinge_embedding_loss)
 @quiet
 def hinge_embedding_loss_grad(
     distances: ArrayLike, labels: ArrayLike, *, margin: float = 1.0, reduction: str = "mean"
 ) -> Array:
     """Return the derivative of the hinge embedding loss with respect to the distances.
 
-    Parameters
-    ----------
-    distances : array_like
-        Distances, of any shape.
-    labels : array_like
-        1 for a pair that is alike and -1 for one that is not, of the shape of `distances`.
-    margin : float
-        Distance from which on an unlike pair is far enough apart.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `distances`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a label is neither 1 nor -1, the shapes do not match, an argument contains NaN, an option
-        is outside its range, or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂L/∂x`` is 1 for a pair that is alike; for an unlike pair it is -1 up to the margin, the
     margin itself included as in PyTorch, and 0 beyond.
-
-    References
-    ----------
-    R. Hadsell, S. Chopra and Y. LeCun, "Dimensionality Reduction by Learning an Invariant
-    Mapping", *Computer Vision and Pattern Recognition*, 2006, for the squared form.
 
     Examples
     --------
@@ -200,46 +172,22 @@ def margin_ranking_loss(
     return reduce_losses(np.maximum(margin - y * (x1 - x2), 0), reduction)
 
 
+@gradient_of(margin_ranking_loss)
 @quiet
 def margin_ranking_loss_grad(
     x1: ArrayLike, x2: ArrayLike, labels: ArrayLike, *, margin: float = 0.0, reduction: str = "mean"
 ) -> tuple[Array, Array]:
     """Return the derivatives of the ranking loss with respect to both scores.
 
-    Parameters
-    ----------
-    x1, x2 : array_like
-        Scores to compare, of shapes that match.
-    labels : array_like
-        1 where `x1` should be the higher and -1 where `x2` should, of the shape of the scores.
-    margin : float
-        By how much it should be.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
     Returns
     -------
     tuple of ndarray
         Derivatives with respect to `x1` and `x2`, of their shapes.
 
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a label is neither 1 nor -1, the shapes do not match, an argument contains NaN, an option
-        is outside its range, or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂L/∂x₁ = −y`` and ``∂L/∂x₂ = y`` where ``Δ − y (x₁ − x₂) ≥ 0``, else 0. The kink belongs to
     the slope, as in PyTorch.
-
-    References
-    ----------
-    T. Joachims, "Optimizing Search Engines using Clickthrough Data", *Knowledge Discovery and Data
-    Mining*, 2002.
 
     Examples
     --------
@@ -331,46 +279,22 @@ def cosine_embedding_loss(
     return reduce_losses(losses, reduction)
 
 
+@gradient_of(cosine_embedding_loss)
 @quiet
 def cosine_embedding_loss_grad(
     x1: ArrayLike, x2: ArrayLike, labels: ArrayLike, *, margin: float = 0.0, reduction: str = "mean"
 ) -> tuple[Array, Array]:
     """Return the derivatives of the cosine loss with respect to both vectors.
 
-    Parameters
-    ----------
-    x1, x2 : array_like
-        Vectors along the last axis, of shape (..., D); leading axes broadcast.
-    labels : array_like
-        1 for a pair that is alike and -1 for one that is not, of shape (...).
-    margin : float
-        Cosine in [-1, 1] down to which an unlike pair is far enough apart.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
     Returns
     -------
     tuple of ndarray
         Derivatives with respect to `x1` and `x2`, of their shapes.
 
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a label is neither 1 nor -1, the shapes do not match, an argument contains NaN, an option
-        is outside its range, or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂cos/∂x₁ = x₂ / (‖x₁‖ ‖x₂‖) − cos · x₁ / ‖x₁‖²``, times -1 where ``y = 1``, times 1 where
     ``y = −1`` and ``cos ≥ Δ``, else 0. The kink belongs to the slope, as in PyTorch.
-
-    References
-    ----------
-    G. Salton, A. Wong and C. S. Yang, "A Vector Space Model for Automatic Indexing",
-    *Communications of the ACM* 18, 1975, pp. 613-620, for the cosine as a similarity.
 
     Examples
     --------
@@ -522,6 +446,7 @@ def triplet_margin_loss(
     return reduce_losses(np.maximum(margin + near - np.minimum(far, swapped), 0), reduction)
 
 
+@gradient_of(triplet_margin_loss)
 @quiet
 def triplet_margin_loss_grad(
     anchors: ArrayLike,
@@ -536,46 +461,16 @@ def triplet_margin_loss_grad(
 ) -> tuple[Array, Array, Array]:
     """Return the derivatives of the triplet loss with respect to its three vectors.
 
-    Parameters
-    ----------
-    anchors, positives, negatives : array_like
-        Vectors along the last axis, of shape (..., D); leading axes broadcast.
-    margin : float
-        By how much, above 0, the positive should be nearer.
-    p : float
-        Exponent of the norm, 1 or more; ``inf`` is the largest difference.
-    eps : float
-        Number, at least 0, added to each difference of coordinates.
-    swap : bool
-        Whether to take the distance from the positive to the negative, where that is shorter than
-        the one from the anchor to the negative.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
     Returns
     -------
     tuple of ndarray
         Derivatives with respect to `anchors`, `positives` and `negatives`, of their shapes.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If the shapes do not match, an argument contains NaN, an option is outside its range, or
-        ``reduction="mean"`` meets an empty batch.
 
     Notes
     -----
     ``∂‖d‖/∂d = sign(d) (|d| / ‖d‖)^(p − 1)``, which is 0 for the null vector. Each distance passes
     its slope on to its two ends, with opposite signs. As in PyTorch, a loss of exactly 0 at the
     kink has a slope, and two distances that tie for the shorter share it.
-
-    References
-    ----------
-    V. Balntas, E. Riba, D. Ponsa and K. Mikolajczyk, "Learning local feature descriptors with
-    triplets and shallow convolutional neural networks", *British Machine Vision Conference*, 2016.
 
     Examples
     --------

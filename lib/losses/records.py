@@ -185,6 +185,11 @@ def record(
     ]
 
 
+def in_order() -> list[Record]:
+    """Return the records, those of a group together."""
+    return sorted(RECORDS.values(), key=lambda record: GROUPS.index(record.group))
+
+
 def loss_of(name: str) -> str:
     """Return the loss to which a function belongs, by its name."""
     for suffix in SUFFIXES:

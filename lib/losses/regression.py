@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lib._docs import gradient_of
 from lib._types import Array, ArrayLike
 from lib._validation import (
     as_matching,
@@ -63,32 +64,10 @@ def mse_loss(predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "me
     return reduce_losses((y_hat - y) ** 2, reduction)
 
 
+@gradient_of(mse_loss)
 @quiet
 def mse_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "mean") -> Array:
     """Return the derivative of the squared error with respect to the predictions.
-
-    Parameters
-    ----------
-    predictions : array_like
-        Predicted numbers, of any shape.
-    targets : array_like
-        True numbers, of the shape of `predictions`.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `predictions`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If the shapes do not match, an argument contains NaN, an option is outside its range, or
-        ``reduction="mean"`` meets an empty batch.
 
     Notes
     -----
@@ -172,41 +151,14 @@ def l1_loss(predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "mea
     return reduce_losses(np.abs(y_hat - y), reduction)
 
 
+@gradient_of(l1_loss)
 @quiet
 def l1_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "mean") -> Array:
     """Return the derivative of the absolute error with respect to the predictions.
 
-    Parameters
-    ----------
-    predictions : array_like
-        Predicted numbers, of any shape.
-    targets : array_like
-        True numbers, of the shape of `predictions`.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `predictions`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If the shapes do not match, an argument contains NaN, an option is outside its range, or
-        ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂L/∂ŷ = sign(ŷ − y)``, which is 0 where they are equal, as in PyTorch.
-
-    References
-    ----------
-    T. Hastie, R. Tibshirani and J. Friedman, *The Elements of Statistical Learning*, 2nd ed.,
-    Springer, 2009, section 10.6.
 
     Examples
     --------
@@ -291,44 +243,16 @@ def smooth_l1_loss(
     return reduce_losses(np.where(d < beta, d**2 / (2 * beta), d - beta / 2), reduction)
 
 
+@gradient_of(smooth_l1_loss)
 @quiet
 def smooth_l1_loss_grad(
     predictions: ArrayLike, targets: ArrayLike, *, beta: float = 1.0, reduction: str = "mean"
 ) -> Array:
     """Return the derivative of the smooth absolute error with respect to the predictions.
 
-    Parameters
-    ----------
-    predictions : array_like
-        Predicted numbers, of any shape.
-    targets : array_like
-        True numbers, of the shape of `predictions`.
-    beta : float
-        Error, at least 0, at which the parabola ends; 0 gives the absolute error.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `predictions`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If the shapes do not match, an argument contains NaN, an option is outside its range, or
-        ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     With the error ``d = ŷ − y``: ``∂L/∂ŷ = d / β`` where ``|d| < β``, else ``sign(d)``.
-
-    References
-    ----------
-    R. Girshick, "Fast R-CNN", *International Conference on Computer Vision*, 2015.
 
     Examples
     --------
@@ -423,45 +347,16 @@ def huber_loss(
     return reduce_losses(np.where(d <= delta, d**2 / 2, delta * (d - delta / 2)), reduction)
 
 
+@gradient_of(huber_loss)
 @quiet
 def huber_loss_grad(
     predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0, reduction: str = "mean"
 ) -> Array:
     """Return the derivative of the Huber loss with respect to the predictions.
 
-    Parameters
-    ----------
-    predictions : array_like
-        Predicted numbers, of any shape.
-    targets : array_like
-        True numbers, of the shape of `predictions`.
-    delta : float
-        Error, above 0, at which the parabola ends.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `predictions`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If the shapes do not match, an argument contains NaN, an option is outside its range, or
-        ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     With the error ``d = ŷ − y``: ``∂L/∂ŷ = d``, kept between −δ and δ.
-
-    References
-    ----------
-    P. J. Huber, "Robust Estimation of a Location Parameter", *Annals of Mathematical Statistics*
-    35, 1964, pp. 73-101.
 
     Examples
     --------
@@ -566,6 +461,7 @@ def poisson_nll_loss(
     return reduce_losses(losses, reduction)
 
 
+@gradient_of(poisson_nll_loss)
 @quiet
 def poisson_nll_loss_grad(
     predictions: ArrayLike,
@@ -580,33 +476,9 @@ def poisson_nll_loss_grad(
 
     Parameters
     ----------
-    predictions : array_like
-        Predicted means λ, non-negative, or their logarithms (`log_input`), of any shape.
-    targets : array_like
-        Observed counts, non-negative, of the shape of `predictions`.
-    log_input : bool
-        Whether `predictions` are logarithms of means.
     full : bool
         Accepted for the sake of the same signature: Stirling's term does not depend on the
         predictions.
-    eps : float
-        Number, at least 0, added to a mean before its logarithm is taken.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `predictions`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a count or a mean is negative, the shapes do not match, an argument contains NaN, an
-        option is outside its range, or ``reduction="mean"`` meets an empty batch.
 
     Notes
     -----
@@ -721,6 +593,7 @@ def gaussian_nll_loss(
     return reduce_losses(losses, reduction)
 
 
+@gradient_of(gaussian_nll_loss)
 @quiet
 def gaussian_nll_loss_grad(
     predictions: ArrayLike,
@@ -735,42 +608,12 @@ def gaussian_nll_loss_grad(
 
     Parameters
     ----------
-    predictions : array_like
-        Predicted means, of any shape.
-    targets : array_like
-        Observed numbers, of the shape of `predictions`.
-    variances : array_like
-        Predicted variances, non-negative: one for each mean, or one for each row of means, of the
-        shape of `predictions` with a last axis of 1 or without a last axis.
     full : bool
         Accepted for the sake of the same signature: the constant has no derivative.
-    eps : float
-        Number above 0 below which a variance is taken to be `eps`.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `predictions`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a variance is negative, the shapes do not match, an argument contains NaN, an option is
-        outside its range, or ``reduction="mean"`` meets an empty batch.
 
     Notes
     -----
     ``∂L/∂ŷ = (ŷ − y) / σ²``
-
-    References
-    ----------
-    D. A. Nix and A. S. Weigend, "Estimating the mean and variance of the target probability
-    distribution", *IEEE International Conference on Neural Networks*, 1994.
 
     Examples
     --------

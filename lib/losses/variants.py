@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lib._docs import gradient_of
 from lib._types import Array, ArrayLike, Integers
 from lib._validation import (
     as_choice,
@@ -95,6 +96,7 @@ def sigmoid_focal_loss(
     return reduce_losses(weighted(a * q**gamma, losses), reduction)
 
 
+@gradient_of(sigmoid_focal_loss)
 @quiet
 def sigmoid_focal_loss_grad(
     logits: ArrayLike,
@@ -106,43 +108,11 @@ def sigmoid_focal_loss_grad(
 ) -> Array:
     """Return the derivative of the sigmoid focal loss with respect to the logits.
 
-    Parameters
-    ----------
-    logits : array_like
-        Log-odds of the label 1, of any shape.
-    labels : array_like
-        Labels 0 and 1, or probabilities between them, of the shape of `logits`.
-    gamma : float
-        Exponent γ, at least 0, of the focus on what is still wrong; 0 is the log loss.
-    alpha : float, optional
-        Weight in [0, 1] of the label 1; the label 0 has ``1 − alpha``. None weighs both by 1.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `logits`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a label is outside [0, 1], the shapes do not match, an argument contains NaN, an option
-        is outside its range, or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     With ``q = 1 − p_y`` and the log loss ℓ, ``∂L/∂z = α_y (q^γ ∂ℓ/∂z + γ q^γ (∂q/∂z / q) ℓ)``.
     ``∂q/∂z / q`` is −σ(z) for the label 1 and σ(−z) for 0: no power of q below γ is taken, so that
     a sure prediction gives a number for every γ.
-
-    References
-    ----------
-    T.-Y. Lin, P. Goyal, R. Girshick, K. He and P. Dollár, "Focal Loss for Dense Object Detection",
-    *International Conference on Computer Vision*, 2017.
 
     Examples
     --------
@@ -247,6 +217,7 @@ def softmax_focal_loss(
     return reduce_losses(weighted(q**gamma, losses), reduction)
 
 
+@gradient_of(softmax_focal_loss)
 @quiet
 def softmax_focal_loss_grad(
     logits: ArrayLike,
@@ -257,40 +228,10 @@ def softmax_focal_loss_grad(
 ) -> Array:
     """Return the derivative of the softmax focal loss with respect to the logits.
 
-    Parameters
-    ----------
-    logits : array_like
-        Scores before the softmax, of shape (..., C). A score of ``-inf`` rules a class out.
-    labels : array_like
-        Integer classes 0 ... C - 1, of shape (...).
-    gamma : float
-        Exponent γ, at least 0, of the focus on what is still wrong; 0 is the cross-entropy.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `logits`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers, or the classes are not integers.
-    ValueError
-        If a class is outside 0 ... C - 1, the shapes do not match, an argument contains NaN, an
-        option is outside its range, or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂L/∂z = (1 − p_y)^γ [1 + γ p_y ℓ / (1 − p_y)] (p − y)``, with ``ℓ = −log p_y``. The quotient
     tends to 1 where p_y tends to 1.
-
-    References
-    ----------
-    T.-Y. Lin, P. Goyal, R. Girshick, K. He and P. Dollár, "Focal Loss for Dense Object Detection",
-    *International Conference on Computer Vision*, 2017.
 
     Examples
     --------
@@ -398,6 +339,7 @@ def distillation_loss(
     return reduce_losses(temperature**2 * np.maximum(divergence, 0.0), reduction)
 
 
+@gradient_of(distillation_loss)
 @quiet
 def distillation_loss_grad(
     logits: ArrayLike,
@@ -408,39 +350,9 @@ def distillation_loss_grad(
 ) -> Array:
     """Return the derivative of the distillation loss with respect to the student's logits.
 
-    Parameters
-    ----------
-    logits : array_like
-        The student's scores, of shape (..., C).
-    teacher_logits : array_like
-        The teacher's scores, of the same shape.
-    temperature : float
-        Positive number T by which both are divided.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `logits`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If a row has no finite score, the shapes do not match, an argument contains NaN, an option
-        is outside its range, or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂L/∂z = T (softmax(z / T) − softmax(t / T))``
-
-    References
-    ----------
-    G. Hinton, O. Vinyals and J. Dean, "Distilling the Knowledge in a Neural Network",
-    arXiv:1503.02531, 2015.
 
     Examples
     --------
@@ -541,6 +453,7 @@ def contrastive_loss(
     return reduce_losses(losses, reduction)
 
 
+@gradient_of(contrastive_loss)
 @quiet
 def contrastive_loss_grad(
     similarities: ArrayLike,
@@ -551,41 +464,9 @@ def contrastive_loss_grad(
 ) -> Array:
     """Return the derivative of the contrastive loss with respect to the similarities.
 
-    Parameters
-    ----------
-    similarities : array_like
-        Similarity of each of N things with each of N candidates, of shape (N, N): those on the
-        diagonal belong together.
-    temperature : float
-        Positive number τ by which they are divided.
-    symmetric : bool
-        Whether the candidates look for their things too: the mean of both losses.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `similarities`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If `similarities` is not square, an argument contains NaN, an option is outside its range,
-        or ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂Lᵢ/∂sᵢ = (softmax(sᵢ / τ) − eᵢ) / τ``; symmetric, the mean of that and of the columns'.
-
-    References
-    ----------
-    A. van den Oord, Y. Li and O. Vinyals, "Representation Learning with Contrastive Predictive
-    Coding", arXiv:1807.03748, 2018; A. Radford et al., "Learning Transferable Visual Models From
-    Natural Language Supervision", *International Conference on Machine Learning*, 2021.
 
     Examples
     --------
@@ -692,6 +573,7 @@ def preference_loss(
     return reduce_losses(np.logaddexp(0, -logit), reduction)
 
 
+@gradient_of(preference_loss)
 @quiet
 def preference_loss_grad(
     chosen: ArrayLike,
@@ -704,40 +586,14 @@ def preference_loss_grad(
 ) -> tuple[Array, Array]:
     """Return the derivatives of the preference loss with respect to both log-probabilities.
 
-    Parameters
-    ----------
-    chosen, rejected : array_like
-        Log-probabilities, in nats, that the model gives to the answers that people chose and
-        rejected: each the sum over an answer's tokens. Of shape (N,), or any other.
-    reference_chosen, reference_rejected : array_like
-        The same of the model that training started from.
-    beta : float
-        Positive strength β with which the model is kept near the reference.
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
     Returns
     -------
     tuple of ndarray
         Derivatives with respect to `chosen` and `rejected`, of their shapes.
 
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers.
-    ValueError
-        If the shapes do not match, an argument contains NaN, an option is outside its range, or
-        ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂L/∂c = −β σ(−β ((c − c₀) − (r − r₀)))``, and ``∂L/∂r`` is its opposite.
-
-    References
-    ----------
-    R. Rafailov et al., "Direct Preference Optimization: Your Language Model is Secretly a Reward
-    Model", *Neural Information Processing Systems*, 2023.
 
     Examples
     --------
@@ -843,6 +699,7 @@ def ranked_probability_score(
     return reduce_losses((excess**2).sum(axis=-1), reduction)
 
 
+@gradient_of(ranked_probability_score)
 @quiet
 def ranked_probability_score_grad(
     probs: ArrayLike,
@@ -852,38 +709,9 @@ def ranked_probability_score_grad(
 ) -> Array:
     """Return the derivative of the ranked probability score with respect to the probabilities.
 
-    Parameters
-    ----------
-    probs : array_like
-        Distributions over classes that have an order, of shape (..., C).
-    labels : array_like
-        Integer classes 0 ... C - 1, of shape (...).
-    reduction : {"mean", "sum", "none"}
-        Which loss to differentiate: the mean, which carries its ``1/N``, or the sum. ``"none"``
-        gives each sample's own gradient, the same numbers as ``"sum"``.
-
-    Returns
-    -------
-    ndarray
-        Derivative with respect to `probs`, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold real numbers, or the classes are not integers.
-    ValueError
-        If a row does not sum to 1 or has a negative number, a class is outside 0 ... C - 1, the
-        shapes do not match, an argument contains NaN, an option is outside its range, or
-        ``reduction="mean"`` meets an empty batch.
-
     Notes
     -----
     ``∂L/∂pⱼ = 2 Σ_(k ≥ j) (Pₖ − Yₖ)``
-
-    References
-    ----------
-    E. S. Epstein, "A Scoring System for Probability Forecasts of Ranked Categories", *Journal of
-    Applied Meteorology* 8, 1969, pp. 985-987.
 
     Examples
     --------

@@ -5,6 +5,7 @@ import dataclasses
 import inspect
 import pydoc
 import re
+import sys
 import warnings
 
 import numpy as np
@@ -185,6 +186,19 @@ def test_the_interface_is_the_documented_one():
     assert not new
     assert expected <= actual_signatures()
     assert {loss_of(name) for name in lib.losses.__all__} == set(RECORDS)
+
+
+def test_every_function_with_a_reduction_has_a_record():
+    """What takes a `reduction` is a loss, and its module exports it once it has a record."""
+    modules = {sys.modules[record.function.__module__] for record in RECORDS.values()}
+    reducing = {
+        name
+        for module in modules
+        for name, member in inspect.getmembers(module, inspect.isfunction)
+        if not name.startswith("_") and "reduction" in inspect.signature(member).parameters
+        if member.__module__ == module.__name__
+    }
+    assert reducing == set(lib.losses.__all__)
 
 
 def test_help_shows_types_by_their_short_names():

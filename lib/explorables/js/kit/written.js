@@ -9,7 +9,8 @@ const part =
   (tex, negative = false) => ({ tex, level, negative });
 const [sum, product, atom] = [part(SUM), part(PRODUCT), part(ATOM)];
 
-const fraction = (over, under) => product(`\\frac{${over.tex}}{${under.tex}}`);
+const fraction = (over, under) =>
+  product(`\\${over.level === ATOM && under.level === ATOM ? 't' : ''}frac{${over.tex}}{${under.tex}}`);
 const lnOf = (tex) => atom(`\\ln\\bigl(${tex}\\bigr)`);
 const power = ({ tex }) => `e^{${tex}}`;
 

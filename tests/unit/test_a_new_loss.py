@@ -1,0 +1,183 @@
+"""A loss is added to a scratch copy of the book by CONTRIBUTING's checklist, step by step."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults import call, copied, make
+
+MODULE = "lib/losses/regression.py"
+GENERATED = [
+    "lib/explorables/js/generated/losses.json",
+    "lib/explorables/static/explorables.js",
+    "lib/explorables/static/explorables.mjs",
+]
+TESTS = [f"tests/unit/test_{name}.py" for name in (
+    "lib_losses", "lib_interface", "explorable_loss_zoo", "bundles", "website_losses", "peers"
+)]  # fmt: skip
+FUNCTION = '''
+
+@quiet
+def log_cosh_loss(predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "mean") -> Array:
+    """Return the logarithm of the hyperbolic cosine of the error."""
+    y_hat, y = as_matching(predictions=predictions, targets=targets)
+    d = np.abs(y_hat - y)
+    return reduce_losses(d + np.log1p(np.exp(-2 * d)) - np.log(2), reduction)
+'''
+GRADIENT = '''
+
+@gradient_of(log_cosh_loss)
+@quiet
+def log_cosh_loss_grad(
+    predictions: ArrayLike, targets: ArrayLike, *, reduction: str = "mean"
+) -> Array:
+    """Return the derivative of the log-cosh loss with respect to the predictions.
+
+    Notes
+    -----
+    ``∂L/∂ŷ = tanh(ŷ − y)``
+
+    Examples
+    --------
+    >>> from lib.losses import log_cosh_loss_grad
+    >>> log_cosh_loss_grad([0.0, 0.5], [0.0, 0.0], reduction="sum").round(4)
+    array([0.    , 0.4621])
+    """
+    y_hat, y = as_matching(predictions=predictions, targets=targets)
+    return reduce_gradient(-np.tanh(y_hat - y), reduction, shape=y_hat.shape)
+'''
+RECORD = """
+
+record(
+    log_cosh_loss,
+    group="Regression",
+    title="log-cosh",
+    formula=r"L = \\ln \\cosh (x - y)",
+    slope=r"\\frac{\\partial L}{\\partial x} = \\tanh (x - y)",
+    takes="real numbers",
+    target="real numbers",
+    sample="numbers",
+    specimen=Specimen(
+        "number",
+        "[x], [target]",
+        value="softplus(2 * (x - target)) - (x - target) - log(2)",
+        slope="2 * sigmoid(2 * (x - target)) - 1",
+    ),
+    peers={"Keras": "LogCosh"},
+)
+"""
+DOCUMENTED = '''    """Return the logarithm of the hyperbolic cosine of the error.
+
+    Parameters
+    ----------
+    predictions : array_like
+        Predicted numbers, of any shape.
+    targets : array_like
+        True numbers, of the shape of `predictions`.
+    reduction : {"mean", "sum", "none"}
+        Whether to return the mean of the losses, their sum, or each of them.
+
+    Returns
+    -------
+    float or ndarray
+        The loss, in the unit of the targets; with ``"none"``, one per number.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes do not match, an argument contains NaN, an option is outside its range, or
+        ``reduction="mean"`` meets an empty batch.
+
+    Notes
+    -----
+    ``L = log cosh(ŷ − y)``
+
+    References
+    ----------
+    P. J. Huber, "Robust Estimation of a Location Parameter", *Annals of Mathematical Statistics*
+    35, 1964, pp. 73-101.
+
+    Examples
+    --------
+    >>> from lib.losses import log_cosh_loss
+    >>> print(f"{log_cosh_loss([0.0, 2.0], [0.0, 0.0]):.4f}")
+    0.6625
+    """
+'''
+
+
+class Scratch:
+    """A copy of the book, and what its tests say of the new loss."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.git("init", "--quiet")
+        self.git("add", "--all")
+
+    def git(self, *arguments: str) -> str:
+        return subprocess.run(
+            ["git", *arguments], cwd=self.root, check=True, capture_output=True, text=True
+        ).stdout
+
+    def edit(self, old: str, new: str) -> None:
+        path = self.root / MODULE
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, old
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def append(self, *texts: str) -> None:
+        with (self.root / MODULE).open("a", encoding="utf-8") as file:
+            file.writelines(texts)
+
+    def red(self) -> set[str]:
+        """Return which tests of the losses fail, those of the new one and those of all."""
+        chosen = "log_cosh or record or fresh or interface or gradient_or_a_reason"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0"]
+        status, output = call([*command, "-k", chosen, *TESTS], self.root)
+        assert status in {0, 1}, output[-3000:]
+        self.passed = int(match[1]) if (match := re.search(r"(\d+) passed", output)) else 0
+        return set(re.findall(r"^FAILED \S+::(\w+)", output, re.MULTILINE))
+
+
+@pytest.fixture
+def scratch() -> Iterator[Scratch]:
+    with copied() as root:
+        yield Scratch(root)
+
+
+def test_a_new_loss_is_red_until_the_checklist_is_done(scratch: Scratch) -> None:
+    scratch.append(FUNCTION)
+    assert scratch.red() == {"test_every_function_with_a_reduction_has_a_record"}
+
+    scratch.append(RECORD)
+    assert scratch.red() == {
+        "test_every_loss_has_a_gradient_or_a_reason",
+        "test_every_docstring_has_its_sections",
+        "test_what_the_page_takes_from_the_records_is_fresh",
+    }
+
+    scratch.edit(RECORD, GRADIENT + RECORD)
+    first = FUNCTION.splitlines(keepends=True)[4]
+    scratch.edit(first, DOCUMENTED)
+    make([sys.executable, "-m", "lib.explorables.generate"], scratch.root)
+    assert scratch.red() == {
+        "test_gradient_agrees_with_central_differences",
+        "test_the_gradient_is_the_slope_of_the_curve",
+        "test_the_page_agrees_all_along_each_curve",
+        "test_the_committed_bundles_are_fresh",
+    }
+
+    scratch.edit("reduce_gradient(-np.tanh", "reduce_gradient(np.tanh")
+    make(["node", "lib/explorables/js/build.mjs"], scratch.root)
+    assert scratch.red() == set()
+    assert scratch.passed > 25
+    assert (
+        call([sys.executable, "-m", "pytest", "-q", MODULE, "-k", "log_cosh"], scratch.root)[0] == 0
+    )
+    assert scratch.git("diff", "--name-only").split() == [*GENERATED, MODULE]
