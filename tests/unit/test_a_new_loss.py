@@ -156,7 +156,7 @@ def test_a_new_loss_is_red_until_the_checklist_is_done(scratch: Scratch) -> None
     assert scratch.red() == {"test_every_function_with_a_reduction_has_a_record"}
 
     scratch.append(RECORD)
-    assert scratch.red() == {
+    assert scratch.red() >= {
         "test_every_loss_has_a_gradient_or_a_reason",
         "test_every_docstring_has_its_sections",
         "test_what_the_page_takes_from_the_records_is_fresh",
@@ -166,7 +166,7 @@ def test_a_new_loss_is_red_until_the_checklist_is_done(scratch: Scratch) -> None
     first = FUNCTION.splitlines(keepends=True)[4]
     scratch.edit(first, DOCUMENTED)
     make([sys.executable, "-m", "lib.explorables.generate"], scratch.root)
-    assert scratch.red() == {
+    assert scratch.red() >= {
         "test_gradient_agrees_with_central_differences",
         "test_the_gradient_is_the_slope_of_the_curve",
         "test_the_page_agrees_all_along_each_curve",
