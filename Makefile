@@ -65,7 +65,7 @@ node_modules/.done: package-lock.json | $(VENV)/.book
 	@$(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@
 
-bundles: $(VENV)/.book node_modules/.done ## Rebuild the explorables' scripts after a change in lib/explorables/js or a loss's record
+bundles: node_modules/.done ## Rebuild the explorables' scripts after a change in lib/explorables/js or in the specimen of a loss
 	@$(BIN)/python -m lib.explorables.generate
 	@$(BIN)/npm run --silent build
 

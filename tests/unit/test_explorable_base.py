@@ -7,6 +7,7 @@ import json
 import math
 import pickle
 import re
+import subprocess
 import warnings
 
 import nbformat
@@ -18,7 +19,8 @@ from PIL import Image
 from lib.explorables import REGISTRY, Explorable, StateError, export
 from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Vector
 from lib.figures.style import COLORS, to_png
-from tests.states import random_explorables
+from tests.page_side import ROOT, node
+from tests.states import random_explorables, random_value
 
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
 
@@ -241,3 +243,32 @@ def test_an_exported_notebook_carries_explorables_and_leaves_others_their_widget
     assert html_exporter["exclude_input"]
     ours = "lib.explorables.export.CarryExplorables"
     assert html_exporter["preprocessors"] == ["theirs", ours]
+
+
+RULES = """
+import {{ mended }} from '{path}';
+const {{ rules, states }} = JSON.parse(await new Response(process.stdin).text());
+console.log(JSON.stringify(states.map((state) => mended(rules, state))));
+"""
+
+
+@pytest.mark.parametrize("cls", [cls for cls in REGISTRY.values() if cls.rules], ids=str)
+def test_the_page_keeps_the_same_rules_between_traits(cls: type[Explorable]) -> None:
+    rng = np.random.default_rng(0)
+    traits = cls.class_traits(state=True)
+    states = [{name: random_value(t, rng) for name, t in traits.items()} for _ in range(300)]
+    path = (ROOT / "lib" / "explorables" / "js" / "kit" / "rules.js").as_uri()
+    answer = subprocess.run(
+        [node(), "--input-type=module", "-e", RULES.format(path=path)],
+        input=json.dumps({"rules": cls().config()["rules"], "states": states}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    broken = 0
+    for state, patch in zip(states, json.loads(answer.stdout), strict=True):
+        explorer = cls(**state)
+        assert explorer.state == {**state, **patch}
+        explorer.close()
+        broken += bool(patch)
+    assert broken > 50

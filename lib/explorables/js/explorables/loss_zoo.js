@@ -2,7 +2,7 @@ import { plot, remembered } from '../charts/plot.js';
 import { part, row, select, slider, toggle } from '../kit/controls.js';
 import { code, compact, fixed, literal, py, texCompact, texNumber } from '../kit/format.js';
 import { written } from '../kit/written.js';
-import { brokenCurve, named, SPECIMENS } from '../math/catalogue.js';
+import { brokenCurve, SPECIMENS } from '../math/catalogue.js';
 
 const SLIDERS = ['target', 'count', 'share', 'margin', 'beta', 'delta', 'variance', 'smoothing'];
 const WHOLE = ['count', 'bit', 'sign', 'power'];
@@ -44,8 +44,8 @@ export default {
   python: script,
 
   formula(state, d, tex) {
-    const { formula, symbol, where } = specimenOf(state);
-    const lookUp = (name) => named(name, state, where);
+    const { formula, named, symbol, where } = specimenOf(state);
+    const lookUp = named(state.x, state);
     const narrow = tex.narrow();
     const letters = /** @type {Record<string, string>} */ ({});
     const number = (name) => {

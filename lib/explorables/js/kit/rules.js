@@ -7,9 +7,9 @@ import { evaluate } from '../math/expressions.js';
  */
 export function mended(rules, state) {
   const patch = {};
-  const lookUp = (name) => state[name];
+  const lookUp = (name) => patch[name] ?? state[name];
   for (const { trait, by, cases } of rules) {
-    const [condition, instead] = cases[state[by]] ?? [1, 0];
+    const [condition, instead] = cases[lookUp(by)] ?? [1, 0];
     if (!evaluate(condition, lookUp)) patch[trait] = evaluate(instead, lookUp);
   }
   return patch;

@@ -2,40 +2,42 @@
 // stand beside lib's functions.
 
 import losses from '../generated/losses.json' with { type: 'json' };
-import { evaluate } from './expressions.js';
+import { compiled } from './expressions.js';
 
 const { families, specimens } = losses;
 
-const bit = (s) => (s.label === 'positive' ? 1 : 0);
-const OTHERS = { bit, sign: (s) => 2 * bit(s) - 1, power: (s) => Number(s.power) };
-
-/**
- * The value of what an expression names: x, a trait, what follows from one, or a part that has a name.
- * @param {string} name
- * @param {State} s
- */
-export const named = (name, s, where = {}) =>
-  OTHERS[name]?.(s) ??
-  (Object.hasOwn(where, name) ? evaluate(where[name], (inner) => named(inner, s, where)) : s[name]);
-
-/** A specimen with its family's words and ranges, and value, grad, domain and args as functions. */
+/** A specimen with its family's words and ranges; value, grad, domain and args are functions. */
 function specimen(one) {
-  const of = (expression) => (x, s) => {
-    const state = { ...s, x };
-    return evaluate(expression, (name) => named(name, state, one.where));
-  };
   const family = families[one.family];
+  const where = Object.fromEntries(
+    Object.entries(one.where ?? {}).map(([name, part]) => [name, compiled(part)]),
+  );
+  /** What looks up x, a trait, what follows from one, or a part that has a name. */
+  function named(x, s) {
+    const bit = s.label === 'positive' ? 1 : 0;
+    const known = { ...s, x, bit, sign: 2 * bit - 1, power: Number(s.power) };
+    const lookUp = (name) => (name in where ? where[name](lookUp) : known[name]);
+    return lookUp;
+  }
+  const of = (expression) => {
+    const f = compiled(expression);
+    return (x, s) => f(named(x, s));
+  };
+  const ends = family.domain.map(compiled);
+  const args = (one.args ?? []).map(of);
+  const options = Object.entries(one.options ?? {}).map(([key, option]) => ({ key, of: of(option) }));
   return {
     ...family,
     ...one,
+    formula: one.value,
+    named,
     value: of(one.value),
     grad: of(one.slope),
-    domain: (s) => family.domain.map((end) => evaluate(end, (name) => s[name])),
+    domain: (s) => ends.map((end) => end((name) => s[name])),
     args: (x, s) => ({
-      args: one.args.map((arg) => of(arg)(x, s)),
-      options: Object.fromEntries(Object.entries(one.options).map(([k, v]) => [k, of(v)(x, s)])),
+      args: args.map((arg) => arg(x, s)),
+      options: Object.fromEntries(options.map((option) => [option.key, option.of(x, s)])),
     }),
-    formula: one.value,
   };
 }
 

@@ -33,17 +33,28 @@ const FUNCTIONS = {
 };
 
 /**
+ * A function of what looks names up, which gives an expression's value.
+ * @param {Expression} expression
+ * @returns {(lookUp: (name: string) => any) => any}
+ */
+export function compiled(expression) {
+  if (typeof expression === 'number') return () => expression;
+  if (typeof expression === 'string') return (lookUp) => lookUp(expression);
+  const [what, ...parts] = expression;
+  if (what === 'text') return () => parts[0][0];
+  const all = parts.map(compiled);
+  const [a, b, c] = all;
+  if (what === 'if') return (lookUp) => (a(lookUp) ? b(lookUp) : c(lookUp));
+  if (what === 'and') return (lookUp) => all.every((part) => part(lookUp));
+  const f = FUNCTIONS[what];
+  if (all.length === 1) return (lookUp) => f(a(lookUp));
+  if (all.length === 2) return (lookUp) => f(a(lookUp), b(lookUp));
+  return (lookUp) => f(...all.map((part) => part(lookUp)));
+}
+
+/**
  * The value of an expression.
  * @param {Expression} expression
  * @param {(name: string) => any} lookUp
- * @returns {any}
  */
-export function evaluate(expression, lookUp) {
-  if (typeof expression === 'number') return expression;
-  if (typeof expression === 'string') return lookUp(expression);
-  const [what, ...parts] = expression;
-  if (what === 'text') return parts[0][0];
-  if (what === 'if') return evaluate(parts[evaluate(parts[0], lookUp) ? 1 : 2], lookUp);
-  if (what === 'and') return parts.every((part) => evaluate(part, lookUp));
-  return FUNCTIONS[what](...parts.map((part) => evaluate(part, lookUp)));
-}
+export const evaluate = (expression, lookUp) => compiled(expression)(lookUp);
