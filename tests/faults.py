@@ -374,10 +374,12 @@ def harmed(fault: Fault, root: Path = ROOT) -> str:
     return text.replace(fault.old, fault.new)
 
 
-def call(command: Sequence[str], tree: Path, site: Path | None = None) -> tuple[int, str]:
+def call(
+    command: Sequence[str], tree: Path, site: Path | None = None, **variables: str
+) -> tuple[int, str]:
     """Run a command in a tree with this Python's programs; return its status and its output."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "BOOK_SITE": str(site or "")}
+    environment = {**os.environ, "PATH": path, "BOOK_SITE": str(site or ""), **variables}
     done = subprocess.run(
         command, cwd=tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

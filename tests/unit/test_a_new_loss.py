@@ -1,14 +1,12 @@
 """A loss is added to a scratch copy of the book by CONTRIBUTING's checklist, step by step."""
 
-import re
-import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.faults import call, copied, make
+from tests.faults import copied, make
+from tests.scratch import Scratch
 
 MODULE = "lib/losses/regression.py"
 GENERATED = [
@@ -112,72 +110,44 @@ DOCUMENTED = '''    """Return the logarithm of the hyperbolic cosine of the erro
 '''
 
 
-class Scratch:
-    """A copy of the book, and what its tests say of the new loss."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.git("init", "--quiet")
-        self.git("add", "--all")
-
-    def git(self, *arguments: str) -> str:
-        return subprocess.run(
-            ["git", *arguments], cwd=self.root, check=True, capture_output=True, text=True
-        ).stdout
-
-    def edit(self, old: str, new: str) -> None:
-        path = self.root / MODULE
-        text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, old
-        path.write_text(text.replace(old, new), encoding="utf-8")
-
-    def append(self, *texts: str) -> None:
-        with (self.root / MODULE).open("a", encoding="utf-8") as file:
-            file.writelines(texts)
-
-    def red(self) -> set[str]:
-        """Return which tests of the losses fail, those of the new one and those of all."""
-        chosen = "log_cosh or record or fresh or interface or gradient_or_a_reason"
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0"]
-        status, output = call([*command, "-k", chosen, *TESTS], self.root)
-        assert status in {0, 1}, output[-3000:]
-        self.passed = int(match[1]) if (match := re.search(r"(\d+) passed", output)) else 0
-        return set(re.findall(r"^FAILED \S+::(\w+)", output, re.MULTILINE))
-
-
 @pytest.fixture
 def scratch() -> Iterator[Scratch]:
     with copied() as root:
         yield Scratch(root)
 
 
-def test_a_new_loss_is_red_until_the_checklist_is_done(scratch: Scratch) -> None:
-    scratch.append(FUNCTION)
-    assert scratch.red() == {"test_every_function_with_a_reduction_has_a_record"}
+def red(scratch: Scratch) -> set[str]:
+    """Return which tests of the losses fail, those of the new one and those of all."""
+    chosen = "log_cosh or record or fresh or interface or gradient_or_a_reason"
+    return scratch.red("-k", chosen, *TESTS)
 
-    scratch.append(RECORD)
-    assert scratch.red() >= {
+
+def test_a_new_loss_is_red_until_the_checklist_is_done(scratch: Scratch) -> None:
+    scratch.append(MODULE, FUNCTION)
+    assert red(scratch) == {"test_every_function_with_a_reduction_has_a_record"}
+
+    scratch.append(MODULE, RECORD)
+    assert red(scratch) >= {
         "test_every_loss_has_a_gradient_or_a_reason",
         "test_every_docstring_has_its_sections",
         "test_what_the_page_takes_from_the_records_is_fresh",
     }
 
-    scratch.edit(RECORD, GRADIENT + RECORD)
+    scratch.edit(MODULE, RECORD, GRADIENT + RECORD)
     first = FUNCTION.splitlines(keepends=True)[4]
-    scratch.edit(first, DOCUMENTED)
+    scratch.edit(MODULE, first, DOCUMENTED)
     make([sys.executable, "-m", "lib.explorables.generate"], scratch.root)
-    assert scratch.red() >= {
+    assert red(scratch) >= {
         "test_gradient_agrees_with_central_differences",
         "test_the_gradient_is_the_slope_of_the_curve",
         "test_the_page_agrees_all_along_each_curve",
         "test_the_committed_bundles_are_fresh",
     }
 
-    scratch.edit("reduce_gradient(-np.tanh", "reduce_gradient(np.tanh")
+    scratch.edit(MODULE, "reduce_gradient(-np.tanh", "reduce_gradient(np.tanh")
     make(["node", "lib/explorables/js/build.mjs"], scratch.root)
-    assert scratch.red() == set()
+    assert red(scratch) == set()
     assert scratch.passed > 25
-    assert (
-        call([sys.executable, "-m", "pytest", "-q", MODULE, "-k", "log_cosh"], scratch.root)[0] == 0
-    )
-    assert scratch.git("diff", "--name-only").split() == [*GENERATED, MODULE]
+    assert scratch.red(MODULE, "-k", "log_cosh") == set()
+    assert scratch.passed == 2
+    assert scratch.changed() == [*GENERATED, MODULE]

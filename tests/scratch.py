@@ -1,0 +1,50 @@
+"""A scratch copy of the book, to which a test adds something, and what its own tests say of it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.faults import call
+
+
+class Scratch:
+    """A copy under git, so that what has changed in it can be told."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.passed = 0
+        self.git("init", "--quiet")
+        self.git("add", "--all")
+
+    def git(self, *arguments: str) -> str:
+        return subprocess.run(
+            ["git", *arguments], cwd=self.root, check=True, capture_output=True, text=True
+        ).stdout
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace a text that stands in a file once."""
+        path = self.root / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{name}: {old}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def write(self, name: str, text: str) -> None:
+        (self.root / name).write_text(text, encoding="utf-8")
+
+    def append(self, name: str, text: str) -> None:
+        self.write(name, (self.root / name).read_text(encoding="utf-8") + text)
+
+    def red(self, *chosen: str) -> set[str]:
+        """Return which of these tests fail, without parameters; `passed` counts the others."""
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0"]
+        command += ["-p", "xdist.plugin"]  # other plugins take longer to load than the tests to run
+        status, output = call([*command, *chosen], self.root, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+        assert status in {0, 1}, output[-4000:]
+        self.passed = int(match[1]) if (match := re.search(r"(\d+) passed", output)) else 0
+        return set(re.findall(r"^FAILED \S+::(\w+)", output, re.MULTILINE))
+
+    def changed(self) -> list[str]:
+        """Return the files that were touched or are new."""
+        changes = [line.split() for line in self.git("status", "--porcelain").splitlines()]
+        return sorted(path for kind, path in changes if kind != "A")
