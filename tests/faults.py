@@ -61,6 +61,27 @@ class Fault:
 FAULTS = [
     # ---- the library
     Fault(
+        "rule-between-traits-on-the-page",
+        "lib/explorables/js/kit/rules.js",
+        "if (!evaluate(condition, lookUp))",
+        "if (evaluate(condition, lookUp))",
+        "tests/unit/test_explorable_base.py::test_the_page_keeps_the_same_rules_between_traits",
+    ),
+    Fault(
+        "expression-on-the-page",
+        "lib/explorables/js/math/expressions.js",
+        "'**': (a, b) => a ** b",
+        "'**': (a, b) => a * b",
+        "tests/unit/test_explorable_loss_zoo.py::test_the_page_agrees_all_along_each_curve",
+    ),
+    Fault(
+        "record-of-another-loss",
+        "lib/losses/regression.py",
+        '"PyTorch": "L1Loss"',
+        '"PyTorch": "MSELoss"',
+        "tests/unit/test_lib_losses.py::test_value_agrees_with_pytorch",
+    ),
+    Fault(
         "gradient-sign",
         "lib/losses/classification.py",
         "(1 - y) * sigmoid(z) - w * y * sigmoid(-z)",

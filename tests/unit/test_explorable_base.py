@@ -252,7 +252,7 @@ console.log(JSON.stringify(states.map((state) => mended(rules, state))));
 """
 
 
-@pytest.mark.parametrize("cls", [cls for cls in REGISTRY.values() if cls.rules], ids=str)
+@pytest.mark.parametrize("cls", [c for c in REGISTRY.values() if c.rules], ids=lambda cls: cls.name)
 def test_the_page_keeps_the_same_rules_between_traits(cls: type[Explorable]) -> None:
     rng = np.random.default_rng(0)
     traits = cls.class_traits(state=True)
