@@ -4,15 +4,9 @@ import { code, compact, fixed, literal, py, texCompact, texNumber } from '../kit
 import { written } from '../kit/written.js';
 import { brokenCurve, SPECIMENS } from '../math/catalogue.js';
 
-const SLIDERS = ['target', 'count', 'share', 'margin', 'beta', 'delta', 'variance', 'smoothing'];
+const NUMBERS = ['number', 'integer'];
 const WHOLE = ['count', 'bit', 'sign', 'power'];
-/** Of what a formula names: x is the prediction, these are the truth, and options are ink. */
-const COLOURS = {
-  x: (tex, text) => tex.q(text),
-  ...Object.fromEntries(
-    ['target', 'share', 'count', 'bit', 'sign'].map((name) => [name, (tex, text) => tex.p(text)]),
-  ),
-};
+const TRUTH = ['target', 'share', 'count', 'bit', 'sign'];
 const specimenOf = ({ loss }) => SPECIMENS[loss];
 const uses = (state, trait) =>
   specimenOf(state).uses.includes(trait) || Boolean(SPECIMENS[state.compare]?.uses.includes(trait));
@@ -50,7 +44,8 @@ export default {
     const letters = /** @type {Record<string, string>} */ ({});
     const number = (name) => {
       const text = WHOLE.includes(name) ? String(lookUp(name)) : texNumber(lookUp(name), 2);
-      return COLOURS[name]?.(tex, text) ?? text;
+      if (name === 'x') return tex.q(text);
+      return TRUTH.includes(name) ? tex.p(text) : text;
     };
     const br = narrow ? '\\\\ &\\quad ' : '';
     const loss = written(formula, { where, br, lookUp, number }, letters);
@@ -155,8 +150,9 @@ export default {
         return { min, max, step };
       },
     });
-    for (const trait of SLIDERS) {
-      const tone = ['target', 'count', 'share'].includes(trait) ? 'p' : 'ink';
+    const numbers = Object.keys(ui.schema).filter((trait) => NUMBERS.includes(ui.schema[trait].kind));
+    for (const trait of numbers.filter((trait) => trait !== 'x')) {
+      const tone = TRUTH.includes(trait) ? 'p' : 'ink';
       const bounded = Object.values(SPECIMENS).some(({ largest }) => largest?.[trait]);
       const limits = bounded
         ? (state) => ({ max: specimenOf(state).largest?.[trait] ?? ui.schema[trait].max })
