@@ -210,7 +210,7 @@ record(
     formula=r"L = \max\bigl(0,\ \Delta - y (x_1 - x_2)\bigr)",
     slope=(
         r"\frac{\partial L}{\partial x_1} = -y, \quad \frac{\partial L}{\partial x_2} = y "
-        r"\quad \text{where}\ L > 0"
+        r"\quad \text{where}\ y (x_1 - x_2) \le \Delta"
     ),
     takes="two arrays of scores",
     target="1 if the first is to be higher, else −1",
