@@ -6,6 +6,7 @@ import argparse
 import datetime
 import sys
 import warnings
+import zoneinfo
 from dataclasses import fields
 from pathlib import Path
 
@@ -43,10 +44,12 @@ def parser():
     add("validate", run_validate, "check that solutions pass and blanks fail", many=True)
     command = add("collect", run_collect, "take in a Canvas or Moodle zip, or a folder", one=True)
     command.add_argument("source", type=Path)
+    add_collecting(command, required=True)
     command = add(
         "grade", run_grade, "collect if a source is given, grade, and summarise", one=True
     )
     command.add_argument("source", type=Path, nargs="?")
+    add_collecting(command, required=False)
     command.add_argument("--workers", type=int, help="processes; one for each core by default")
     command.add_argument(
         "--dask",
@@ -66,10 +69,23 @@ def parser():
     command.add_argument("--show-tests", action="store_true", help="show the hidden tests too")
     command = add("export", run_export, "write marks as Canvas or Moodle imports them", one=True)
     command.add_argument("--to", choices=["canvas", "moodle"], required=True)
-    command.add_argument("--roster", default="", help="the CSV file that the platform gave out")
-    command.add_argument("--output", default="", help="the file to write")
+    command.add_argument("--roster", required=True, help="the CSV file that the platform gave out")
+    command.add_argument("--match", required=True, help="its column that names the students")
+    command.add_argument("--column", required=True, help="its column that the marks belong in")
+    command.add_argument("--output", help="the file to write")
     add("report", run_report, "write the teacher's summary page", one=True)
     return main
+
+
+def add_collecting(command, *, required):
+    """Add the options that say how submissions are to be read."""
+    layouts = ["canvas", "moodle", "folders"]
+    command.add_argument("--from", dest="layout", choices=layouts, required=required)
+    command.add_argument("--roster", default="", help="the CSV file of the class")
+    command.add_argument("--match", default="", help="the roster's column that names the students")
+    command.add_argument("--times", default="", help="its column of the times of handing in")
+    command.add_argument("--zone", help="the time zone of times without one: Europe/Berlin")
+    command.add_argument("--dry-run", action="store_true", help="only say what is read as what")
 
 
 def run_release(course, args):
@@ -91,7 +107,13 @@ def run_collect(course, args):
     """Collect submissions."""
     from .collect import collect
 
-    collect(course, args.assignment, args.source)
+    try:
+        zone = zoneinfo.ZoneInfo(args.zone) if args.zone else None
+    except (ValueError, zoneinfo.ZoneInfoNotFoundError):
+        raise CourseError(f"There is no time zone {args.zone!r}.") from None
+    roster = {"path": args.roster, "match": args.match, "times": args.times, "zone": zone}
+    how = {"dry_run": args.dry_run, **roster}
+    collect(course, args.assignment, args.source, args.layout, **how)
 
 
 def run_grade(course, args):
@@ -101,7 +123,11 @@ def run_grade(course, args):
     from .report import write_report
 
     if args.source is not None:
+        if not args.layout:
+            raise CourseError("Say how to read it: --from canvas, moodle or folders.")
         run_collect(course, args)
+        if args.dry_run:
+            return
     limits = Limits(**{limit.name: getattr(args, limit.name) for limit in fields(Limits)})
     engine = Local(args.workers)
     if args.dask:
@@ -122,14 +148,11 @@ def run_feedback(course, args):
 
 def run_export(course, args):
     """Export marks."""
-    from .export import CanvasExport, MoodleExport
+    from .export import export
 
-    course.require(args.assignment)
-    target = args.output or course.root / "results" / f"{args.to}_{args.assignment}.csv"
-    exporter = {"canvas": CanvasExport, "moodle": MoodleExport}[args.to]
-    with course.gradebook() as gradebook:
-        exporter(to=str(target), roster=args.roster, assignment=[args.assignment]).export(gradebook)
-    print(f"Marks are in {target}")
+    how = (args.to, args.roster, args.match, args.column, args.output)
+    if export(course, args.assignment, *how):
+        raise CourseError("Not every mark could be matched: see above.")
 
 
 def run_report(course, args):

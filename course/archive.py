@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import re
 import stat
+import unicodedata
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from .intake import MAX_BYTES
 from .layout import CourseError
 
+MAX_FILES = 100
+MAX_BYTES = 20 * 2**20
 MAX_MEMBERS = 100_000
 # What one download may unpack to: far more than a class hands in, and far less than a disk.
 MAX_TOTAL = 4 * 2**30
+# What systems leave in folders and archives, which nobody has handed in.
+SKIPPED = ("__pycache__", ".ipynb_checkpoints", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 class Refused(Exception):
@@ -24,12 +27,26 @@ class Refused(Exception):
 
 @dataclass
 class Found:
-    """One file of a download: where it was, what it is called, and its bytes or what is wrong."""
+    """One file of a download.
+
+    ``skip`` is why it is nobody's work, ``problem`` what is wrong with whoever's work it is.
+    """
 
     path: str
     data: bytes = b""
-    modified: tuple = ()
+    skip: str = ""
     problem: str = ""
+
+    def __post_init__(self):
+        self.path = normal(self.path)
+        if any(part in SKIPPED or part.startswith("._") for part in PurePosixPath(self.path).parts):
+            self.skip = "left there by the system"
+
+
+def normal(text):
+    """Return a text with composed letters, as all names are compared and kept."""
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return unicodedata.normalize("NFC", text)
 
 
 def read_files(source):
@@ -39,14 +56,16 @@ def read_files(source):
         return
     for path in sorted(source.rglob("*")):
         status = path.lstat()
-        relative = path.relative_to(source).as_posix()
+        found = Found(path.relative_to(source).as_posix())
+        if stat.S_ISDIR(status.st_mode):
+            continue
         if not stat.S_ISREG(status.st_mode):
-            continue
-        if status.st_size > MAX_BYTES:
-            yield Found(relative, problem=f"a file is larger than {MAX_BYTES // 2**20} MiB")
-            continue
-        modified = datetime.datetime.fromtimestamp(status.st_mtime).timetuple()[:6]
-        yield Found(relative, path.read_bytes(), modified)
+            found.skip = found.skip or "a link or a device instead of a file"
+        elif status.st_size > MAX_BYTES:
+            found.problem = f"a file is larger than {MAX_BYTES // 2**20} MiB"
+        else:
+            found.data = path.read_bytes()
+        yield found
 
 
 def read_zip(data, budget):
@@ -65,7 +84,7 @@ def read_zip(data, budget):
     for member in members:
         if member.is_dir():
             continue
-        found = Found(member.filename, modified=member.date_time)
+        found = Found(member.filename.replace("\\", "/"))
         try:
             found.data = _read_member(archive, member, min(MAX_BYTES, budget))
             budget -= len(found.data)
@@ -85,10 +104,8 @@ def _read_member(archive, member, limit):
     try:
         with archive.open(member) as stream:
             data = stream.read(limit + 1)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as error:
-        raise Refused(f"the archive is damaged ({str(error)[:80]})") from None
     except Exception as error:  # zlib, lzma and bz2 have an error class of their own each
-        raise Refused(f"the archive is damaged ({type(error).__name__})") from None
+        raise Refused(f"the archive is damaged ({type(error).__name__}: {error!s:.80})") from None
     if len(data) > limit:
         raise Refused(f"a file unpacks to more than {limit // 2**20} MiB")
     return data

@@ -1,229 +1,237 @@
 """From a download of Canvas or Moodle, or a folder, to nbgrader's ``submitted/``.
 
-nbgrader's own ``zip_collect`` wants a regular expression and gives up on the whole class at the
-first duplicate. This reads the names that Canvas and Moodle give, trusts no path and no size in an
-archive, and turns what it cannot accept into a reason for that one student.
+The layout is declared. Everything is read and matched first, which makes a plan; only a plan in
+which every file has its place is stored.
 """
 
 from __future__ import annotations
 
 import datetime
-import hashlib
+import errno
 import json
-import re
 import shutil
-import unicodedata
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from nbgrader.utils import parse_utc
-
-from .archive import Found, read_files, read_zip, safe_path
-from .intake import MAX_BYTES, MAX_FILES, PROBLEM, SKIPPED, STUDENT_ID
+from .archive import MAX_BYTES, MAX_FILES, Found, read_files, read_zip
+from .downloads import common_folder, outer_folder, read
+from .intake import PROBLEM
 from .layout import CourseError
+from .results import replace
+from .roster import Roster, read_students, students_file
 
-# "Ann Lee_4711_assignsubmission_file_/entropy.ipynb", or without the slash in a flat download.
-MOODLE = re.compile(r"(?P<name>[^/]+)_(?P<id>\d+)_assignsubmission_file_?/?(?P<file>[^/].*)")
-# "leeann_LATE_4711_90210_entropy-1.ipynb": who, late or not, user, upload, file and attempt.
-CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<upload>\d+)_(?P<file>[^/]+)")
-FOLDER = re.compile(r"(?P<id>[^/]+)/(?P<file>.+)")
-PLAIN = re.compile(r"(?P<id>[^/]+)(?P<file>\.ipynb)")
+UNUSABLE = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL}
+# Names that the course uses itself, beside a submission.
+OURS = {
+    "timestamp.txt": "no time is taken from a student's file",
+    PROBLEM: "a name that the course uses itself",
+}
 
 
 @dataclass
 class Collected:
-    """What was found of one student."""
+    """What was found of one student; ``files`` has what will be stored, by name."""
 
     student: str
     name: str = ""
     late: bool = False
+    time: datetime.datetime | None = None
     files: dict[str, Found] = field(default_factory=dict)
     problem: str = ""
     notes: list[str] = field(default_factory=list)
 
 
-def collect(course, assignment, source, *, report=print):
-    """Collect a download into the course; return `Collected` by student id.
+@dataclass
+class Plan:
+    """What a download was read as; each of its files is among ``used`` or ``ignored``.
 
-    ``source`` is a zip file as Canvas or Moodle gives it, or a folder: one subfolder for each
-    student, one notebook for each student named after them, or an unpacked download. ``report``
-    receives a line for whatever the teacher should know. Raises `CourseError` if there is nothing
-    to collect.
+    ``students`` has `Collected` by student id, ``used`` paths, ``ignored`` reasons by path,
+    ``absent`` the names by id of those who are in the roster and have handed in nothing.
+    """
+
+    students: dict[str, Collected] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    ignored: dict[str, str] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+
+
+def collect(course, assignment, source, layout, *, dry_run=False, report=print, **roster):
+    """Collect a download into the course; return the `Plan`.
+
+    ``layout`` is ``"canvas"``, ``"moodle"`` or ``"folders"``; ``roster`` has the arguments of
+    `Roster`. ``report`` receives the plan, line by line; ``dry_run`` stops there. Raises
+    `CourseError`, and stores nothing, if a file could be two students' or nobody's, or a time
+    cannot be read.
     """
     course.require(assignment)
-    source = Path(source)
-    if not source.exists():
+    if not (source := Path(source)).exists():
         raise CourseError(f"There is no {source}.")
-    found = list(read_files(source))
-    students, ignored = assign(found, assignment)
-    for path in ignored:
-        report(f"ignored: {path}")
-    if not students:
+    roster = Roster(layout, **roster)
+    known = read_students(course)
+    if known and known["column"] != roster.match:
         raise CourseError(
-            f"No submission was recognised in {source}. Expected are the names that Canvas or "
-            "Moodle give, a folder for each student, or a notebook for each student."
+            f"This course knows its students by {known['column']!r}: give a roster with that column"
+            f" and --match {known['column']!r}. {students_file(course)} says who is who."
         )
-    due = _due(course, assignment)
-    for student in students.values():
-        _store(course, assignment, student, due)
-        for note in [student.problem] * bool(student.problem) + student.notes:
-            report(f"{student.student}: {note}")
-    _remember(course, assignment, students)
-    report(f"{assignment}: {len(students)} collected")
-    return students
+    plan = make_plan(read_files(source), layout, roster, assignment)
+    if not plan.students:
+        raise CourseError(f"No submission was found in {source}, read as {layout}.")
+    by = f", matched with {roster.table.path.name} by {roster.match}" if roster.table else ""
+    report(f"read as: {layout}{by}")
+    for student, found in sorted(plan.students.items()):
+        what = found.problem or ", ".join(sorted(found.files))
+        report("; ".join([f"{student} {found.name}".rstrip() + f": {what}", *found.notes]))
+    for path, reason in sorted(plan.ignored.items()):
+        report(f"ignored: {path} ({reason})")
+    for student, name in sorted(plan.absent.items()):
+        report(f"no submission: {student} {name}".rstrip())
+    if not dry_run:
+        _store_all(course, assignment, plan, roster)
+    report(f"{assignment}: {len(plan.students)} {'found' if dry_run else 'collected'}")
+    return plan
 
 
-def collected_notes(course, assignment):
-    """Return what was noted about each student while collecting: ``{student: [note, …]}``."""
-    path = course.root / "grading" / assignment / "collected.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-def _remember(course, assignment, students):
-    path = course.root / "grading" / assignment / "collected.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    notes = collected_notes(course, assignment)
-    notes.update({student.student: student.notes for student in students.values()})
-    path.write_text(json.dumps(notes, indent=1), encoding="utf-8")
-
-
-# ---- whose file is it ---------------------------------------------------------------------------
-
-
-def assign(found, assignment):
-    """Sort files by student: return `Collected` by id, and the paths of nobody with the reason."""
-    students, ignored = {}, []
-    prefix = _wrapper([f.path for f in found])
+def make_plan(found, layout, roster, assignment):
+    """Return the `Plan` for the files of a download; raise `CourseError` if it is none."""
+    plan, files = Plan(), {}
     for item in found:
-        path = item.path.replace("\\", "/").removeprefix(prefix)
-        parts = PurePosixPath(path).parts
-        if any(part in SKIPPED for part in parts) or parts[-1:] == (".DS_Store",):
-            continue
-        match = _match(path)
-        if match is None:
-            ignored.append(f"{item.path} ({item.problem or 'no student in its name'})")
-            continue
-        known = match.groupdict()
-        student_id = usable_id(known["id"])
-        student = students.setdefault(student_id, Collected(student_id))
-        student.name = student.name or known.get("name") or known["id"]
-        student.late = student.late or bool(known.get("late"))
-        _add(student, known, item, assignment)
-    return students, ignored
+        if item.path in files or item.path in plan.ignored:
+            raise CourseError(f"{item.path} is there twice.")
+        if item.skip:
+            plan.ignored[item.path] = item.skip
+        else:
+            files[item.path] = item
+    outer = outer_folder(files, layout, roster.links.keys(), assignment)
+    readings, nobodys = [], []
+    for path, item in files.items():
+        ways = read(layout, path.removeprefix(outer), assignment)
+        ways = [way for way in ways if roster.students(way)] or ways
+        if len(ways) > 1:
+            keys = " or ".join(way.key for way in ways)
+            raise CourseError(f"{path} could be {keys}'s: give a roster that tells which.")
+        if ways and roster.students(ways[0]):
+            readings.append((ways[0], item))
+        elif ways or (path.lower().endswith((".ipynb", ".zip")) and not item.problem):
+            nobodys.append(roster.unknown(path, *ways))
+        else:
+            plan.ignored[path] = item.problem or "no student in its name"
+    if nobodys:
+        raise CourseError("\n".join([f"Nothing was collected, read as {layout}.", *nobodys]))
+    if roster.table and layout == "folders":
+        roster.table.require_one_meaning(roster.match, {way.key for way, _ in readings})
+    heads = {}
+    for way, item in sorted(readings, key=lambda each: (each[0].upload, each[1].path)):
+        for student in roster.students(way):
+            if heads.setdefault(student, way.head) != way.head:
+                both = f"{heads[student]!r} and {way.head!r}"
+                raise CourseError(f"{both} are both {student}'s. Which is to be graded?")
+            name = roster.names.get(student, way.name)
+            person = plan.students.setdefault(student, Collected(student, name))
+            person.time = roster.stamps.get(student)
+            person.late = person.late or way.late
+            _add(plan, person, way.file, item)
+    for person in plan.students.values():
+        _finish(plan, person)
+    plan.absent = {s: n for s, n in roster.names.items() if s not in plan.students}
+    return plan
 
 
-def _match(path):
-    if not safe_path(path):
-        # Whose it is can still be told from the part before the path goes astray.
-        path = "/".join(part for part in path.split("/") if part not in ("..", "."))
-    for pattern in (MOODLE, CANVAS, FOLDER, PLAIN):
-        match = pattern.fullmatch(path.lstrip("/"))
-        if match:
-            return match
-    return None
+def _add(plan, person, name, item):
+    """Give a student a file."""
+    if Path(name).name in OURS:
+        plan.ignored[item.path] = OURS[Path(name).name]
+    elif item.problem:
+        person.problem = person.problem or item.problem
+        plan.ignored[item.path] = item.problem
+    else:
+        if name in person.files:
+            person.notes.append(f"{name} was handed in twice; the later one counts")
+            plan.ignored[person.files[name].path] = person.notes[-1]
+        person.files[name] = item
 
 
-def _wrapper(paths):
-    """Return the folder around a whole download, which is nobody's name."""
-    heads = {path.split("/", 1)[0] for path in paths if safe_path(path)}
-    inner = [path.split("/", 1)[1] for path in paths if safe_path(path) and "/" in path]
-    if len(heads) == 1 and inner and all(MOODLE.match(p) or CANVAS.match(p) for p in inner):
-        return heads.pop() + "/"
-    return ""
+def _finish(plan, person):
+    """Unpack what a student has packed, leave out the folder around it all, and weigh it."""
+    for name in [name for name in person.files if name.lower().endswith(".zip")]:
+        _unpack(plan, person, person.files.pop(name))
+    around = common_folder(person.files)
+    person.files = {name.removeprefix(around): item for name, item in person.files.items()}
+    total = sum(len(item.data) for item in person.files.values())
+    if len(person.files) > MAX_FILES or total > MAX_BYTES:
+        person.problem = f"more than {MAX_FILES} files or {MAX_BYTES // 2**20} MiB were submitted"
+    for item in person.files.values():
+        if person.problem:
+            plan.ignored[item.path] = person.problem
+        else:
+            plan.used.add(item.path)
 
 
-def usable_id(raw):
-    """Return a student id that is safe as a file name, and still tells students apart."""
-    plain = unicodedata.normalize("NFKD", raw).encode("ascii", "ignore").decode()
-    plain = re.sub(r"[^A-Za-z0-9_.@+-]+", "_", plain).lstrip("._-@+")[:80]
-    if plain == raw and STUDENT_ID.fullmatch(plain):
-        return plain
-    return f"{plain or 'student'}-{hashlib.sha256(raw.encode()).hexdigest()[:6]}"
-
-
-def _add(student, known, item, assignment):
-    if item.problem:
-        student.problem = student.problem or item.problem
-        return
-    name = known["file"]
-    if name == ".ipynb":
-        name = f"{assignment}.ipynb"
-    name = name.removeprefix(f"{assignment}/")
-    if name.lower().endswith(".zip"):
-        _unpack(student, item)
-        return
-    # Canvas numbers a student's attempts: entropy-1.ipynb is the second entropy.ipynb.
-    if known.get("upload"):
-        name = re.sub(r"-\d+(?=\.\w+$)", "", name)
-    order = (int(known.get("upload") or 0), tuple(item.modified))
-    item.modified = order
-    earlier = student.files.get(name)
-    if earlier is None or order >= earlier.modified:
-        student.files[name] = item
-    if earlier is not None:
-        student.notes.append(f"{name} was handed in twice; the later one counts")
-
-
-def _unpack(student, item):
+def _unpack(plan, person, packed):
     try:
-        members = list(read_zip(item.data, MAX_BYTES))
+        members = [m for m in read_zip(packed.data, MAX_BYTES)]
     except CourseError as error:
-        student.problem = student.problem or str(error)
+        person.problem = person.problem or str(error)
+        plan.ignored[packed.path] = person.problem
         return
-    student.notes.append("the submission was a zip archive")
+    person.notes.append("the submission was a zip archive")
+    plan.used.add(packed.path)
+    around = common_folder([member.path for member in members if not member.skip])
     for member in members:
-        if any(part in SKIPPED for part in PurePosixPath(member.path).parts):
-            continue
-        if member.problem:
-            student.problem = student.problem or member.problem
-            return
-        member.modified = (0, tuple(member.modified))
-        student.files[PurePosixPath(member.path).name] = member
+        name = member.path.removeprefix(around)
+        member.path = f"{packed.path}/{member.path}"
+        if member.skip:
+            plan.ignored[member.path] = member.skip
+        elif name in person.files:
+            plan.ignored[member.path] = f"{name} is there twice; the first one counts"
+        else:
+            _add(plan, person, name, member)
 
 
 # ---- storing ------------------------------------------------------------------------------------
 
 
-def _due(course, assignment):
+def collected_notes(course, assignment):
+    """Return what was noted about each student while collecting: ``{student: [note, …]}``."""
+    path = course.root / "grading" / assignment / "collected.json"
+    return json.loads(path.read_bytes()) if path.exists() else {}
+
+
+def _store_all(course, assignment, plan, roster):
     with course.gradebook() as gradebook:
-        return gradebook.find_assignment(assignment).duedate
+        due = gradebook.find_assignment(assignment).duedate
+    if roster.table:
+        known = read_students(course).get("students", {})
+        known |= {student: [key, roster.names[student]] for student, key in roster.ids.items()}
+        table = {"column": roster.match, "students": known}
+        replace(students_file(course), json.dumps(table, indent=1).encode())
+    for person in plan.students.values():
+        _store(course.path("submitted", person.student, assignment), person, due)
+    notes = collected_notes(course, assignment)
+    notes |= {person.student: person.notes for person in plan.students.values()}
+    path = course.root / "grading" / assignment / "collected.json"
+    replace(path, json.dumps(notes, indent=1).encode())
 
 
-def _store(course, assignment, student, due):
-    total = sum(len(found.data) for found in student.files.values())
-    if len(student.files) > MAX_FILES or total > MAX_BYTES:
-        student.problem = f"more than {MAX_FILES} files or {MAX_BYTES // 2**20} MiB were submitted"
-    target = course.path("submitted", student.student, assignment)
-    staging = target.with_name(f".{assignment}.new")
+def _store(target, person, due):
+    """Put a submission in its place, in one step, with its time where that is known."""
+    staging = target.with_name(f".{target.name}.new")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
-    if student.problem:
-        (staging / PROBLEM).write_text(student.problem, encoding="utf-8")
-    else:
-        for name, found in student.files.items():
-            path = staging / name
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(found.data)
-            except OSError as error:
-                student.notes.append(f"{name!r} could not be stored: {error.strerror}")
-    _stamp(staging, student, due)
-    if target.exists():
-        shutil.rmtree(target)
-    staging.rename(target)
-
-
-def _stamp(folder, student, due):
-    """Keep the time of submission where it is known, in the form that nbgrader reads."""
-    path = folder / "timestamp.txt"
-    if path.exists():
+    files = {name: item.data for name, item in person.files.items()}
+    if person.problem:
+        files = {PROBLEM: person.problem.encode()}
+    if person.late and person.time is None:
+        person.notes.append("Canvas marks it as late, but not by how much")
+        person.time = due and due + datetime.timedelta(seconds=1)
+    if person.time:
+        files["timestamp.txt"] = f"{person.time:%Y-%m-%d %H:%M:%S} UTC".encode()
+    for name, data in files.items():
         try:
-            parse_utc(path.read_text(encoding="utf-8").strip())
-        except (ValueError, OverflowError, UnicodeDecodeError):
-            path.unlink()
-            student.notes.append("its timestamp could not be read and is ignored")
-    if student.late and not path.exists():
-        student.notes.append("Canvas marks it as late, but not by how much")
-        if due is not None:
-            late = due + datetime.timedelta(seconds=1)
-            path.write_text(f"{late:%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
+            (staging / name).write_bytes(data)
+        except OSError as error:
+            if error.errno not in UNUSABLE:
+                raise CourseError(f"{target} could not be stored: {error.strerror}.") from None
+            person.notes.append(f"{name!r} could not be stored: {error.strerror}")
+    shutil.rmtree(target, ignore_errors=True)
+    staging.rename(target)

@@ -1,31 +1,19 @@
-"""Marks in the CSV formats that Canvas and Moodle import.
-
-Both are nbgrader export plugins, so ``nbgrader export --exporter=course.export.CanvasExport`` works
-as well as ``python -m course export``.
-"""
+"""Marks in the CSV file of a learning platform: the file it gave out, with one column filled."""
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
-from nbgrader.plugins import ExportPlugin
-from traitlets import Unicode
 
-CANVAS_COLUMNS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
-# What Moodle's "Upload grading worksheet" looks for: Identifier, Grade and Last modified (grade).
-MOODLE_COLUMNS = [
-    "Identifier",
-    "Full name",
-    "Email address",
-    "Grade",
-    "Maximum Grade",
-    "Last modified (grade)",
-    "Feedback comments",
-]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from .layout import CourseError
+from .results import replace
+from .roster import read_students, usable_id
+from .tables import TOTAL, Table, offer
+
+# Moodle's grading worksheet, in English.
+MAXIMUM, CHANGEABLE, MODIFIED = "Maximum Grade", "Grade can be changed", "Last modified (grade)"
 
 
 def final_score(gradebook, assignment, student):
@@ -37,116 +25,85 @@ def final_score(gradebook, assignment, student):
     return max(0.0, submission.score - (submission.late_submission_penalty or 0.0))
 
 
-def plain(text):
-    """Keep a spreadsheet from taking a student's name for a formula."""
-    text = str(text or "")
-    return f"'{text}" if text.startswith(FORMULA) else text
+def export(course, assignment, platform, roster, match, column, output=None, *, report=print):
+    """Write the platform's file ``roster`` again, with an assignment's marks in one ``column``.
 
-
-def full_name(student):
-    """Return "First Last", or the id of a student without a name."""
-    return " ".join(filter(None, [student.first_name, student.last_name])) or student.id
-
-
-class LMSExport(ExportPlugin):
-    """What the two exports share: a list of students that the learning platform gave out."""
-
-    roster = Unicode("", help="CSV file exported from the learning platform.").tag(config=True)
-
-    def _read_roster(self):
-        with Path(self.roster).open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.DictReader(stream)
-            rows = [dict(row) for row in reader]
-            return list(reader.fieldnames or []), rows
-
-    def _write(self, default, columns, rows):
-        target = Path(self.to or default)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("w", newline="", encoding="utf-8") as stream:
-            writer = csv.DictWriter(stream, columns, extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows(rows)
-
-    def _assignments(self, gradebook):
-        names = [str(name) for name in self.assignment]
-        return [a for a in gradebook.assignments if not names or a.name in names]
-
-
-class CanvasExport(LMSExport):
-    """The CSV file that Canvas's gradebook imports.
-
-    Without a roster a student's id is taken for Canvas's own, as in the names of downloaded files.
-    With one, the gradebook as Canvas exports it, rows are matched by ID, SIS User ID or SIS Login
-    ID, and the column whose title begins with the assignment's name is filled.
+    ``platform`` is ``"canvas"`` or ``"moodle"``, ``match`` the column that names the students.
+    Marks are scaled to the platform's maximum; the cells of others stay as they are. Reports, and
+    returns, a line for each mark that finds no row and each row of nobody known. Raises
+    `CourseError`, and writes nothing, where a mark could be the wrong person's.
     """
-
-    def export(self, gradebook):
-        """Write the file."""
-        assignments = self._assignments(gradebook)
-        columns, rows = self._skeleton(gradebook)
-        titles = {a.name: self._title(a.name, columns) for a in assignments}
-        keep = [c for c in columns if c in CANVAS_COLUMNS] + list(titles.values())
-        for row in rows:
-            if row["Student"].strip() == "Points Possible":
-                for a in assignments:
-                    row.setdefault(titles[a.name], f"{a.max_score:g}")
-                continue
-            ids = [row.get(c) for c in ("ID", "SIS User ID", "SIS Login ID")]
-            for a in assignments:
-                scores = (final_score(gradebook, a.name, i) for i in ids if i)
-                score = next((s for s in scores if s is not None), None)
-                row[titles[a.name]] = "" if score is None else f"{score:g}"
-        self._write("canvas.csv", keep, rows)
-
-    def _skeleton(self, gradebook):
-        if self.roster:
-            return self._read_roster()
-        rows = [{"Student": "    Points Possible"}]
-        for student in gradebook.students:
-            rows.append({"Student": plain(full_name(student)), "ID": plain(student.id)})
-        return list(CANVAS_COLUMNS), rows
-
-    @staticmethod
-    def _title(name, columns):
-        pattern = re.compile(re.escape(name) + r"( \(\d+\))?", re.IGNORECASE)
-        spaced = re.compile(re.escape(name.replace("_", " ")) + r"( \(\d+\))?", re.IGNORECASE)
-        for column in columns:
-            if pattern.fullmatch(column) or spaced.fullmatch(column):
-                return column
-        return name
-
-
-class MoodleExport(LMSExport):
-    """The grading worksheet that a Moodle assignment imports; one file for each assignment.
-
-    Without a roster a student's id is taken for Moodle's participant number, as in the names of
-    downloaded files. With one, the worksheet as Moodle gives it out, its rows are filled, and
-    points are scaled to its maximum grade.
-    """
-
-    def export(self, gradebook):
-        """Write the file of the one assignment."""
-        (assignment,) = self._assignments(gradebook)
-        columns, rows = list(MOODLE_COLUMNS), []
-        if self.roster:
-            columns, rows = self._read_roster()
+    course.require(assignment)
+    table, known = Table(roster), read_students(course)
+    table.place(column)
+    keys = {usable_id(key): key for key in table.people(match)}
+    with course.gradebook() as gradebook:
+        points = gradebook.find_assignment(assignment).max_score
+        submissions = {s.student.id: s for s in gradebook.assignment_submissions(assignment)}
+        scores = {student: final_score(gradebook, assignment, student) for student in submissions}
+        unread = sum(map(_unread, submissions.values()))
+    if not scores.keys() & keys.keys():
+        raise CourseError(f"No {match} in {roster} is that of a student with a mark.")
+    if known.get("column") != match:
+        table.require_one_meaning(match, {keys[student] for student in scores if student in keys})
+    maximum, lines, count = _maximum(table, platform, column), [], 0
+    for student, score in scores.items():
+        if student not in keys:
+            near = offer(known.get("students", {}).get(student, [student])[0], keys.values())
+            hint = f"; {near!r} differs in zeros, case or spaces" if near else ""
+            lines.append(f"no row for {student}{hint}")
+            continue
+        number = table.people(match)[keys[student]]
+        value = score * maximum(number) / points if points else 0.0
+        if why := platform == "moodle" and _skipped(table, number, column, value, maximum(number)):
+            lines.append(f"not written for {student}: {why}")
         else:
-            for student in gradebook.students:
-                rows.append(
-                    {
-                        "Identifier": f"Participant {student.id}",
-                        "Full name": plain(full_name(student)),
-                        "Email address": plain(student.email),
-                        "Maximum Grade": f"{assignment.max_score:g}",
-                        "Last modified (grade)": "-",
-                    }
-                )
-        for row in rows:
-            student = row["Identifier"].removeprefix("Participant ").strip()
-            score = final_score(gradebook, assignment.name, student)
-            if score is None:
-                row.setdefault("Grade", "")
-                continue
-            maximum = float(row.get("Maximum Grade") or assignment.max_score)
-            row["Grade"] = f"{score * maximum / assignment.max_score:.2f}"
-        self._write(f"moodle_{assignment.name}.csv", columns, rows)
+            table.put(number, column, f"{value:.2f}".rstrip("0").rstrip("."))
+            count += 1
+    strangers = keys.keys() - scores.keys() - known.get("students", keys).keys()
+    lines += [f"the row of {keys[student]} is no known student's" for student in strangers]
+    target = Path(output or course.root / "results" / f"{platform}_{assignment}.csv")
+    replace(target, table.data)
+    absent = sorted(keys[s] for s in keys.keys() - scores.keys() - strangers)
+    report("\n".join([*sorted(lines), *(f"no submission: {key}" for key in absent)]))
+    if unread:
+        report(f"{unread} answers have not been read yet and count as 0.")
+    report(f"{count} marks are in {target}")
+    return lines
+
+
+def _unread(submission):
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    return sum(grade.needs_manual_grade and grade.manual_score is None for grade in grades)
+
+
+def _maximum(table, platform, column):
+    """Return a function that gives the platform's maximum for a row."""
+    totals = [n for n, row in enumerate(table.rows) if row and row[0].strip() == TOTAL]
+    if platform == "canvas" and len(totals) != 1:
+        raise CourseError(f"{table.path} has no row {TOTAL!r}, as the gradebook of Canvas has.")
+    if platform == "moodle":
+        if "Scale" in table.header:
+            raise CourseError(f"{table.path} asks for grades on a scale, and not for points.")
+        for title in ("Identifier", MAXIMUM, MODIFIED):
+            table.place(title)
+
+    def maximum(number):
+        place = (totals[0], column) if platform == "canvas" else (number, MAXIMUM)
+        text = table.cell(*place).strip()
+        if not re.fullmatch(r"\d+(\.\d+)?", text) or not float(text):
+            raise CourseError(f"{table.path}: the maximum of {column} is {text!r}, and no number.")
+        return float(text)
+
+    return maximum
+
+
+def _skipped(table, number, column, value, maximum):
+    """Return why Moodle would leave out a row without a word, or nothing."""
+    if table.cell(number, CHANGEABLE).strip() == "No":
+        return f"{CHANGEABLE!r} is No"
+    if value > maximum:
+        return f"{value:g} is above the maximum of {maximum:g}"
+    if table.cell(number, column).strip() and table.cell(number, MODIFIED).strip() == "-":
+        return "the worksheet is older than the grade in it: download it again"
+    return ""

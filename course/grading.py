@@ -6,7 +6,6 @@ import shutil
 import time
 
 import nbformat
-from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SQLAlchemyError
 
 from .bundle import Bundle
@@ -17,6 +16,7 @@ from .layout import REPOSITORY, CourseError
 from .limits import Limits
 from .results import Results, stage, submission_key
 from .sandbox import UNCONTAINED, containment
+from .tables import read_time
 
 
 def grade(
@@ -80,11 +80,13 @@ def grade(
 
 
 def handed_in(submission):
-    """Return when a submission was handed in, in UTC, if its timestamp can be read."""
-    try:
-        return parse_utc(submission.files["timestamp.txt"].decode().strip())
-    except (KeyError, ValueError, OverflowError):
+    """Return when a submission was handed in, in UTC, if that is known."""
+    if "timestamp.txt" not in submission.files:
         return None
+    try:
+        return read_time(submission.files["timestamp.txt"].decode())
+    except (ValueError, OverflowError) as error:
+        raise CourseError(f"timestamp.txt of {submission.student}: {error}.") from None
 
 
 def _jobs(course, assignment, bundle, how, todo):

@@ -8,18 +8,17 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader.utils import is_grade, is_locked
 
-MAX_FILES = 100
-MAX_BYTES = 20 * 1024 * 1024
+from .archive import MAX_BYTES, MAX_FILES, SKIPPED
+
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,99}")
 # Written beside a submission that could not be collected; holds the reason.
 PROBLEM = ".problem"
-SKIPPED = ("__pycache__", ".ipynb_checkpoints", "__MACOSX")
 NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
@@ -42,27 +41,21 @@ def read_submission(folder, student, assignment):
 
     If there is too much to read, the submission has a ``problem`` and no files.
     """
-    submission = Submission(student, assignment)
-    problem = folder / PROBLEM
-    if problem.is_file() and not problem.is_symlink():
-        submission.problem = problem.read_text(encoding="utf-8", errors="replace")[:500]
-        return submission
-    total = 0
+    submission, total = Submission(student, assignment), 0
     for directory, names, files in os.walk(folder):
-        names[:] = sorted(n for n in names if n not in SKIPPED)
-        for name in sorted(files):
-            path = Path(directory, name)
+        names[:] = sorted(set(names) - set(SKIPPED))
+        for path in (Path(directory, name) for name in sorted(set(files) - set(SKIPPED))):
             status = path.lstat()
             if not stat.S_ISREG(status.st_mode):
                 continue
             total += status.st_size
             if len(submission.files) >= MAX_FILES or total > MAX_BYTES:
-                submission.files = {}
-                submission.problem = (
-                    f"more than {MAX_FILES} files or {MAX_BYTES // 2**20} MiB were submitted"
-                )
-                return submission
+                problem = f"more than {MAX_FILES} files or {MAX_BYTES // 2**20} MiB were submitted"
+                return Submission(student, assignment, problem=problem)
             submission.files[path.relative_to(folder).as_posix()] = path.read_bytes()
+    if PROBLEM in submission.files:
+        problem = submission.files[PROBLEM].decode(errors="replace")[:500]
+        return Submission(student, assignment, problem=problem)
     return submission
 
 
@@ -82,40 +75,41 @@ def prepare(files, released, name):
     """Pick the notebook among the files and put back what students may not change.
 
     ``files`` are bytes by path, ``released`` is the student version, ``name`` the notebook's name
-    without extension. Raises `Unreadable` if no notebook among the files can be read.
+    without extension. Raises `Unreadable` if no notebook among the files can be read, or more than
+    one could be meant.
     """
-    raw, notes = _choose(files, released, name)
-    notebook, more = _restore(raw, released)
-    attachments = {
-        str(PurePosixPath(p)): data for p, data in files.items() if not p.endswith(".ipynb")
-    }
-    attachments.pop("timestamp.txt", None)
-    return Prepared(notebook, attachments, notes + more)
-
-
-def _choose(files, released, name):
-    candidates = sorted(path for path in files if path.lower().endswith(".ipynb"))
-    if not candidates:
-        found = ", ".join(sorted(set(files) - {"timestamp.txt"})) or "nothing"
+    files = {path: data for path, data in files.items() if path != "timestamp.txt"}
+    notebooks = sorted(path for path in files if path.lower().endswith(".ipynb"))
+    if not notebooks:
+        found = ", ".join(sorted(files)) or "nothing"
         raise Unreadable(f"there is no notebook in the submission (found: {found})")
-    expected = f"{name}.ipynb"
-    if expected in candidates:
-        others = [path for path in candidates if path != expected]
-        notes = [f"other notebooks ignored: {', '.join(others)}"] if others else []
-        return parse(files[expected]), notes
-    readable, problems = {}, []
-    for path in candidates:
+    chosen = _choose(files, notebooks, set(grade_ids(released)), f"{name}.ipynb")
+    notes = [] if chosen == f"{name}.ipynb" else [f"the notebook was renamed: {chosen}"]
+    if others := [path for path in notebooks if path != chosen]:
+        notes.append(f"other notebooks ignored: {', '.join(others)}")
+    notebook, changes = _restore(parse(files[chosen]), released)
+    attachments = {path: data for path, data in files.items() if path not in notebooks}
+    return Prepared(notebook, attachments, notes + changes)
+
+
+def _choose(files, notebooks, ids, expected):
+    """Return the path of the notebook: the expected one, or the only one of the assignment's."""
+    if expected in notebooks:
+        return expected
+    found, problems = {}, []
+    for path in notebooks:
         try:
-            readable[path] = parse(files[path])
+            found[path] = len(ids & set(grade_ids(parse(files[path]))))
         except Unreadable as error:
             problems.append(f"{path}: {error}")
-    if not readable:
+    if not found:
         raise Unreadable("; ".join(problems))
-    ids = set(grade_ids(released))
-    best = max(readable, key=lambda path: len(ids & set(grade_ids(readable[path]))))
-    if not ids & set(grade_ids(readable[best])):
-        raise Unreadable(f"no notebook has cells of this assignment ({', '.join(candidates)})")
-    return readable[best], [f"the notebook was renamed: {best}"]
+    best = [path for path in found if 0 < found[path] == max(found.values())]
+    if not best:
+        raise Unreadable(f"no notebook has cells of this assignment ({', '.join(notebooks)})")
+    if len({files[path] for path in best}) > 1:
+        raise Unreadable(f"more than one notebook could be meant ({', '.join(best)})")
+    return best[0]
 
 
 def parse(data):
@@ -125,9 +119,12 @@ def parse(data):
     """
     if not data.strip():
         raise Unreadable("the file is empty")
-    text = _decode(data)
     try:
+        text = data.decode(json.detect_encoding(data))
         content = json.loads(text)
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start} is {data[error.start]:#04x}"
+        raise Unreadable(f"the file is not UTF-8 text ({where})") from None
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"the file is not JSON: {str(error)[:100]}") from None
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
@@ -142,15 +139,6 @@ def parse(data):
     return notebook
 
 
-def _decode(data):
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        where = f"byte {error.start} is {data[error.start]:#04x}" if error.start < len(data) else ""
-        raise Unreadable(f"the file is not UTF-8 text ({where})") from None
-
-
 def grade_ids(notebook):
     """Return the nbgrader ids of a notebook's cells, in order, repetitions included."""
     return [grade_id for grade_id in map(_grade_id, notebook.cells) if grade_id is not None]
@@ -163,61 +151,49 @@ def _grade_id(cell):
 
 
 def _restore(raw, released):
-    """Keep the order of the cells and what students may write; take the rest from the release."""
+    """Keep the order of the cells and what students may write; take the rest from the release.
+
+    Returns the notebook, and notes on what was changed.
+    """
     originals = {
         c.metadata.nbgrader.grade_id: c for c in released.cells if "nbgrader" in c.metadata
     }
-    cells = []
+    cells, edited, order = [], [], []
     # Of a repeated cell the last one counts, as in nbgrader; the others become the student's own.
+    submitted = grade_ids(raw)
     last = {grade_id: index for index, grade_id in enumerate(map(_grade_id, raw.cells))}
     for index, cell in enumerate(raw.cells):
-        grade_id = _grade_id(cell)
+        grade_id, kept = _grade_id(cell), cell
         original = originals.get(grade_id) if last[grade_id] == index else None
-        kept = original if original is not None and is_locked(original) else cell
-        new = NEW_CELL[kept.cell_type](kept.source)
-        new.id = f"cell-{index}"
-        new.metadata = nbformat.from_dict({})
+        if original is not None:
+            order.append(grade_id)
+            if is_locked(original):
+                kept = original
+                if (cell.source, cell.cell_type) != (kept.source, kept.cell_type):
+                    edited.append(grade_id)
+        new = NEW_CELL[kept.cell_type](kept.source, id=f"cell-{index}")
         if original is not None:
             new.metadata.nbgrader = copy.deepcopy(original.metadata.nbgrader)
-        attachments = cell.get("attachments")
-        if cell.cell_type == "markdown" and isinstance(attachments, dict):
-            new.attachments = attachments
+        if cell.cell_type == "markdown" and isinstance(cell.get("attachments"), dict):
+            new.attachments = cell.attachments
         cells.append(new)
-    notebook = new_notebook(
-        cells=cells, metadata={"kernelspec": dict(released.metadata.kernelspec)}
-    )
+    kernel = dict(released.metadata.kernelspec)
+    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
     try:
         nbformat.validate(notebook)
     except nbformat.ValidationError as error:
         raise Unreadable(f"the file is not a valid notebook ({str(error)[:100]})") from None
-    return notebook, _differences(raw, notebook, originals)
-
-
-def _differences(raw, notebook, originals):
-    notes = []
-    kernel = raw.metadata.get("kernelspec", {})
-    name = kernel.get("name") if isinstance(kernel, dict) else None
-    if name != notebook.metadata.kernelspec.name:
-        notes.append(f"the notebook asked for the kernel {name!r}")
-    ids, submitted = grade_ids(notebook), grade_ids(raw)
-    for grade_id in ids:
-        count = submitted.count(grade_id)
-        if count > 1:
+    asked = raw.metadata.get("kernelspec", {})
+    name = asked.get("name") if isinstance(asked, dict) else None
+    notes = [f"the notebook asked for the kernel {name!r}"] * (name != kernel["name"])
+    for grade_id in order:
+        if (count := submitted.count(grade_id)) > 1:
             notes.append(f"cell {grade_id} is there {count} times; the last one counts")
-    for grade_id, original in originals.items():
-        if grade_id not in ids:
-            kind = "test cell" if is_grade(original) and is_locked(original) else "cell"
-            notes.append(f"{kind} {grade_id} was deleted")
-    edited = [
-        original.metadata.nbgrader.grade_id
-        for index, cell in enumerate(raw.cells)
-        if (original := originals.get(_grade_id(notebook.cells[index]))) is not None
-        and is_locked(original)
-        and (cell.source != original.source or cell.cell_type != original.cell_type)
-    ]
-    if edited:
-        notes.append(f"edited and put back: {', '.join(edited)}")
-    expected = [grade_id for grade_id in originals if grade_id in ids]
-    if ids != expected:
+    for grade_id in [grade_id for grade_id in originals if grade_id not in order]:
+        cell = originals[grade_id]
+        kind = "test cell" if is_grade(cell) and is_locked(cell) else "cell"
+        notes.append(f"{kind} {grade_id} was deleted")
+    notes += [f"edited and put back: {', '.join(edited)}"] if edited else []
+    if order != [grade_id for grade_id in originals if grade_id in order]:
         notes.append("the cells are in another order")
-    return notes
+    return notebook, notes

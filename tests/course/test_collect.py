@@ -2,19 +2,30 @@
 
 import io
 import stat
+import unicodedata
 import zipfile
+import zoneinfo
 
 import nbformat
 import pytest
 from course_cases import solved
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from course import archive as reading
-from course.archive import safe_path
-from course.collect import collect, collected_notes, usable_id
-from course.intake import MAX_BYTES, PROBLEM
+from course import collect as collecting
+from course.__main__ import main
+from course.archive import MAX_BYTES, Found, safe_path
+from course.collect import collect, collected_notes, make_plan
+from course.grading import grade
+from course.intake import PROBLEM, Unreadable, prepare
 from course.layout import CourseError
+from course.roster import Roster, read_students, usable_id
+from course.tables import read_time
 
 pytestmark = pytest.mark.xdist_group("collect")
+
+BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 
 
 def archive(path, members):
@@ -25,8 +36,27 @@ def archive(path, members):
     return path
 
 
+def folder(path, members):
+    """Write a folder; members are ``{name: content}``."""
+    for name, content in members.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
 def quiet(line):
     """Print nothing."""
+
+
+def plan_for(paths, layout, roster=None):
+    """Return the plan for files of these names; each holds its own name."""
+    found = [Found(path, path.encode()) for path in paths]
+    return make_plan(found, layout, roster or Roster("folders"), "mini")
+
+
+def class_of(plan):
+    """Return the names of the files by student."""
+    return {student: sorted(found.files) for student, found in plan.students.items()}
 
 
 @pytest.fixture
@@ -34,8 +64,22 @@ def notebook(course):
     return nbformat.writes(solved(course, "mini"))
 
 
+@pytest.fixture
+def roster(tmp_path):
+    """Write a roster: `roster("ID,SIS User ID", "4711,7", …)` returns its path."""
+
+    def write(*lines, name="roster.csv"):
+        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return tmp_path / name
+
+    return write
+
+
 def submitted(course, student, file="mini.ipynb"):
     return course.path("submitted", student, "mini") / file
+
+
+# ---- layouts ------------------------------------------------------------------------------------
 
 
 def test_canvas_download(course, notebook, tmp_path):
@@ -46,52 +90,252 @@ def test_canvas_download(course, notebook, tmp_path):
             "poebob_LATE_4712_90002_mini-1.ipynb": notebook,
             "anon_4713_90003_my-solution.ipynb": notebook,
             "anon_4713_90004_notes.txt": "hello",
+            "LATE_anon_x7Y2z_90005_mini.ipynb": notebook,
         },
     )
-    students = collect(course, "mini", source, report=quiet)
-    assert sorted(students) == ["4711", "4712", "4713"]
+    plan = collect(course, "mini", source, "canvas", report=quiet)
+    assert sorted(plan.students) == ["4711", "4712", "4713", "x7Y2z"]
     assert submitted(course, "4711").read_text() == notebook
     assert submitted(course, "4712").read_text() == notebook, "Canvas's attempt number is taken off"
     assert submitted(course, "4713", "my-solution.ipynb").exists()
     assert submitted(course, "4713", "notes.txt").read_text() == "hello"
-    assert "late" in collected_notes(course, "mini")["4712"][0]
+    for late in ("4712", "x7Y2z"):
+        assert "late" in collected_notes(course, "mini")[late][0]
 
 
-@pytest.mark.parametrize("separator", ["/", ""])
+@pytest.mark.parametrize("separator", ["/", "_/", "_"])
 @pytest.mark.parametrize("wrapper", ["", "CE101-mini-12345/"])
-def test_moodle_download(course, notebook, tmp_path, separator, wrapper):
+def test_moodle_download(course, notebook, tmp_path, roster, separator, wrapper):
     members = {
-        f"{wrapper}Ann Lee_5001_assignsubmission_file_{separator}mini.ipynb": notebook,
-        f"{wrapper}Jörg Äpfel_5002_assignsubmission_file_{separator}mini.ipynb": notebook,
+        f"{wrapper}Ann Lee_5001_assignsubmission_file{separator}mini.ipynb": notebook,
+        f"{wrapper}Jörg Äpfel_5002_assignsubmission_file{separator}mini.ipynb": notebook,
     }
-    students = collect(course, "mini", archive(tmp_path / "m.zip", members), report=quiet)
-    assert sorted(students) == ["5001", "5002"]
-    assert students["5002"].name == "Jörg Äpfel"
-    assert submitted(course, "5002").read_text() == notebook
+    worksheet = roster(
+        "Identifier,Full name,Email address",
+        "Participant 5001,Ann Lee,ann@x.org",
+        "Participant 5002,Jörg Äpfel,joerg@x.org",
+        "Participant 5003,Ned New,ned@x.org",
+    )
+    source = archive(tmp_path / "m.zip", members)
+    with pytest.raises(CourseError, match="grading worksheet"):
+        collect(course, "mini", source, "moodle", report=quiet)
+    plan = collect(
+        course, "mini", source, "moodle", path=worksheet, match="Email address", report=quiet
+    )
+    assert sorted(plan.students) == ["ann@x.org", "joerg@x.org"]
+    assert plan.absent == {"ned@x.org": "Ned New"}
+    assert plan.students["joerg@x.org"].name == "Jörg Äpfel"
+    assert submitted(course, "joerg@x.org").read_text() == notebook
+    assert read_students(course)["students"]["ned@x.org"] == ["ned@x.org", "Ned New"]
 
 
 def test_folders_and_plain_files(course, notebook, tmp_path):
-    source = tmp_path / "in"
-    (source / "ada" / "mini").mkdir(parents=True)
-    (source / "ada" / "mini" / "mini.ipynb").write_text(notebook)
-    (source / "ada" / "mini" / "timestamp.txt").write_text("2026-01-01 10:00:00 UTC")
-    (source / "bob").mkdir()
-    (source / "bob" / "mini.ipynb").write_text(notebook)
-    (source / "bob" / "__pycache__").mkdir()
-    (source / "bob" / "__pycache__" / "x.pyc").write_bytes(b"0")
-    (source / "Zoë Quinn.ipynb").write_text(notebook)
-    (source / "readme.txt").write_text("not a submission")
+    source = folder(
+        tmp_path / "in",
+        {
+            "ada/mini/mini.ipynb": notebook,
+            "ada/mini/timestamp.txt": "2026-01-01 10:00:00 UTC",
+            "bob/mini.ipynb": notebook,
+            "bob/__pycache__/x.pyc": b"0",
+            "Zoë Quinn.ipynb": notebook,
+            "readme.txt": "not a submission",
+        },
+    )
     (source / "bob" / "link.ipynb").symlink_to("/etc/passwd")
     lines = []
-    students = collect(course, "mini", source, report=lines.append)
+    plan = collect(course, "mini", source, "folders", report=lines.append)
     zoe = usable_id("Zoë Quinn")
-    assert sorted(students) == sorted(["ada", "bob", zoe])
+    assert sorted(plan.students) == sorted(["ada", "bob", zoe])
     assert zoe.startswith("Zoe_Quinn-")
-    assert submitted(course, "ada", "timestamp.txt").exists()
+    assert submitted(course, "ada").exists()
+    assert not submitted(course, "ada", "timestamp.txt").exists(), "a student may have written it"
     assert submitted(course, zoe).exists()
     assert not submitted(course, "bob", "link.ipynb").exists(), "links are not followed"
     assert sorted(p.name for p in submitted(course, "bob").parent.iterdir()) == ["mini.ipynb"]
-    assert any(line.startswith("ignored: readme.txt") for line in lines)
+    assert plan.ignored.keys() == {
+        "ada/mini/timestamp.txt",
+        "bob/__pycache__/x.pyc",
+        "bob/link.ipynb",
+        "readme.txt",
+    }
+    assert "ignored: readme.txt (no student in its name)" in lines
+
+
+def test_a_dry_run_stores_nothing(course, notebook, tmp_path, roster, capsys):
+    source = archive(tmp_path / "a class (1).zip", {"leeann_4711_90001_mini.ipynb": notebook})
+    known = roster("Student,ID", '"Lee, Ann",4711', '"Poe, Bob",4712')
+    before = {path: path.stat().st_mtime_ns for path in course.root.rglob("*")}
+    options = ["--from", "canvas", "--roster", str(known), "--match", "ID", "--dry-run"]
+    for command in ("collect", "grade"):
+        assert main([command, "mini", str(source), *options, "--course", str(course.root)]) == 0
+        said = capsys.readouterr().out.splitlines()
+        assert said == [
+            "read as: canvas, matched with roster.csv by ID",
+            "4711 Lee, Ann: mini.ipynb",
+            "no submission: 4712 Poe, Bob",
+            "mini: 1 found",
+        ]
+    assert {path: path.stat().st_mtime_ns for path in course.root.rglob("*")} == before
+    assert main(["grade", "mini", str(source), "--course", str(course.root)]) == 1
+    assert "--from canvas, moodle or folders" in capsys.readouterr().err
+
+
+def test_the_wrong_layout_is_no_layout(course, notebook, tmp_path, roster):
+    known = roster("Identifier,ID", "Participant 5001,5001")
+    names = {
+        "canvas": "leeann_5001_90001_mini.ipynb",
+        "moodle": "Ann_5001_assignsubmission_file/mini.ipynb",
+    }
+    for layout, other in (("canvas", "moodle"), ("moodle", "canvas")):
+        source = archive(tmp_path / f"{layout}.zip", {names[layout]: notebook})
+        with pytest.raises(CourseError, match="no student in its name"):
+            collect(course, "mini", source, other, path=known, match="ID", report=quiet)
+    assert course.submissions("mini") == {}
+
+
+TEXT = st.text("ab1_-. ÄéÅ한", min_size=1, max_size=6).filter(lambda name: name.strip(". "))
+FILES = st.sets(st.sampled_from(["data-1.csv", "data-2.csv", "old/mini.ipynb", "a_7_8_b.txt"]))
+STRAY = [".DS_Store", "__MACOSX/._x", "readme.txt", "class/.DS_Store", "__MACOSX/class/ada/._m"]
+
+
+@st.composite
+def classes(draw):
+    """Draw students' numbers and names, and the files of each."""
+    numbers = draw(st.lists(st.integers(1, 10**5), min_size=2, max_size=5, unique=True))
+    people = {}
+    for number in numbers:
+        name = unicodedata.normalize("NFC", draw(TEXT))
+        people[str(number)] = (name, sorted({"mini.ipynb", *draw(FILES)}))
+    return (
+        people,
+        draw(st.sampled_from(["", "class/", "a/b/"])),
+        draw(st.sets(st.sampled_from(STRAY))),
+    )
+
+
+@pytest.mark.parametrize("layout", ["canvas", "moodle", "folders"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@given(drawn=classes())
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_download_gives_back_its_class(tmp_path_factory, layout, form, drawn):
+    """Under stray files, folders around it, team names, numbers in names, decomposed letters."""
+    people, outer, stray = drawn
+    path = tmp_path_factory.getbasetemp() / f"{layout}-{form}.csv"
+    rows = ["Identifier,ID,Full name", *(f"Participant {n},{n},student" for n in people)]
+    path.write_text("\n".join(rows))
+    paths, expected = [], {}
+    for upload, (number, (name, files)) in enumerate(people.items(), 10**6):
+        # As the platforms make a name fit: Canvas takes out what is no word, Moodle underscores.
+        canvas = "".join(c for c in name.lower() if c.isalnum() or c == "_") or "x"
+        # A number between underscores Canvas changes; one at the end may be another student's.
+        if any(part.isdigit() for part in canvas.split("_")[1:]):
+            canvas = canvas.replace("_", "")
+        prefix = {
+            "canvas": f"{canvas}_{number}_{upload}_",
+            "moodle": f"{name.replace('_', ' ')}_{number}_assignsubmission_file/",
+            "folders": f"{number}/",
+        }[layout]
+        files = [file for file in files if layout != "canvas" or "/" not in file]
+        paths += [unicodedata.normalize(form, f"{outer}{prefix}{file}") for file in files]
+        expected[number] = files
+    paths += sorted(stray)
+    plan = plan_for(paths, layout, Roster(layout, path, "ID"))
+    assert class_of(plan) == expected
+    composed = {unicodedata.normalize("NFC", p) for p in paths}
+    assert plan.used | plan.ignored.keys() == composed
+    assert not plan.used & plan.ignored.keys()
+    assert plan.ignored.keys() == stray
+    for student, found in plan.students.items():
+        own = {item.data.decode() for item in found.files.values()}
+        assert all(student in path for path in own), "nobody has another one's file"
+
+
+def test_what_can_be_read_in_two_ways_stops(roster):
+    inner = ["class/ada/mini.ipynb", "class/bob/mini.ipynb"]
+    with pytest.raises(CourseError, match="could be a student or the folder of them all"):
+        plan_for(inner, "folders")
+    known = Roster("folders", roster("Username", "ada", "bob"), "Username")
+    assert sorted(plan_for([*inner, "readme.txt"], "folders", known).students) == ["ada", "bob"]
+    both = Roster("folders", roster("Username", "ada", "class"), "Username")
+    with pytest.raises(CourseError, match="could be a student or the folder of them all"):
+        plan_for(inner, "folders", both)
+    assert list(plan_for(["ada/mini.ipynb", "ada/data.csv"], "folders").students) == ["ada"]
+    for twice in (["ada/mini.ipynb", "ada.ipynb"], ["é/mini.ipynb", "é/mini.ipynb"]):
+        with pytest.raises(CourseError, match=r"both ada.s|is there twice"):
+            plan_for(twice, "folders")
+    # A number that ends a name, or begins a file's.
+    for name in ("team_7_4711_90001_mini.ipynb", "ann_4711_90001_2027_mini.ipynb"):
+        with pytest.raises(CourseError, match=r"could be .*'s: give a roster"):
+            plan_for([name], "canvas")
+        known = Roster("canvas", roster("ID", "4711"), "ID")
+        assert list(plan_for([name], "canvas", known).students) == ["4711"]
+    known = Roster("canvas", roster("ID", "4711", "7"), "ID")
+    with pytest.raises(CourseError, match="could be 4711 or 7's"):
+        plan_for(["team_7_4711_90001_mini.ipynb"], "canvas", known)
+
+
+def test_a_file_of_nobody_stops_and_what_is_near_is_offered(course, notebook, tmp_path, roster):
+    """Nothing is stored, and nobody is taken for somebody else."""
+    known = roster("Username,ID number", "00042,1", "Ann,2", "bob b,3")
+    names = {"42": "00042", "ann": "Ann", "bobb": "bob b"}
+    source = folder(tmp_path / "in", {f"{name}/mini.ipynb": notebook for name in names})
+    with pytest.raises(CourseError) as caught:
+        collect(course, "mini", source, "folders", path=known, match="Username", report=quiet)
+    for name, near in names.items():
+        assert f"{name}/mini.ipynb: the roster has no {name!r}. It has {near!r}" in str(
+            caught.value
+        )
+    assert course.submissions("mini") == {}
+    assert read_students(course) == {}
+    # Near two is near nobody.
+    known = roster("Username", "042", "0042")
+    with pytest.raises(CourseError, match=r"has no .42.\.$"):
+        plan_for(["42/mini.ipynb"], "folders", Roster("folders", known, "Username"))
+
+
+def test_one_table_of_who_is_who(course, notebook, tmp_path, roster):
+    known = roster("Username,Email address", "ada,ada@x.org", "bob,bob@x.org")
+    source = folder(tmp_path / "in", {"ada/mini.ipynb": notebook, "bob/mini.ipynb": notebook})
+    collect(course, "mini", source, "folders", path=known, match="Username", report=quiet)
+    for other in ({}, {"path": known, "match": "Email address"}):
+        with pytest.raises(CourseError, match="knows its students by 'Username'"):
+            collect(course, "mini", source, "folders", report=quiet, **other)
+    # The same word for two people, in two columns.
+    crossed = roster("Username,ID number", "ada,bob", "bob,7")
+    with pytest.raises(CourseError, match="'bob' is one person's Username and another's ID number"):
+        collect(course, "mini", source, "folders", path=crossed, match="Username", report=quiet)
+    twice = roster("Username", "ada", "bob", "ada")
+    with pytest.raises(CourseError, match="Username 'ada' stands in two rows"):
+        collect(course, "mini", source, "folders", path=twice, match="Username", report=quiet)
+    with pytest.raises(CourseError, match=r"no column .username.\. Did you mean 'Username'"):
+        collect(course, "mini", source, "folders", path=known, match="username", report=quiet)
+    with pytest.raises(CourseError, match="go together"):
+        collect(course, "mini", source, "folders", path=known, report=quiet)
+
+
+def test_a_teams_work_is_everyones_in_it(roster):
+    """Of a team Moodle gives the group's number, which may be another participant's."""
+    worksheet = roster(
+        "Identifier,Full name,Group",
+        "Participant 3,Ann Lee,Team_7: A",
+        "Participant 4,Bob Poe,Team_7: A",
+        "Participant 5,Cleo Roe,Default group",
+        "Participant 6,Dan Moe,Team 8",
+    )
+    known = Roster("moodle", worksheet, "Identifier")
+    paths = [
+        "Team 7 A_6_assignsubmission_file/mini.ipynb",
+        "Default group_assignsubmission_file/mini.ipynb",
+    ]
+    plan = plan_for(paths, "moodle", known)
+    files = {s: f.files["mini.ipynb"].data.decode() for s, f in plan.students.items()}
+    assert files == {"3": paths[0], "4": paths[0], "5": paths[1]}
+    assert plan.absent == {"6": "Dan Moe"}
+    with pytest.raises(CourseError, match="has no 'Team 9'"):
+        plan_for(["Team 9_6_assignsubmission_file/mini.ipynb"], "moodle", known)
+
+
+# ---- whose file counts --------------------------------------------------------------------------
 
 
 def test_a_student_who_hands_in_twice(course, notebook, tmp_path):
@@ -103,16 +347,45 @@ def test_a_student_who_hands_in_twice(course, notebook, tmp_path):
             "leeann_4711_90001_mini.ipynb": notebook,
         },
     )
-    collect(course, "mini", source, report=quiet)
+    plan = collect(course, "mini", source, "canvas", report=quiet)
     assert submitted(course, "4711").read_text() == later, (
         "the higher upload number is the later one"
     )
     assert "twice" in collected_notes(course, "mini")["4711"][0]
+    assert list(plan.ignored) == ["leeann_4711_90001_mini.ipynb"]
     # A second download replaces the first.
-    collect(
-        course, "mini", archive(tmp_path / "d.zip", {"x_4711_1_mini.ipynb": "{}"}), report=quiet
-    )
+    second = archive(tmp_path / "d.zip", {"x_4711_1_mini.ipynb": "{}"})
+    collect(course, "mini", second, "canvas", report=quiet)
     assert submitted(course, "4711").read_text() == "{}"
+
+
+def test_an_older_copy_in_a_folder_is_not_graded(course, notebook):
+    released = nbformat.read(course.require("mini"), as_version=4)
+    old = notebook.replace("SOLUTION-MARKER", "OLD").encode()
+    new = notebook.replace("SOLUTION-MARKER", "NEW").encode()
+    packed = io.BytesIO()
+    archive(packed, {"work/mini.ipynb": new, "work/old/mini.ipynb": old, "work/data.csv": "1"})
+    outer = [Found("ada/x.zip", packed.getvalue()), Found("bob/mini.ipynb", new)]
+    outer += [Found("bob/mini/mini.ipynb", old)]
+    for student, found in make_plan(outer, "folders", Roster("folders"), "mini").students.items():
+        files = {name: item.data for name, item in found.files.items()}
+        prepared = prepare(files, released, "mini")
+        assert "NEW" in nbformat.writes(prepared.notebook), student
+        assert "other notebooks ignored" in prepared.notes[0]
+    with pytest.raises(Unreadable, match="more than one notebook could be meant"):
+        prepare({"a/mini.ipynb": old, "b/mini.ipynb": new}, released, "mini")
+
+
+def test_a_zip_inside_a_submission_is_unpacked(course, notebook, tmp_path):
+    inner = io.BytesIO()
+    archive(inner, {"folder/mini.ipynb": notebook, "__MACOSX/folder/._mini.ipynb": "junk"})
+    source = archive(tmp_path / "z.zip", {"leeann_4711_90001_work.zip": inner.getvalue()})
+    plan = collect(course, "mini", source, "canvas", report=quiet)
+    assert submitted(course, "4711").read_text() == notebook
+    assert len(list(submitted(course, "4711").parent.iterdir())) == 1
+    name = "leeann_4711_90001_work.zip"
+    assert plan.used == {name, f"{name}/folder/mini.ipynb"}
+    assert list(plan.ignored) == [f"{name}/__MACOSX/folder/._mini.ipynb"]
 
 
 def test_ids_that_differ_stay_apart():
@@ -123,6 +396,98 @@ def test_ids_that_differ_stay_apart():
     assert usable_id("ann.lee@example.org") == "ann.lee@example.org"
 
 
+# ---- times --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2027-03-02 00:30:00 +0100", "2027-03-01 23:30:00"),
+        ("2027-03-02T00:30+01:00", "2027-03-01 23:30:00"),
+        ("2027-03-01 23:30:00 UTC", "2027-03-01 23:30:00"),
+        ("2027-03-01T23:30:00Z", "2027-03-01 23:30:00"),
+        ("2027-03-01 23:30:00.000000 UTC", "2027-03-01 23:30:00"),
+        ("2027-03-02 00:30", "2027-03-01 23:30:00"),
+        ("Tuesday, 2 March 2027, 12:30 AM", "2027-03-01 23:30:00"),
+        ("Thursday, 1 July 2027, 1:30\u202fPM", "2027-07-01 11:30:00"),
+        ("2026-10-25 02:30", "2026-10-25 00:30:00"),
+    ],
+)
+def test_times_are_read_with_their_zone(text, utc):
+    assert str(read_time(text, BERLIN)) == utc
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["01/03/2027 23:30", "2027-03-01 23:30 CET", "2027-03-01", "yesterday", "2027-02-30 10:00 UTC"],
+)
+def test_a_time_that_cannot_be_read_stops(text, roster, course, tmp_path, notebook):
+    with pytest.raises(ValueError, match="is not a time"):
+        read_time(text, BERLIN)
+    worksheet = roster(
+        "Identifier,Last modified (submission)", "Participant 1,-", f'Participant 2,"{text}"'
+    )
+    source = archive(tmp_path / "m.zip", {"Ann_1_assignsubmission_file/mini.ipynb": notebook})
+    command = ["collect", "mini", str(source), "--from", "moodle", "--roster", str(worksheet)]
+    command += ["--match", "Identifier", "--zone", "Europe/Berlin", "--course", str(course.root)]
+    assert main(command) == 1
+    assert course.submissions("mini") == {}
+
+
+def test_a_time_without_a_zone_needs_one(roster):
+    with pytest.raises(ValueError, match="has no time zone; say which: --zone"):
+        read_time("2027-03-01 23:30")
+    worksheet = roster(
+        "Identifier,Last modified (submission)", 'Participant 1,"Monday, 1 March 2027, 11:30 PM"'
+    )
+    with pytest.raises(CourseError, match="no time zone"):
+        Roster("moodle", worksheet, "Identifier")
+
+
+def test_times_come_from_the_platform_or_the_teacher(course, notebook, tmp_path, roster):
+    """Never from a student's file, the archive's dates or those of files."""
+    member = zipfile.ZipInfo("Ann_1_assignsubmission_file/mini.ipynb", (2001, 2, 3, 4, 5, 6))
+    worksheet = roster(
+        "Identifier,Last modified (submission)",
+        'Participant 1,"Tuesday, 2 March 2027, 12:30 AM"',
+        "Participant 2,-",
+    )
+    source = archive(
+        tmp_path / "m.zip",
+        {
+            member: notebook,
+            "Ann_1_assignsubmission_file/timestamp.txt": "1999-01-01 00:00:00 UTC",
+            "Bob_2_assignsubmission_file/mini.ipynb": notebook,
+            "Bob_2_assignsubmission_file/.problem": "mine",
+        },
+    )
+    options = {"path": worksheet, "match": "Identifier", "zone": BERLIN}
+    plan = collect(course, "mini", source, "moodle", report=quiet, **options)
+    assert submitted(course, "1", "timestamp.txt").read_text() == "2027-03-01 23:30:00 UTC"
+    assert [p.name for p in submitted(course, "2").parent.iterdir()] == ["mini.ipynb"]
+    assert "no time is taken" in plan.ignored["Ann_1_assignsubmission_file/timestamp.txt"]
+    # In folders, a column of the teacher's.
+    known = roster("Username,Handed in", "ada,2027-03-02 00:30:00 +0100", "bob,")
+    plan = plan_for(
+        ["ada/mini.ipynb", "bob/mini.ipynb"],
+        "folders",
+        Roster("folders", known, "Username", "Handed in"),
+    )
+    assert [str(plan.students[s].time) for s in ("ada", "bob")] == ["2027-03-01 23:30:00", "None"]
+
+
+def test_an_unreadable_time_beside_a_submission_stops_grading(course, notebook, sandbox):
+    """Where nbgrader's exchange wrote it."""
+    submitted(course, "ada").parent.mkdir(parents=True)
+    submitted(course, "ada").write_text(notebook)
+    submitted(course, "ada", "timestamp.txt").write_text("2027-03-01 23:30:00 CET")
+    with pytest.raises(CourseError, match=r"timestamp.txt of ada: .* is not a time"):
+        grade(course, "mini", report=quiet)
+
+
+# ---- harm ---------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     "name",
     ["../x", "/etc/passwd", "a/../../b", "C:\\x", "..\\x", "\\\\host\\x", "a\0b", "x" * 600],
@@ -131,38 +496,37 @@ def test_paths_that_lead_outside(name):
     assert not safe_path(name)
 
 
-def test_path_traversal_in_a_download(course, notebook, tmp_path):
+def test_path_traversal_in_a_download(course, notebook, tmp_path, roster):
     target = tmp_path / "stolen.ipynb"
     members = {
-        "leeann_4711_90001_mini.ipynb": notebook,
+        "Ann_4711_assignsubmission_file/mini.ipynb": notebook,
         "../../../stolen.ipynb": notebook,
         f"{target}": notebook,
         "bob/../../../../stolen.ipynb": notebook,
         "Eve_5009_assignsubmission_file_/../../../../stolen.ipynb": notebook,
     }
-    before = {path for path in tmp_path.rglob("*") if course.root not in path.parents}
-    lines = []
+    known = roster("Identifier", "Participant 4711", "Participant 5009")
     source = archive(tmp_path / "evil.zip", members)
-    students = collect(course, "mini", source, report=lines.append)
+    before = {path for path in tmp_path.rglob("*") if course.root not in path.parents}
+    options = {"path": known, "match": "Identifier"}
+    plan = collect(course, "mini", source, "moodle", report=quiet, **options)
     after = {path for path in tmp_path.rglob("*") if course.root not in path.parents}
-    assert after - before == {source}
+    assert after == before
     assert not list(course.root.rglob("stolen.ipynb"))
     assert submitted(course, "4711").exists()
-    assert not students["4711"].problem
-    assert "leads outside" in students["5009"].problem
+    assert not plan.students["4711"].problem
+    assert "leads outside" in plan.students["5009"].problem
     assert "leads outside" in submitted(course, "5009", PROBLEM).read_text()
+    assert len(plan.ignored) == 4
 
 
 def test_zip_bombs_cost_only_their_owner(course, notebook, tmp_path, monkeypatch):
     inner = io.BytesIO()
-    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as bomb:
-        bomb.writestr("mini.ipynb", bytes(MAX_BYTES + 1))
+    archive(inner, {"mini.ipynb": bytes(MAX_BYTES + 1)})
     link = zipfile.ZipInfo("joe_4714_90004_mini.ipynb")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     many = io.BytesIO()
-    with zipfile.ZipFile(many, "w") as crowd:
-        for number in range(200):
-            crowd.writestr(f"{number}.txt", "x")
+    archive(many, {f"{number}.txt": "x" for number in range(200)})
     members = {
         "leeann_4711_90001_mini.ipynb": notebook,
         "big_4712_90002_mini.ipynb": bytes(MAX_BYTES + 1),
@@ -172,7 +536,7 @@ def test_zip_bombs_cost_only_their_owner(course, notebook, tmp_path, monkeypatch
         "bad_4716_90006_work.zip": b"PK\3\4 not really a zip",
     }
     source = archive(tmp_path / "bombs.zip", members)
-    students = collect(course, "mini", source, report=quiet)
+    students = collect(course, "mini", source, "canvas", report=quiet).students
     assert not students["4711"].problem
     problems = {student: found.problem for student, found in students.items()}
     assert "unpacks to more than 20 MiB" in problems["4712"]
@@ -183,29 +547,37 @@ def test_zip_bombs_cost_only_their_owner(course, notebook, tmp_path, monkeypatch
     total = sum(p.stat().st_size for p in (course.root / "submitted").rglob("*") if p.is_file())
     assert total < 100_000
     monkeypatch.setattr(reading, "MAX_TOTAL", 1000)
-    again = collect(course, "mini", source, report=quiet)
+    again = collect(course, "mini", source, "canvas", report=quiet).students
     assert all(found.problem for found in again.values()), "the budget of the whole download holds"
 
 
-def test_a_zip_inside_a_submission_is_unpacked(course, notebook, tmp_path):
-    inner = io.BytesIO()
-    with zipfile.ZipFile(inner, "w") as zipped:
-        zipped.writestr("folder/mini.ipynb", notebook)
-        zipped.writestr("__MACOSX/folder/._mini.ipynb", "junk")
-    source = archive(tmp_path / "z.zip", {"leeann_4711_90001_work.zip": inner.getvalue()})
-    collect(course, "mini", source, report=quiet)
-    assert submitted(course, "4711").read_text() == notebook
-    assert len(list(submitted(course, "4711").parent.iterdir())) == 1
+def test_a_full_disk_replaces_nothing(course, notebook, tmp_path, monkeypatch):
+    collect(course, "mini", folder(tmp_path / "a", {"ada/mini.ipynb": notebook}), "folders")
+    source = folder(tmp_path / "b", {"ada/mini.ipynb": "new"})
+
+    def full(path, data):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(collecting.Path, "write_bytes", full)
+        with pytest.raises(CourseError, match="No space left"):
+            collect(course, "mini", source, "folders", report=quiet)
+    assert submitted(course, "ada").read_text() == notebook
+    long = folder(tmp_path / "c", {"ada/mini.ipynb": notebook})
+    plan = make_plan(reading.read_files(long), "folders", Roster("folders"), "mini")
+    plan.students["ada"].files["x" * 300] = Found("x", b"1")
+    collecting._store(submitted(course, "ada").parent, plan.students["ada"], None)
+    assert "name too long" in plan.students["ada"].notes[0], "a name of the student's own"
 
 
 def test_nothing_to_collect(course, tmp_path):
     with pytest.raises(CourseError, match="There is no"):
-        collect(course, "mini", tmp_path / "absent", report=quiet)
+        collect(course, "mini", tmp_path / "absent", "canvas", report=quiet)
     (tmp_path / "broken.zip").write_bytes(b"PK\3\4")
     with pytest.raises(CourseError, match="not a zip archive"):
-        collect(course, "mini", tmp_path / "broken.zip", report=quiet)
+        collect(course, "mini", tmp_path / "broken.zip", "canvas", report=quiet)
     (tmp_path / "empty").mkdir()
     with pytest.raises(CourseError, match="No submission"):
-        collect(course, "mini", tmp_path / "empty", report=quiet)
+        collect(course, "mini", tmp_path / "empty", "folders", report=quiet)
     with pytest.raises(CourseError, match="No released assignment 'other'"):
-        collect(course, "other", tmp_path / "empty", report=quiet)
+        collect(course, "other", tmp_path / "empty", "folders", report=quiet)

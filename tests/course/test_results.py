@@ -13,7 +13,7 @@ import pytest
 from course_cases import SOURCES, cell, solved
 
 from course.__main__ import main
-from course.export import CanvasExport, MoodleExport
+from course.export import export
 from course.gradebook import snapshot
 from course.layout import Course
 from course.release import release
@@ -46,7 +46,8 @@ def graded(sandbox, released, tmp_path_factory):
     shutil.copytree(released.root, root / "course")
     course = Course(root / "course")
     source = zipped(course, root / "submissions.zip")
-    code = main(["grade", "mini", str(source), "--course", str(course.root), "--workers", "2"])
+    options = ["--from", "canvas", "--course", str(course.root), "--workers", "2"]
+    code = main(["grade", "mini", str(source), *options])
     assert code == 0
     with course.gradebook() as book:
         book.update_or_create_student("100", first_name="Ann", last_name="=HYPERLINK(1)")
@@ -63,56 +64,6 @@ def test_marks(graded):
     assert scores == {"100": 6.0, "101": 4.0, "102": 4.5, "103": 0.0}
 
 
-def test_canvas_csv_without_a_roster(graded, capsys):
-    assert main(["export", "mini", "--to", "canvas", "--course", str(graded.root)]) == 0
-    table = rows(graded.root / "results" / "canvas_mini.csv")
-    header = list(table[0])
-    assert header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "mini"]
-    assert table[0]["Student"] == "    Points Possible"
-    assert table[0]["mini"] == "9"
-    marks = {row["ID"]: row["mini"] for row in table[1:]}
-    assert marks == {"100": "6", "101": "4", "102": "4.5", "103": "0"}
-    assert "Ann =HYPERLINK(1)" in {row["Student"] for row in table}
-
-
-def test_canvas_csv_with_the_exported_gradebook(graded, tmp_path):
-    roster = tmp_path / "gradebook.csv"
-    roster.write_text(
-        "Student,ID,SIS Login ID,Section,Mini (777),Other (778),Final Score\n"
-        "    Points Possible,,,,9,5,(read only)\n"
-        '"Lee, Ann",100,ann,A,,3,50\n'
-        '"Poe, Bob",55,102,A,,4,60\n'
-        '"New, Ned",56,ned,A,,,\n',
-        encoding="utf-8-sig",
-    )
-    target = tmp_path / "out.csv"
-    with graded.gradebook() as book:
-        CanvasExport(to=str(target), roster=str(roster), assignment=["mini"]).export(book)
-    table = rows(target)
-    assert list(table[0]) == ["Student", "ID", "SIS Login ID", "Section", "Mini (777)"]
-    marks = {row["Student"]: row["Mini (777)"] for row in table}
-    assert marks == {"    Points Possible": "9", "Lee, Ann": "6", "Poe, Bob": "4.5", "New, Ned": ""}
-
-
-def test_moodle_csv(graded, tmp_path):
-    worksheet = tmp_path / "worksheet.csv"
-    worksheet.write_text(
-        "Identifier,Full name,Status,Grade,Maximum Grade,Last modified (grade)\n"
-        "Participant 100,Ann Lee,Submitted for grading,,100.00,-\n"
-        "Participant 999,Ned New,No submission,,100.00,-\n"
-    )
-    target = tmp_path / "moodle.csv"
-    with graded.gradebook() as book:
-        MoodleExport(to=str(target), roster=str(worksheet), assignment=["mini"]).export(book)
-        filled = rows(target)
-        MoodleExport(to=str(target), assignment=["mini"]).export(book)
-    assert [row["Grade"] for row in filled] == ["66.67", ""], "6 of 9 points, on Moodle's scale"
-    assert list(filled[0])[-1] == "Last modified (grade)"
-    table = rows(target)
-    assert {"Identifier", "Grade", "Last modified (grade)"} <= set(table[0])
-    assert {row["Identifier"]: row["Grade"] for row in table}["Participant 102"] == "4.50"
-
-
 def test_late_penalty_is_taken_off(course, sandbox, tmp_path):
     """The teacher's own nbgrader configuration decides, inside the workers too."""
     config = course.root / "nbgrader_config.py"
@@ -124,15 +75,15 @@ def test_late_penalty_is_taken_off(course, sandbox, tmp_path):
     folder = tmp_path / "in" / "ada"
     folder.mkdir(parents=True)
     nbformat.write(solved(course, "mini"), folder / "mini.ipynb")
-    (folder / "timestamp.txt").write_text("2026-01-02 00:00:00 UTC")
-    assert main(["grade", "mini", str(tmp_path / "in"), "--course", str(course.root)]) == 0
+    roster = tmp_path / "gradebook.csv"
+    roster.write_text("Student,ID,mini,Time\nPoints Possible,,9,\nAda,ada,,2026-01-02 00:00 UTC\n")
+    how = ["--from", "folders", "--roster", str(roster), "--match", "ID", "--times", "Time"]
+    assert main(["grade", "mini", str(folder.parent), *how, "--course", str(course.root)]) == 0
     entry = snapshot(course)["mini", "ada", "mini"]
     assert entry["score"] == 6.0
     assert entry["penalty"] == 6.0
-    with course.gradebook() as book:
-        target = tmp_path / "out.csv"
-        CanvasExport(to=str(target), assignment=["mini"]).export(book)
-    assert rows(target)[1]["mini"] == "0"
+    export(course, "mini", "canvas", roster, "ID", "mini", tmp_path / "out.csv", report=print)
+    assert rows(tmp_path / "out.csv")[1]["mini"] == "0"
 
 
 class Page(HTMLParser):
