@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import errno
-import json
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from .archive import MAX_BYTES, MAX_FILES, Found, read_files, read_zip
 from .downloads import common_folder, outer_folder, read
 from .intake import PROBLEM
 from .layout import CourseError
-from .results import replace
+from .results import Results
 from .roster import Roster, read_students, students_file
 
 UNUSABLE = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL}
@@ -125,14 +124,14 @@ def make_plan(found, layout, roster, assignment):
             if heads.setdefault(student, way.head) != way.head:
                 both = f"{heads[student]!r} and {way.head!r}"
                 raise CourseError(f"{both} are both {student}'s. Which is to be graded?")
-            name = roster.names.get(student, way.name)
+            _, name = roster.people.get(student, ("", way.name))
             person = plan.students.setdefault(student, Collected(student, name))
             person.time = roster.stamps.get(student)
             person.late = person.late or way.late
             _add(plan, person, way.file, item)
     for person in plan.students.values():
         _finish(plan, person)
-    plan.absent = {s: n for s, n in roster.names.items() if s not in plan.students}
+    plan.absent = {s: name for s, (_, name) in roster.people.items() if s not in plan.students}
     return plan
 
 
@@ -192,24 +191,18 @@ def _unpack(plan, person, packed):
 
 def collected_notes(course, assignment):
     """Return what was noted about each student while collecting: ``{student: [note, …]}``."""
-    path = course.root / "grading" / assignment / "collected.json"
-    return json.loads(path.read_bytes()) if path.exists() else {}
+    return Results(course, assignment).read("collected")
 
 
 def _store_all(course, assignment, plan, roster):
     with course.gradebook() as gradebook:
         due = gradebook.find_assignment(assignment).duedate
     if roster.table:
-        known = read_students(course).get("students", {})
-        known |= {student: [key, roster.names[student]] for student, key in roster.ids.items()}
-        table = {"column": roster.match, "students": known}
-        replace(students_file(course), json.dumps(table, indent=1).encode())
+        roster.remember(course)
     for person in plan.students.values():
         _store(course.path("submitted", person.student, assignment), person, due)
-    notes = collected_notes(course, assignment)
-    notes |= {person.student: person.notes for person in plan.students.values()}
-    path = course.root / "grading" / assignment / "collected.json"
-    replace(path, json.dumps(notes, indent=1).encode())
+    notes = {person.student: person.notes for person in plan.students.values()}
+    Results(course, assignment).write("collected", collected_notes(course, assignment) | notes)
 
 
 def _store(target, person, due):

@@ -146,40 +146,31 @@ ATOMS = {
 }
 
 
-def update(target, changed):
+def update(old, new):
     """Bring back into a list, dictionary, set or array what a function has made of its copy.
 
-    A copy of another type or shape changes nothing.
+    Returns what belongs in the place of ``old``: itself, changed as far as it can be, or ``new``.
     """
-    if type(target) is list and type(changed) is list:
-        if len(target) == len(changed):
-            for index, (old, new) in enumerate(zip(target, changed, strict=True)):
-                target[index] = _merged(old, new)
-        else:
-            target[:] = changed
-    elif type(target) is dict and type(changed) is dict:
-        merged = {key: _merged(target.get(key), value) for key, value in changed.items()}
-        target.clear()
-        target.update(merged)
-    elif type(target) is set and type(changed) is set:
-        target.clear()
-        target.update(changed)
-    elif isinstance(target, np.ndarray) and _alike(target, changed):
-        target[...] = changed
-    elif type(target) is tuple and type(changed) is tuple and len(target) == len(changed):
-        for old, new in zip(target, changed, strict=True):
-            update(old, new)
-
-
-def _alike(old, new):
-    return isinstance(new, np.ndarray) and (old.shape, old.dtype) == (new.shape, new.dtype)
-
-
-def _merged(old, new):
-    nested = type(old) is type(new) and isinstance(old, list | dict | set | tuple)
-    if nested or (isinstance(old, np.ndarray) and _alike(old, new)):
-        update(old, new)
-        return old
     if isinstance(new, Opaque):
         return old
-    return new
+    if isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
+        if (old.shape, old.dtype) != (new.shape, new.dtype):
+            return new
+        old[...] = new
+    elif type(old) is not type(new) or type(old) not in (list, tuple, dict, set):
+        return new
+    elif isinstance(old, dict):
+        merged = {key: update(old.get(key), value) for key, value in new.items()}
+        old.clear()
+        old.update(merged)
+    elif isinstance(old, set):
+        old &= new
+        old |= new
+    else:
+        same = len(old) == len(new)
+        merged = [update(*pair) for pair in zip(old, new, strict=True)] if same else list(new)
+        if isinstance(old, list):
+            old[:] = merged
+        elif not same or any(a is not b for a, b in zip(old, merged, strict=True)):
+            return tuple(merged)
+    return old

@@ -25,9 +25,9 @@ def submission_key(submission, bundle, limits):
 class Results:
     """What grading gave, by student, and what of it the gradebook has.
 
-    ``grading/<assignment>/<student>.json`` holds a result, ``merged.json`` beside them the keys of
-    those that are in the gradebook, ``faults.json`` what of ours failed in the last run. Each file
-    is replaced in one step.
+    ``grading/<assignment>/<student>.json`` holds a result; beside them are tables, whose names no
+    student can have: ``_merged`` has the keys of what is in the gradebook, ``_faults`` what of ours
+    failed in the last run, ``_collected`` notes. Each file is replaced in one step.
     """
 
     def __init__(self, course, assignment):
@@ -38,8 +38,8 @@ class Results:
     def load(self, student):
         """Return a student's result, or None."""
         try:
-            return Result(**json.loads((self.folder / f"{student}.json").read_bytes()))
-        except (OSError, ValueError, TypeError):
+            return Result(**self._load(student))
+        except TypeError:
             return None
 
     def store(self, student, result):
@@ -49,19 +49,21 @@ class Results:
     def all(self):
         """Return the results of the students who have submitted, by student."""
         students = self.course.submissions(self.assignment)
-        found = {student: self.load(student) for student in students}
-        return {student: result for student, result in found.items() if result is not None}
+        return {s: result for s in students if (result := self.load(s)) is not None}
 
     def read(self, name):
-        """Return the table ``merged`` or ``faults``, by student."""
+        """Return a table, by student; empty if there is none that can be read."""
+        return self._load(f"_{name}") or {}
+
+    def write(self, name, table):
+        """Replace a table."""
+        replace(self.folder / f"_{name}.json", json.dumps(table, indent=1).encode())
+
+    def _load(self, name):
         try:
             return dict(json.loads((self.folder / f"{name}.json").read_bytes()))
         except (OSError, ValueError, TypeError):
-            return {}
-
-    def write(self, name, table):
-        """Replace the table ``merged`` or ``faults``."""
-        replace(self.folder / f"{name}.json", json.dumps(table, indent=1).encode())
+            return None
 
     def page(self, student):
         """Return where a student's graded notebook belongs."""

@@ -9,6 +9,7 @@ import unicodedata
 
 from .intake import STUDENT_ID
 from .layout import CourseError
+from .results import replace
 from .tables import Table, offer, read_time
 
 # The column of the roster that a layout's file names refer to; in folders it is the declared one.
@@ -44,34 +45,38 @@ class Roster:
     """
 
     def __init__(self, layout, path="", match="", times="", zone=None):
-        self.match, self.table, self.zone = match, None, zone
-        self.ids, self.names, self.links, self.teams, self.stamps = {}, {}, {}, False, {}
+        self.match, self.table, self.teams = match, None, False
+        self.people, self.links, self.stamps = {}, {}, {}
         if bool(path) != bool(match):
             raise CourseError("A roster and the column that tells its people apart go together.")
+        if not path and layout == "moodle":
+            raise CourseError("Moodle's downloads are read with its grading worksheet.")
         if not path:
-            if layout == "moodle":
-                raise CourseError("Moodle's downloads are read with its grading worksheet.")
             return
         self.table = table = Table(path)
-        people = table.people(match)
-        self.ids = {usable_id(key): key for key in people}
-        self.names = {usable_id(key): table.name(row) for key, row in people.items()}
-        student = {row: usable_id(key) for key, row in people.items()}
+        rows = {row: usable_id(key) for key, row in table.people(match).items()}
+        self.people = {s: [table.key(row, match), table.name(row)] for row, s in rows.items()}
         self.teams = layout == "moodle" and MOODLE_TEAM in table.header
         if self.teams:
-            for row in student:
-                self.links.setdefault(_team(table.cell(row, MOODLE_TEAM)), []).append(student[row])
+            for row, student in rows.items():
+                self.links.setdefault(_team(table.cell(row, MOODLE_TEAM)), []).append(student)
         else:
             linked = table.people(LINKS.get(layout, match))
-            self.links = {key: [student[row]] for key, row in linked.items() if row in student}
+            self.links = {key: [rows[row]] for key, row in linked.items() if row in rows}
         times = times or MOODLE_TIME * (layout == "moodle" and MOODLE_TIME in table.header)
-        for row in student if times else ():
+        for row, student in rows.items() if times else ():
             table.place(times)
             if (text := table.cell(row, times).strip()) not in ("", "-"):
                 try:
-                    self.stamps[student[row]] = read_time(text, zone)
+                    self.stamps[student] = read_time(text, zone)
                 except ValueError as error:
-                    raise CourseError(f"{path}, {times} of {student[row]}: {error}.") from None
+                    raise CourseError(f"{path}, {times} of {student}: {error}.") from None
+
+    def remember(self, course):
+        """Bring this roster's people into the course's table."""
+        known = read_students(course).get("students", {}) | self.people
+        table = {"column": self.match, "students": known}
+        replace(students_file(course), json.dumps(table, indent=1).encode())
 
     def unknown(self, path, way=None):
         """Say that a file belongs to nobody, and whom its name resembles."""

@@ -161,6 +161,34 @@ def test_keys_links_and_copies_from_elsewhere(server, page):
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+def test_a_framed_figure_tells_canvas_how_tall_it_is(server, page):
+    """As Canvas does: a frame takes the height that the page in it sends, and then needs no bar."""
+    page.goto(server + "embed/kl.html")
+    page.set_content(
+        f"""<iframe src="{server}embed/kl.html" style="width: 100%; height: 200px"></iframe>
+        <script>
+            window.heights = [];
+            addEventListener('message', ({{data}}) => {{
+                if (data.subject !== 'lti.frameResize') return;
+                heights.push(data.height);
+                document.querySelector('iframe').style.height = `${{data.height}}px`;
+            }});
+        </script>"""
+    )
+    inside = page.frame_locator("iframe")
+    inside.locator("[data-ready]").wait_for()
+    page.wait_for_function(
+        "() => { const tall = frames[0].document.documentElement.scrollHeight;"
+        " return heights.at(-1) > 200 && tall <= frames[0].innerHeight; }"
+    )
+    # The page in the frame does not grow with the frame.
+    said = page.evaluate("heights.length")
+    page.wait_for_timeout(500)
+    assert page.evaluate("heights.length") == said
+    page.set_viewport_size({"width": 420, "height": 900})
+    page.wait_for_function("said => heights.length > said", arg=said)
+
+
 def test_charts_follow_the_screen_the_host_and_the_readers_letters(server, page):
     page.goto(server + "embed/hinge.html?hinge.view=map")
     page.wait_for_selector("[data-ready]")
