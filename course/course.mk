@@ -1,9 +1,9 @@
 # The book as course material: see chapters/for_instructors.md.
 # COURSE=folder keeps the course elsewhere; ASSIGNMENT=name, SUBMISSIONS=zip or folder, FROM=canvas|moodle|folders,
-# TO=canvas|moodle, ROSTER=the platform's CSV file, MATCH=its column of students, COLUMN=its column of marks.
+# TO=canvas|moodle, ROSTER=the platform's CSV file, MATCH, COLUMN and TIMES=its columns of students, marks and times, ZONE=Europe/Berlin.
 COURSE ?= _build/course
 COURSE_PYTHON = $(BIN)/python -m course
-COLLECTING = $(if $(FROM),--from $(FROM)) $(if $(ROSTER),--roster "$(ROSTER)" --match "$(MATCH)") $(if $(ZONE),--zone $(ZONE))
+COLLECTING = $(if $(FROM),--from $(FROM)) $(if $(ROSTER),--roster "$(ROSTER)" --match "$(MATCH)") $(if $(TIMES),--times "$(TIMES)") $(if $(ZONE),--zone $(ZONE))
 .PHONY: course course-release course-validate course-collect course-grade course-feedback course-export course-report
 
 course: $(VENV)/.test ## Make a ready nbgrader course: folder, configuration, assignments, validated

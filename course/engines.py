@@ -46,9 +46,8 @@ class Result:
     @property
     def score(self):
         """Return the automatic score, with no late penalty taken off."""
-        return (
-            sum(score or 0.0 for score, _ in self.marks["grades"].values()) if self.marks else 0.0
-        )
+        grades = self.marks["grades"] if self.marks else {}
+        return sum((score or 0.0 for score, _ in grades.values()), 0.0)
 
 
 class Worker:
@@ -76,11 +75,7 @@ class Worker:
             cls._idle.put(worker)
 
     def run(self, job):
-        """Yield ``(name, result)`` of each ``(name, job)`` as it comes, a few in memory at a time.
-
-        ``pool`` is what an engine's ``executor`` yields; a job that is a `Result` already is passed
-        on.
-        """
+        """Return what `course.marking.mark` returns for a job, or the fault that prevented it."""
         if self.process is None or self.process.poll() is not None:
             self._start()
         try:
@@ -94,9 +89,8 @@ class Worker:
 
     def _start(self):
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        environment["PYTHONPATH"] = os.pathsep.join(
-            [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
-        )
+        path = [str(REPOSITORY), os.environ.get("PYTHONPATH")]
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, path))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "course.worker"],
             stdin=subprocess.PIPE,
@@ -118,7 +112,9 @@ class Worker:
 
 
 def grade_submission(job):
-    """Return the `Result` of a job (see `course.marking.mark`), done in a process of its own."""
+    """Return the `Result` of a job, done in a process of its own; of a `Result` itself."""
+    if isinstance(job, Result):
+        return job
     if not {"bwrap": bwrap_works, "podman": podman_works}.get(job["kind"], lambda: True)():
         return Result(job["key"], fault=f"no {job['kind']} on the machine {platform.node()}")
     with Worker.borrowed() as worker:
@@ -193,8 +189,7 @@ def run(pool, jobs):
 
     def submit(count):
         for name, job in itertools.islice(jobs, count):
-            done = isinstance(job, Result)
-            names[executor.submit(*(_same, job) if done else (grade_submission, job))] = name
+            names[executor.submit(grade_submission, job)] = name
 
     submit(2 * at_a_time)
     try:
@@ -206,7 +201,3 @@ def run(pool, jobs):
     finally:
         for future in names:
             future.cancel()
-
-
-def _same(result):
-    return result

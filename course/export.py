@@ -15,6 +15,8 @@ from .tables import TOTAL, Table, offer
 # Moodle's grading worksheet, in English.
 MAXIMUM, CHANGEABLE, MODIFIED = "Maximum Grade", "Grade can be changed", "Last modified (grade)"
 
+EXCUSED = "EX"
+
 
 def final_score(gradebook, assignment, student):
     """Return a student's points after the late penalty, or None without a submission."""
@@ -36,40 +38,47 @@ def export(course, assignment, platform, roster, match, column, output=None, *, 
     course.require(assignment)
     table, known = Table(roster), read_students(course)
     table.place(column)
-    keys = {usable_id(key): key for key in table.people(match)}
+    rows = {usable_id(key): (key, number) for key, number in table.people(match).items()}
     with course.gradebook() as gradebook:
         points = gradebook.find_assignment(assignment).max_score
         submissions = {s.student.id: s for s in gradebook.assignment_submissions(assignment)}
         scores = {student: final_score(gradebook, assignment, student) for student in submissions}
         unread = sum(map(_unread, submissions.values()))
-    if not scores.keys() & keys.keys():
-        raise CourseError(f"No {match} in {roster} is that of a student with a mark.")
+    found = scores.keys() & rows.keys()
+    if not found:
+        by = f" The course knows them by {known['column']!r}." if known else ""
+        raise CourseError(f"No {match} in {roster} is that of a student with a mark.{by}")
     if known.get("column") != match:
-        table.require_one_meaning(match, {keys[student] for student in scores if student in keys})
-    maximum, lines, count = _maximum(table, platform, column), [], 0
-    for student, score in scores.items():
-        if student not in keys:
-            near = offer(known.get("students", {}).get(student, [student])[0], keys.values())
-            hint = f"; {near!r} differs in zeros, case or spaces" if near else ""
-            lines.append(f"no row for {student}{hint}")
-            continue
-        number = table.people(match)[keys[student]]
-        value = score * maximum(number) / points if points else 0.0
-        if why := platform == "moodle" and _skipped(table, number, column, value, maximum(number)):
-            lines.append(f"not written for {student}: {why}")
+        table.require_one_meaning(match, {rows[student][0] for student in found})
+    maximum, lost, kept = _maximum(table, platform, column), [], []
+    for student in scores.keys() - rows.keys():
+        key, _ = known.get("students", {}).get(student, (student, ""))
+        near = offer(key, (key for key, _ in rows.values()))
+        lost.append(
+            f"no row for {key}" + f"; {near!r} differs in zeros, case or spaces" * bool(near)
+        )
+    for student in rows.keys() - scores.keys():
+        stranger = student not in known.get("students", rows)
+        (lost if stranger else kept).append(
+            f"{'nobody known' if stranger else 'no submission'}: {rows[student][0]}"
+        )
+    for student in found:
+        key, number = rows[student]
+        value = scores[student] * maximum(number) / points if points else 0.0
+        if table.cell(number, column).strip() == EXCUSED:
+            kept.append(f"left excused: {key}")
+        elif platform == "moodle" and (why := _skipped(table, number, column, value)):
+            lost.append(f"not written for {key}: {why}")
         else:
             table.put(number, column, f"{value:.2f}".rstrip("0").rstrip("."))
-            count += 1
-    strangers = keys.keys() - scores.keys() - known.get("students", keys).keys()
-    lines += [f"the row of {keys[student]} is no known student's" for student in strangers]
     target = Path(output or course.root / "results" / f"{platform}_{assignment}.csv")
     replace(target, table.data)
-    absent = sorted(keys[s] for s in keys.keys() - scores.keys() - strangers)
-    report("\n".join([*sorted(lines), *(f"no submission: {key}" for key in absent)]))
+    for line in sorted(kept) + sorted(lost):
+        report(line)
     if unread:
-        report(f"{unread} answers have not been read yet and count as 0.")
-    report(f"{count} marks are in {target}")
-    return lines
+        report(f"answers that nobody has read yet, and that count as 0: {unread}")
+    report(f"{assignment}: marks in {target}")
+    return lost
 
 
 def _unread(submission):
@@ -98,12 +107,12 @@ def _maximum(table, platform, column):
     return maximum
 
 
-def _skipped(table, number, column, value, maximum):
+def _skipped(table, number, column, value):
     """Return why Moodle would leave out a row without a word, or nothing."""
     if table.cell(number, CHANGEABLE).strip() == "No":
         return f"{CHANGEABLE!r} is No"
-    if value > maximum:
-        return f"{value:g} is above the maximum of {maximum:g}"
+    if value > float(table.cell(number, MAXIMUM)):
+        return f"{value:g} is above the maximum of {table.cell(number, MAXIMUM)}"
     if table.cell(number, column).strip() and table.cell(number, MODIFIED).strip() == "-":
         return "the worksheet is older than the grade in it: download it again"
     return ""

@@ -62,7 +62,7 @@ class Roster:
                 self.links.setdefault(_team(table.cell(row, MOODLE_TEAM)), []).append(student)
         else:
             linked = table.people(LINKS.get(layout, match))
-            self.links = {key: [rows[row]] for key, row in linked.items() if row in rows}
+            self.links = {key: [rows[row]] if row in rows else [] for key, row in linked.items()}
         times = times or MOODLE_TIME * (layout == "moodle" and MOODLE_TIME in table.header)
         for row, student in rows.items() if times else ():
             table.place(times)
@@ -82,6 +82,8 @@ class Roster:
         """Say that a file belongs to nobody, and whom its name resembles."""
         if way is None:
             return f"{path}: no student in its name."
+        if way.key in self.links:
+            return f"{path}: the roster's row of {way.key!r} has nothing under {self.match!r}."
         near = offer(way.key, self.links)
         hint = f" It has {near!r}: are zeros, case or spaces wrong somewhere?" if near else ""
         return f"{path}: the roster has no {way.name if self.teams else way.key!r}.{hint}"

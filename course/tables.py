@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import datetime
 import io
@@ -54,7 +55,7 @@ class Table:
                 ends.append(reader.line_num)
         except OSError as error:
             raise CourseError(f"{path} cannot be read: {error.strerror}.") from None
-        except (csv.Error, UnicodeDecodeError) as error:
+        except csv.Error as error:
             raise CourseError(f"{path} is no CSV file that can be read: {error}.") from None
         self.raw = ["".join(lines[a:b]) for a, b in itertools.pairwise(ends)]
         if not self.rows:
@@ -71,11 +72,9 @@ class Table:
             raise CourseError(f"{self.path} is a spreadsheet or an archive: save it as CSV.")
         marked = [name for mark, name in BOMS.items() if data.startswith(mark)]
         for self.encoding in marked or ["utf-8", "cp1252"]:
-            try:
+            with contextlib.suppress(UnicodeDecodeError):
                 return data.decode(self.encoding)
-            except UnicodeDecodeError as error:
-                fault = error
-        raise fault
+        raise CourseError(f"{self.path} is no text in {self.encoding}.")
 
     def place(self, title):
         """Return a column's index; raise `CourseError` unless it is there exactly once."""
@@ -167,22 +166,16 @@ def read_time(text, zone=None):
     text = " ".join(text.split())
     iso = re.sub(r" ?(UTC|GMT)$", "Z", text)
     iso = re.sub(r" (?=[+-]\d\d:?\d\d$)", "", iso)
-    for form in (None, *TIMES):
-        try:
-            time = datetime.datetime.strptime(text, form) if form else _from_iso(iso)
-            break
-        except ValueError:
-            continue
-    else:
+    time = None
+    with contextlib.suppress(ValueError):
+        time = datetime.datetime.fromisoformat(iso) if ":" in iso else None
+    for form in TIMES:
+        with contextlib.suppress(ValueError):
+            time = time or datetime.datetime.strptime(text, form)
+    if time is None:
         raise ValueError(f"{text!r} is not a time such as 2027-03-01 23:59 +0100")
     if time.tzinfo is None:
         if zone is None:
             raise ValueError(f"{text!r} has no time zone; say which: --zone Europe/Berlin")
         time = time.replace(tzinfo=zone)
     return time.astimezone(datetime.UTC).replace(tzinfo=None)
-
-
-def _from_iso(text):
-    if ":" not in text:
-        raise ValueError("no time of the day")
-    return datetime.datetime.fromisoformat(text)

@@ -377,6 +377,27 @@ FAULTS = [
         "and",
         "tests/course/test_collect.py::test_paths_that_lead_outside",
     ),
+    Fault(
+        "class-in-a-folder-is-a-student",
+        "course/downloads.py",
+        'outer += f"{head}/"',
+        "return certain",
+        "tests/course/test_collect.py::test_what_can_be_read_in_two_ways_stops",
+    ),
+    Fault(
+        "a-students-time-is-believed",
+        "course/collect.py",
+        "if Path(name).name in OURS:",
+        "if Path(name).name == PROBLEM:",
+        "tests/course/test_collect.py::test_times_come_from_the_platform_or_the_teacher",
+    ),
+    Fault(
+        "mark-unscaled",
+        "course/export.py",
+        "scores[student] * maximum(number) / points",
+        "scores[student]",
+        "tests/course/test_export.py::test_marks_are_scaled_to_canvass_points",
+    ),
 ]
 
 

@@ -287,6 +287,9 @@ def test_a_file_of_nobody_stops_and_what_is_near_is_offered(course, notebook, tm
         )
     assert course.submissions("mini") == {}
     assert read_students(course) == {}
+    half = roster("ID,SIS User ID", "1,A7", "2,")
+    with pytest.raises(CourseError, match="the roster's row of '2' has nothing under 'SIS User"):
+        plan_for(["ann_2_90001_mini.ipynb"], "canvas", Roster("canvas", half, "SIS User ID"))
     # Near two is near nobody.
     known = roster("Username", "042", "0042")
     with pytest.raises(CourseError, match=r"has no .42.\.$"):

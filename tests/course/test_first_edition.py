@@ -1,8 +1,8 @@
 """A course that version 1.0.0 of the book has made goes on, and its marks stay what they were.
 
-In `first_edition`, all of it made by version 1.0.0: `course.zip`, a course folder with three released
-assignments, of which the first has been collected and graded, one answer by hand; `log_loss.zip` and
-others, what six students handed in, as Canvas packs it; `marks.json`, the marks they were given.
+In `first_edition`, all of it made by version 1.0.0: `course.zip`, a course folder with three
+assignments, of which the first has been collected and graded, one answer by hand; `log_loss.zip`
+and others, what six students handed in, as Canvas packs it; `marks.json`, the marks they got.
 """
 
 import json
