@@ -105,6 +105,11 @@ def make_plan(found, layout, roster, assignment):
     for path, item in files.items():
         ways = read(layout, path.removeprefix(outer), assignment)
         ways = [way for way in ways if roster.students(way)] or ways
+        for other in ("canvas", "moodle") if layout == "folders" and not roster.table else ():
+            if read(other, path.removeprefix(outer), assignment):
+                raise CourseError(
+                    f"{path} could be {other.title()}'s: --from {other}, or a roster."
+                )
         if len(ways) > 1:
             keys = " or ".join(way.key for way in ways)
             raise CourseError(f"{path} could be {keys}'s: give a roster that tells which.")
