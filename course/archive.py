@@ -44,9 +44,9 @@ class Found:
 
 
 def normal(text):
-    """Return a text with composed letters, as all names are compared and kept."""
+    """Return a text with composed letters and no control characters, as names are kept."""
     text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return unicodedata.normalize("NFC", text)
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\ufffd", unicodedata.normalize("NFC", text))
 
 
 def read_files(source):

@@ -172,7 +172,7 @@ def _finish(plan, person):
 
 def _unpack(plan, person, packed):
     try:
-        members = [m for m in read_zip(packed.data, MAX_BYTES)]
+        members = list(read_zip(packed.data, MAX_BYTES))
     except CourseError as error:
         person.problem = person.problem or str(error)
         plan.ignored[packed.path] = person.problem

@@ -138,6 +138,7 @@ def test_folders_and_plain_files(course, notebook, tmp_path):
             "bob/mini.ipynb": notebook,
             "bob/__pycache__/x.pyc": b"0",
             "Zoë Quinn.ipynb": notebook,
+            "bob/\x1b[2J.txt": "clears a terminal",
             "readme.txt": "not a submission",
         },
     )
@@ -151,7 +152,9 @@ def test_folders_and_plain_files(course, notebook, tmp_path):
     assert not submitted(course, "ada", "timestamp.txt").exists(), "a student may have written it"
     assert submitted(course, zoe).exists()
     assert not submitted(course, "bob", "link.ipynb").exists(), "links are not followed"
-    assert sorted(p.name for p in submitted(course, "bob").parent.iterdir()) == ["mini.ipynb"]
+    stored = sorted(p.name for p in submitted(course, "bob").parent.iterdir())
+    assert stored == ["mini.ipynb", "\ufffd[2J.txt"]
+    assert not any("\x1b" in line for line in lines)
     assert plan.ignored.keys() == {
         "ada/mini/timestamp.txt",
         "bob/__pycache__/x.pyc",
