@@ -163,9 +163,8 @@ def test_keys_links_and_copies_from_elsewhere(server, page):
 
 def test_a_framed_figure_tells_canvas_how_tall_it_is(server, page):
     """As Canvas does: a frame takes the height that the page in it sends, and then needs no bar."""
-    page.goto(server + "embed/kl.html")
-    page.set_content(
-        f"""<iframe src="{server}embed/kl.html" style="width: 100%; height: 200px"></iframe>
+    host = f"""<!doctype html><title>A course</title>
+        <iframe src="{server}embed/kl.html" style="width: 100%; height: 200px"></iframe>
         <script>
             window.heights = [];
             addEventListener('message', ({{data}}) => {{
@@ -174,7 +173,8 @@ def test_a_framed_figure_tells_canvas_how_tall_it_is(server, page):
                 document.querySelector('iframe').style.height = `${{data.height}}px`;
             }});
         </script>"""
-    )
+    page.route("**/host.html", lambda route: route.fulfill(body=host, content_type="text/html"))
+    page.goto(server + "host.html")
     inside = page.frame_locator("iframe")
     inside.locator("[data-ready]").wait_for()
     page.wait_for_function(
