@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import sys
 import warnings
@@ -10,7 +11,7 @@ import zoneinfo
 from dataclasses import fields
 from pathlib import Path
 
-from nbgrader.api import InvalidEntry
+from nbgrader.api import InvalidEntry, MissingEntry
 from sqlalchemy.exc import SQLAlchemyError
 
 from .layout import DEFAULT_COURSE, SOURCES, Course, CourseError
@@ -31,7 +32,8 @@ def parser():
         command = commands.add_parser(name, parents=[common], help=text, description=text)
         command.set_defaults(run=run)
         if one:
-            command.add_argument("assignment")
+            # Not required, so that what is missing is said in our words.
+            command.add_argument("assignment", nargs="?", default="")
         if many:
             command.add_argument("assignments", nargs="*", help="all of them by default")
         return command
@@ -65,6 +67,7 @@ def parser():
     for limit in fields(Limits):
         option = "--" + limit.name.replace("_", "-")
         command.add_argument(option, type=int, default=limit.default, help=f"{limit.default}")
+    add("formgrader", run_formgrader, "open formgrader where answers wait to be read", one=True)
     command = add("feedback", run_feedback, "write a page for each student", one=True)
     command.add_argument("--show-tests", action="store_true", help="show the hidden tests too")
     command = add("export", run_export, "write marks as Canvas or Moodle imports them", one=True)
@@ -74,6 +77,7 @@ def parser():
     command.add_argument("--column", required=True, help="its column that the marks belong in")
     command.add_argument("--output", help="the file to write")
     add("report", run_report, "write the teacher's summary page", one=True)
+    add("questions", run_questions, "write the book's questions for Moodle and Canvas")
     return main
 
 
@@ -86,6 +90,30 @@ def add_collecting(command, *, required):
     command.add_argument("--times", default="", help="its column of the times of handing in")
     command.add_argument("--zone", help="the time zone of times without one: Europe/Berlin")
     command.add_argument("--dry-run", action="store_true", help="only say what is read as what")
+
+
+def require(course, assignment, *, graded=True):
+    """Raise `CourseError` unless an assignment is named, released, handed in and graded."""
+    if not assignment:
+        known = ", ".join(course.released()) or "none yet; run `python -m course release`"
+        raise CourseError(f"Which assignment? Name one of those that are released: {known}.")
+    course.require(assignment)
+    if not course.submissions(assignment):
+        raise CourseError(
+            f"Nobody has handed in {assignment}: {course.root / 'submitted'} has nothing of it. "
+            f"Collect what the platform has: python -m course collect {assignment} submissions.zip"
+        )
+    with course.gradebook() as gradebook:
+        there = {known.name for known in gradebook.assignments}
+        if assignment not in there:
+            raise CourseError(
+                f"The gradebook has no {assignment}. Release it again, or name another."
+            )
+        if graded and not gradebook.assignment_submissions(assignment):
+            raise CourseError(
+                f"{assignment} was handed in, but nothing of it is graded yet: "
+                f"python -m course grade {assignment}"
+            )
 
 
 def run_release(course, args):
@@ -128,21 +156,37 @@ def run_grade(course, args):
         run_collect(course, args)
         if args.dry_run:
             return
+    require(course, args.assignment, graded=False)
     limits = Limits(**{limit.name: getattr(args, limit.name) for limit in fields(Limits)})
     engine = Local(args.workers)
     if args.dask:
         engine = Distributed(None if args.dask == "local" else args.dask, args.workers)
     options = {"limits": limits, "force": args.force, "uncontained": args.uncontained}
-    results = grade(course, args.assignment, engine=engine, **options)
+    try:
+        results = grade(course, args.assignment, engine=engine, **options)
+    except CourseError:
+        # The page says who could not be graded; what kept us from it may keep us from this too.
+        with contextlib.suppress(CourseError, SQLAlchemyError, OSError):
+            write_report(course, args.assignment)
+        raise
     write_report(course, args.assignment)
     if lost := [student for student, result in results.items() if result.fault]:
         raise CourseError(f"Not graded, and nothing changed, for: {', '.join(lost)}. Grade again.")
+
+
+def run_formgrader(course, args):
+    """Open formgrader."""
+    from .formgrader import formgrader
+
+    require(course, args.assignment)
+    formgrader(course, args.assignment)
 
 
 def run_feedback(course, args):
     """Write feedback."""
     from .feedback import feedback
 
+    require(course, args.assignment)
     feedback(course, args.assignment, show_tests=args.show_tests)
 
 
@@ -150,6 +194,7 @@ def run_export(course, args):
     """Export marks."""
     from .export import export
 
+    require(course, args.assignment)
     how = (args.to, args.roster, args.match, args.column, args.output)
     if export(course, args.assignment, *how):
         raise CourseError("Not every mark could be matched: see above.")
@@ -159,8 +204,15 @@ def run_report(course, args):
     """Write the summary."""
     from .report import write_report
 
-    course.require(args.assignment)
+    require(course, args.assignment)
     write_report(course, args.assignment)
+
+
+def run_questions(course, args):
+    """Write the question banks."""
+    from .questions import write_questions
+
+    write_questions(course.root / "results" / "questions")
 
 
 def main(argv=None):
@@ -173,8 +225,11 @@ def main(argv=None):
     except CourseError as error:
         print(error, file=sys.stderr)
         return 1
-    except (InvalidEntry, SQLAlchemyError) as error:
+    except (InvalidEntry, MissingEntry, SQLAlchemyError) as error:
         print(f"The gradebook could not be read or written: {str(error)[:300]}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"A file could not be read or written: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted. Run the same command again to go on where it stopped.", file=sys.stderr)

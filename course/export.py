@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nbgrader.api import MissingEntry
 
+from .gradebook import marks
 from .layout import CourseError
 from .results import replace
 from .roster import read_students, usable_id
@@ -39,7 +40,7 @@ def export(course, assignment, platform, roster, match, column, output=None, *, 
     table, known = Table(roster), read_students(course)
     table.place(column)
     rows = {usable_id(key): (key, number) for key, number in table.people(match).items()}
-    with course.gradebook() as gradebook:
+    with marks(course, assignment) as gradebook:
         points = gradebook.find_assignment(assignment).max_score
         submissions = {s.student.id: s for s in gradebook.assignment_submissions(assignment)}
         scores = {student: final_score(gradebook, assignment, student) for student in submissions}

@@ -1,94 +1,157 @@
-"""Feedback pages: nbgrader's own, without the hidden tests that the next class will meet."""
+"""Feedback pages: nbgrader's form, without hidden tests, without scripts, and offline."""
 
 from __future__ import annotations
 
 import concurrent.futures
 import html
+import importlib.util
 import multiprocessing
 import os
 import re
 import warnings
 from pathlib import Path
 
+import nbformat
+from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.converters import GenerateFeedback
-from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade
 
-from lib.explorables.export import CarryExplorables
+from website.sphinxext.maths import MathsError, aligned, katex
 
-from .layout import Course
-from .release import run_converter
-from .results import Results
+from .gradebook import marks, submissions
+from .layout import Course, CourseError
+from .results import Results, replace
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
-<body><h1>{title}</h1><p>This submission could not be graded: {reason}.</p></body></html>
+<body><h1>{title}</h1><p>This submission could not be {reason}.</p></body></html>
 """
+# The page takes nothing from anywhere and lets no script run.
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:"
+META = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 
 
-class ShortenErrors(NbGraderPreprocessor):
-    """Keep the hidden tests off the feedback page.
+class Renderer(IPythonRenderer):
+    """Markdown whose formulas are MathML, which needs no script."""
 
-    Of a failed test cell's traceback only the last line stays, which is written for students; the
-    lines above it quote the test. `ClearHiddenTests`, which comes next, removes the tests.
-    """
+    def block_math(self, body):
+        return self._formula(body, display=True)
 
-    def preprocess_cell(self, cell, resources, index):
-        """Shorten the errors of a test cell."""
-        for output in cell.get("outputs", ()) if is_grade(cell) else ():
-            if output.output_type == "error":
-                message = f": {output.evalue}" if output.evalue else ""
-                output.traceback = [f"{output.ename}{message}"]
-        return cell, resources
+    def inline_math(self, body):
+        return self._formula(body, display=False)
+
+    def latex_environment(self, name, body):
+        return self._formula(rf"\begin{{{name}}}{body}\end{{{name}}}", display=True)
+
+    def _formula(self, tex, *, display):
+        try:
+            shown = katex.render(aligned(tex.strip()), display=display)
+        except MathsError:
+            return f"<code>{html.escape(tex)}</code>"
+        return re.search("<math.*</math>", shown, re.DOTALL)[0]
+
+
+class Exporter(HTMLExporter):
+    """nbgrader's feedback page."""
+
+    @pass_context
+    def markdown2html(self, context, source):
+        """Return the HTML of Markdown in a cell."""
+        attachments = context.get("cell", {}).get("attachments", {})
+        return MarkdownWithMath(Renderer(escape=False, attachments=attachments)).render(source)
 
 
 def feedback(course, assignment, *, show_tests=False, workers=None, report=print):
     """Write ``feedback/<student>/<assignment>/<assignment>.html`` for everyone who was graded.
 
-    ``show_tests`` shows hidden tests and full tracebacks.
+    ``show_tests`` shows hidden tests and full tracebacks. Raises `CourseError` if somebody's page
+    cannot be made, once those of the others are there.
     """
-    results = Results(course, assignment).all()
-    graded = [s for s in results if course.path("autograded", s, assignment).exists()]
+    results, jobs = Results(course, assignment), []
+    with marks(course, assignment) as gradebook:
+        for submission in submissions(gradebook, assignment):
+            student = submission.student_id
+            page, stored = results.page(student), results.load(student)
+            reason = stored.reason if stored else "found any more: it was graded elsewhere"
+            said = [_marks(notebook) for notebook in submission.notebooks]
+            jobs.append((student, page if page.exists() else None, f"graded: {reason}", *said))
     # Starting a process costs about as much as converting a handful of notebooks.
-    workers = min(workers or os.cpu_count() or 1, max(1, len(graded) // 8))
+    workers = min(workers or os.cpu_count() or 1, max(1, len(jobs) // 8))
     args = (str(course.root), course.database, assignment, show_tests)
     if workers == 1:
-        _convert(*args, graded)
+        failed = _write_pages(*args, jobs)
     else:
         context = multiprocessing.get_context("spawn")
         with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
-            shares = [graded[start::workers] for start in range(workers)]
-            for future in [pool.submit(_convert, *args, share) for share in shares]:
-                future.result()
-    for student, result in results.items():
-        if student not in graded:
-            _write_reason(course, assignment, student, result.reason)
-    report(f"{assignment}: feedback for {len(results)} students")
+            shares = [pool.submit(_write_pages, *args, jobs[n::workers]) for n in range(workers)]
+            failed = [student for share in shares for student in share.result()]
+    report(f"{assignment}: feedback for {len(jobs) - len(failed)} students")
+    if failed:
+        raise CourseError(f"No feedback page could be made for: {', '.join(sorted(failed))}.")
 
 
-def _convert(root, database, assignment, show_tests, students):
-    course = Course(Path(root), database)
-    for student in students:
-        converter = GenerateFeedback(
-            coursedir=course.directory(assignment_id=assignment, student_id=student),
-            config=course.config,
-        )
-        if not show_tests:
-            steps = [GetGrades, ShortenErrors, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
-            converter.preprocessors = steps
-        converter.preprocessors = [*converter.preprocessors, CarryExplorables]
-        converter.force = True
-        with warnings.catch_warnings():
-            # nbconvert remarks on every picture without alternative text, which is the student's.
-            warnings.simplefilter("ignore")
-            run_converter(converter, f"write the feedback for {student}")
+def _marks(notebook):
+    off = notebook.late_submission_penalty or 0.0
+    cells = {g.name: {"score": g.score, "points": g.max_score} for g in notebook.grades}
+    for comment in notebook.comments:
+        cells.setdefault(comment.name, {})["comment"] = comment.comment
+    said = {"score": notebook.score - off, "max_score": notebook.max_score, "late_penalty": off}
+    return {"notebook": notebook.name, **said}, cells
 
 
-def _write_reason(course, assignment, student, reason):
-    folder = course.path("feedback", student, assignment)
-    folder.mkdir(parents=True, exist_ok=True)
-    title = html.escape(f"{assignment}: feedback for {student}")
-    reason = html.escape(re.sub(r"\s+", " ", reason))
-    page = PAGE.format(title=title, reason=reason)
-    (folder / f"{assignment}.html").write_text(page, encoding="utf-8")
+def _write_pages(root, database, assignment, show_tests, jobs):
+    course, failed = Course(Path(root), database), []
+    config = course.config.copy()
+    folder = Path(importlib.util.find_spec("nbgrader.server_extensions.formgrader").origin).parent
+    config.HTMLExporter.template_name = "feedback"
+    config.HTMLExporter.extra_template_basedirs = [str(folder / "templates")]
+    css = folder / "static" / "node_modules" / "bootstrap" / "dist" / "css"
+    config.HTMLExporter.extra_template_paths = [str(css)]
+    exporter = Exporter(config=config)
+    exporter.register_preprocessor(CSSHTMLHeaderPreprocessor, enabled=True)
+    for student, page, reason, (said, cells) in jobs:
+        text = ""
+        if page is not None:
+            try:
+                notebook = nbformat.read(page, as_version=4)
+                if not show_tests:
+                    _hide_tests(notebook, config)
+                text = _convert(exporter, notebook, said, cells)
+            except Exception as error:
+                failed.append(student)
+                reason = f"shown: {type(error).__name__}"
+        if not text:
+            reason = html.escape(re.sub(r"\s+", " ", reason))
+            title = html.escape(f"{assignment}: feedback for {student}")
+            text = PAGE.format(title=title, reason=reason)
+        target = course.path("feedback", student, assignment) / f"{assignment}.html"
+        replace(target, text.encode())
+    return failed
+
+
+def _hide_tests(notebook, config):
+    """Of a failed test leave the last line, which is written for students; the others quote it."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()) if is_grade(cell) else ():
+            if output.output_type == "error":
+                message = f": {output.evalue}" if output.evalue else ""
+                output.traceback = [f"{output.ename}{message}"]
+    ClearHiddenTests(config=config).preprocess(notebook, {})
+
+
+def _convert(exporter, notebook, said, cells):
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader.update(cells.get(cell.metadata.nbgrader.grade_id, {}))
+        for output in cell.get("outputs", ()):
+            if "text/latex" in output.get("data", {}):
+                output.data["text/markdown"] = output.data.pop("text/latex")
+    with warnings.catch_warnings():
+        # nbconvert remarks on every picture without alternative text, which is the student's.
+        warnings.simplefilter("ignore")
+        text, _ = exporter.from_notebook_node(notebook, {"nbgrader": said})
+    text = re.sub("<script.*?</script>", "", text, flags=re.DOTALL)
+    return text.replace("<head>", f"<head>{META}", 1)

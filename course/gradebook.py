@@ -7,9 +7,10 @@ import fcntl
 import hashlib
 
 from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import create_engine, select, text
+from sqlalchemy.orm import selectinload
 
+from .late import late_policy
 from .layout import CourseError
 
 BUSY = "Another process is writing to this gradebook. Wait until it has ended, then run this again."
@@ -45,107 +46,102 @@ def only_writer(course):
         yield
 
 
-def merge_marks(gradebook, assignment, given, penalty=None):
+@contextlib.contextmanager
+def marks(course, *assignments):
+    """Open the gradebook to read marks.
+
+    Extra days and late penalties are brought up to date first, so that they follow a mark that a
+    person has changed since. Raises `CourseError` if that must be written and cannot be.
+    """
+    with course.gradebook() as gradebook:
+        for assignment in assignments:
+            late_policy(course, assignment)(submissions(gradebook, assignment))
+        if any(map(gradebook.db.is_modified, gradebook.db.dirty)):
+            with only_writer(course):
+                gradebook.db.commit()
+        yield gradebook
+
+
+def submissions(gradebook, assignment):
+    """Return the submissions in the gradebook, with their notebooks and grades, by student."""
+    target = gradebook.find_assignment(assignment)
+    everything = selectinload(SubmittedAssignment.notebooks).selectinload(SubmittedNotebook.grades)
+    query = select(SubmittedAssignment).where(SubmittedAssignment.assignment_id == target.id)
+    found = gradebook.db.scalars(query.options(everything))
+    return sorted(found, key=lambda submission: submission.student_id)
+
+
+def merge_marks(gradebook, assignment, given, policy=None):
     """Write submissions' marks into the gradebook, all of them in one transaction or none.
 
     Marks that a person has given stay, and are marked for review as nbgrader does. ``given`` has by
     student the marks, as `course.engines.Result` has them (None gives every cell zero), and when
-    the work was handed in, in UTC. ``penalty`` takes student, score and seconds late, and returns
-    points.
+    the work was handed in, in UTC. ``policy`` is what `late_policy` returns.
     """
-    with gradebook.db.no_autoflush:
+    db = gradebook.db
+    try:
         target = gradebook.find_assignment(assignment)
-        submissions = {s.student_id: s for s in target.submissions}
-        known = select(Student).where(Student.id.in_(given))
-        students = {s.id: s for s in gradebook.db.scalars(known)}
-        for student, (marks, timestamp) in given.items():
-            submission = submissions.get(student)
+        there = {s.student_id: s for s in submissions(gradebook, assignment)}
+        for student, (earned, timestamp) in given.items():
+            submission = there.get(student)
             if submission is None:
-                person = students.get(student) or Student(id=student)
-                submission = _new_submission(gradebook.db, target, person)
+                person = db.get(Student, student) or Student(id=student)
+                submission = _new_submission(db, target, person)
             submission.timestamp = timestamp
             for notebook in submission.notebooks:
-                _fill(notebook, marks)
-                score = sum(_score(grade) for grade in notebook.grades)
-                late = penalty and submission.total_seconds_late
-                taken = penalty(student, score, late) if late else None
-                notebook.late_submission_penalty = (
-                    None if taken is None else min(max(0, taken), score)
-                )
-    try:
-        gradebook.db.commit()
+                _fill(notebook, earned)
+        db.flush()
+        if policy:
+            policy(submissions(gradebook, assignment))
+        db.commit()
     except BaseException:
-        gradebook.db.rollback()
+        db.rollback()
         raise
 
 
 def _new_submission(db, assignment, student):
-    submission = SubmittedAssignment(assignment=assignment, student=student)
-    for notebook in assignment.notebooks:
-        submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
-        for cell in (*notebook.grade_cells, *notebook.task_cells):
-            Grade(cell=cell, notebook=submitted)
-        for cell in (*notebook.solution_cells, *notebook.task_cells):
-            Comment(cell=cell, notebook=submitted)
+    with db.no_autoflush:
+        submission = SubmittedAssignment(assignment=assignment, student=student)
+        for notebook in assignment.notebooks:
+            submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
+            for cell in (*notebook.grade_cells, *notebook.task_cells):
+                Grade(cell=cell, notebook=submitted)
+            for cell in (*notebook.solution_cells, *notebook.task_cells):
+                Comment(cell=cell, notebook=submitted)
     db.add(submission)
     return submission
 
 
-def _fill(notebook, marks):
-    grades, comments = (marks["grades"], marks["comments"]) if marks else ({}, {})
+def _fill(notebook, earned):
+    grades, comments = (earned["grades"], earned["comments"]) if earned else ({}, {})
     for grade in notebook.grades:
-        grade.auto_score, review = grades.get(
-            grade.cell.name, (None if marks else 0.0, bool(marks))
-        )
+        missing = (None, True) if earned else (0.0, False)
+        grade.auto_score, review = grades.get(grade.cell.name, missing)
         grade.needs_manual_grade = review or grade.manual_score is not None
     for comment in notebook.comments:
         comment.auto_comment = comments.get(comment.cell.name)
 
 
-def _score(grade):
-    score = grade.auto_score if grade.manual_score is None else grade.manual_score
-    return 0.0 if score is None else score + (grade.extra_credit or 0.0)
-
-
-def late_penalty(course):
-    """Return what the configuration takes off for lateness, as `merge_marks` wants it."""
-    step = AssignLatePenalties(config=course.config)
-    step.init_plugin()
-    return step.plugin_inst.late_submission_penalty
-
-
 def snapshot(course, assignment=None):
     """Return everything a gradebook says, without its random ids, to compare two of them."""
-    content = {}
     with course.gradebook() as gradebook:
-        for item in gradebook.assignments:
-            if assignment not in (None, item.name):
-                continue
-            for submission in item.submissions:
-                for notebook in submission.notebooks:
-                    key = (item.name, submission.student.id, notebook.name)
-                    content[key] = {
-                        "timestamp": submission.timestamp,
-                        "penalty": notebook.late_submission_penalty,
-                        "score": notebook.score,
-                        "grades": {
-                            g.name: (
-                                g.auto_score,
-                                g.manual_score,
-                                g.extra_credit,
-                                g.needs_manual_grade,
-                                g.max_score,
-                            )
-                            for g in notebook.grades
-                        },
-                        "comments": {
-                            c.name: (c.auto_comment, c.comment) for c in notebook.comments
-                        },
-                    }
-    return content
-
-
-def graded_students(course, assignment):
-    """Return the ids of the students who have a submission in the gradebook."""
-    with course.gradebook() as gradebook:
-        return {s.student.id for s in gradebook.assignment_submissions(assignment)}
+        return {
+            (item.name, submission.student.id, notebook.name): {
+                "timestamp": submission.timestamp,
+                "extension": submission.extension,
+                "penalty": notebook.late_submission_penalty,
+                "score": notebook.score,
+                "grades": {
+                    g.name: (
+                        *(g.auto_score, g.manual_score, g.extra_credit),
+                        *(g.needs_manual_grade, g.max_score),
+                    )
+                    for g in notebook.grades
+                },
+                "comments": {c.name: (c.auto_comment, c.comment) for c in notebook.comments},
+            }
+            for item in gradebook.assignments
+            if assignment in (None, item.name)
+            for submission in item.submissions
+            for notebook in submission.notebooks
+        }

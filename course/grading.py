@@ -10,8 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .bundle import Bundle
 from .engines import Local, Result, job_for, run
-from .gradebook import graded_students, late_penalty, merge_marks, only_writer
+from .gradebook import merge_marks, only_writer, submissions
 from .intake import STUDENT_ID, Submission, read_submission
+from .late import extra_days, late_policy
 from .layout import REPOSITORY, CourseError
 from .limits import Limits
 from .results import Results, stage, submission_key
@@ -25,58 +26,65 @@ def grade(
     """Grade whatever has been submitted for an assignment and is not graded yet.
 
     The reference solution is graded first, in the same way. Marks reach the gradebook at the end,
-    in one transaction. A submission that could not be graded because of a fault of ours keeps the
-    marks and files it had. ``force`` grades everything again; ``uncontained`` allows grading where
-    nothing can contain students' code; ``report`` receives each line of progress. Returns the
-    results by student, those of earlier runs included. Raises `CourseError` if the assignment was
-    not released, its reference solution does not get full marks here, nothing can contain students'
-    code, or another process writes to the gradebook.
+    in one transaction. Whoever could not be graded because of a fault of ours keeps the marks and
+    files they had, and is noted. ``force`` grades everything again; ``uncontained`` allows grading
+    where nothing can contain students' code; ``report`` receives each line of progress. Returns the
+    results by student, those of earlier runs included. Raises `CourseError` if nobody can be
+    graded.
     """
     engine, limits = engine or Local(), limits or Limits()
     course.require(assignment)
-    kind = containment(uncontained)
-    if kind == "nothing":
-        report(UNCONTAINED)
     with only_writer(course):
-        results, bundle = Results(course, assignment), Bundle.of(course, assignment)
-        known = graded_students(course, assignment)
-        merged = {s: key for s, key in results.read("merged").items() if s in known}
-        hidden = [str(path) for path in (course.root.resolve(), REPOSITORY / "assignments")]
-        how = {"limits": limits, "kind": kind, "hidden": hidden}
-        found, times = {}, {}
-        todo = []
-        for student, folder in course.submissions(assignment).items():
-            submission = read_submission(folder, student, assignment)
-            if not STUDENT_ID.fullmatch(student):
-                submission = Submission(student, assignment, problem="not a usable student id")
-            times[student] = handed_in(submission)
-            key = submission_key(submission, bundle, limits)
-            stored = None if force else results.load(student)
-            if stored is not None and stored.key == key:
-                found[student] = stored
-            else:
-                todo.append((student, key))
-        kept = len(found)
-        if todo:
-            with engine.executor() as pool:
-                check_reference(bundle, how, pool)
-                jobs = _jobs(course, assignment, bundle, how, todo)
-                started = time.monotonic()
-                for count, (student, result) in enumerate(run(pool, jobs), 1):
-                    _keep(results, student, result)
-                    found[student] = result
-                    elapsed = time.monotonic() - started
-                    report(progress_line(student, result, count, len(todo), kept, elapsed))
-        ready = {
-            s: r for s, r in found.items() if not r.fault and (force or merged.get(s) != r.key)
-        }
-        _merge(course, results, ready, times)
-        results.write("merged", merged | {s: ready[s].key for s in ready if not ready[s].fault})
+        results, found, times = Results(course, assignment), {}, {}
+        waiting = dict.fromkeys(course.submissions(assignment))
+        try:
+            bundle, policy = Bundle.of(course, assignment), late_policy(course, assignment)
+            for student in list(waiting):
+                submission = read(course, assignment, student)
+                times[student] = handed_in(submission)
+                key = submission_key(submission, bundle, limits)
+                stored = None if force else results.load(student)
+                if stored is not None and stored.key == key:
+                    found[student] = stored
+                    del waiting[student]
+                else:
+                    waiting[student] = key
+            kept = len(found)
+            if waiting:
+                kind = containment(uncontained)
+                if kind == "nothing":
+                    report(UNCONTAINED)
+                hidden = [str(path) for path in (course.root.resolve(), REPOSITORY / "assignments")]
+                how = {"limits": limits, "kind": kind, "hidden": hidden}
+                with engine.executor() as pool:
+                    check_reference(bundle, how, pool)
+                    jobs = _jobs(course, assignment, bundle, how, waiting)
+                    started = time.monotonic()
+                    for count, (student, result) in enumerate(run(pool, jobs), 1):
+                        _keep(results, student, result)
+                        found[student] = result
+                        elapsed = time.monotonic() - started
+                        line = progress_line(student, result, count, len(waiting), kept, elapsed)
+                        report(line)
+        except CourseError as error:
+            results.write("faults", dict.fromkeys(waiting, str(error).partition("\n")[0]))
+            raise
+        _merge(course, results, found, times, policy, force)
         faults = {student: r.fault for student, r in found.items() if r.fault}
         results.write("faults", faults)
+    nobody = {s for s, days in (extra_days(course, assignment) or {}).items() if days} - set(found)
+    if nobody:
+        report(f"extra days, but no submission: {', '.join(sorted(nobody))}")
     lost = f", {len(faults)} NOT graded" if faults else ""
-    report(f"{assignment}: {len(todo) - len(faults)} graded, {kept} already graded{lost}")
+    report(f"{assignment}: {len(waiting) - len(faults)} graded, {kept} already graded{lost}")
     return found
+
+
+def read(course, assignment, student):
+    """Return a student's submission as it lies in ``submitted/``."""
+    if not STUDENT_ID.fullmatch(student):
+        return Submission(student, assignment, problem="not a usable student id")
+    return read_submission(course.path("submitted", student, assignment), student, assignment)
 
 
 def handed_in(submission):
@@ -89,15 +97,13 @@ def handed_in(submission):
         raise CourseError(f"timestamp.txt of {submission.student}: {error}.") from None
 
 
-def _jobs(course, assignment, bundle, how, todo):
-    for student, key in todo:
-        folder = course.path("submitted", student, assignment)
-        submission = read_submission(folder, student, assignment)
-        problem = submission.problem
-        if not STUDENT_ID.fullmatch(student):
-            problem = "not a usable student id"
-        job = job_for(bundle, submission.files, key=key, **how)
-        yield student, Result(key, reason=problem) if problem else job
+def _jobs(course, assignment, bundle, how, keys):
+    for student, key in keys.items():
+        submission = read(course, assignment, student)
+        if submission.problem:
+            yield student, Result(key, reason=submission.problem)
+        else:
+            yield student, job_for(bundle, submission.files, key=key, **how)
 
 
 def check_reference(bundle, how, pool):
@@ -136,35 +142,38 @@ def _keep(results, student, result):
             result.fault = f"the result could not be stored: {error.strerror}"
 
 
-def _merge(course, results, ready, times):
+def _merge(course, results, found, times, policy, force):
     """Bring results into the gradebook and graded notebooks into their place; note what fails."""
+    with course.gradebook() as gradebook:
+        known = {s.student_id for s in submissions(gradebook, results.assignment)}
+    merged = {s: key for s, key in results.read("merged").items() if s in known}
+    ready = {s: r for s, r in found.items() if not r.fault and (force or merged.get(s) != r.key)}
     staged = {}
     for student, result in ready.items():
+        page = results.page(student)
         try:
-            staged[student] = result.notebook and stage(
-                results.page(student), result.notebook.encode()
-            )
+            staged[student] = result.notebook and stage(page, result.notebook.encode())
         except OSError as error:
             result.fault = f"the graded notebook could not be written: {error.strerror}"
-            results.page(student).with_name(f"{results.assignment}.ipynb.tmp").unlink(
-                missing_ok=True
-            )
+            page.with_name(page.name + ".tmp").unlink(missing_ok=True)
     given = {student: (ready[student].marks, times[student]) for student in staged}
     try:
-        if given:
-            with course.gradebook() as gradebook:
-                merge_marks(gradebook, results.assignment, given, late_penalty(course))
-    except (SQLAlchemyError, OSError) as error:
+        with course.gradebook() as gradebook:
+            merge_marks(gradebook, results.assignment, given, policy)
+    except (CourseError, SQLAlchemyError, OSError) as error:
         for student, temporary in staged.items():
             ready[student].fault = f"the gradebook could not be written: {str(error)[:200]}"
             if temporary:
                 temporary.unlink()
+        if not staged:
+            raise CourseError(f"The gradebook could not be written: {str(error)[:200]}") from None
         return
     for student, temporary in staged.items():
         if temporary:
             temporary.replace(results.page(student))
         else:
             shutil.rmtree(results.page(student).parent, ignore_errors=True)
+    results.write("merged", merged | {student: ready[student].key for student in staged})
 
 
 def progress_line(student, result, count, total, kept, elapsed):

@@ -12,6 +12,7 @@ import nbformat
 from nbgrader.utils import compute_checksum, is_grade, is_solution, is_task
 
 from .bundle import Bundle
+from .inert import make_inert
 from .intake import Unreadable, prepare
 from .judge import BY_SUBMISSION, Judge
 from .limits import Limits, MemoryGuard
@@ -54,6 +55,7 @@ def mark(job):
     result["marks"] = _write(prepared.notebook, bundle, session, verdicts)
     stopped = [f"stopped: {reason}" for reason in dict.fromkeys(session.lost.values())]
     result["notes"] = prepared.notes + stopped
+    make_inert(prepared.notebook)
     result["notebook"] = nbformat.writes(prepared.notebook)
     return result
 

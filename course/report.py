@@ -1,10 +1,12 @@
-"""The teacher's summary: how the class did, question by question, and who needs a look."""
+"""The teacher's pages: how the class did, question by question, and who needs a look."""
 
 from __future__ import annotations
 
 import base64
 import collections
+import datetime
 import io
+import json
 import re
 import statistics
 from dataclasses import dataclass, field
@@ -12,11 +14,11 @@ from dataclasses import dataclass, field
 import nbformat
 from jinja2 import Environment, PackageLoader
 from matplotlib.figure import Figure
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 
 from .collect import collected_notes
-from .export import final_score
-from .results import Results
+from .gradebook import marks, submissions
+from .results import Results, replace
 
 # Okabe–Ito: full marks, part of them, none, not graded yet.
 COLOURS = {"full": "#0072B2", "part": "#56B4E9", "none": "#D55E00", "waiting": "#999999"}
@@ -31,90 +33,99 @@ COMMON = 3
 
 @dataclass
 class Question:
-    """One graded cell, over the class."""
+    """One graded cell, over the class; ``by_hand`` if a person reads the answers."""
 
     name: str
     points: float
+    by_hand: bool
     counts: collections.Counter = field(default_factory=collections.Counter)
     scores: list[float] = field(default_factory=list)
     errors: collections.Counter = field(default_factory=collections.Counter)
 
     @property
-    def total(self):
-        """How many submissions have this question."""
-        return sum(self.counts.values())
+    def unread(self):
+        """How many answers nobody has read, though somebody must before the rest says anything."""
+        return self.counts["waiting"] if self.by_hand else 0
 
     @property
     def failed(self):
-        """The share of graded submissions that missed points here."""
-        graded = self.total - self.counts["waiting"]
-        return (self.counts["part"] + self.counts["none"]) / graded if graded else 0.0
+        """The share of graded submissions that missed points here; none before all are read."""
+        missed = self.counts["part"] + self.counts["none"]
+        return 0.0 if self.unread or not missed else missed / (missed + self.counts["full"])
 
     @property
     def mean(self):
-        """The mean score, or None before anyone is graded."""
-        return statistics.fmean(self.scores) if self.scores else None
+        """The mean score, or None before all are read."""
+        return statistics.fmean(self.scores) if self.scores and not self.unread else None
 
 
 @dataclass
 class Row:
-    """One submission."""
+    """One submission; ``waiting`` is how many of its answers are still to be read."""
 
     student: str
-    score: float | None
+    name: str
+    score: float
     late: bool
     waiting: int
-    reason: str
-    notes: list[str]
+    reason: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 def summarise(course, assignment):
-    """Return what the page shows: ``questions`` (in the notebook's order), ``rows`` (by
-    student), ``scores``, ``maximum`` and ``faults`` (why there is no mark, by student).
+    """Return what the page of an assignment shows.
+
+    That is ``questions`` (in the notebook's order), ``rows`` (by student), ``scores``, ``maximum``
+    and ``faults`` (why there is no mark, by student).
     """
     stored = Results(course, assignment)
-    results, faults = stored.all(), stored.read("faults")
-    collected = collected_notes(course, assignment)
-    order = _cell_order(course, assignment)
-    questions, rows = {}, []
-    with course.gradebook() as gradebook:
-        maximum = gradebook.find_assignment(assignment).max_score
-        for submission in gradebook.assignment_submissions(assignment):
-            student = submission.student.id
-            result = results.get(student)
-            waiting = 0
+    results, collected = stored.all(), collected_notes(course, assignment)
+    cells = nbformat.read(course.require(assignment), as_version=4).cells
+    graded = {c.metadata.nbgrader.grade_id: c for c in cells if is_grade(c)}
+    with marks(course, assignment) as gradebook:
+        target = gradebook.find_assignment(assignment)
+        points = {c.name: c.max_score for n in target.notebooks for c in n.grade_cells}
+        questions = {n: Question(n, points[n], is_solution(c)) for n, c in graded.items()}
+        rows = []
+        for submission in submissions(gradebook, assignment):
+            row = _row(submission)
+            rows.append(row)
+            row.notes = list(collected.get(row.student, []))
+            if result := results.get(row.student):
+                row.reason = result.reason
+                row.notes += result.notes
+                _count_errors(result.notebook, questions)
             # What could not be read says nothing about a question.
-            read = [] if result and result.reason else submission.notebooks
-            for grade in (g for n in read for g in n.grades):
-                question = questions.setdefault(grade.name, Question(grade.name, grade.max_score))
-                kind = _kind(grade)
+            for grade in (g for n in submission.notebooks for g in n.grades if not row.reason):
+                kind, question = kind_of(grade), questions[grade.name]
                 question.counts[kind] += 1
-                waiting += kind == "waiting"
                 if kind != "waiting":
                     question.scores.append(grade.score)
-            if result:
-                _count_errors(course, assignment, student, questions)
-            rows.append(
-                Row(
-                    student=student,
-                    score=final_score(gradebook, assignment, student),
-                    late=submission.total_seconds_late > 0,
-                    waiting=waiting,
-                    reason=result.reason if result else "",
-                    notes=collected.get(student, []) + (result.notes if result else []),
-                )
-            )
+        maximum = target.max_score
     return {
         "assignment": assignment,
-        "questions": sorted(questions.values(), key=lambda q: order.get(q.name, len(order))),
-        "rows": sorted(rows, key=lambda row: row.student),
-        "faults": sorted(faults.items()),
-        "scores": [row.score for row in rows if row.score is not None],
+        "questions": [question for question in questions.values() if question.counts],
+        "rows": rows,
+        "faults": sorted(stored.read("faults").items()),
+        "scores": [row.score for row in rows],
         "maximum": maximum,
     }
 
 
-def _kind(grade):
+def _row(submission):
+    student = submission.student
+    waiting = [g for n in submission.notebooks for g in n.grades if kind_of(g) == "waiting"]
+    return Row(
+        student=student.id,
+        name=" ".join(filter(None, (student.first_name, student.last_name))),
+        score=max(0.0, submission.score - (submission.late_submission_penalty or 0.0)),
+        late=submission.total_seconds_late > 0,
+        waiting=len(waiting),
+    )
+
+
+def kind_of(grade):
+    """Return what a grade is, as a key of `WORDS`."""
     if grade.needs_manual_grade and grade.manual_score is None:
         return "waiting"
     if grade.score >= grade.max_score:
@@ -122,27 +133,23 @@ def _kind(grade):
     return "part" if grade.score > 0 else "none"
 
 
-def _cell_order(course, assignment):
-    notebook = nbformat.read(course.require(assignment), as_version=4)
-    ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_grade(cell)]
-    return {grade_id: index for index, grade_id in enumerate(ids)}
-
-
-def _count_errors(course, assignment, student, questions):
-    path = course.path("autograded", student, assignment) / f"{assignment}.ipynb"
-    if not path.exists():
-        return
-    for cell in nbformat.read(path, as_version=4).cells:
-        if not is_grade(cell) or cell.cell_type != "code":
-            continue
-        question = questions.get(cell.metadata.nbgrader.grade_id)
-        for output in cell.outputs:
-            if output.output_type == "error" and question is not None:
+def _count_errors(notebook, questions):
+    for cell in json.loads(notebook)["cells"] if notebook else ():
+        question = questions.get(cell["metadata"].get("nbgrader", {}).get("grade_id"))
+        for output in cell.get("outputs", ()):
+            if output["output_type"] == "error" and question is not None:
                 # Numbers differ from student to student where the mistake is the same.
-                message = f"{output.ename}: {output.evalue}".removesuffix(": ")
+                message = f"{output['ename']}: {output['evalue']}".removesuffix(": ")
                 message = re.sub(r"-?\d[\d.e+-]*", "…", message)
                 question.errors[message[:120]] += 1
                 break
+
+
+def changes_since(earlier, rows):
+    """Return ``[(row, score before), …]`` of the rows whose score is new (None) or another."""
+    return [
+        (row, earlier.get(row.student)) for row in rows if earlier.get(row.student) != row.score
+    ]
 
 
 def plot_scores(scores, maximum):
@@ -180,25 +187,63 @@ def _data_url(figure):
 
 
 def write_report(course, assignment, *, report=print):
-    """Write ``results/<assignment>.html``; return its path."""
-    summary = summarise(course, assignment)
-    scores, questions = summary["scores"], summary["questions"]
+    """Write an assignment's page, whose path is returned, and the overview over all."""
+    summary, stored = summarise(course, assignment), Results(course, assignment)
+    scores, questions, rows = summary["scores"], summary["questions"], summary["rows"]
     if scores:
         summary["mean"] = statistics.fmean(scores)
         summary["median"] = statistics.median(scores)
         summary["scores_plot"] = plot_scores(scores, summary["maximum"])
         summary["questions_plot"] = plot_questions(questions)
-    summary["hardest"] = sorted(
-        (q for q in questions if q.failed > 0), key=lambda q: (-q.failed, q.name)
-    )
-    summary["attention"] = [row for row in summary["rows"] if row.reason or row.notes]
-    summary["waiting"] = sum(1 for row in summary["rows"] if row.waiting)
+    failed = [question for question in questions if question.failed]
+    summary["hardest"] = sorted(failed, key=lambda q: (-q.failed, q.name))
+    summary["unread"] = [question for question in questions if question.unread]
+    summary["attention"] = [row for row in rows if row.reason or row.notes]
+    summary["waiting"] = sum(1 for row in rows if row.waiting)
     summary["words"], summary["common"] = WORDS, COMMON
+    earlier = stored.read("reported")
+    summary["since"] = earlier.get("time")
+    summary["changes"] = changes_since(earlier.get("scores", {}), rows)
+    path = _render(course, assignment, "report.html", summary)
+    now = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC"
+    stored.write("reported", {"time": now, "scores": {row.student: row.score for row in rows}})
+    write_overview(course)
+    report(f"{assignment}: {len(rows)} submissions, summary in {path}")
+    return path
+
+
+def write_overview(course):
+    """Write ``results/_overview.html``: every assignment that was handed in, and every student."""
+    handed_in = [name for name in course.released() if course.submissions(name)]
+    columns, people = [], {}
+    with marks(course, *handed_in) as gradebook:
+        for name in handed_in:
+            rows = [_row(submission) for submission in submissions(gradebook, name)]
+            scores = [row.score for row in rows]
+            columns.append(
+                {
+                    "name": name,
+                    "maximum": gradebook.find_assignment(name).max_score,
+                    "handed_in": len(course.submissions(name)),
+                    "graded": len(rows),
+                    "mean": statistics.fmean(scores) if scores else None,
+                    "waiting": sum(1 for row in rows if row.waiting),
+                    "faults": len(Results(course, name).read("faults")),
+                }
+            )
+            for row in rows:
+                person = people.setdefault(row.student, {"name": row.name, "scores": {}})
+                person["scores"][name] = row
+    summary = {"assignment": "All assignments", "columns": columns}
+    return _render(
+        course, "_overview", "overview.html", summary | {"people": sorted(people.items())}
+    )
+
+
+def _render(course, name, template, content):
     environment = Environment(
         loader=PackageLoader("course"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    path = course.root / "results" / f"{assignment}.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(environment.get_template("report.html").render(summary), encoding="utf-8")
-    report(f"{assignment}: {len(summary['rows'])} submissions, summary in {path}")
+    path = course.root / "results" / f"{name}.html"
+    replace(path, environment.get_template(template).render(content).encode())
     return path

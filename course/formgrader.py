@@ -1,0 +1,32 @@
+"""nbgrader's formgrader, opened on the answers that wait for a person."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from .gradebook import marks, submissions
+from .report import kind_of
+
+
+def first_unread(course, assignment):
+    """Return how many submissions have unread answers, and formgrader's address of the first."""
+    with marks(course, assignment) as gradebook:
+        waiting = sorted(
+            notebook.id
+            for submission in submissions(gradebook, assignment)
+            for notebook in submission.notebooks
+            if any(kind_of(grade) == "waiting" for grade in notebook.grades)
+        )
+    place = f"submissions/{waiting[0]}/" if waiting else f"gradebook/{assignment}/{assignment}"
+    return len(waiting), f"/formgrader/{place}"
+
+
+def formgrader(course, assignment, *, report=print, options=()):
+    """Run JupyterLab in the course folder until it is ended; it opens in a browser."""
+    count, address = first_unread(course, assignment)
+    report(f"{assignment}: {count} submissions have answers to be read")
+    command = [sys.executable, "-m", "jupyter", "lab", f"--LabApp.default_url={address}", *options]
+    if course.database:
+        command.append(f"--CourseDirectory.db_url={course.db_url}")
+    subprocess.run(command, cwd=course.root)

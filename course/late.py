@@ -1,0 +1,99 @@
+"""Late work: the extra days that a student has, and what the course's policy takes off."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import math
+
+from nbgrader.preprocessors import AssignLatePenalties
+
+from .layout import CourseError
+
+FILE = "extra_days.csv"
+
+
+def extra_days(course, assignment):
+    """Return the days by student from a column of ``extra_days.csv``, or None if there is none.
+
+    The file has a column ``student`` and one for each assignment that somebody has more time for.
+    Raises `CourseError` if it cannot be read in one way only.
+    """
+    path = course.root / FILE
+    if not path.exists():
+        return None
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise CourseError(f"{path} is not UTF-8 text.") from None
+    delimiter = ";" if lines and ";" in lines[0] else ","
+    rows = csv.DictReader(lines, delimiter=delimiter, strict=True)
+    unknown = set(rows.fieldnames or [""]) - {"student", *course.released()}
+    if unknown or "student" not in rows.fieldnames:
+        named = ", ".join(map(repr, sorted(unknown))) or "no column 'student'"
+        raise CourseError(
+            f"{path} needs the columns student and names of assignments, not {named}."
+        )
+    if assignment not in rows.fieldnames:
+        return None
+    days = {}
+    for row in rows:
+        student, given = row["student"].strip(), (row[assignment] or "").strip() or "0"
+        try:
+            days_given = float(given)
+        except ValueError:
+            days_given = math.nan
+        if student in days or not 0 <= days_given < 10_000 or None in row:
+            why = (
+                "is there twice"
+                if student in days
+                else f"has {given!r}, which is no number of days"
+            )
+            raise CourseError(f"{path}, line {rows.line_num}: {student!r} {why}.")
+        days[student] = days_given
+    return days
+
+
+def late_policy(course, assignment):
+    """Return a function that sets extensions and late penalties of an assignment's submissions.
+
+    Both follow from what is there: ``extra_days.csv``, the deadline, the time of hand-in, the marks
+    and the plugin that the configuration names. Raises `CourseError` if the plugin fails.
+    """
+    step = AssignLatePenalties(config=course.config)
+    step.init_plugin()
+    days = extra_days(course, assignment)
+
+    def apply(submissions):
+        for submission in submissions:
+            student = submission.student_id
+            if days is not None and submission.assignment.duedate is not None:
+                extension = datetime.timedelta(days=days.get(student, 0))
+                submission.extension = extension or None
+            late = submission.total_seconds_late
+            for notebook in submission.notebooks:
+                score = sum(map(_score, notebook.grades))
+                taken = None
+                if late:
+                    taken = _taken(step.plugin_inst, student, score, late)
+                notebook.late_submission_penalty = taken
+
+    return apply
+
+
+def _taken(plugin, student, score, late):
+    try:
+        taken = plugin.late_submission_penalty(student, score, late)
+        taken = None if taken is None else min(max(0.0, float(taken)), score)
+    except Exception as error:
+        taken, why = math.nan, f"{type(error).__name__}: {error}"
+    else:
+        why = f"it returned {taken}"
+    if taken is not None and math.isnan(taken):
+        raise CourseError(f"The late policy failed for {student} ({why}). No mark was changed.")
+    return taken
+
+
+def _score(grade):
+    score = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return 0.0 if score is None else score + (grade.extra_credit or 0.0)
