@@ -28,27 +28,26 @@ def extra_days(course, assignment):
         raise CourseError(f"{path} is not UTF-8 text.") from None
     delimiter = ";" if lines and ";" in lines[0] else ","
     rows = csv.DictReader(lines, delimiter=delimiter, strict=True)
-    unknown = set(rows.fieldnames or [""]) - {"student", *course.released()}
-    if unknown or "student" not in rows.fieldnames:
+    titles = rows.fieldnames or []
+    unknown = set(titles) - {"student", *course.released()}
+    if unknown or "student" not in titles:
         named = ", ".join(map(repr, sorted(unknown))) or "no column 'student'"
         raise CourseError(
             f"{path} needs the columns student and names of assignments, not {named}."
         )
-    if assignment not in rows.fieldnames:
+    if assignment not in titles:
         return None
     days = {}
     for row in rows:
-        student, given = row["student"].strip(), (row[assignment] or "").strip() or "0"
+        student = (row["student"] or "").strip()
+        given = (row[assignment] or "").strip() or "0"
         try:
             days_given = float(given)
         except ValueError:
             days_given = math.nan
         if student in days or not 0 <= days_given < 10_000 or None in row:
-            why = (
-                "is there twice"
-                if student in days
-                else f"has {given!r}, which is no number of days"
-            )
+            why = f"has {given!r}, which is no number of days"
+            why = "is there twice" if student in days else why
             raise CourseError(f"{path}, line {rows.line_num}: {student!r} {why}.")
         days[student] = days_given
     return days

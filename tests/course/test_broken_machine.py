@@ -1,7 +1,11 @@
 """What of ours fails costs nobody a mark: it is said, and everything stays as it was."""
 
 import errno
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -19,6 +23,7 @@ from course.report import summarise, write_report
 
 pytestmark = pytest.mark.xdist_group("faults")
 
+ROOT = Path(__file__).parents[2]
 STUDENTS = ("ada", "bob", "cleo")
 CAUSES = {
     "the judge dies": "the grading process died",
@@ -80,21 +85,28 @@ def course(class_of_three, tmp_path):
     return Course(tmp_path / "course")
 
 
-@pytest.mark.parametrize("cause", sorted(CAUSES))
-def test_a_fault_in_one_submission_leaves_it_as_it_was(course, cause, capsys):
+@pytest.mark.parametrize(
+    ("cause", "options"),
+    [*((cause, []) for cause in sorted(CAUSES)), ("the worker dies", ["--force"])],
+    ids=[*sorted(CAUSES), "the worker dies, by force"],
+)
+def test_a_fault_in_one_submission_leaves_it_as_it_was(course, cause, options, capsys):
     before = state(course)
     hand_in(course, "ada", cause)
     hand_in(course, "cleo", 3)
-    assert run(course) == 1
+    assert run(course, *options) == 1
     said = capsys.readouterr()
     assert "ada: NOT GRADED: " in said.out
     assert CAUSES[cause] in said.out
     assert "1 NOT graded" in said.out
     assert "for: ada" in said.err
     after = state(course)
+    again = ("bob", "cleo") if options else ("cleo",)
     for index, part in enumerate(before):
-        kept = {key: value for key, value in part.items() if "cleo" not in str(key)}
-        assert {k: v for k, v in after[index].items() if "cleo" not in str(k)} == kept
+        kept = {key: value for key, value in part.items() if not any(s in str(key) for s in again)}
+        assert kept
+        assert kept == {key: after[index][key] for key in kept}
+        assert after[index].keys() == part.keys()
     assert after[0]["fragile", "cleo", "fragile"]["score"] == 0, "the others are graded"
     assert [student for student, _ in summarise(course, "fragile")["faults"]] == ["ada"]
     page = write_report(course, "fragile", report=lambda line: None).read_text("utf-8")
@@ -162,6 +174,56 @@ def test_the_reference_solution_comes_first(course, capsys):
     path.unlink()
     with pytest.raises(CourseError, match="is missing"):
         grade(course, "fragile", report=lambda line: None)
+
+
+@pytest.mark.parametrize("options", [[], ["--force"]], ids=["", "force"])
+def test_without_bubblewrap_on_the_path_nobody_is_graded(course, tmp_path, options):
+    """As a command of its own, where PATH leads to nothing that could contain students' code."""
+    hand_in(course, "ada", 3)
+    before = (state(course), (course.root / "gradebook.db").read_bytes())
+    command = [sys.executable, "-m", "course", "grade", "fragile", "--course", str(course.root)]
+    environment = {**os.environ, "PATH": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [*command, "--cell-seconds", "2", *options],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "apt-get install bubblewrap" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (state(course), (course.root / "gradebook.db").read_bytes()) == before
+    missed = list(STUDENTS) if options else ["ada"]
+    faults = summarise(course, "fragile")["faults"]
+    assert [student for student, _ in faults] == missed
+    page = (course.root / "results" / "fragile.html").read_text("utf-8")
+    assert f"{len(missed)} could not be graded by the last run" in page
+    overview = (course.root / "results" / "_overview.html").read_text("utf-8")
+    assert f'<td class="number">{len(missed)}</td>' in overview
+    assert run(course) == 0
+    assert summarise(course, "fragile")["faults"] == []
+
+
+def test_a_judge_that_cannot_be_loaded_changes_nothing(course, tmp_path):
+    """A module is missing on the machine: not one that a test imports, but one of the grader's."""
+    hand_in(course, "ada", 3)
+    before = state(course)
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nif sys.argv[0] == '-m': sys.modules['nbgrader.utils'] = None\n"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from course.__main__ import main; sys.exit(main())",
+    ]
+    command += ["grade", "fragile", "--course", str(course.root), "--workers", "1", "--force"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "The reference solution of fragile could not be graded" in done.stderr
+    assert state(course) == before
+    assert [student for student, _ in summarise(course, "fragile")["faults"]]
 
 
 def test_one_submission_more_or_less_changes_no_other(course):
