@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from course import grading, sandbox
 from course.__main__ import main
-from course.engines import Local, Worker
+from course.engines import Worker
 from course.gradebook import snapshot
 from course.grading import grade
 from course.layout import Course, CourseError
@@ -224,19 +224,3 @@ def test_a_judge_that_cannot_be_loaded_changes_nothing(course, tmp_path):
     assert "The reference solution of fragile could not be graded" in done.stderr
     assert state(course) == before
     assert [student for student, _ in summarise(course, "fragile")["faults"]]
-
-
-def test_one_submission_more_or_less_changes_no_other(course):
-    """Added, broken, taken away: the others' marks stay."""
-    before = snapshot(course)
-    quiet = {"engine": Local(1), "report": lambda line: None, "force": True}
-    submit(course, "dan", b"no notebook", name="fragile")
-    hand_in(course, "ada", "no number")
-    shutil.rmtree(course.path("submitted", "cleo", "fragile"))
-    grade(course, "fragile", **quiet)
-    after = snapshot(course)
-    assert after["fragile", "ada", "fragile"]["score"] == 0
-    assert after["fragile", "dan", "fragile"]["score"] == 0
-    assert after["fragile", "cleo", "fragile"] == before["fragile", "cleo", "fragile"]
-    bob = after["fragile", "bob", "fragile"]["grades"]["test"]
-    assert bob[:2] == (2.0, 1.5), "a person's mark stays"

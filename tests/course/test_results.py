@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
-from course_cases import SOURCES, cell, solved
+from course_cases import SOURCES, cell, solved, submit
 
 from course.__main__ import main
 from course.export import export
@@ -32,6 +32,8 @@ def zipped(course, path):
     cell(wrong, "double-code").source = f"def double(x):\n    {message}"
     partly = solved(course, "mini")
     cell(partly, "share-code").source = "def share(values):\n    return [0.25, 0.75]"
+    blank = nbformat.read(course.require("mini"), as_version=4)
+    cell(partly, "why").source = cell(blank, "why").source
     with zipfile.ZipFile(path, "w") as target:
         for number, notebook in enumerate([good, wrong, partly]):
             name = f"name{number}_{100 + number}_{900 + number}_mini.ipynb"
@@ -116,6 +118,100 @@ def test_the_summary_page(graded):
     assert "4 submissions, 9 points at most; mean 3.6, median 4.2" in plain
     assert "the file is empty" in plain
     assert plain.index("share-test") < plain.index("What failed most")
+    assert "100 Ann =HYPERLINK(1) 6" in plain, "a name beside each id"
+
+
+def test_what_nobody_has_read_has_not_failed(graded):
+    """The empty answer has no points, but says nothing about a question that nobody has read."""
+    questions = {q.name: q for q in summarise(graded, "mini")["questions"]}
+    assert (questions["why"].failed, questions["why"].mean, questions["why"].unread) == (0, None, 2)
+    text = write_report(graded, "mini", report=lambda line: None).read_text(encoding="utf-8")
+    most = re.sub(r"\s+", " ", text.partition("What failed most")[2].partition("Worth a look")[0])
+    assert re.findall("<strong>(.*?)</strong>", most) == ["double-test", "share-test"]
+    assert "Not read yet, so not counted here: why (2 of 3)." in most
+
+
+def read_by_a_person(course, student, points):
+    with course.gradebook() as book:
+        mark = book.find_grade("why", "mini", "mini", student)
+        mark.manual_score, mark.needs_manual_grade = points, False
+        book.db.commit()
+
+
+def test_the_pages_say_what_has_changed_and_show_all_assignments(graded, tmp_path):
+    shutil.copytree(graded.root, tmp_path / "course")
+    course = Course(tmp_path / "course")
+
+    def page():
+        path = write_report(course, "mini", report=lambda line: None)
+        return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", path.read_text(encoding="utf-8")))
+
+    assert "no mark has changed" in page()
+    for student, points in {"100": 2.5, "101": 0.0, "102": 3.0}.items():
+        read_by_a_person(course, student, points)
+    changed = page()
+    assert "0 new, 2 changed" in changed
+    assert "Ann =HYPERLINK(1) (100): 6 → 8.5 points" in changed
+    assert "102: 4.5 → 7.5 points" in changed
+    assert "Not read yet" not in changed
+    assert changed.index("why : 67 % missed") < changed.index("double-test : 33 % missed")
+    assert "no mark has changed" in page()
+    submit(course, "105", solved(course, "mini"), name="mini")
+    submit(course, "100", solved(course, "tiny"), name="tiny")
+    submit(course, "106", solved(course, "tiny"), name="tiny")
+    assert main(["grade", "mini", "--course", str(course.root)]) == 0
+    assert main(["grade", "tiny", "--course", str(course.root)]) == 0
+    overview = (course.root / "results" / "_overview.html").read_text(encoding="utf-8")
+    rows = [
+        re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", row)).strip()
+        for row in re.findall("<tr>(.*?)</tr>", overview, re.DOTALL)
+    ]
+    assert rows[1:3] == ["mini 5 5 1 5.2 9", "tiny 2 2 2.0 2"]
+    assert rows[4:] == [
+        "100 Ann =HYPERLINK(1) 8.5 2",
+        "101 4",
+        "102 7.5",
+        "103 0",
+        "105 6*",
+        "106 2",
+    ]
+    assert {href for href in Page(overview).addresses} == {"mini.html", "tiny.html"}
+    mini = (course.root / "results" / "mini.html").read_text(encoding="utf-8")
+    assert "1 new, 0 changed" in mini
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["grade"], "Which assignment? Name one of those that are released: fragile, mini, tiny"),
+        (["grade", ""], "Which assignment?"),
+        (["feedback"], "Which assignment?"),
+        (["export", "--to", "canvas"], "Which assignment?"),
+        (["report"], "Which assignment?"),
+        (["formgrader"], "Which assignment?"),
+        (["grade", "mimi"], "No released assignment 'mimi'"),
+        (["grade", "tiny"], "Nobody has handed in tiny"),
+        (["report", "tiny"], "Nobody has handed in tiny"),
+        (["export", "tiny", "--to", "moodle"], "python -m course collect tiny submissions.zip"),
+        (["feedback", "varied"], "varied was handed in, but nothing of it is graded yet"),
+        (["export", "varied", "--to", "canvas"], "python -m course grade varied"),
+        (["formgrader", "varied"], "nothing of it is graded yet"),
+    ],
+)
+def test_what_is_missing_is_said_in_our_words(graded, tmp_path, command, said, capsys):
+    shutil.copytree(graded.root, tmp_path / "course")
+    course = Course(tmp_path / "course")
+    submit(course, "100", solved(course, "varied"), name="varied")
+    assert main([*command, "--course", str(course.root)]) == 1
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert printed.out == ""
+    (course.root / "gradebook.db").unlink()
+    if command == ["formgrader", "varied"]:
+        assert main([*command, "--course", str(course.root)]) == 1
+        assert "The gradebook has no varied" in capsys.readouterr().err
+    assert main([*command, "--course", str(tmp_path / "none")]) == 1
+    assert "python -m course release" in capsys.readouterr().err
 
 
 def test_the_summary_counts(graded):
@@ -124,7 +220,7 @@ def test_the_summary_counts(graded):
     assert list(questions) == ["double-test", "share-test", "why"], "in the notebook's order"
     assert dict(questions["double-test"].counts) == {"full": 2, "none": 1}
     assert dict(questions["share-test"].counts) == {"full": 2, "part": 1}
-    assert dict(questions["why"].counts) == {"waiting": 3}
+    assert dict(questions["why"].counts) == {"waiting": 2, "none": 1}
     assert questions["double-test"].errors.most_common(1)[0][0].startswith("ValueError")
     assert questions["double-test"].failed == pytest.approx(1 / 3)
 

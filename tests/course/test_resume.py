@@ -6,15 +6,19 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 from course_cases import cell, solved, submit
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from course import grading
-from course.engines import Local
+from course.engines import Local, Result
 from course.gradebook import BUSY, only_writer, snapshot
 from course.grading import grade
 from course.layout import Course, CourseError
@@ -112,44 +116,163 @@ def tree(course):
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-# Every step that leaves something behind: a result, a staged notebook, the transaction, a notebook
-# in its place, the note of what is in the gradebook.
-STEPS = [(Results, "store"), (grading, "stage"), (Session, "commit"), (Path, "replace")]
-STEPS += [(Results, "write")]
-
-
-@pytest.mark.parametrize(("owner", "step"), STEPS, ids=[step for _, step in STEPS])
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_crash_at_any_step_of_writing(three_graded, course, monkeypatch, owner, step, when):
-    """End right before or after each such step, then run again: as if nothing had happened."""
-    book, pages = three_graded
+def change(course):
+    """Let a graded answer become another, another one unreadable, and a third one come in."""
     fill(course, 3)
-    quiet = {"engine": Local(1), "report": lambda line: None}
-    original = getattr(owner, step)
-    crashes = 0
+    submit(course, "student001", b"no notebook", name="tiny")
+    notebook = solved(course, "tiny")
+    cell(notebook, "code").source = "def increment(x):\n    return 0"
+    submit(course, "student000", notebook, name="tiny")
+
+
+@pytest.fixture(scope="module")
+def changed(three_graded, released, tmp_path_factory):
+    """A course of two graded students after `change`, and what grading it without a fault gives."""
+    root = tmp_path_factory.mktemp("changed") / "course"
+    shutil.copytree(released.root, root)
+    course = Course(root)
+    fill(course, 2)
+    grade(course, "tiny", engine=Local(1), report=lambda line: None)
+    reference = Results(course, "tiny").load("student000")
+    change(course)
+    shutil.copytree(root, root.with_name("undisturbed"))
+    undisturbed = Course(root.with_name("undisturbed"))
+    results = grade(undisturbed, "tiny", engine=Local(1), report=lambda line: None)
+    assert [results[f"student00{n}"].score for n in range(3)] == [0.0, 0.0, 0.0]
+    results["reference"] = reference
+    return course, results, snapshot(undisturbed), tree(undisturbed)
+
+
+def grade_again(course, results, monkeypatch):
+    """Grade with results that are known already: what is tested is how they are written down."""
+
+    def known(pool, jobs):
+        for name, job in jobs:
+            yield name, job if isinstance(job, Result) else replace(results[name], key=job["key"])
+
+    monkeypatch.setattr(grading, "run", known)
+    grade(course, "tiny", engine=Local(1), report=lambda line: None)
+
+
+# A file is first written beside its place, then flushed, then put there.
+WRITES = {"os.rename", "os.remove", "os.rmdir", "shutil.rmtree"}
+
+
+def killed_before(count, course, results, monkeypatch):
+    """Grade in a process that kills itself before its change number ``count`` to the disk.
+
+    Returns whether it lived to the end.
+    """
+    process = os.fork()
+    if process == 0:
+        steps = itertools.count(1)
+
+        def step():
+            if next(steps) == count:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def watch(name, args):
+            if name in WRITES and str(args[0]).startswith(str(course.root)):
+                step()
+
+        def after(function):
+            def called(*args):
+                result = function(*args)
+                step()
+                return result
+
+            return called
+
+        try:
+            event.listen(Session, "before_commit", lambda session: step())
+            event.listen(Session, "after_commit", lambda session: step())
+            monkeypatch.setattr(os, "fsync", after(os.fsync))
+            sys.addaudithook(watch)
+            grade_again(course, results, monkeypatch)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    assert code in (0, -signal.SIGKILL)
+    return code == 0
+
+
+def test_killed_at_any_step_it_ends_as_if_undisturbed(changed, tmp_path, monkeypatch):
+    """Kill -9 before each change that grading makes to the disk, then run again."""
+    start, results, book, pages = changed
     for count in itertools.count(1):
-        calls = []
+        course = Course(tmp_path / str(count))
+        shutil.copytree(start.root, course.root)
+        lived = killed_before(count, course, results, monkeypatch)
+        grade_again(course, results, monkeypatch)
+        assert snapshot(course) == book, count
+        assert tree(course) == pages, count
+        if lived:
+            break
+    assert count > 15
 
-        def crash(*args, calls=calls, count=count, **kwargs):
-            calls.append(1)
-            if len(calls) == count and when == "before":
-                raise KeyboardInterrupt
-            done = original(*args, **kwargs)
-            if len(calls) == count:
-                raise KeyboardInterrupt
-            return done
 
-        with monkeypatch.context() as patch:
-            patch.setattr(owner, step, crash)
-            try:
-                grade(course, "tiny", **quiet)
-            except KeyboardInterrupt:
-                crashes += 1
-            else:
-                break
-    assert crashes >= 1
-    assert snapshot(course) == book
-    assert tree(course) == pages
+KINDS = {
+    "right": ("return x + 1", 2.0),
+    "right, in another way": ("return -~x", 2.0),
+    "wrong": ("return x", 0.0),
+    "raises": ("raise SystemExit", 0.0),
+    "ends its process": ("import os; os._exit(0)", 0.0),
+    "opaque": ("return object()", 0.0),
+    "unreadable": (None, 0.0),
+    "removed": (None, None),
+}
+
+
+@pytest.fixture(scope="module")
+def company(sandbox, released, tmp_path_factory):
+    """Four graded students, one of them with a person's mark; the tests change their work."""
+    course = Course(tmp_path_factory.mktemp("company") / "course")
+    shutil.copytree(released.root, course.root)
+    fill(course, 4)
+    grade(course, "tiny", engine=Local(2), report=lambda line: None)
+    with course.gradebook() as book:
+        mark = book.find_grade("test", "tiny", "tiny", "student003")
+        mark.manual_score, mark.needs_manual_grade = 0.5, False
+        book.db.commit()
+    return course
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    work=st.dictionaries(
+        st.sampled_from([f"student00{n}" for n in (0, 1, 2, 4, 5)]),
+        st.sampled_from(sorted(KINDS)),
+        min_size=1,
+        max_size=3,
+    ),
+    force=st.booleans(),
+)
+def test_nobodys_work_changes_anybody_elses_mark(company, work, force):
+    """Added, taken away, broken or mended: each gets the mark of their own work."""
+    before = snapshot(company)
+    for student, kind in work.items():
+        body, _ = KINDS[kind]
+        shutil.rmtree(company.path("submitted", student, "tiny"), ignore_errors=True)
+        notebook = solved(company, "tiny")
+        cell(notebook, "code").source = f"def increment(x):\n    {body}"
+        if kind != "removed":
+            content = b"no notebook" if kind == "unreadable" else notebook
+            submit(company, student, content, name="tiny")
+    grade(company, "tiny", engine=Local(2), force=force, report=lambda line: None)
+    after = snapshot(company)
+    for student, kind in work.items():
+        mark = KINDS[kind][1]
+        if mark is not None:
+            assert after["tiny", student, "tiny"]["score"] == mark
+    for key in before:
+        if work.get(key[1], "removed") == "removed":
+            scores = [
+                {n: g[:3] for n, g in book[key]["grades"].items()} for book in (before, after)
+            ]
+            assert scores[0] == scores[1]
+            assert force or before[key] == after[key]
+    assert after["tiny", "student003", "tiny"]["score"] == 0.5
 
 
 def test_a_changed_submission_is_graded_again_and_a_human_mark_stays(sandbox, course):
