@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import select
+import socket
 import subprocess
 import time
 
@@ -31,27 +32,28 @@ class RunnerLost(BaseException):
 
 
 class Process:
-    """A runner at the end of a pipe."""
+    """A runner, and the socket that is its standard input and output."""
 
     def __init__(self, sandbox):
-        self.popen = subprocess.Popen(
-            sandbox.command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={"PATH": os.environ.get("PATH", "")}
-            if sandbox.kind == "podman"
-            else sandbox.environment(),
-            cwd="/" if sandbox.kind != "nothing" else sandbox.home,
-            start_new_session=True,
-        )
-        self.incoming, self.outgoing = self.popen.stdout.fileno(), self.popen.stdin.fileno()
-        os.set_blocking(self.outgoing, False)
-        self.pending, self.buffer = b"", bytearray()
+        self.socket, theirs = socket.socketpair()
+        inherited = {"PATH": os.environ.get("PATH", "")}
+        with theirs:
+            self.popen = subprocess.Popen(
+                sandbox.command(),
+                stdin=theirs,
+                stdout=theirs,
+                stderr=subprocess.DEVNULL,
+                env=inherited if sandbox.kind == "podman" else sandbox.environment(),
+                cwd=sandbox.home if sandbox.kind == "nothing" else "/",
+                start_new_session=True,
+            )
+        self.buffer = bytearray()
 
     def send(self, message):
-        """Queue a message; `receive` writes it."""
-        self.pending += json.dumps(message).encode() + b"\n"
+        """Send a message; whoever does not take it is lost when an answer is awaited."""
+        self.socket.settimeout(GRACE_SECONDS)
+        with contextlib.suppress(OSError):
+            self.socket.sendall(json.dumps(message).encode() + b"\n")
 
     def receive(self, seconds):
         """Return the runner's next message.
@@ -60,25 +62,23 @@ class Process:
         ------
         RunnerLost
         """
-        deadline, searched = time.monotonic() + seconds, 0
-        while (end := self.buffer.find(b"\n", searched)) < 0:
-            searched = len(self.buffer)
-            if searched > MAX_LINE:
+        deadline = time.monotonic() + seconds
+        while (end := self.buffer.find(b"\n")) < 0:
+            if len(self.buffer) > MAX_LINE:
                 raise RunnerLost("its answer is too long")
-            wait = max(0, deadline - time.monotonic())
-            writing = [self.outgoing] if self.pending else []
-            readable, writable, _ = select.select([self.incoming], writing, [], wait)
-            if not readable and not writable:
+            left = deadline - time.monotonic()
+            if left <= 0:
                 raise RunnerLost("it stopped answering")
+            self.socket.settimeout(left)
             try:
-                if writable:
-                    self.pending = self.pending[os.write(self.outgoing, self.pending[:65536]) :]
-                chunk = os.read(self.incoming, 2**20) if readable else None
+                chunk = self.socket.recv(2**20)
+            except TimeoutError:
+                raise RunnerLost("it stopped answering") from None
             except OSError:
                 chunk = b""
-            if chunk == b"":
+            if not chunk:
                 raise RunnerLost("its process ended")
-            self.buffer += chunk or b""
+            self.buffer += chunk
         line, self.buffer = bytes(self.buffer[:end]), self.buffer[end + 1 :]
         try:
             return read(line)
@@ -89,11 +89,7 @@ class Process:
         """Kill the runner and whatever it has started."""
         kill_descendants()
         self.popen.kill()
-        for pipe in (self.popen.stdin, self.popen.stdout):
-            try:
-                pipe.close()
-            except OSError:
-                continue
+        self.socket.close()
         self.popen.wait()
 
 
