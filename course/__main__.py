@@ -92,16 +92,21 @@ def add_collecting(command, *, required):
     command.add_argument("--dry-run", action="store_true", help="only say what is read as what")
 
 
-def require(course, assignment, *, graded=True):
-    """Raise `CourseError` unless an assignment is named, released, handed in and graded."""
+def require_released(course, assignment):
+    """Raise `CourseError` unless an assignment is named and released."""
     if not assignment:
         known = ", ".join(course.released()) or "none yet; run `python -m course release`"
         raise CourseError(f"Which assignment? Name one of those that are released: {known}.")
     course.require(assignment)
+
+
+def require(course, assignment, *, graded=True):
+    """Raise `CourseError` unless an assignment is named, released, handed in and graded."""
+    require_released(course, assignment)
     if not course.submissions(assignment):
         raise CourseError(
             f"Nobody has handed in {assignment}: {course.root / 'submitted'} has nothing of it. "
-            f"Collect what the platform has: python -m course collect {assignment} submissions.zip"
+            f"Collect it first: python -m course collect {assignment} submissions.zip --from …"
         )
     with course.gradebook() as gradebook:
         there = {known.name for known in gradebook.assignments}
@@ -135,6 +140,7 @@ def run_collect(course, args):
     """Collect submissions."""
     from .collect import collect
 
+    require_released(course, args.assignment)
     try:
         zone = zoneinfo.ZoneInfo(args.zone) if args.zone else None
     except (ValueError, zoneinfo.ZoneInfoNotFoundError):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import math
 
 from nbgrader.preprocessors import AssignLatePenalties
 
 from .layout import CourseError
+from .roster import usable_id
+from .tables import Table
 
 FILE = "extra_days.csv"
 
@@ -22,34 +23,21 @@ def extra_days(course, assignment):
     path = course.root / FILE
     if not path.exists():
         return None
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise CourseError(f"{path} is not UTF-8 text.") from None
-    delimiter = ";" if lines and ";" in lines[0] else ","
-    rows = csv.DictReader(lines, delimiter=delimiter, strict=True)
-    titles = rows.fieldnames or []
-    unknown = set(titles) - {"student", *course.released()}
-    if unknown or "student" not in titles:
-        named = ", ".join(map(repr, sorted(unknown))) or "no column 'student'"
-        raise CourseError(
-            f"{path} needs the columns student and names of assignments, not {named}."
-        )
-    if assignment not in titles:
+    table = Table(path)
+    rows = table.people("student")
+    if unknown := set(table.header) - {"student", *course.released()}:
+        raise CourseError(f"{path}: no assignment is called {', '.join(sorted(unknown))}.")
+    if assignment not in table.header:
         return None
     days = {}
-    for row in rows:
-        student = (row["student"] or "").strip()
-        given = (row[assignment] or "").strip() or "0"
+    for key, number in rows.items():
+        given = table.cell(number, assignment).strip() or "0"
         try:
-            days_given = float(given)
+            days[usable_id(key)] = float(given)
         except ValueError:
-            days_given = math.nan
-        if student in days or not 0 <= days_given < 10_000 or None in row:
-            why = f"has {given!r}, which is no number of days"
-            why = "is there twice" if student in days else why
-            raise CourseError(f"{path}, line {rows.line_num}: {student!r} {why}.")
-        days[student] = days_given
+            days[usable_id(key)] = math.nan
+        if not 0 <= days[usable_id(key)] < 10_000:
+            raise CourseError(f"{path}: {key!r} has {given!r}, which is no number of days.")
     return days
 
 

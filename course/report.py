@@ -19,6 +19,7 @@ from nbgrader.utils import is_grade, is_solution
 from .collect import collected_notes
 from .gradebook import marks, submissions
 from .results import Results, replace
+from .roster import read_students
 
 # Okabe–Ito: full marks, part of them, none, not graded yet.
 COLOURS = {"full": "#0072B2", "part": "#56B4E9", "none": "#D55E00", "waiting": "#999999"}
@@ -82,13 +83,14 @@ def summarise(course, assignment):
     results, collected = stored.all(), collected_notes(course, assignment)
     cells = nbformat.read(course.require(assignment), as_version=4).cells
     graded = {c.metadata.nbgrader.grade_id: c for c in cells if is_grade(c)}
+    known = read_students(course).get("students", {})
     with marks(course, assignment) as gradebook:
         target = gradebook.find_assignment(assignment)
         points = {c.name: c.max_score for n in target.notebooks for c in n.grade_cells}
         questions = {n: Question(n, points[n], is_solution(c)) for n, c in graded.items()}
         rows = []
         for submission in submissions(gradebook, assignment):
-            row = _row(submission)
+            row = _row(submission, known)
             rows.append(row)
             row.notes = list(collected.get(row.student, []))
             if result := results.get(row.student):
@@ -112,12 +114,13 @@ def summarise(course, assignment):
     }
 
 
-def _row(submission):
+def _row(submission, known):
     student = submission.student
+    name = " ".join(filter(None, (student.first_name, student.last_name)))
     waiting = [g for n in submission.notebooks for g in n.grades if kind_of(g) == "waiting"]
     return Row(
         student=student.id,
-        name=" ".join(filter(None, (student.first_name, student.last_name))),
+        name=name or known.get(student.id, ["", ""])[1],
         score=max(0.0, submission.score - (submission.late_submission_penalty or 0.0)),
         late=submission.total_seconds_late > 0,
         waiting=len(waiting),
@@ -215,10 +218,11 @@ def write_report(course, assignment, *, report=print):
 def write_overview(course):
     """Write ``results/_overview.html``: every assignment that was handed in, and every student."""
     handed_in = [name for name in course.released() if course.submissions(name)]
-    columns, people = [], {}
+    columns, known = [], read_students(course).get("students", {})
+    people = {student: {"name": name, "scores": {}} for student, (_, name) in known.items()}
     with marks(course, *handed_in) as gradebook:
         for name in handed_in:
-            rows = [_row(submission) for submission in submissions(gradebook, name)]
+            rows = [_row(submission, known) for submission in submissions(gradebook, name)]
             scores = [row.score for row in rows]
             columns.append(
                 {

@@ -86,6 +86,7 @@ def test_late_penalty_is_taken_off(course, sandbox, tmp_path):
     assert entry["penalty"] == 6.0
     export(course, "mini", "canvas", roster, "ID", "mini", tmp_path / "out.csv", report=print)
     assert rows(tmp_path / "out.csv")[1]["mini"] == "0"
+    assert [row.name for row in summarise(course, "mini")["rows"]] == ["Ada"]
 
 
 class Page(HTMLParser):
@@ -180,21 +181,25 @@ def test_the_pages_say_what_has_changed_and_show_all_assignments(graded, tmp_pat
     assert "1 new, 0 changed" in mini
 
 
+EXPORT = ["--to", "canvas", "--roster", "x.csv", "--match", "ID", "--column", "mini"]
+
+
 @pytest.mark.parametrize(
     ("command", "said"),
     [
         (["grade"], "Which assignment? Name one of those that are released: fragile, mini, tiny"),
         (["grade", ""], "Which assignment?"),
         (["feedback"], "Which assignment?"),
-        (["export", "--to", "canvas"], "Which assignment?"),
+        (["export", *EXPORT], "Which assignment?"),
         (["report"], "Which assignment?"),
         (["formgrader"], "Which assignment?"),
+        (["collect", "work.zip", "--from", "canvas"], "Which assignment?"),
         (["grade", "mimi"], "No released assignment 'mimi'"),
         (["grade", "tiny"], "Nobody has handed in tiny"),
         (["report", "tiny"], "Nobody has handed in tiny"),
-        (["export", "tiny", "--to", "moodle"], "python -m course collect tiny submissions.zip"),
+        (["export", "tiny", *EXPORT], "python -m course collect tiny submissions.zip"),
         (["feedback", "varied"], "varied was handed in, but nothing of it is graded yet"),
-        (["export", "varied", "--to", "canvas"], "python -m course grade varied"),
+        (["export", "varied", *EXPORT], "python -m course grade varied"),
         (["formgrader", "varied"], "nothing of it is graded yet"),
     ],
 )
