@@ -336,7 +336,7 @@ FAULTS = [
         "merged-before-it-is",
         "course/grading.py",
         "    staged = {}\n",
-        '    results.write("merged", merged | {s: r.key for s, r in ready.items()})\n    staged = {}\n',
+        '    results.write("merged", {s: r.key for s, r in found.items()})\n    staged = {}\n',
         "tests/course/test_resume.py::test_killed_at_any_step_it_ends_as_if_undisturbed",
     ),
     Fault(
