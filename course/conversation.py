@@ -34,17 +34,14 @@ class Handle:
         return "<a function of the submission>"
 
 
-class Stream:
-    """An iterator of the student's."""
-
-    def __init__(self, step):
-        self._step = step
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        return self._step()
+def stream(step):
+    """Yield what an iterator of the student's yields; ``step`` asks for the next."""
+    while True:
+        try:
+            value = step()
+        except StopIteration:
+            return
+        yield value
 
 
 class _Pickler(pickle.Pickler):
@@ -58,14 +55,12 @@ class _Pickler(pickle.Pickler):
         if isinstance(value, Handle):
             return value._reference
         owner = getattr(value, "__self__", None)
-        bound = isinstance(value, types.MethodType | types.BuiltinMethodType)
-        local = (
-            bound and owner is not None and not isinstance(owner, types.ModuleType | type)
-        ) or (
-            isinstance(value, types.FunctionType)
-            and (value.__module__ == "__main__" or "<" in value.__qualname__)
-        )
-        local = local or (callable(value) and type(value).__module__ == "__main__")
+        if isinstance(value, types.MethodType | types.BuiltinMethodType):
+            local = owner is not None and not isinstance(owner, types.ModuleType | type)
+        elif isinstance(value, types.FunctionType):
+            local = value.__module__ == "__main__" or "<" in value.__qualname__
+        else:
+            local = callable(value) and type(value).__module__ == "__main__"
         return ("k", self.conversation.number(value)) if local else None
 
 
@@ -103,7 +98,7 @@ class Conversation:
                 return self._callback(number)
             reference = ("name", name) if name and form == ["f", number] else ("f", number)
             handle = Handle(self, reference)
-            return handle if kind == "f" else Stream(handle)
+            return handle if kind == "f" else stream(handle)
 
         try:
             return decode(form, refer)
@@ -155,20 +150,19 @@ class Conversation:
     def _returned(self, message, given):
         self.warned = self.warned or message.get("stderr") is not False
         changed = message.get("changed")
-        if type(changed) is not list:
+        pairs = changed if type(changed) is list else [None]
+        if not all(type(p) is list and len(p) == 2 and type(p[0]) in (int, str) for p in pairs):
             raise RunnerLost("it did not say what became of the arguments")
-        for pair in changed:
-            if type(pair) is not list or len(pair) != 2 or type(pair[0]) not in (int, str):
-                raise RunnerLost("it did not say what became of the arguments")
-            update(given.get(pair[0]), self._decode(pair[1]))
+        for key, form in pairs:
+            update(given.get(key), self._decode(form))
         if "error" not in message:
             return self._decode(message.get("value"))
-        name = message["error"]
-        if type(name) is not str or type(message.get("message")) is not str:
+        name, said = message["error"], message.get("message")
+        if type(name) is not str or type(said) is not str:
             raise RunnerLost("it raised no error")
         if name in ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException"):
             raise Stopped(f"the submission raised {name}")
-        raise known_error(name, message["message"], of_the_student=True)
+        raise known_error(name, said, of_the_student=True)
 
     def _exchange(self, message):
         """Send a message to the copy; return its answer."""

@@ -62,14 +62,10 @@ def read_source(path):
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL})
     for index, cell in enumerate(notebook.cells):
         cell.id = f"cell-{index}"
-        given = cell.metadata.get("nbgrader")
-        if given is None:
-            # Text of ours: nbgrader locks it, so that the question stays what it was.
-            given = {
-                "grade_id": f"text-{index}" if cell.cell_type == "markdown" else f"code-{index}"
-            }
-            given["locked"] = True
-        metadata = {**DEFAULTS, **given}
+        kind = "text" if cell.cell_type == "markdown" else "code"
+        # Text of ours: nbgrader locks it, so that the question stays what it was.
+        ours = {"grade_id": f"{kind}-{index}", "locked": True}
+        metadata = {**DEFAULTS, **cell.metadata.get("nbgrader", ours)}
         metadata.setdefault("locked", metadata["grade"] and not metadata["solution"])
         if metadata["grade"]:
             metadata.setdefault("cell_type", cell.cell_type)
@@ -123,9 +119,7 @@ def _release_one(course, name, due, sources):
         run_converter(converter, f"release {name}")
         text = (course.root / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8")
         if SECRET.search(text):
-            raise CourseError(
-                f"{name}: the student version still marks a solution or a hidden test."
-            )
+            raise CourseError(f"{name}: the student version marks a solution or a hidden test.")
     if due is not None:
         if due.tzinfo is not None:
             due = due.astimezone(datetime.UTC).replace(tzinfo=None)

@@ -36,9 +36,9 @@ class Encoder:
         room = self.room
         try:
             return self._encode(value, 0)
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
             self.room = room
             return ["o", type(value).__name__[:80]]
 
@@ -64,9 +64,6 @@ class Encoder:
             return value if int.bit_length(value) < 1000 else ["i", hex(value)]
         if isinstance(value, float):
             return value
-        return self._composite(numpy, value, depth)
-
-    def _composite(self, numpy, value, depth):
         if isinstance(value, complex):
             return ["c", value.real, value.imag]
         if isinstance(value, bytes | bytearray):
@@ -114,11 +111,8 @@ class Callback:
 
     def __call__(self, *args, **kwargs):
         encode = Encoder(self.copy.keep).encode
-        order = {
-            "args": [encode(a) for a in args],
-            "kwargs": {k: encode(kwargs[k]) for k in kwargs},
-        }
-        self.copy.link.send({"call": self.number, **order})
+        named = {name: encode(value) for name, value in kwargs.items()}
+        self.copy.link.send({"call": self.number, "args": [*map(encode, args)], "kwargs": named})
         while "op" in (answer := self.copy.link.receive()):
             self.copy.answer(answer)
         if "raise" in answer:

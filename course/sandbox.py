@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import itertools
 import os
 import shutil
 import subprocess
@@ -66,20 +67,16 @@ def containment(uncontained=False):
     if uncontained:
         return "nothing"
     setting = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
-    forbidden = (
-        shutil.which("bwrap")
-        and setting.exists()
-        and setting.read_text(encoding="utf-8").strip() == "1"
-    )
+    installed = shutil.which("bwrap") and setting.exists()
+    forbidden = installed and setting.read_text(encoding="utf-8").strip() == "1"
     raise CourseError(f"{APPARMOR}\n{NO_SANDBOX}" if forbidden else NO_SANDBOX)
 
 
 @functools.cache
 def bwrap_works():
     """Return whether bubblewrap is installed and allowed to create a sandbox here."""
-    return _succeeds(
-        ["bwrap", *_isolation(), "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true"]
-    )
+    system = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+    return _succeeds(["bwrap", *_isolation(), *system, "true"])
 
 
 @functools.cache
@@ -89,8 +86,6 @@ def podman_works():
 
 
 def _succeeds(command):
-    if not shutil.which(command[0]):
-        return False
     try:
         return subprocess.run(command, capture_output=True, timeout=20).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
@@ -125,17 +120,11 @@ def _system_paths():
 
 
 def _bind(path):
+    """Show a path, in directories above it that the sandbox's user can pass through."""
     if path.is_symlink() and path.parent == Path("/"):
         return ["--symlink", os.readlink(path), str(path)]
-    return ["--ro-bind", str(path), str(path)]
-
-
-def _parents(path):
-    """Create the directories above a mount so that the sandbox's user can pass through them."""
-    options = []
-    for parent in reversed(path.parents[:-1]):
-        options += ["--perms", "0755", "--dir", str(parent)]
-    return options
+    above = [["--perms", "0755", "--dir", str(p)] for p in reversed(path.parents[:-1])]
+    return [*itertools.chain(*above), "--ro-bind", str(path), str(path)]
 
 
 @dataclass(frozen=True)
@@ -180,7 +169,7 @@ class Sandbox:
         for writable in ("/tmp", self.home, "/dev/shm"):
             options += ["--perms", "1777", "--size", size, "--tmpfs", writable]
         for path in _system_paths():
-            options += [*_parents(path), *_bind(path)]
+            options += _bind(path)
         for path in self.hidden:
             if any(Path(path).is_relative_to(bound) for bound in _system_paths()):
                 options += ["--tmpfs", path]

@@ -56,12 +56,7 @@ class Process:
             self.socket.sendall(json.dumps(message).encode() + b"\n")
 
     def receive(self, seconds):
-        """Return the runner's next message.
-
-        Raises
-        ------
-        RunnerLost
-        """
+        """Return the runner's next message, or raise `RunnerLost`."""
         deadline = time.monotonic() + seconds
         while (end := self.buffer.find(b"\n")) < 0:
             if len(self.buffer) > MAX_LINE:

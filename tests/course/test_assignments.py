@@ -225,7 +225,7 @@ def test_releasing_stops_at_marks_that_the_configuration_leaves(live, tmp_path):
     with (course.root / "nbgrader_config.py").open("a") as config:
         for end in ("begin", "end"):
             print(f"c.ClearHiddenTests.{end}_test_delimeter = '{end.upper()} SECRET'", file=config)
-    with pytest.raises(CourseError, match="still marks"):
+    with pytest.raises(CourseError, match="student version marks"):
         release(course, ["tiny"], sources=SOURCES, report=lambda line: None)
 
 
