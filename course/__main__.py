@@ -38,18 +38,16 @@ def parser():
             command.add_argument("assignments", nargs="*", help="all of them by default")
         return command
 
-    command = add("release", run_release, "make the course and its student versions", many=True)
+    command = add("release", _release, "make the course and its student versions", many=True)
     command.add_argument("--sources", type=Path, default=SOURCES, help="the assignments' texts")
     command.add_argument(
         "--due", type=datetime.datetime.fromisoformat, help="2027-03-01T23:59+01:00"
     )
-    add("validate", run_validate, "check that solutions pass and blanks fail", many=True)
-    command = add("collect", run_collect, "take in a Canvas or Moodle zip, or a folder", one=True)
+    add("validate", _validate, "check that solutions pass and blanks fail", many=True)
+    command = add("collect", _collect, "take in a Canvas or Moodle zip, or a folder", one=True)
     command.add_argument("source", type=Path)
     add_collecting(command, required=True)
-    command = add(
-        "grade", run_grade, "collect if a source is given, grade, and summarise", one=True
-    )
+    command = add("grade", _grade, "collect if a source is given, grade, and summarise", one=True)
     command.add_argument("source", type=Path, nargs="?")
     add_collecting(command, required=False)
     command.add_argument("--workers", type=int, help="processes; one for each core by default")
@@ -67,17 +65,17 @@ def parser():
     for limit in fields(Limits):
         option = "--" + limit.name.replace("_", "-")
         command.add_argument(option, type=int, default=limit.default, help=f"{limit.default}")
-    add("formgrader", run_formgrader, "open formgrader where answers wait to be read", one=True)
-    command = add("feedback", run_feedback, "write a page for each student", one=True)
+    add("formgrader", _formgrader, "open formgrader where answers wait to be read", one=True)
+    command = add("feedback", _feedback, "write a page for each student", one=True)
     command.add_argument("--show-tests", action="store_true", help="show the hidden tests too")
-    command = add("export", run_export, "write marks as Canvas or Moodle imports them", one=True)
+    command = add("export", _export, "write marks as Canvas or Moodle imports them", one=True)
     command.add_argument("--to", choices=["canvas", "moodle"], required=True)
     command.add_argument("--roster", required=True, help="the CSV file that the platform gave out")
     command.add_argument("--match", required=True, help="its column that names the students")
     command.add_argument("--column", required=True, help="its column that the marks belong in")
     command.add_argument("--output", help="the file to write")
-    add("report", run_report, "write the teacher's summary page", one=True)
-    add("questions", run_questions, "write the book's questions for Moodle and Canvas")
+    add("report", _report, "write the teacher's summary page", one=True)
+    add("questions", _questions, "write the book's questions for Moodle and Canvas")
     return main
 
 
@@ -121,23 +119,20 @@ def require(course, assignment, *, graded=True):
             )
 
 
-def run_release(course, args):
-    """Release assignments."""
+def _release(course, args):
     from .release import release
 
     release(course, args.assignments, due=args.due, sources=args.sources)
     print(f"The course is in {course.root}")
 
 
-def run_validate(course, args):
-    """Validate released assignments."""
+def _validate(course, args):
     from .checks import validate
 
     validate(course, args.assignments)
 
 
-def run_collect(course, args):
-    """Collect submissions."""
+def _collect(course, args):
     from .collect import collect
 
     require_released(course, args.assignment)
@@ -150,8 +145,7 @@ def run_collect(course, args):
     collect(course, args.assignment, args.source, args.layout, **how)
 
 
-def run_grade(course, args):
-    """Grade submissions."""
+def _grade(course, args):
     from .engines import Distributed, Local
     from .grading import grade
     from .report import write_report
@@ -159,7 +153,7 @@ def run_grade(course, args):
     if args.source is not None:
         if not args.layout:
             raise CourseError("Say how to read it: --from canvas, moodle or folders.")
-        run_collect(course, args)
+        _collect(course, args)
         if args.dry_run:
             return
     require(course, args.assignment, graded=False)
@@ -180,24 +174,21 @@ def run_grade(course, args):
         raise CourseError(f"Not graded, and nothing changed, for: {', '.join(lost)}. Grade again.")
 
 
-def run_formgrader(course, args):
-    """Open formgrader."""
+def _formgrader(course, args):
     from .formgrader import formgrader
 
     require(course, args.assignment)
     formgrader(course, args.assignment)
 
 
-def run_feedback(course, args):
-    """Write feedback."""
+def _feedback(course, args):
     from .feedback import feedback
 
     require(course, args.assignment)
     feedback(course, args.assignment, show_tests=args.show_tests)
 
 
-def run_export(course, args):
-    """Export marks."""
+def _export(course, args):
     from .export import export
 
     require(course, args.assignment)
@@ -206,16 +197,14 @@ def run_export(course, args):
         raise CourseError("Not every mark could be matched: see above.")
 
 
-def run_report(course, args):
-    """Write the summary."""
+def _report(course, args):
     from .report import write_report
 
     require(course, args.assignment)
     write_report(course, args.assignment)
 
 
-def run_questions(course, args):
-    """Write the question banks."""
+def _questions(course, args):
     from .questions import write_questions
 
     write_questions(course.root / "results" / "questions")

@@ -61,7 +61,8 @@ class Exporter(HTMLExporter):
     def markdown2html(self, context, source):
         """Return the HTML of Markdown in a cell."""
         attachments = context.get("cell", {}).get("attachments", {})
-        return MarkdownWithMath(Renderer(escape=False, attachments=attachments)).render(source)
+        options = {"escape": False, "exclude_anchor_links": True}
+        return MarkdownWithMath(Renderer(**options, attachments=attachments)).render(source)
 
 
 def feedback(course, assignment, *, show_tests=False, workers=None, report=print):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -25,29 +24,18 @@ MARKDOWN = MarkdownIt("commonmark").use(
 )
 
 
-@dataclass
-class Answer:
-    """One answer; its words and why it is right or wrong are Markdown."""
-
-    text: str
-    right: bool
-    why: str
-
-
 def read_questions(chapters=REPOSITORY / "chapters"):
     """Return ``{(page, title): [(question, answers), …]}``, texts in Markdown with TeX in dollars.
 
-    Raises ValueError for a question that the book could not show either.
+    An answer is ``(text, right, why)``. Raises ValueError for what the book could not show either.
     """
     found = {}
     for path in sorted(Path(chapters).glob("*.md")):
         text = path.read_text(encoding="utf-8")
         title = re.search(r"^# (.+)$", text, re.MULTILINE)
         for question, body in QUIZ.findall(text):
-            answers = [
-                Answer(" ".join(a["text"]), a["right"], " ".join(a["why"]))
-                for a in read_answers(body.splitlines())
-            ]
+            answers = read_answers(body.splitlines())
+            answers = [(" ".join(a["text"]), a["right"], " ".join(a["why"])) for a in answers]
             found.setdefault((path.stem, title[1]), []).append((question, answers))
     return found
 
@@ -65,12 +53,10 @@ def moodle_xml(questions):
             settings = {"single": "true", "shuffleanswers": "true", "answernumbering": "none"}
             for name, value in settings.items():
                 ElementTree.SubElement(item, name).text = value
-            for answer in answers:
-                fraction = "100" if answer.right else "0"
-                part = _text(
-                    item, "answer", MARKDOWN.render(answer.text), fraction=fraction, format="html"
-                )
-                _text(part, "feedback", MARKDOWN.render(answer.why), format="html")
+            for text, right, why in answers:
+                shown = {"fraction": "100" if right else "0", "format": "html"}
+                answer = _text(item, "answer", MARKDOWN.render(text), **shown)
+                _text(answer, "feedback", MARKDOWN.render(why), format="html")
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
@@ -86,8 +72,8 @@ def canvas_qti(title, asked):
     lines = [f"Quiz title: {title}", "Shuffle answers: true"]
     for number, (question, answers) in enumerate(asked, 1):
         lines += ["", f"{number}. {question}"]
-        for letter, answer in zip("abcdefghij", answers, strict=False):
-            lines += [f"{'*' * answer.right}{letter}) {answer.text}", f"... {answer.why}"]
+        for letter, (text, right, why) in zip("abcdefghij", answers, strict=False):
+            lines += [f"{'*' * right}{letter}) {text}", f"... {why}"]
     return QTI(Quiz("\n".join(lines), config=Config())).zip_bytes()
 
 
