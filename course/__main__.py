@@ -28,11 +28,11 @@ def parser():
     main = argparse.ArgumentParser(prog="python -m course", description=__doc__)
     commands = main.add_subparsers(dest="command", required=True)
 
-    def add(name, run, text, *, one=False, many=False):
+    def add(name, run, text, needs="", *, many=False):
         command = commands.add_parser(name, parents=[common], help=text, description=text)
-        command.set_defaults(run=run)
-        if one:
-            # Not required, so that what is missing is said in our words.
+        command.set_defaults(run=run, needs=needs)
+        if needs:
+            # Not required by the parser, so that what is missing is said in our words.
             command.add_argument("assignment", nargs="?", default="")
         if many:
             command.add_argument("assignments", nargs="*", help="all of them by default")
@@ -44,10 +44,10 @@ def parser():
         "--due", type=datetime.datetime.fromisoformat, help="2027-03-01T23:59+01:00"
     )
     add("validate", _validate, "check that solutions pass and blanks fail", many=True)
-    command = add("collect", _collect, "take in a Canvas or Moodle zip, or a folder", one=True)
+    command = add("collect", _collect, "take in a Canvas or Moodle zip, or a folder", "released")
     command.add_argument("source", type=Path)
     add_collecting(command, required=True)
-    command = add("grade", _grade, "collect if a source is given, grade, and summarise", one=True)
+    command = add("grade", _grade, "collect if a source is given, grade, and summarise", "released")
     command.add_argument("source", type=Path, nargs="?")
     add_collecting(command, required=False)
     command.add_argument("--workers", type=int, help="processes; one for each core by default")
@@ -65,16 +65,16 @@ def parser():
     for limit in fields(Limits):
         option = "--" + limit.name.replace("_", "-")
         command.add_argument(option, type=int, default=limit.default, help=f"{limit.default}")
-    add("formgrader", _formgrader, "open formgrader where answers wait to be read", one=True)
-    command = add("feedback", _feedback, "write a page for each student", one=True)
+    add("formgrader", _formgrader, "open formgrader where answers wait to be read", "graded")
+    command = add("feedback", _feedback, "write a page for each student", "graded")
     command.add_argument("--show-tests", action="store_true", help="show the hidden tests too")
-    command = add("export", _export, "write marks as Canvas or Moodle imports them", one=True)
+    command = add("export", _export, "write marks as Canvas or Moodle imports them", "graded")
     command.add_argument("--to", choices=["canvas", "moodle"], required=True)
     command.add_argument("--roster", required=True, help="the CSV file that the platform gave out")
     command.add_argument("--match", required=True, help="its column that names the students")
     command.add_argument("--column", required=True, help="its column that the marks belong in")
     command.add_argument("--output", help="the file to write")
-    add("report", _report, "write the teacher's summary page", one=True)
+    add("report", _report, "write the teacher's summary page", "graded")
     add("questions", _questions, "write the book's questions for Moodle and Canvas")
     return main
 
@@ -90,29 +90,23 @@ def add_collecting(command, *, required):
     command.add_argument("--dry-run", action="store_true", help="only say what is read as what")
 
 
-def require_released(course, assignment):
-    """Raise `CourseError` unless an assignment is named and released."""
+def require(course, assignment, state):
+    """Raise `CourseError` unless an assignment is named, and ``released``, … or ``graded``."""
     if not assignment:
         known = ", ".join(course.released()) or "none yet; run `python -m course release`"
         raise CourseError(f"Which assignment? Name one of those that are released: {known}.")
     course.require(assignment)
-
-
-def require(course, assignment, *, graded=True):
-    """Raise `CourseError` unless an assignment is named, released, handed in and graded."""
-    require_released(course, assignment)
+    if state == "released":
+        return
     if not course.submissions(assignment):
         raise CourseError(
             f"Nobody has handed in {assignment}: {course.root / 'submitted'} has nothing of it. "
             f"Collect it first: python -m course collect {assignment} submissions.zip --from …"
         )
     with course.gradebook() as gradebook:
-        there = {known.name for known in gradebook.assignments}
-        if assignment not in there:
-            raise CourseError(
-                f"The gradebook has no {assignment}. Release it again, or name another."
-            )
-        if graded and not gradebook.assignment_submissions(assignment):
+        if assignment not in {known.name for known in gradebook.assignments}:
+            raise CourseError(f"The gradebook has no {assignment}. Release it, or name another.")
+        if state == "graded" and not gradebook.assignment_submissions(assignment):
             raise CourseError(
                 f"{assignment} was handed in, but nothing of it is graded yet: "
                 f"python -m course grade {assignment}"
@@ -135,7 +129,6 @@ def _validate(course, args):
 def _collect(course, args):
     from .collect import collect
 
-    require_released(course, args.assignment)
     try:
         zone = zoneinfo.ZoneInfo(args.zone) if args.zone else None
     except (ValueError, zoneinfo.ZoneInfoNotFoundError):
@@ -156,7 +149,7 @@ def _grade(course, args):
         _collect(course, args)
         if args.dry_run:
             return
-    require(course, args.assignment, graded=False)
+    require(course, args.assignment, "handed in")
     limits = Limits(**{limit.name: getattr(args, limit.name) for limit in fields(Limits)})
     engine = Local(args.workers)
     if args.dask:
@@ -177,21 +170,18 @@ def _grade(course, args):
 def _formgrader(course, args):
     from .formgrader import formgrader
 
-    require(course, args.assignment)
     formgrader(course, args.assignment)
 
 
 def _feedback(course, args):
     from .feedback import feedback
 
-    require(course, args.assignment)
     feedback(course, args.assignment, show_tests=args.show_tests)
 
 
 def _export(course, args):
     from .export import export
 
-    require(course, args.assignment)
     how = (args.to, args.roster, args.match, args.column, args.output)
     if export(course, args.assignment, *how):
         raise CourseError("Not every mark could be matched: see above.")
@@ -200,7 +190,6 @@ def _export(course, args):
 def _report(course, args):
     from .report import write_report
 
-    require(course, args.assignment)
     write_report(course, args.assignment)
 
 
@@ -216,7 +205,10 @@ def main(argv=None):
     # SQLAlchemy's remarks on how nbgrader uses it are for nbgrader's developers.
     warnings.filterwarnings("ignore", module=r"nbgrader\..*")
     try:
-        args.run(Course(args.course.resolve(), args.database), args)
+        course = Course(args.course.resolve(), args.database)
+        if args.needs:
+            require(course, args.assignment, args.needs)
+        args.run(course, args)
     except CourseError as error:
         print(error, file=sys.stderr)
         return 1

@@ -24,29 +24,28 @@ del sys.path[0], sys.modules["runner_values"]
 
 
 class Link:
-    """Lines of JSON on what were standard input and output, which code may then print to."""
+    """Lines of JSON on what were standard input and output, which code may then print to.
+
+    Whoever writes waits for the answer, so neither buffer holds anything while the process forks.
+    """
 
     def __init__(self):
-        self.incoming, self.outgoing, self.buffer = os.dup(0), os.dup(1), b""
+        self.incoming, self.outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
         null = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(null, standard)
 
     def receive(self):
         """Return the next order; end when nobody is left to give one."""
-        while b"\n" not in self.buffer:
-            chunk = os.read(self.incoming, 65536)
-            if not chunk:
-                os._exit(0)
-            self.buffer += chunk
-        line, self.buffer = self.buffer.split(b"\n", 1)
+        line = self.incoming.readline()
+        if not line:
+            os._exit(0)
         return json.loads(line)
 
     def send(self, message):
         """Write one answer."""
-        data = json.dumps(message).encode() + b"\n"
-        while data:
-            data = data[os.write(self.outgoing, data) :]
+        self.outgoing.write(json.dumps(message).encode() + b"\n")
+        self.outgoing.flush()
 
 
 class Outputs(list):
