@@ -59,8 +59,7 @@ def late_policy(course, assignment):
                 submission.extension = extension or None
             late = submission.total_seconds_late
             for notebook in submission.notebooks:
-                score = sum(map(_score, notebook.grades))
-                taken = None
+                score, taken = sum(map(_score, notebook.grades)), None
                 if late:
                     taken = _taken(step.plugin_inst, student, score, late)
                 notebook.late_submission_penalty = taken
@@ -71,14 +70,12 @@ def late_policy(course, assignment):
 def _taken(plugin, student, score, late):
     try:
         taken = plugin.late_submission_penalty(student, score, late)
-        taken = None if taken is None else min(max(0.0, float(taken)), score)
+        if taken is not None and math.isnan(taken):
+            raise ValueError("it returned no number")
     except Exception as error:
-        taken, why = math.nan, f"{type(error).__name__}: {error}"
-    else:
-        why = f"it returned {taken}"
-    if taken is not None and math.isnan(taken):
-        raise CourseError(f"The late policy failed for {student} ({why}). No mark was changed.")
-    return taken
+        why = f"{type(error).__name__}: {error}"
+        raise CourseError(f"The late policy failed for {student} ({why}).") from error
+    return None if taken is None else min(max(0.0, float(taken)), score)
 
 
 def _score(grade):

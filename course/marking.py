@@ -7,6 +7,7 @@ import contextlib
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 import nbformat
 from nbgrader.utils import compute_checksum, is_grade, is_solution, is_task
@@ -64,17 +65,15 @@ def mark(job):
 def _folder(bundle):
     """Work in a folder with the assignment's files, as the teacher's cells expect."""
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
-        judge, home = os.path.join(folder, "judge"), os.path.join(folder, "home")
-        for path in (judge, home):
-            os.mkdir(path)
+        judge, home = Path(folder, "judge"), Path(folder, "home")
+        judge.mkdir()
+        home.mkdir()
         for name, data in bundle.files.items():
-            path = os.path.join(judge, name)
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "wb") as stream:
-                stream.write(base64.b64decode(data))
+            (judge / name).parent.mkdir(parents=True, exist_ok=True)
+            (judge / name).write_bytes(base64.b64decode(data))
         os.chdir(judge)
-        sys.path.insert(0, judge)
-        yield home
+        sys.path.insert(0, str(judge))
+        yield str(home)
 
 
 def _key(cell):
