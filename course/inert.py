@@ -6,6 +6,7 @@ runs with the teacher's rights.
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import bleach
@@ -18,6 +19,10 @@ TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "i", "img", "li", "ol", "p", "pre", "small", "span"),
     *("strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
 }
+# What one notebook may show: characters of Markdown, and marks of HTML (a tag, an entity, a line of
+# text), which nest so deep. Sanitising and showing more would keep everybody waiting.
+MAX_MARKDOWN, MAX_MARKS, MAX_DEPTH = 300_000, 20_000, 200
+TOO_MUCH = "[too much to be shown here; the submission has it all]"
 IMAGE = r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,"
 ADDRESS = r"(?:https?://|mailto:|#)"
 # In Markdown: the beginning of whatever could be HTML, but for tags that cannot carry anything.
@@ -25,6 +30,12 @@ MARKUP = re.compile(
     r"<(?!(?:/?(?:b|br|code|em|hr|i|p|strong|sub|sup|u) */?|https?://[^\s<>\"']*)>)(?=[a-z/!?])",
     re.IGNORECASE,
 )
+
+
+def depth(text):
+    """Return how deep the tags of some HTML nest at most."""
+    steps = (-1 if closing else 1 for closing in re.findall("<(/?)[a-z]", text, re.IGNORECASE))
+    return max(itertools.accumulate(steps), default=0)
 
 
 def allowed(tag, name, value):
@@ -55,6 +66,8 @@ def inert_markdown(source, attachments=()):
 class Inert(SanitizeHTML):
     """nbconvert's sanitiser, with tables and pictures allowed, and with formulas left whole."""
 
+    characters, marks = MAX_MARKDOWN, MAX_MARKS
+
     def preprocess_cell(self, cell, resources, index):
         """Sanitise what is the student's."""
         if cell.cell_type == "markdown" and not is_locked(cell):
@@ -68,7 +81,7 @@ class Inert(SanitizeHTML):
             }
             if given:
                 cell.attachments = kept
-            cell.source = inert_markdown(cell.source, kept)
+            cell.source = self.sanitize_markdown(cell.source, kept)
         elif cell.cell_type != "markdown":
             super().preprocess_cell(cell, resources, index)
         return cell, resources
@@ -77,13 +90,21 @@ class Inert(SanitizeHTML):
         """Sanitise outputs; what the page would show as Markdown is sanitised as such."""
         for output in outputs:
             data = output.get("data", {})
-            texts = {k: inert_markdown(v) for k, v in data.items() if k == "text/markdown"}
+            texts = {k: self.sanitize_markdown(v) for k, v in data.items() if k == "text/markdown"}
             super().sanitize_code_outputs([output])
             data.update(texts)
         return outputs
 
+    def sanitize_markdown(self, source, attachments=()):
+        """Return Markdown that is inert, and not too long."""
+        self.characters -= len(source)
+        return inert_markdown(source, attachments) if self.characters >= 0 else TOO_MUCH
+
     def sanitize_html_tags(self, html_str):
         """Return HTML of harmless tags; scripts and style sheets go with all they hold."""
+        self.marks -= html_str.count("<") + html_str.count("&") + len(html_str) // 100
+        if self.marks < 0 or depth(html_str) > MAX_DEPTH:
+            return TOO_MUCH
         soup = BeautifulSoup(html_str, "html.parser")
         for part in soup(["script", "style"]):
             part.decompose()

@@ -333,6 +333,13 @@ FAULTS = [
         "tests/course/test_results.py::test_what_nobody_has_read_has_not_failed",
     ),
     Fault(
+        "somebody-elses-mark",
+        "course/grading.py",
+        "given = {student: (ready[student].marks, times[student]) for student in staged}",
+        "given = {s: (min(ready.items())[1].marks, times[s]) for s in staged}",
+        "tests/course/test_resume.py::test_nobodys_work_changes_anybody_elses_mark",
+    ),
+    Fault(
         "merged-before-it-is",
         "course/grading.py",
         "    staged = {}\n",

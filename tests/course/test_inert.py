@@ -18,13 +18,13 @@ from course_cases import cell, solved, submit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from course.__main__ import main
 from course.engines import Local
 from course.formgrader import first_unread
 from course.grading import grade
-from course.inert import ADDRESS, IMAGE, TAGS, inert_markdown
+from course.inert import ADDRESS, IMAGE, MAX_MARKDOWN, TAGS, TOO_MUCH, inert_markdown, make_inert
 from course.layout import Course
 from course.report import write_report
 
@@ -253,6 +253,32 @@ def test_honest_answers_look_as_before(source):
         [(t.name, t.get("href")) for t in s(True) if t.name != "span"] for s in (before, after)
     ]
     assert kinds[0] == kinds[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div>" * 20_000,
+        "<" * 200_000,
+        "&" * 200_000,
+        "<!--" * 60_000,
+        "<b>x</b>" * 30_000,
+        "x" * 10**7,
+    ],
+    ids=["deep", "tags", "entities", "comments", "flat", "long"],
+)
+def test_what_takes_too_long_to_sanitise_is_not_shown(text):
+    """A cell that shows it would keep its judge busy for minutes."""
+    cells = [
+        new_code_cell(outputs=[new_output("display_data", data={"text/html": text})]),
+        new_code_cell(outputs=[new_output("display_data", data={"text/html": "<b>last</b>"})]),
+    ]
+    notebook = new_notebook(cells=[*cells, new_markdown_cell(text), new_raw_cell(text)])
+    started = time.process_time()
+    make_inert(notebook)
+    assert time.process_time() - started < 5
+    assert notebook.cells[0].outputs[0].data["text/html"] == TOO_MUCH
+    assert (notebook.cells[2].source == TOO_MUCH) == (len(text) > MAX_MARKDOWN)
 
 
 def test_honest_outputs_stay(sandbox, course):
