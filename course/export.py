@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from nbgrader.api import MissingEntry
-
-from .gradebook import marks
+from .gradebook import marks, submissions
 from .layout import CourseError
 from .results import replace
 from .roster import read_students, usable_id
@@ -17,15 +15,6 @@ from .tables import TOTAL, Table, offer
 MAXIMUM, CHANGEABLE, MODIFIED = "Maximum Grade", "Grade can be changed", "Last modified (grade)"
 
 EXCUSED = "EX"
-
-
-def final_score(gradebook, assignment, student):
-    """Return a student's points after the late penalty, or None without a submission."""
-    try:
-        submission = gradebook.find_submission(assignment, student)
-    except MissingEntry:
-        return None
-    return max(0.0, submission.score - (submission.late_submission_penalty or 0.0))
 
 
 def export(course, assignment, platform, roster, match, column, output=None, *, report=print):
@@ -42,9 +31,9 @@ def export(course, assignment, platform, roster, match, column, output=None, *, 
     rows = {usable_id(key): (key, number) for key, number in table.people(match).items()}
     with marks(course, assignment) as gradebook:
         points = gradebook.find_assignment(assignment).max_score
-        submissions = {s.student.id: s for s in gradebook.assignment_submissions(assignment)}
-        scores = {student: final_score(gradebook, assignment, student) for student in submissions}
-        unread = sum(map(_unread, submissions.values()))
+        work = {s.student_id: s for s in submissions(gradebook, assignment)}
+        scores = {s: max(0.0, w.score - (w.late_submission_penalty or 0)) for s, w in work.items()}
+        unread = sum(map(_unread, work.values()))
     found = scores.keys() & rows.keys()
     if not found:
         by = f" The course knows them by {known['column']!r}." if known else ""

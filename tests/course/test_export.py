@@ -34,6 +34,7 @@ def graded(course, **scores):
         )
         marks = {"grades": {**grades, "why": [None, True]}, "comments": {}}
         given_marks[student] = (marks, None)
+        course.path("submitted", student, "mini").mkdir(parents=True, exist_ok=True)
     with course.gradebook() as gradebook:
         merge_marks(gradebook, "mini", given_marks)
     return course
