@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .archive import MAX_BYTES, MAX_FILES, Found, read_files, read_zip
 from .downloads import common_folder, outer_folder, read
-from .intake import PROBLEM
+from .intake import PROBLEM, TOO_MUCH
 from .layout import CourseError
 from .results import Results
 from .roster import Roster, read_students, students_file
@@ -162,7 +162,7 @@ def _finish(plan, person):
     person.files = {name.removeprefix(around): item for name, item in person.files.items()}
     total = sum(len(item.data) for item in person.files.values())
     if len(person.files) > MAX_FILES or total > MAX_BYTES:
-        person.problem = f"more than {MAX_FILES} files or {MAX_BYTES // 2**20} MiB were submitted"
+        person.problem = TOO_MUCH
     for item in person.files.values():
         if person.problem:
             plan.ignored[item.path] = person.problem

@@ -44,14 +44,11 @@ def export(course, assignment, platform, roster, match, column, output=None, *, 
     for student in scores.keys() - rows.keys():
         key, _ = known.get("students", {}).get(student, (student, ""))
         near = offer(key, (key for key, _ in rows.values()))
-        lost.append(
-            f"no row for {key}" + f"; {near!r} differs in zeros, case or spaces" * bool(near)
-        )
-    for student in rows.keys() - scores.keys():
-        stranger = student not in known.get("students", rows)
-        (lost if stranger else kept).append(
-            f"{'nobody known' if stranger else 'no submission'}: {rows[student][0]}"
-        )
+        hint = f"; {near!r} differs in zeros, case or spaces" if near else ""
+        lost.append(f"no row for {key}{hint}")
+    absent, listed = rows.keys() - scores.keys(), known.get("students", rows).keys()
+    lost += [f"nobody known: {rows[student][0]}" for student in absent - listed]
+    kept += [f"no submission: {rows[student][0]}" for student in absent & listed]
     for student in found:
         key, number = rows[student]
         value = scores[student] * maximum(number) / points if points else 0.0

@@ -17,6 +17,7 @@ from nbgrader.utils import is_grade, is_locked
 from .archive import MAX_BYTES, MAX_FILES, SKIPPED
 
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,99}")
+TOO_MUCH = f"more than {MAX_FILES} files or {MAX_BYTES // 2**20} MiB were submitted"
 # Written beside a submission that could not be collected; holds the reason.
 PROBLEM = ".problem"
 NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
@@ -50,8 +51,7 @@ def read_submission(folder, student, assignment):
                 continue
             total += status.st_size
             if len(submission.files) >= MAX_FILES or total > MAX_BYTES:
-                problem = f"more than {MAX_FILES} files or {MAX_BYTES // 2**20} MiB were submitted"
-                return Submission(student, assignment, problem=problem)
+                return Submission(student, assignment, problem=TOO_MUCH)
             submission.files[path.relative_to(folder).as_posix()] = path.read_bytes()
     if PROBLEM in submission.files:
         problem = submission.files[PROBLEM].decode(errors="replace")[:500]
@@ -155,9 +155,7 @@ def _restore(raw, released):
 
     Returns the notebook, and notes on what was changed.
     """
-    originals = {
-        c.metadata.nbgrader.grade_id: c for c in released.cells if "nbgrader" in c.metadata
-    }
+    originals = {_grade_id(c): c for c in released.cells if "nbgrader" in c.metadata}
     cells, edited, order = [], [], []
     # Of a repeated cell the last one counts, as in nbgrader; the others become the student's own.
     submitted = grade_ids(raw)

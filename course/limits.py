@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import asdict, dataclass
 
@@ -61,31 +62,26 @@ class MemoryGuard(threading.Thread):
         while True:
             threading.Event().wait(self.interval)
             below = psutil.Process().children(recursive=True)
-            reason = ""
             if len(below) > self.limits.processes:
-                reason = f"more than {self.limits.processes} processes"
+                self.reason = f"the notebook used more than {self.limits.processes} processes"
             elif sum(map(_memory, below)) > self.limits.memory_mib * MIB:
-                reason = f"more than {self.limits.memory_mib} MiB of memory"
-            if reason:
-                self.reason = f"the notebook used {reason}"
-                kill_descendants()
+                self.reason = f"the notebook used more than {self.limits.memory_mib} MiB of memory"
+            else:
+                continue
+            kill_descendants()
 
 
 def _memory(process):
-    try:
-        with open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as lines:
-            return next(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    except (OSError, StopIteration):
-        try:
-            return process.memory_info().rss
-        except psutil.Error:
-            return 0
+    path = f"/proc/{process.pid}/smaps_rollup"
+    with contextlib.suppress(OSError, StopIteration), open(path, encoding="ascii") as lines:
+        return next(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    with contextlib.suppress(psutil.Error):
+        return process.memory_info().rss
+    return 0
 
 
 def kill_descendants():
     """Kill every process below this one."""
     for process in psutil.Process().children(recursive=True):
-        try:
+        with contextlib.suppress(psutil.Error):
             process.kill()
-        except psutil.Error:
-            continue
