@@ -98,19 +98,21 @@ def require(course, assignment, state):
     course.require(assignment)
     if state == "released":
         return
+    with course.gradebook() as gradebook:
+        if assignment not in {known.name for known in gradebook.assignments}:
+            raise CourseError(f"The gradebook has no {assignment}. Release it, or name another.")
+        if state == "graded" and gradebook.assignment_submissions(assignment):
+            return
     if not course.submissions(assignment):
         raise CourseError(
             f"Nobody has handed in {assignment}: {course.root / 'submitted'} has nothing of it. "
             f"Collect it first: python -m course collect {assignment} submissions.zip --from …"
         )
-    with course.gradebook() as gradebook:
-        if assignment not in {known.name for known in gradebook.assignments}:
-            raise CourseError(f"The gradebook has no {assignment}. Release it, or name another.")
-        if state == "graded" and not gradebook.assignment_submissions(assignment):
-            raise CourseError(
-                f"{assignment} was handed in, but nothing of it is graded yet: "
-                f"python -m course grade {assignment}"
-            )
+    if state == "graded":
+        raise CourseError(
+            f"{assignment} was handed in, but nothing of it is graded yet: "
+            f"python -m course grade {assignment}"
+        )
 
 
 def _release(course, args):
