@@ -41,7 +41,6 @@ def open_scene(page: Page, site: str, name: str, scene: str) -> None:
     """Open the embed page with every fold open and its first drawing done."""
     page.goto(f"{site}embed/{name}.html" + (f"?{name}.view={scene}" if scene else ""))
     page.wait_for_selector("[data-ready]")
-    page.wait_for_selector(".ex-formula .katex")
     page.evaluate("() => document.querySelectorAll('.ex-fold').forEach(f => { f.open = true; })")
     page.wait_for_load_state("networkidle")
     install(page)

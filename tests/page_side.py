@@ -19,13 +19,10 @@ def node() -> str:
     return path
 
 
-def page_answers(
-    explorables: Iterable[Explorable], *, typeset: bool = False
-) -> list[dict[str, Any]]:
+def page_answers(explorables: Iterable[Explorable]) -> list[dict[str, Any]]:
     """Return the page's values, Python, formula and verdict for each explorable's state."""
     questions = [
-        {"name": e.name, "state": e.state, "keys": list(e.quantities), "typeset": typeset}
-        for e in explorables
+        {"name": e.name, "state": e.state, "keys": list(e.quantities)} for e in explorables
     ]
     result = subprocess.run(
         [node(), str(ROOT / "tests" / "parity" / "derive.mjs")],

@@ -9,7 +9,7 @@ import { ARROWS, CEILING, DOMAIN, descent, GRID, LEVELS, loss } from './surface.
 const view = {
   name: 'bench',
   derive: ({ right }) => ({ loss: loss(right, 5.1, -1.7) }),
-  formula: () => '',
+  formula: () => [],
   python: ({ right }) => py`print("loss", ${loss(right, 5.1, -1.7)})`,
   solved: () => false,
   summary: (_, d) => `Cross-entropy ${fixed(d.loss, 3)} nats.`,
@@ -50,6 +50,5 @@ const mount = document.body.appendChild(document.createElement('figure'));
 const never = () => new Promise(() => {});
 createExplorable(mount, view, new LocalStore(config.schema, config.state), config, {
   permalink: null,
-  katex: never,
   surface3d: never,
 });

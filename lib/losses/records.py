@@ -38,7 +38,7 @@ class Family:
 
 FAMILIES = {
     "number": Family(
-        r"\hat y", "prediction", "prediction ŷ", ("-4", "4"), 2.0, (-1, 6), (-5, 5)
+        "ŷ", "prediction", "prediction ŷ", ("-4", "4"), 2.0, (-1, 6), (-5, 5)
     ),
     "count": Family(
         "x", "prediction", "prediction",
@@ -48,12 +48,12 @@ FAMILIES = {
         "p", "probability", "probability p", ("0", "1"), 0.3, (0, 5), (-8, 8), 0.01
     ),
     "log": Family(
-        r"\log q", "log-probability", "log-probability", ("-5", "0"), -1.5, (-0.5, 5), (-1.5, 0.5)
+        "log q", "log-probability", "log-probability", ("-5", "0"), -1.5, (-0.5, 5), (-1.5, 0.5)
     ),
     "score": Family("z", "score", "score z", ("-6", "6"), -1.0, (0, 6), (-2.4, 1.2)),
     "distance": Family("x", "distance", "distance x", ("0", "4"), 0.5, (0, 4), (-1.5, 1.5)),
     "ranking": Family(
-        "x_1", "first score", "first score x₁", ("-4", "4"), -1.0, (0, 7), (-1.5, 1.5)
+        "x₁", "first score", "first score x₁", ("-4", "4"), -1.0, (0, 7), (-1.5, 1.5)
     ),
     "cosine": Family(
         "x", "coordinate", "coordinate x of (x, 1)", ("-4", "4"), -1.0, (0, 2.2), (-1.2, 1.2)

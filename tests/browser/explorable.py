@@ -10,13 +10,38 @@ from lib.explorables import Explorable
 
 #: Waits until the frame that shows the latest state has been painted.
 # Two frames after an event everything is drawn, or what waits says so: parts for the next frames,
-# a formula of another form for the hand to rest, a surface in three dimensions for its painter.
+# a surface in three dimensions for its painter.
 SETTLED = """() => new Promise(done => {
-    const waits = () => document.querySelector('[data-drawing], [aria-busy=true], .ex-late');
+    const waits = () => document.querySelector('[data-drawing], [aria-busy=true]');
     const look = () => waits() ? ahead() : done();
     const ahead = () => requestAnimationFrame(() => requestAnimationFrame(look));
     ahead();
 })"""
+
+#: Given a formula of equations, how far each row's equals sign is from the first one's, and each
+#: left side from the sign behind it, in pixels.
+ALIGNMENT = """formula => [...formula.querySelectorAll('.ex-equations')].flatMap(table => {
+    const edge = (node, side) => node.getBoundingClientRect()[side];
+    const rights = [...table.querySelectorAll('mtd:last-child')];
+    const first = edge(rights[0], 'left');
+    const lefts = [...table.querySelectorAll('mtd:first-child:not(:has(mspace:only-child))')];
+    return [
+        ...rights.map(cell => edge(cell.firstElementChild, 'left') - first),
+        ...lefts.map(cell => edge(cell.firstElementChild, 'right') - first),
+    ];
+})"""
+
+
+def fonts_of(page: Page, selector: str) -> set[str]:
+    """Return the names of the fonts that the browser draws the texts below `selector` with."""
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    found = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": f"{selector} *"})
+    used = [session.send("CSS.getPlatformFontsForNode", {"nodeId": n}) for n in found["nodeIds"]]
+    fonts = [font for one in used for font in one["fonts"]]
+    return {f"{font['familyName']} {font['isCustomFont']}" for font in fonts}
 
 
 def permalink(explorable: Explorable) -> str:

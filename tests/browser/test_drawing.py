@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.frames import slowed
 from lib.explorables import REGISTRY
-from tests.browser.explorable import Driven
+from tests.browser.explorable import ALIGNMENT, Driven, fonts_of
 
 # Moves the first slider to and fro, once each frame, and tells what each frame left waiting.
 MOVE = """(mount) => new Promise((done) => {
@@ -37,8 +37,6 @@ def opened(site: Path, kept_page, new_page) -> Callable[..., Driven]:
         address = (site / "embed" / f"{name}.html").as_uri() + query
         page = (new_page if beside else kept_page)(width=760, height=900)
         driven = Driven.open(page, address, name)
-        # KaTeX comes later, on a slow page when all else is at rest; the formula is drawn then.
-        driven.mount.locator(".ex-formula .katex").first.wait_for()
         return driven
 
     return at
@@ -107,7 +105,7 @@ def shapes(driven: Driven) -> list[str]:
 
 def assert_as_fresh(driven: Driven, name: str, opened: Callable[..., Driven]) -> None:
     """The page looks as one that is opened in the state that this one has come to."""
-    driven.rest()  # the address is then written and the formula set whole
+    driven.rest()  # the address is then written and the formula fits
     fresh = opened(name, driven.page.evaluate("() => location.search"), beside=True)
     fresh.rest()
     driven.page.bring_to_front()  # a page behind another gets its timers once a second at most
@@ -135,23 +133,41 @@ def test_nothing_drawn_before_is_left(name: str, opened) -> None:
     assert_as_fresh(driven, name, opened)
 
 
-# Reads the page after each of its own steps, as a machine that reads aloud may.
-LISTEN = """new MutationObserver(() => {
-    const numbers = [...document.querySelectorAll('.ex-formula mn')].map((mn) => mn.textContent);
-    window.heard = [...(window.heard ?? []), ...numbers];
-}).observe(document, { childList: true, subtree: true, characterData: true })"""
+# What the page changed in its formula while the first slider moved, and the elements before it did.
+CHANGES = f"""async (mount) => {{
+    const formula = mount.querySelector('.ex-formula');
+    const [before, kinds] = [[...formula.querySelectorAll('*')], new Set()];
+    const watch = new MutationObserver(all => all.forEach(({{ type }}) => kinds.add(type)));
+    watch.observe(formula, {{ subtree: true, childList: true, characterData: true }});
+    await ({MOVE})(mount);
+    const stay = before.every((element, i) => formula.querySelectorAll('*')[i] === element);
+    return {{ kinds: [...kinds], stay }};
+}}"""
 
 
-def test_a_formula_never_has_the_numerals_of_its_places(site: Path, new_page) -> None:
-    page = new_page(width=760, height=900)
-    page.add_init_script(LISTEN)
-    driven = Driven.open(page, (site / "embed" / "hinge.html").as_uri(), "hinge")
-    driven.mount.locator(".ex-formula .katex").first.wait_for()
-    driven.mount.evaluate(MOVE)
+def test_the_numbers_of_a_formula_change_in_place(opened) -> None:
+    driven = opened("cross_entropy")
     driven.rest()
-    heard = page.evaluate("() => heard")
-    assert heard
-    assert not {number for number in heard if 7000 <= float(number.replace("−", "-")) < 7100}
+    before = driven.mount.locator(".ex-formula").text_content()
+    assert driven.mount.evaluate(CHANGES) == {"kinds": ["characterData"], "stay": True}
+    driven.settle()
+    assert driven.mount.locator(".ex-formula").text_content() != before
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_formula_is_set_in_its_own_font_and_aligned(site, new_page, name, width) -> None:
+    page = new_page(width=width, height=900)
+    driven = Driven.open(page, (site / "embed" / f"{name}.html").as_uri(), name)
+    for option in driven.mount.locator('[data-control="view"]:is(select) option').all() or [None]:
+        if option:
+            driven.mount.locator('[data-control="view"]').select_option(
+                option.get_attribute("value")
+            )
+        driven.rest()
+        assert fonts_of(page, ".ex-formula") == {"Explorable Formula True"}
+        away = driven.mount.locator(".ex-formula").evaluate(ALIGNMENT)
+        assert all(abs(pixels) <= 2 for pixels in away), away
 
 
 def test_a_surface_in_three_dimensions_moves_with_the_hand(opened) -> None:

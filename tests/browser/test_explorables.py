@@ -54,7 +54,7 @@ def test_it_opens_on_its_initial_state(cls: type[Explorable], opened) -> None:
     for key, shown in driven.values().items():
         assert agree(shown, ours[key]), key
     assert not driven.solved()
-    assert driven.page.locator(".ex-formula .katex, .ex-formula math").first.is_visible()
+    assert driven.page.locator(".ex-formula math").first.is_visible()
     for output in driven.mount.locator("output[data-quantity]").all():
         assert re.search(r"[\d∞]|undefined", output.inner_text())
 
@@ -258,7 +258,7 @@ def words(driven: Driven) -> list[str]:
     """Return the formula, the code and all numbers as they stand on the screen."""
     driven.rest()
     return driven.mount.evaluate(
-        """mount => ['.katex-html', 'math', 'pre[data-python]', 'output', 'td', 'svg text']
+        """mount => ['math', 'pre[data-python]', 'output', 'td', 'svg text']
             .flatMap(selector => [...mount.querySelectorAll(selector)])
             .filter(node => node.getClientRects().length)
             .map(node => node.textContent).sort()"""

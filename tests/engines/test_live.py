@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib.explorables import REGISTRY
-from tests.browser.explorable import SETTLED
+from tests.browser.explorable import ALIGNMENT, SETTLED
 from tests.engines.browsers import Engine, until
 from tests.parity.test_parity import agree
 from website.server import serving
@@ -24,9 +24,10 @@ ARRIVE = f"""name => {{
 VALUES = f"""name => Object.fromEntries([...{FIGURE}.querySelectorAll('output[data-quantity]')]
     .map(o => [o.dataset.quantity, o.dataset.value]))"""
 FORMULA = f"""name => {{
-    const box = {FIGURE}.querySelector('.ex-formula .katex').getBoundingClientRect();
+    const box = {FIGURE}.querySelector('.ex-formula math').getBoundingClientRect();
     return box.width * box.height;
 }}"""
+ALIGNED = f"name => ({ALIGNMENT})({FIGURE}.querySelector('.ex-formula'))"
 # The first slider on screen that has a step to go.
 FOCUS = f"""name => {{
     const room = c => c.checkVisibility() && +c.value + +(c.step || 1) <= +c.max;
@@ -62,6 +63,8 @@ def test_one_key_moves_a_number(
         for key, value in ours.items():
             assert agree(before[key], value), key
     assert engine.ask(FORMULA, name) > 0
+    away = engine.ask(ALIGNED, name)
+    assert all(abs(pixels) <= 2 for pixels in away), away
     value, step = map(float, engine.ask(FOCUS, name))
     engine.arrow_right()
     engine.ask(SETTLED)

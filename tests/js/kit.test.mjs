@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { code, fixed, literal, py, texNumber } from '../../lib/explorables/js/kit/format.js';
-import { split } from '../../lib/explorables/js/kit/formula.js';
+import { code, fixed, literal, py } from '../../lib/explorables/js/kit/format.js';
 import { Permalink } from '../../lib/explorables/js/kit/permalink.js';
 import { coerce, parse, print } from '../../lib/explorables/js/kit/schema.js';
 import { LocalStore, sanitize, WidgetStore } from '../../lib/explorables/js/kit/store.js';
@@ -116,7 +115,6 @@ test('numbers are written as readers expect them', () => {
   assert.equal(fixed(-0.0001, 2), '0.00');
   assert.equal(fixed(Infinity, 2), '∞');
   assert.equal(fixed(-Infinity, 2), '−∞');
-  assert.equal(texNumber(-Infinity, 2), '-\\infty');
 });
 
 test('state becomes Python literals, code stays code', () => {
@@ -130,20 +128,6 @@ f(${[1, 2]}, ${code('g')}, ${'it"s'})
 `,
     'f([1, 2], g, "it\\"s")\n',
   );
-});
-
-test('a formula is parted into its structure and the numbers that move in it', () => {
-  const { structure, numbers } = split('\\textcolor{#a85400}{0.62}^{12} \\cdot 10^{-3} + 2x_{11} = 1.5');
-  assert.deepEqual(numbers, ['0.62', '12', '−3', '11', '1.5']);
-  assert.equal(structure, '\\textcolor{#a85400}{§}^{§} \\cdot 10^{§} + 2x_{§} = §');
-});
-
-test('a sign belongs to its number, a difference to the structure', () => {
-  const { structure, numbers } = split(
-    'x - 0.5 = -0.5 - 1.5 = (-2.5,\\ -3.5) = \\textcolor{#000}{-4.5}(1 - 0.5)',
-  );
-  assert.deepEqual(numbers, ['0.5', '−0.5', '1.5', '−2.5', '−3.5', '−4.5', '0.5']);
-  assert.equal(structure, 'x - § = § - § = (§,\\ §) = \\textcolor{#000}{§}(1 - §)');
 });
 
 test('a link that was copied badly is read, and what it names besides is refused', () => {

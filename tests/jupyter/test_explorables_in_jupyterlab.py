@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lib.explorables import REGISTRY, Explorable
-from tests.browser.explorable import SETTLED
+from tests.browser.explorable import ALIGNMENT, SETTLED, fonts_of
 from tests.jupyter.lab import Lab, Notebook, notebook_from, running_lab
 from tests.parity.test_parity import agree
 
@@ -80,6 +80,8 @@ def test_page_and_kernel_share_one_state(cls: type[Explorable], sheet: Notebook)
     first, second = mounts.nth(0), mounts.nth(1)
     assert shown(first) == shown(second)
     assert first.locator(".ex-formula math").count(), "the formula is not drawn"
+    assert all(abs(away) <= 2 for away in first.locator(".ex-formula").evaluate(ALIGNMENT))
+    assert fonts_of(page, ".ex-formula") == {"Explorable Formula True"}
 
     # From the page to the kernel, and to the other view of the same object.
     before = shown(first)

@@ -1,10 +1,10 @@
 // Answers, for each line {name, state} on standard input, what the page would show:
-// {values, python, solved, formula, summary}. Infinities travel as strings. With `typeset`, KaTeX
-// sets both formulas, and `fault` says what it finds wrong with them.
+// {values, python, solved, formula, narrow, summary, faults}. Infinities travel as strings; of the
+// formulas, what stands in them, and what is wrong with them as MathML.
 
 import { createInterface } from 'node:readline';
 
-import katex from 'katex';
+import { whole } from '../../lib/explorables/js/kit/mathml.js';
 
 const folder = new URL('../../lib/explorables/js/explorables/', import.meta.url);
 const views = new Map();
@@ -12,38 +12,45 @@ const load = async (name) => {
   if (!views.has(name)) views.set(name, (await import(new URL(`${name}.js`, folder))).default);
   return views.get(name);
 };
-const tex = {
-  number: (x, decimals) => (Number.isFinite(x) ? x.toFixed(decimals) : '\\infty'),
-  tone: (_, text) => text,
-  p: String,
-  q: String,
-  h: String,
-  d: String,
-  narrow: () => false,
-};
 const plain = (value) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value);
 
-function faultOf(...formulas) {
-  try {
-    for (const formula of formulas) katex.renderToString(formula, { displayMode: true, strict: 'error' });
-    return null;
-  } catch (error) {
-    return error.message;
-  }
+/** How many children an element of MathML has: as many as it says, or at least one. */
+const ARITY = { mfrac: 2, msub: 2, msup: 2, munder: 2, mover: 2, munderover: 3, mtd: 1, mspace: 0 };
+const TEXT = {
+  mn: /^(\d+|\d+\.\d+)$/,
+  mi: /^([A-Za-zα-ω]+|[∞…⋯])$/u,
+  mo: /^[^\w\s-]$/u,
+  mtext: /^[^\d\s]([^\d]*[^\d\s])?$/,
+};
+
+function faultsOf({ tag, children, attributes }) {
+  const whole = `${tag} ${JSON.stringify(attributes)}: ${JSON.stringify(children).slice(0, 200)}`;
+  if (tag in TEXT) return TEXT[tag].test(children) ? [] : [whole];
+  const right = tag in ARITY ? children.length === ARITY[tag] : children.length > 0;
+  return [...(right ? [] : [whole]), ...children.flatMap(faultsOf)];
 }
 
+/** The texts of a formula, those of the words `undefined` apart, which a number may be. */
+const textOf = ({ tag, children }) =>
+  Array.isArray(children)
+    ? children.map(textOf).join(' ')
+    : tag === 'mtext' && children === 'undefined'
+      ? ''
+      : children;
+
 for await (const line of createInterface({ input: process.stdin })) {
-  const { name, state, keys, typeset } = JSON.parse(line);
+  const { name, state, keys } = JSON.parse(line);
   const view = await load(name);
   const derived = view.derive(state);
+  const [formula, narrow] = [false, true].map((room) => whole(view.formula(state, derived, room)));
   const answer = {
     values: Object.fromEntries(keys.map((key) => [key, plain(derived[key] ?? null)])),
     python: view.python(state, derived),
     solved: Boolean(view.solved(state, derived)),
-    formula: view.formula(state, derived, tex),
-    narrow: view.formula(state, derived, { ...tex, narrow: () => true }),
+    formula: textOf(formula),
+    narrow: textOf(narrow),
+    faults: [formula, narrow].flatMap(faultsOf),
     summary: view.summary(state, derived),
   };
-  if (typeset) answer.fault = faultOf(answer.formula, answer.narrow);
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

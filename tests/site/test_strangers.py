@@ -71,7 +71,7 @@ def test_a_page_that_is_saved_and_opened_has_its_figures_once_and_alive(server, 
     page.goto(server + "chapters/saved.html")
     mounts.first.scroll_into_view_if_needed()
     slider = mounts.first.locator("input[type=range]:visible").first
-    page.wait_for_function("() => document.querySelector('figure.explorable .katex')")
+    page.wait_for_function("() => document.querySelector('figure.explorable math')")
     page.evaluate(SETTLED)
     assert page.locator(".ex").count() == mounts.count()
     expect(page.locator("figure.explorable[data-ready]")).to_have_count(mounts.count())

@@ -12,10 +12,6 @@ ASSETS = Path(__file__).parents[1] / "assets"
 STATIC = Path(__file__).parents[1] / "static"
 EXPLORABLES = Path(__file__).parents[2] / "lib" / "explorables" / "static"
 LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"
-UNUSED_LIVE = (
-    "(?:Fraktur|SansSerif|Script|Typewriter|Caligraphic)-(?:Regular|Bold|Italic)"
-    "|(?:Main|Math)-BoldItalic"
-)
 # Of what Sphinx and the theme put into _static, the pages use these alone.
 KEPT = {
     "THIRD-PARTY-LICENSES.txt",
@@ -24,6 +20,7 @@ KEPT = {
     "explorables-3d.js",
     "explorables.js",
     "fonts",
+    "formula.woff2",
     "katex",
     "minisearch",
     "search-index.js",
@@ -66,23 +63,14 @@ def style_sheet() -> str:
     own = (ASSETS / "book.css").read_text(encoding="utf-8")
     own = re.sub(r"/\*.*?\*/\s*|(?<=[{;,])\s+|\s+(?=[{}])|(?<=\})\s+", "", own, flags=re.S)
     figures = (EXPLORABLES / "explorables.css").read_text(encoding="utf-8")
+    # A widget carries the font of its formula; a page gets it with its first formula.
+    figures = re.sub(r'url\("?data:font/woff2[^)]*\)', "url(formula.woff2)", figures)
     return "\n".join([palette, katex_css(), own, pygments_css(), figures])
 
 
 def configure(app: Sphinx, config: Config) -> None:
     # Last come first: the palette and the bundles are made by the explorables' own build.
     config.html_static_path = [*config.html_static_path, str(EXPLORABLES)]
-
-
-def live_katex() -> str:
-    """Return KaTeX for the formulas that follow a slider: without measures of fonts none uses.
-
-    >>> metrics = '"Fraktur-Regular":{'
-    >>> metrics in (STATIC / "katex" / "katex.min.js").read_text(), metrics in live_katex()
-    (True, False)
-    """
-    script = (STATIC / "katex" / "katex.min.js").read_text(encoding="utf-8")
-    return re.sub(rf'"(?:{UNUSED_LIVE})":\{{(?:\d+:\[[^\]]*\],?)*\}},?', "", script)
 
 
 def write_assets(app: Sphinx, error: Exception | None) -> None:
@@ -92,9 +80,8 @@ def write_assets(app: Sphinx, error: Exception | None) -> None:
     out = Path(app.outdir)
     static = out / "_static"
     (static / "book.css").write_text(style_sheet(), encoding="utf-8")
-    css = static / "katex" / "katex.min.css"
-    css.write_text(katex_css().replace("url(katex/fonts/", "url(fonts/"), encoding="utf-8")
-    (static / "katex" / "katex.min.js").write_text(live_katex(), encoding="utf-8")
+    for kept in (static / "katex").glob("katex.min.*"):  # in the style sheet, and done by then
+        kept.unlink()
     design = next(out.rglob("sphinx-design.min.css"), None)
     if design and design.parent != static:
         shutil.copy(design, static)

@@ -98,7 +98,8 @@ await writeFile(
 );
 const css = await build({
   ...common,
-  stdin: { contents: await readFile(here('explorables.css'), 'utf8'), loader: 'css' },
+  entryPoints: [here('explorables.css')],
+  loader: { '.woff2': 'dataurl' },
   write: false,
 });
 await writeFile(

@@ -1,6 +1,5 @@
 // The same views inside Jupyter, where their state is an anywidget model's.
 
-import katex from 'katex';
 import { VIEWS } from 'views';
 
 import * as surface3d from './charts/surface3d.js';
@@ -36,10 +35,7 @@ function render({ model, el }) {
   const store = new WidgetStore(config.schema, model, config.state);
   return createExplorable(root, VIEWS[config.name], store, config, {
     permalink: null,
-    katex: async () => katex,
     surface3d: async () => surface3d,
-    // MathML alone needs neither KaTeX's style sheet nor its fonts.
-    mathOutput: 'mathml',
   });
 }
 

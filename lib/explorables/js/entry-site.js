@@ -53,9 +53,7 @@ function bring(mount, ordinal) {
   Object.assign(state, view.constrain?.(state, state) ?? {});
   createExplorable(mount, view, new LocalStore(config.schema, state), config, {
     permalink,
-    katex: () => load('katex/katex.min.js', 'katex'),
     surface3d: () => load('explorables-3d.js', 'CrossEntropySurface3D'),
-    mathOutput: 'htmlAndMathml',
   });
 }
 

@@ -1,7 +1,8 @@
 import { curve, plot, remembered } from '../charts/plot.js';
 import { table } from '../charts/table.js';
 import { part, row, select, slider, toggle } from '../kit/controls.js';
-import { code, compact, fixed, py, raised, texCompact } from '../kit/format.js';
+import { code, compact, fixed, py, raised } from '../kit/format.js';
+import { equations, frac, joined, large, lines, m, qquad, quad, tfrac, tone } from '../kit/mathml.js';
 import { ACTIVATIONS, LOSSES, OUTPUTS, pairGradient, predict, throughStack } from '../math/stack.js';
 
 const SPAN = [-10, 10];
@@ -44,45 +45,42 @@ function derive({ activation, x, weight, depth, pair, right }) {
   };
 }
 
-/** The symbols of dL/dz of each pair; `p` is the prediction, `y` the target. */
-const PAIR_TEX = {
-  identity_mse: 'p - y',
-  sigmoid_mse: '(p - y)\\,p(1 - p)',
-  sigmoid_bce: 'p - y',
-  sigmoid_ce: '-y\\,(1 - p)',
-  softmax_mse: '\\sum_i (p_i - y_i)\\,\\tfrac{\\partial p_i}{\\partial z}',
-  softmax_bce: '\\sum_i \\tfrac{p_i - y_i}{p_i(1 - p_i)}\\,\\tfrac{\\partial p_i}{\\partial z}',
-  softmax_ce: 'p - y',
+const chain = m`~ ${tfrac('∂ p_i', '∂ z')}`;
+const sum = large('∑', 'i');
+/** dL/dz of each pair in symbols; `p` is the prediction, `y` the target. */
+const PAIR_FORMULAS = {
+  identity_mse: m`p − y`,
+  sigmoid_mse: m`(p − y) ~ p (1 − p)`,
+  sigmoid_bce: m`p − y`,
+  sigmoid_ce: m`− y ~ (1 − p)`,
+  softmax_mse: m`${sum} (p_i − y_i) ${chain}`,
+  softmax_bce: m`${sum} ${tfrac('p_i − y_i', 'p_i (1 − p_i)')} ${chain}`,
+  softmax_ce: m`p − y`,
 };
 
 const FORMULAS = {
-  function({ activation, x }, d, tex) {
-    const at = tex.number(x, 2);
-    const name = { sigmoid: '\\sigma', tanh: '\\tanh', relu: '\\mathrm{ReLU}' }[activation];
-    const f = `f(${at}) = ${name}(${at}) = ${tex.q(texCompact(d.value, 3))}`;
-    const shape = {
-      sigmoid: '\\sigma(x)\\,\\sigma(-x)',
-      tanh: '1 - \\tanh^2 x',
-      relu: `[x > 0]`,
-    }[activation];
-    const slope = `f'(${at}) = ${shape} = ${texCompact(d.slope, 3)}`;
-    return tex.narrow()
-      ? `\\begin{aligned}${f.replace(' = ', ' &= ')}\\\\ ${slope.replace(' = ', ' &= ')}\\end{aligned}`
-      : `${f}, \\qquad ${slope}`;
+  function({ activation, x }, d, narrow) {
+    const at = fixed(x, 2);
+    const name = { sigmoid: 'σ', tanh: 'tanh', relu: 'ReLU' }[activation];
+    const value = m`= ${name}(${at}) = ${tone.q(compact(d.value, 3))}`;
+    const shape = { sigmoid: 'σ(x) ~ σ(−x)', tanh: '1 − tanh² x', relu: '[x > 0]' }[activation];
+    const slope = m`= ${shape} = ${compact(d.slope, 3)}`;
+    const [f, derivative] = [m`f(${at})`, m`f′(${at})`];
+    return narrow
+      ? equations([f, value], [derivative, slope])
+      : m`${f} ${value}, ${qquad} ${derivative} ${slope}`;
   },
-  stack({ depth }, d, tex) {
-    const factors = d.stack.slopes.map((s) => `(${texCompact(s, 2)})`);
-    const first = factors.slice(0, tex.narrow() ? 1 : 2);
-    const few = depth <= 3 ? factors : [...first, '\\cdots', factors.at(-1)];
-    return `\\begin{aligned}\\prod_{k=1}^{${depth}} w\\,f'(w h_{k-1}) &= ${few.join('\\,')}\\\\ &= ${texCompact(d.stack_slope, 4, 1e6)}\\end{aligned}`;
+  stack({ depth }, d, narrow) {
+    const factors = d.stack.slopes.map((s) => m`(${compact(s, 2)})`);
+    const first = factors.slice(0, narrow ? 1 : 2);
+    const few = depth <= 3 ? factors : [...first, '⋯', factors.at(-1)];
+    const product = m`${large('∏', 'k = 1', depth)} w ~ f′(w h_${'k − 1'})`;
+    return equations([product, m`= ${joined(few, '~')}`, m`= ${compact(d.stack_slope, 4, 1e6)}`]);
   },
-  pairing({ pair, right }, d, tex) {
-    const p = `p = ${tex.q(texCompact(d.prediction, 3))}`;
-    const y = `y = ${tex.p(right ? 1 : 0)}`;
-    const slope = `\\frac{dL}{dz} = ${PAIR_TEX[pair]} = ${texCompact(d.pair_gradient, 3)}`;
-    return tex.narrow()
-      ? `\\begin{gathered}${p}, \\quad ${y}\\\\ ${slope}\\end{gathered}`
-      : `${p}, \\quad ${y}, \\qquad ${slope}`;
+  pairing({ pair, right }, d, narrow) {
+    const given = m`p = ${tone.q(compact(d.prediction, 3))}, ${quad} y = ${tone.p(right ? 1 : 0)}`;
+    const slope = m`${frac('d L', 'd z')} = ${PAIR_FORMULAS[pair]} = ${compact(d.pair_gradient, 3)}`;
+    return narrow ? lines(given, slope) : m`${given}, ${qquad} ${slope}`;
   },
 };
 
@@ -152,7 +150,7 @@ export default {
   name: 'activation',
   derive,
   python,
-  formula: (state, d, tex) => FORMULAS[state.view](state, d, tex),
+  formula: (state, d, narrow) => FORMULAS[state.view](state, d, narrow),
 
   solved: ({ activation, depth }, d) =>
     activation === 'sigmoid' && depth >= 10 && Math.abs(d.stack_slope) > 0.5,
@@ -304,7 +302,7 @@ export default {
                 text,
                 tone: 'h',
                 share: MATCHED.includes(name) ? 1 : 0,
-                patch: name in PAIR_TEX ? { pair: name } : null,
+                patch: name in PAIR_FORMULAS ? { pair: name } : null,
                 pressed: name === pair,
                 label: `${output} with ${LOSS_NAMES[loss]}: ${text}`,
               };

@@ -3,6 +3,7 @@ import { centred, triangle, triangleMesh, turnedHeight } from '../charts/triangl
 import { turntable } from '../charts/turntable.js';
 import { fold, presets, row, select, sliders } from '../kit/controls.js';
 import { BASES, fixed, py } from '../kit/format.js';
+import { below, equations, joined, m, tone } from '../kit/mathml.js';
 import { crossEntropy, entropy, klDivergence } from '../math/information.js';
 
 // The colours go from H(P), the least that any Q can reach, to this many nats above it.
@@ -48,15 +49,15 @@ export default {
   name: 'cross_entropy',
   derive,
 
-  formula({ p, q, unit }, d, tex) {
+  formula({ p, q, unit }, d, narrow) {
     const log = BASES[unit].name;
-    const terms = p.map((x, i) => `${tex.p(fixed(x, 2))}\\,${log} ${tex.q(fixed(q[i], 2))}`);
-    const value = tex.number(d.cross_entropy, 3);
-    const parts = `${tex.h(tex.number(d.entropy, 3))} + ${tex.d(tex.number(d.kl_divergence, 3))}`;
-    const head = `H(${tex.p('P')}, ${tex.q('Q')})`;
-    return tex.narrow()
-      ? `\\begin{aligned}${head} = &-${terms[0]}\\\\ &-${terms[1]}\\\\ &-${terms[2]}\\\\ = &\\ ${value} = ${parts}\\end{aligned}`
-      : `\\begin{aligned}${head} &= -${terms.join(' - ')}\\\\ &= ${value} = ${parts}\\end{aligned}`;
+    const terms = p.map((x, i) => m`${tone.p(fixed(x, 2))} ${log} ${tone.q(fixed(q[i], 2))}`);
+    const parts = m`${tone.h(fixed(d.entropy, 3))} + ${tone.d(fixed(d.kl_divergence, 3))}`;
+    const value = m`${fixed(d.cross_entropy, 3)} = ${parts}`;
+    const head = m`H(${tone.p('P')}, ${tone.q('Q')})`;
+    return narrow
+      ? equations([head, ...terms.map((one, i) => m`${i ? below : '='} − ${one}`), m`= ${value}`])
+      : equations([head, m`= − ${joined(terms, '−')}`, m`= ${value}`]);
   },
 
   python: ({ p, q, unit }) => py`

@@ -6,6 +6,7 @@ import { centred, triangle, triangleMesh, turnedHeight } from '../charts/triangl
 import { turntable } from '../charts/turntable.js';
 import { presets, row, select, sliders } from '../kit/controls.js';
 import { BASES, fixed, py } from '../kit/format.js';
+import { below, equations, joined, m, quad, tone, words } from '../kit/mathml.js';
 import { expectedLength, kraftSum, prefixCode } from '../math/coding.js';
 import { binaryEntropy, entropy, perplexity, selfInformation } from '../math/information.js';
 import { moveBoundary, withProbability } from '../math/simplex.js';
@@ -50,25 +51,22 @@ const inBits = (p) => entropy(p) / Math.LN2;
 
 // ---- formulas, one for each view ------------------------------------------------------------------
 
-function expectationTex(p, value, head, { unit }, tex) {
+function expectation(p, value, head, { unit }, narrow) {
   const log = BASES[unit].name;
-  const terms = p.map((x) => `${tex.p(fixed(x, 2))}\\,${log} ${tex.p(fixed(x, 2))}`);
-  const end = `${tex.h(tex.number(value, 4))}\\text{ ${unit}}`;
-  return tex.narrow()
-    ? `\\begin{aligned}${head} = &-${terms.join('\\\\ &-')}\\\\ = &\\ ${end}\\end{aligned}`
-    : `${head} = -${terms.join(' - ')} = ${end}`;
+  const terms = p.map((x) => m`${tone.p(fixed(x, 2))} ${log} ${tone.p(fixed(x, 2))}`);
+  const end = m`${tone.h(fixed(value, 4))}${words(` ${unit}`)}`;
+  return narrow
+    ? equations([head, ...terms.map((one, i) => m`${i ? below : '='} − ${one}`), m`= ${end}`])
+    : m`${head} = − ${joined(terms, '−')} = ${end}`;
 }
 
-function codeTex({ p, lengths }, d, tex) {
-  const terms = p.map((x, i) => `${tex.p(fixed(x, 2))} \\cdot {${lengths[i]}}`).join(' + ');
-  const bound = `${tex.h(`H(${tex.p('P')}) = ${tex.number(inBits(p), 4)}`)}`;
-  const shares = lengths.map((l) => `2^{-${l}}`).join(' + ');
-  const sign = d.kraft_sum > 1 ? '>' : '\\le';
-  return (
-    `\\begin{aligned}L &= ${terms} = ${tex.number(d.average_length, 2)}\\text{ bits}` +
-    `${tex.narrow() ? '\\\\ & ' : ',\\quad '}${bound}\\text{ bits}\\\\ ` +
-    `K &= ${shares} = ${tex.number(d.kraft_sum, 3)} ${sign} 1\\end{aligned}`
-  );
+function codeLength({ p, lengths }, d, narrow) {
+  const terms = p.map((x, i) => m`${tone.p(fixed(x, 2))} ⋅ ${lengths[i]}`);
+  const bound = m`${tone.h(m`H(${tone.p('P')}) = ${fixed(inBits(p), 4)}`)}${words(' bits')}`;
+  const length = m`= ${joined(terms, '+')} = ${fixed(d.average_length, 2)}${words(' bits')}`;
+  const shares = lengths.map((l) => m`2^${`−${l}`}`);
+  const kraft = m`= ${joined(shares, '+')} = ${fixed(d.kraft_sum, 3)} ${d.kraft_sum > 1 ? '>' : '≤'} 1`;
+  return equations(['L', ...(narrow ? [length, bound] : [m`${length}, ${quad} ${bound}`])], ['K', kraft]);
 }
 
 // ---- the tiles -------------------------------------------------------------------------------------
@@ -340,14 +338,14 @@ export default {
   name: 'entropy',
   derive,
 
-  formula(state, d, tex) {
+  formula(state, d, narrow) {
     const { p, view } = state;
-    if (view === 'code') return codeTex(state, d, tex);
+    if (view === 'code') return codeLength(state, d, narrow);
     if (view === 'binary') {
-      const head = `H(${tex.p(fixed(p[0], 2))})`;
-      return expectationTex([p[0], 1 - p[0]], d.binary_entropy, head, state, tex);
+      const head = m`H(${tone.p(fixed(p[0], 2))})`;
+      return expectation([p[0], 1 - p[0]], d.binary_entropy, head, state, narrow);
     }
-    return expectationTex(p, d.entropy, `H(${tex.p('P')})`, state, tex);
+    return expectation(p, d.entropy, m`H(${tone.p('P')})`, state, narrow);
   },
 
   python: ({ p, lengths, unit }) => py`

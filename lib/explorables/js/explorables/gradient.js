@@ -2,7 +2,8 @@ import { curve, plot, remembered } from '../charts/plot.js';
 import { relief } from '../charts/relief.js';
 import { columns, part, presets, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
-import { compact, fixed, py, texCompact } from '../kit/format.js';
+import { compact, fixed, py } from '../kit/format.js';
+import { equations, frac, inline, joined, m, quad, tfrac, tone, words } from '../kit/mathml.js';
 import { player } from '../kit/player.js';
 import { sigmoid } from '../math/activations.js';
 import { descend, INPUTS, LABELS, LOSSES, overLogit, overWeights } from '../math/neuron.js';
@@ -103,28 +104,32 @@ export default {
   name: 'gradient',
   derive,
 
-  formula(state, d, tex) {
-    const number = (x) => texCompact(x, 3);
+  formula(state, d, narrow) {
+    const number = (x) => compact(x, 3);
+    /** What is left of the slope of a loss, and its lines on the right. */
+    const slope = (head, name, ...right) => [
+      head(m`L_${words(name)}`),
+      ...(narrow ? right : [right.reduce((line, more) => m`${line} ${more}`)]),
+    ];
     if (!isNeuron(state)) {
-      const pair = (key) => `(${d.gradients[key].map(number).join(',\\ ')})`;
-      const [head, cut] = tex.narrow() ? ['', '\\\\ &\\quad'] : ['_{w,b}', ''];
-      return (
-        `\\begin{aligned}\\nabla${head} L_{\\text{CE}} &= \\tfrac16 \\textstyle\\sum_i (p_i - y_i)\\,(x_i, 1) ${cut}` +
-        `= ${tex.d(pair('cross_entropy'))}\\\\ ` +
-        `\\nabla${head} L_{\\text{SE}} &= \\tfrac16 \\textstyle\\sum_i (p_i - y_i)\\,p_i(1 - p_i)\\,(x_i, 1) ${cut}` +
-        `= ${pair('squared_error')}\\end{aligned}`
+      const pair = (key) => m`(${joined(d.gradients[key].map(number), ',')})`;
+      const head = (loss) => m`${narrow ? '∇' : m`∇_${'w,b'}`} ${loss}`;
+      const mean = (term) => m`= ${tfrac(1, 6)} ${inline('∑', 'i')} ${term} ~ (x_i, 1)`;
+      const [error, indent] = [m`(p_i − y_i)`, narrow ? quad : ''];
+      const [ce, se] = KEYS.map((key) => pair(key));
+      return equations(
+        slope(head, 'CE', mean(error), m`${indent} = ${tone.d(ce)}`),
+        slope(head, 'SE', mean(m`${error} ~ p_i (1 − p_i)`), m`${indent} = ${se}`),
       );
     }
     const [ce, se] = KEYS.map((key) => sigmoid(d.paths[key].at(-1)[0]));
-    const off = (p) => `(${tex.q(fixed(p, 3))} - ${tex.p(state.y)})`;
-    const pq = `${tex.q(fixed(se, 3))} \\cdot ${fixed(1 - se, 3)}`;
+    const off = (p) => m`(${tone.q(fixed(p, 3))} − ${tone.p(state.y)})`;
+    const pq = m`${tone.q(fixed(se, 3))} ⋅ ${fixed(1 - se, 3)}`;
     const [slopeCe, slopeSe] = KEYS.map((key) => number(d.gradients[key][0]));
-    const cut = tex.narrow() ? '\\\\ &' : '';
-    return (
-      `\\begin{aligned}\\frac{\\partial L_{\\text{CE}}}{\\partial z} &= p - y ${cut}` +
-      `= ${off(ce)} = ${tex.d(slopeCe)}\\\\ ` +
-      `\\frac{\\partial L_{\\text{SE}}}{\\partial z} &= (p - y)\\,p(1 - p) ${cut}` +
-      `= ${off(se)} \\cdot ${pq} ${cut}= ${slopeSe}\\end{aligned}`
+    const head = (loss) => frac(m`∂ ${loss}`, '∂z');
+    return equations(
+      slope(head, 'CE', m`= p − y`, m`= ${off(ce)} = ${tone.d(slopeCe)}`),
+      slope(head, 'SE', m`= (p − y) ~ p (1 − p)`, m`= ${off(se)} ⋅ ${pq}`, m`= ${slopeSe}`),
     );
   },
 

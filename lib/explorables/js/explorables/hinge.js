@@ -1,7 +1,8 @@
 import { relief } from '../charts/relief.js';
 import { columns, presets, row, select, slider, sliders } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
-import { code, compact, fixed, py, texCompact, texNumber } from '../kit/format.js';
+import { code, compact, fixed, py } from '../kit/format.js';
+import { big, frac, joined, lines, m, quad, tfrac, tone } from '../kit/mathml.js';
 import {
   descentPath,
   hinge,
@@ -75,8 +76,6 @@ const LOSSES = [
   },
 ];
 
-const term = (x) => (x < 0 ? `- ${texNumber(-x, 1)}` : `+ ${texNumber(x, 1)}`);
-
 const SCRIPTS = {
   multi_margin: {
     loss: 'multi_margin_loss',
@@ -95,23 +94,25 @@ export default {
   wide: true,
   derive,
 
-  formula(state, d, tex) {
+  formula(state, d, narrow) {
     const { right_score: right, wrong_scores: wrong, margin, variant } = state;
-    const y = tex.p(texNumber(right, 1));
-    const sy = right < 0 ? `+ ${tex.p(texNumber(-right, 1))}` : `- ${y}`;
-    const terms = wrong.map((s) => `${texNumber(margin, 1)} ${sy} ${tex.q(term(s))}`);
-    const value = `= ${texNumber(d.hinge, 3)}`;
-    const all = wrong.map((s) => `e^{${tex.q(texNumber(s, 1))}}`);
-    const share = `\\frac{e^{${y}}}{e^{${y}} + ${all.join(' + ')}}`;
-    const entropy = `-\\ln ${share} = ${texCompact(d.cross_entropy, 3)}`;
-    const [break_, eq] = tex.narrow() ? ['\\\\ &\\quad', '\\\\ &'] : ['', ''];
-    const by = { multi_margin: '\\tfrac{1}{3}\\bigl[', weston_watkins: '', crammer_singer: '' };
-    const hingeTex =
-      variant === 'crammer_singer'
-        ? `\\max(0,\\ ${terms[0]},\\ ${break_}${terms[1]}) ${eq}${value}`
-        : `${by[variant]}\\max(0, ${terms[0]}) ${break_}+ \\max(0, ${terms[1]})` +
-          `${by[variant] && '\\bigr]'} ${eq}${value}`;
-    return `\\begin{aligned}&${hingeTex}\\\\ &${entropy}\\end{aligned}`;
+    const signed = (x, tone, plus, minus) => m`${x < 0 ? minus : plus} ${tone(fixed(Math.abs(x), 1))}`;
+    const terms = wrong.map(
+      (s) => m`${fixed(margin, 1)} ${signed(right, tone.p, '−', '+')} ${signed(s, tone.q, '+', '−')}`,
+    );
+    const value = m`= ${fixed(d.hinge, 3)}`;
+    const one = (s, color) => m`e^${color(fixed(s, 1))}`;
+    const all = [one(right, tone.p), ...wrong.map((s) => one(s, tone.q))];
+    const entropy = m`− ln ${frac(all[0], joined(all, '+'))} = ${compact(d.cross_entropy, 3)}`;
+    const [a, b] = terms.map((each) => m`max(0, ${each})`);
+    const whole = {
+      multi_margin: [m`${tfrac(1, 3)} ${big('[')} ${a}`, m`+ ${b} ${big(']')}`],
+      weston_watkins: [a, m`+ ${b}`],
+      crammer_singer: [m`max(0, ${terms[0]},`, m`${terms[1]})`],
+    }[variant];
+    return narrow
+      ? lines(whole[0], m`${quad} ${whole[1]}`, value, entropy)
+      : lines(m`${whole[0]} ${whole[1]} ${value}`, entropy);
   },
 
   python(state) {

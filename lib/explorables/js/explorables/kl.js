@@ -1,6 +1,7 @@
 import { bars } from '../charts/bars.js';
 import { button, columns, presets, row, select, sliders } from '../kit/controls.js';
 import { BASES, fixed, py } from '../kit/format.js';
+import { equations, joined, m, tfrac, tone } from '../kit/mathml.js';
 import { divergenceTerms, jensenShannon, klDivergence } from '../math/information.js';
 
 const RANGE = [-0.75, 1.6]; // nats: the parts' axis, which stays
@@ -26,38 +27,30 @@ function derive({ p, q, unit }) {
 }
 
 /** Numbers with their signs, as a sum. */
-const summed = (values, tex) =>
-  values
-    .map((x, i) => {
-      const text = tex.number(x, 3);
-      return i === 0 || text.startsWith('-') ? text : `+ ${text}`;
-    })
-    .join(' ');
+const summed = (values) =>
+  values.map((x) => fixed(x, 3)).reduce((sum, x) => sum + (x[0] === '−' ? x : `+${x}`));
 
 /** One direction: the terms where there is room, and their values. */
-function direction(head, first, second, parts, total, { unit }, tex) {
-  const log = BASES[unit].name;
+function direction(head, first, second, parts, total, { unit }, narrow) {
   const [[one, a], [two, b]] = [first, second];
-  const terms = a.map(
-    (x, i) => `${one(fixed(x, 2))}${log} \\tfrac{${one(fixed(x, 2))}}{${two(fixed(b[i], 2))}}`,
-  );
-  const written = tex.narrow() ? '' : `${terms.join(' + ')} = `;
-  return `${head} &= ${written}${summed(parts, tex)} = ${total}`;
+  const terms = a.map((value, i) => {
+    const [x, y] = [one(fixed(value, 2)), two(fixed(b[i], 2))];
+    return m`${x} ${BASES[unit].name} ${tfrac(x, y)}`;
+  });
+  return [head, m`${narrow ? '' : m`= ${joined(terms, '+')}`} = ${summed(parts)} = ${total}`];
 }
 
-function formula(state, d, tex) {
+function formula(state, d, narrow) {
   const [p, q] = [
-    [tex.p, state.p],
-    [tex.q, state.q],
+    [tone.p, state.p],
+    [tone.q, state.q],
   ];
-  const forward = tex.d(`D(P \\,\\|\\, Q)`);
-  const reverse = `D(${tex.q('Q')} \\,\\|\\, ${tex.p('P')})`;
-  const value = tex.d(tex.number(d.kl_divergence, 3));
-  const back = tex.number(d.reverse_kl_divergence, 3);
-  return `\\begin{aligned}${[
-    direction(forward, p, q, d.parts, value, state, tex),
-    direction(reverse, q, p, d.reverse_parts, back, state, tex),
-  ].join('\\\\ ')}\\end{aligned}`;
+  const value = tone.d(fixed(d.kl_divergence, 3));
+  const back = fixed(d.reverse_kl_divergence, 3);
+  return equations(
+    direction(tone.d('D(P ‖ Q)'), p, q, d.parts, value, state, narrow),
+    direction(m`D(${tone.q('Q')} ‖ ${tone.p('P')})`, q, p, d.reverse_parts, back, state, narrow),
+  );
 }
 
 /** @satisfies {View} */

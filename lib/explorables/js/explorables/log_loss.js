@@ -1,7 +1,8 @@
 import { curve, plot, remembered } from '../charts/plot.js';
 import { stack } from '../charts/stack.js';
 import { part, presets, row, select, slider, sliders, switches } from '../kit/controls.js';
-import { compact, fixed, py, texCompact } from '../kit/format.js';
+import { compact, fixed, py } from '../kit/format.js';
+import { equations, frac, joined, m, tfrac, tone, words } from '../kit/mathml.js';
 import { sigmoid } from '../math/activations.js';
 import {
   coinFlips,
@@ -51,23 +52,24 @@ export default {
   name: 'log_loss',
   derive,
 
-  formula(state, d, tex) {
+  formula(state, d) {
     const { view, labels, probs, theta, heads, repeats } = state;
-    const [value, mean] = [texCompact(d.likelihood, 4), tex.q(tex.number(d.mean_loss, 3))];
+    const [value, mean] = [compact(d.likelihood, 4), tone.q(fixed(d.mean_loss, 3))];
+    const all = words('likelihood');
     if (view === 'events') {
-      const factors = probs.map((p, i) => tex.q(labels[i] === 1 ? fixed(p, 2) : `(1 - ${fixed(p, 2)})`));
-      return (
-        `\\begin{aligned}\\text{likelihood} &= ${factors.join(' \\cdot ')} = ${value}\\\\ ` +
-        `L &= -\\tfrac13 \\ln(\\text{likelihood}) = ${mean}\\end{aligned}`
+      const factors = probs.map((p, i) => tone.q(labels[i] === 1 ? fixed(p, 2) : `(1 − ${fixed(p, 2)})`));
+      return equations(
+        [all, m`= ${joined(factors, '⋅')} = ${value}`],
+        ['L', m`= − ${tfrac(1, 3)} ln(${all}) = ${mean}`],
       );
     }
-    const [up, down] = [heads * repeats, (10 - heads) * repeats];
     // What the product comes out as is not what it is, once it is too small for a float.
     const lost = d.likelihood === 0 && Number.isFinite(d.total_loss);
-    const [p, q] = [tex.q(fixed(theta, 2)), tex.q(fixed(1 - theta, 2))];
-    return (
-      `\\begin{aligned}\\text{likelihood} &= ${p}^{${up}} \\cdot ${q}^{${down}} ${lost ? '\\to' : '='} ${value}\\\\ ` +
-      `L &= -\\frac{{${heads}} \\ln ${p} + {${10 - heads}} \\ln ${q}}{10} = ${mean}\\end{aligned}`
+    const [p, q] = [tone.q(fixed(theta, 2)), tone.q(fixed(1 - theta, 2))];
+    const product = m`${p}^${heads * repeats} ⋅ ${q}^${(10 - heads) * repeats}`;
+    return equations(
+      [all, m`= ${product} ${lost ? '→' : '='} ${value}`],
+      ['L', m`= − ${frac(m`${heads} ln ${p} + ${10 - heads} ln ${q}`, '10')} = ${mean}`],
     );
   },
 

@@ -1,6 +1,7 @@
 import { plot, remembered } from '../charts/plot.js';
 import { part, row, select, slider, toggle } from '../kit/controls.js';
-import { code, compact, fixed, literal, py, texCompact, texNumber } from '../kit/format.js';
+import { code, compact, fixed, literal, py } from '../kit/format.js';
+import { equations, frac, joined, m, quad, tone } from '../kit/mathml.js';
 import { written } from '../kit/written.js';
 import { brokenCurve, SPECIMENS } from '../math/catalogue.js';
 
@@ -37,24 +38,27 @@ export default {
   derive,
   python: script,
 
-  formula(state, d, tex) {
+  formula(state, d, narrow) {
     const { formula, named, symbol, where } = specimenOf(state);
     const lookUp = named(state.x, state);
-    const narrow = tex.narrow();
-    const letters = /** @type {Record<string, string>} */ ({});
+    const letters = /** @type {Record<string, Formula>} */ ({});
     const number = (name) => {
-      const text = WHOLE.includes(name) ? String(lookUp(name)) : texNumber(lookUp(name), 2);
-      if (name === 'x') return tex.q(text);
-      return TRUTH.includes(name) ? tex.p(text) : text;
+      const text = fixed(lookUp(name), WHOLE.includes(name) ? 0 : 2);
+      if (name === 'x') return tone.q(text);
+      return TRUTH.includes(name) ? tone.p(text) : m`${text}`;
     };
-    const br = narrow ? '\\\\ &\\quad ' : '';
-    const loss = written(formula, { where, br, lookUp, number }, letters);
-    const meant = Object.entries(letters).map(([letter, part]) => `,${br || '\\quad '}${letter} = ${part}`);
-    const slope = `\\frac{\\partial L}{\\partial ${tex.q(symbol)}}`;
-    return (
-      `\\begin{aligned}L &= ${loss} ${narrow ? '\\\\ &' : ''}= ${texCompact(d.value, 3)}${meant.join('')}\\\\ ` +
-      `${slope} &= ${texCompact(d.gradient, 3)}\\end{aligned}`
-    );
+    const [first, ...more] = written(formula, { where, lookUp, number }, letters);
+    const meant = Object.entries(letters).map(([letter, part]) => m`${letter} = ${part}`);
+    const value = m`= ${compact(d.value, 3)}${meant.length ? ',' : ''}`;
+    const right = narrow
+      ? [
+          m`= ${first}`,
+          ...more.map((line) => m`${quad} ${line}`),
+          value,
+          ...meant.map((one) => m`${quad} ${one}`),
+        ]
+      : [m`= ${joined([first, ...more], '')} ${value} ${meant.length ? quad : ''} ${joined(meant, ',')}`];
+    return equations(['L', ...right], [frac('∂L', m`∂${tone.q(symbol)}`), m`= ${compact(d.gradient, 3)}`]);
   },
 
   solved: (_, d) => d.value > 1 && d.gradient === 0,

@@ -2,7 +2,8 @@ import { plot, remembered } from '../charts/plot.js';
 import { relief } from '../charts/relief.js';
 import { columns, fold, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
-import { code, compact, fixed, py, texCompact } from '../kit/format.js';
+import { code, compact, fixed, py } from '../kit/format.js';
+import { lines, m, qquad, words } from '../kit/mathml.js';
 import { player } from '../kit/player.js';
 import { SCHEDULES, scheduleCode, scheduleSliders } from '../kit/schedules.js';
 import { sum } from '../math/numeric.js';
@@ -53,14 +54,12 @@ export default {
   wide: true,
   derive,
 
-  formula(s, d, tex) {
-    const count = s.per === 'epoch' ? `\\lfloor {${s.steps}} / ${EPOCH} \\rfloor` : `{${s.steps}}`;
-    const warm = s.warmup ? `\\text{, after a climb of } ${s.warmup}` : '';
-    const cut = tex.narrow() ? '\\\\ ' : '\\qquad ';
-    return (
-      `\\begin{gathered}\\alpha(t) = ${SCHEDULES[s.schedule].tex(s, totalOf(s))}${warm} ${cut}` +
-      `\\alpha(${count}) = ${texCompact(d.learning_rate, 4)}\\end{gathered}`
-    );
+  formula(s, d, narrow) {
+    const count = s.per === 'epoch' ? `⌊${s.steps} / ${EPOCH}⌋` : s.steps;
+    const warm = s.warmup ? m`${words(', after a climb of ')} ${s.warmup}` : '';
+    const whole = m`α(t) = ${SCHEDULES[s.schedule].formula(s, totalOf(s))} ${warm}`;
+    const now = m`α(${count}) = ${compact(d.learning_rate, 4)}`;
+    return narrow ? lines(whole, now) : m`${whole} ${qquad} ${now}`;
   },
 
   python: (s) => py`

@@ -4,7 +4,8 @@ import { relief } from '../charts/relief.js';
 import { table } from '../charts/table.js';
 import { triangle } from '../charts/triangle.js';
 import { columns, part, presets, row, select, slider, sliders } from '../kit/controls.js';
-import { code, compact, fixed, py, texCompact } from '../kit/format.js';
+import { code, compact, fixed, py } from '../kit/format.js';
+import { equations, frac, joined, m, qquad, tone } from '../kit/mathml.js';
 import { logSoftmax, naiveSoftmax, softmax, softmaxJacobian } from '../math/activations.js';
 import { softmaxCrossEntropyGrad } from '../math/scores.js';
 
@@ -72,15 +73,13 @@ export default {
   name: 'softmax',
   derive,
 
-  formula(state, d, tex) {
+  formula(state, d, narrow) {
     const { label, temperature } = state;
-    const over = temperature === 1 ? '' : `/${tex.number(temperature, 2)}`;
-    const powers = shiftedLogits(state).map((z) => `e^{${tex.number(z, 2)}${over}}`);
-    const p = `\\frac{${powers[label]}}{${powers.join(' + ')}} = ${tex.q(texCompact(d.probability, 3))}`;
-    const loss = `L = -\\ln p = ${texCompact(d.loss, 3)}`;
-    return tex.narrow()
-      ? `\\begin{aligned}p &= ${p}\\\\ ${loss.replace(' = ', ' &= ')}\\end{aligned}`
-      : `p = ${p}, \\qquad ${loss}`;
+    const over = temperature === 1 ? '' : `/${fixed(temperature, 2)}`;
+    const powers = shiftedLogits(state).map((z) => m`e^${fixed(z, 2) + over}`);
+    const p = m`= ${frac(powers[label], joined(powers, '+'))} = ${tone.q(compact(d.probability, 3))}`;
+    const loss = m`= − ln p = ${compact(d.loss, 3)}`;
+    return narrow ? equations(['p', p], ['L', loss]) : m`p ${p}, ${qquad} L ${loss}`;
   },
 
   python: ({ logits, label, temperature, shift, dtype }) => py`

@@ -1,7 +1,8 @@
 import { bricks } from '../charts/bricks.js';
 import { curve, plot } from '../charts/plot.js';
 import { presets, row, select, slider } from '../kit/controls.js';
-import { BASES, fixed, py } from '../kit/format.js';
+import { BASES, fixed, py, raised } from '../kit/format.js';
+import { lines, m, tone, words } from '../kit/mathml.js';
 import { selfInformation } from '../math/information.js';
 
 const TOP = 5; // nats: where the curve's axis ends
@@ -52,7 +53,7 @@ function derive({ p, times, unit }) {
 function short(p) {
   if (p === 0 || p >= 0.001) return String(Number(p.toPrecision(3)));
   const [digits, power] = p.toExponential(2).split('e');
-  return `${digits} \\times 10^{${Number(power)}}`;
+  return `${digits} × 10${raised(Number(power))}`;
 }
 
 /** @satisfies {View} */
@@ -60,14 +61,15 @@ export default {
   name: 'surprise',
   derive,
 
-  formula({ p, times, unit }, d, tex) {
+  formula({ p, times, unit }, d) {
     const log = BASES[unit].name;
-    const words = `\\text{ ${unit}}`;
-    const event = `I(x) = -${log} ${tex.p(short(p))} = ${tex.number(d.self_information, 3)}${words}`;
+    const one = short(p);
+    const is = (bits) => m`${fixed(bits, 3)}${words(` ${unit}`)}`;
+    const event = m`I(x) = − ${log} ${tone.p(one)} = ${is(d.self_information)}`;
     if (times === 1) return event;
-    const base = short(p).includes('times') ? `(${short(p)})` : short(p);
-    const run = `-${log} ${tex.p(`${base}^{${times}}`)} = {${times}} \\cdot I(x) = ${tex.number(d.total_information, 3)}${words}`;
-    return `\\begin{aligned}&${event}\\\\ &${run}\\end{aligned}`;
+    const power = m`${one.includes('×') ? `(${one})` : one}^${times}`;
+    const run = m`− ${log} ${tone.p(power)} = ${times} ⋅ I(x) = ${is(d.total_information)}`;
+    return lines(event, run);
   },
 
   python: ({ p, times, unit }) => py`

@@ -1,7 +1,8 @@
 import { plot } from '../charts/plot.js';
 import { beside, columns, fold, part, row, select, slider, sliders } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
-import { code, compact, fixed, py, texCompact, texNumber } from '../kit/format.js';
+import { code, compact, fixed, py } from '../kit/format.js';
+import { equations, frac, inline, large, m, quad, tfrac, tone, within } from '../kit/mathml.js';
 import { player } from '../kit/player.js';
 import { SCHEDULES, scheduleCode, scheduleSliders } from '../kit/schedules.js';
 import { TOYS } from '../math/datasets.js';
@@ -23,7 +24,7 @@ const LOSSES = {
     darker: 'odds of 9 to 1 or more',
     start: (classes) => Math.log(classes),
     axis: { domain: [0, 1.5], ticks: [0, 0.5, 1, 1.5] },
-    tex: '-\\ln p_{y_i}',
+    formula: m`− ln p_${'y_i'}`,
   },
   hinge: {
     name: 'hinge loss',
@@ -33,7 +34,7 @@ const LOSSES = {
     darker: 'leads by 1 or more',
     start: (classes) => classes - 1,
     axis: { domain: [0, 3], ticks: [0, 1, 2, 3] },
-    tex: '\\textstyle\\sum_{j \\ne y_i} \\max(0, 1 - s_{y_i} + s_j)',
+    formula: m`${inline('∑', 'j ≠ y_i')} max(0, 1 − s_${'y_i'} + s_j)`,
   },
 };
 
@@ -90,18 +91,16 @@ export default {
   wide: true,
   derive,
 
-  formula(s, d, tex) {
-    const { tex: each } = LOSSES[s.loss];
-    const size = pointsOf(s).length;
-    const penalty = s.l2 ? `\\quad (+ \\tfrac{${texNumber(s.l2, 3)}}{2} \\lVert W \\rVert^2)` : '';
-    const cut = tex.narrow() ? '\\\\ &' : '';
-    const next = tex.narrow() ? `\\\\ \\alpha({${s.epochs}}) &` : `, \\quad \\alpha({${s.epochs}})`;
-    return (
-      `\\begin{aligned}L &= \\frac{1}{${size}} \\sum_i ${each} ${cut}` +
-      `= ${tex.d(texCompact(d[s.loss], 4))}${penalty}\\\\ ` +
-      `\\alpha(t) &= ${SCHEDULES[s.schedule].tex(s, MOST_EPOCHS)}${next} ` +
-      `= ${texCompact(d.learning_rate, 4)}\\end{aligned}`
-    );
+  formula(s, d, narrow) {
+    const mean = m`= ${frac('1', pointsOf(s).length)} ${large('∑', 'i')} ${LOSSES[s.loss].formula}`;
+    const size = m`${within('W', '‖‖')}²`;
+    const penalty = s.l2 ? m`${quad} (+ ${tfrac(fixed(s.l2, 3), '2')} ${size})` : '';
+    const value = m`= ${tone.d(compact(d[s.loss], 4))} ${penalty}`;
+    const rate = m`= ${SCHEDULES[s.schedule].formula(s, MOST_EPOCHS)}`;
+    const [at, now] = [m`α(${s.epochs})`, m`= ${compact(d.learning_rate, 4)}`];
+    return narrow
+      ? equations(['L', mean, value], ['α(t)', rate], [at, now])
+      : equations(['L', m`${mean} ${value}`], ['α(t)', m`${rate}, ${quad} ${at} ${now}`]);
   },
 
   python(s) {

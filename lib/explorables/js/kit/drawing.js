@@ -84,7 +84,7 @@ export function drawing(root, derive) {
   const EVENTS = ['pointerdown', 'pointermove', 'keydown', 'input'];
   for (const type of EVENTS) root.addEventListener(type, touched, { capture: true });
 
-  /** Draw nothing more, whatever comes late: KaTeX may, for an explorable that is gone. */
+  /** Draw nothing more, whatever comes late: a surface's painter may, for an explorable that is gone. */
   function end() {
     ended = true;
     cancelAnimationFrame(pending);

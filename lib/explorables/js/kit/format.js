@@ -1,4 +1,4 @@
-// How numbers are written: on screen, in formulas, in Python.
+// How numbers are written: on screen, in formulas (mathml.js reads these texts), in Python.
 
 /**
  * Fixed decimals with a true minus sign and ∞.
@@ -26,20 +26,6 @@ export const raised = (exponent) =>
     .replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
 
 /**
- * Mantissa and exponent of a number that fixed decimals would show as 0, or that is too long.
- * @param {number} x
- * @param {number} decimals
- * @param {number} largest
- */
-function power(x, decimals, largest) {
-  const size = Math.abs(x);
-  if (!Number.isFinite(x)) return null;
-  if (size >= 0.5 * 10 ** -decimals && size < largest) return null;
-  const [mantissa, exponent] = x.toExponential(1).split('e');
-  return [mantissa.replace('-', '−'), exponent.replace('+', '')];
-}
-
-/**
  * Fixed decimals, or a power of ten where they would show 0 for a number that is not 0, and from
  * `largest` on. What is exactly 0 is written 0.
  * @param {number} x
@@ -47,28 +33,11 @@ function power(x, decimals, largest) {
  */
 export function compact(x, decimals, largest = Infinity) {
   if (x === 0) return '0';
-  const parts = power(x, decimals, largest);
-  return parts ? `${parts[0]} × 10${raised(parts[1])}` : fixed(x, decimals);
+  const size = Math.abs(x);
+  if (!Number.isFinite(x) || (size >= 0.5 * 10 ** -decimals && size < largest)) return fixed(x, decimals);
+  const [mantissa, exponent] = x.toExponential(1).split('e');
+  return `${mantissa.replace('-', '−')} × 10${raised(exponent.replace('+', ''))}`;
 }
-
-/**
- * The same for TeX.
- * @param {number} x
- * @param {number} decimals
- */
-export function texCompact(x, decimals, largest = Infinity) {
-  if (x === 0) return '0';
-  const parts = power(x, decimals, largest);
-  return parts ? `${parts[0].replace('−', '-')} \\times 10^{${parts[1]}}` : texNumber(x, decimals);
-}
-
-/**
- * Fixed decimals for TeX.
- * @param {number} x
- * @param {number} decimals
- */
-export const texNumber = (x, decimals) =>
-  fixed(x, decimals).replace('−', '-').replace('∞', '\\infty').replace('undefined', '\\text{undefined}');
 
 /**
  * A Python literal of a state value.
@@ -100,7 +69,7 @@ export function py(strings, ...values) {
 
 /** The logarithm's base behind a unit of information, as a number and as Python. */
 export const BASES = {
-  nats: { base: null, log: 1, name: '\\ln' },
-  bits: { base: 2, log: Math.LN2, name: '\\log_2' },
-  bans: { base: 10, log: Math.LN10, name: '\\log_{10}' },
+  nats: { base: null, log: 1, name: 'ln' },
+  bits: { base: 2, log: Math.LN2, name: 'log₂' },
+  bans: { base: 10, log: Math.LN10, name: 'log₁₀' },
 };

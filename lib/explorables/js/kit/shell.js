@@ -3,7 +3,7 @@
 //
 //   name                         as in the page
 //   derive(state)                every number on screen, by quantity key, and what charts need
-//   formula(state, d, tex)       TeX with the current numbers in it
+//   formula(state, d, narrow)    the formula with the current numbers in it: see mathml.js
 //   python(state)                the script that prints `quantity value` lines
 //   solved(state, d)             whether the challenge is met
 //   summary(state, d)            one sentence for assistive technology, said when the state rests
@@ -14,8 +14,8 @@
 
 import { h, write } from './dom.js';
 import { drawing } from './drawing.js';
-import { compact, fixed, texNumber } from './format.js';
-import { LiveFormula } from './formula.js';
+import { compact, fixed } from './format.js';
+import { liveFormula } from './formula.js';
 import { mended } from './rules.js';
 import { isDark, colors as paletteOf, watchTheme } from './theme.js';
 
@@ -154,24 +154,7 @@ export function createExplorable(root, view, store, config, env) {
   });
 
   let narrow = false;
-  const tex = {
-    number: texNumber,
-    tone: (tone, text) => `\\textcolor{${palette[tone]}}{${text}}`,
-    p: (text) => tex.tone('p', text),
-    q: (text) => tex.tone('q', text),
-    h: (text) => tex.tone('h', text),
-    d: (text) => tex.tone('d', text),
-    narrow: () => narrow,
-  };
-  let live = null;
-  env.katex().then(
-    (katex) => {
-      const options = { displayMode: true, throwOnError: false, output: env.mathOutput };
-      live = new LiveFormula(formula, (source) => katex.renderToString(source, options));
-      picture.request(showFormula);
-    },
-    () => formula.remove(),
-  );
+  const show = liveFormula(formula);
 
   function showNumbers(state, derived) {
     for (const { key, unit, decimals, scientific, output } of outputs) {
@@ -205,7 +188,7 @@ export function createExplorable(root, view, store, config, env) {
   }
 
   function showFormula(state, derived) {
-    live?.show(view.formula(state, derived, tex));
+    show(view.formula(state, derived, narrow));
   }
 
   function showScript(state, derived) {
@@ -262,7 +245,6 @@ export function createExplorable(root, view, store, config, env) {
     const dark = isDark(root);
     body.dataset.theme = dark ? 'dark' : 'light';
     palette = paletteOf(dark);
-    live?.forget();
     picture.request();
   }
 

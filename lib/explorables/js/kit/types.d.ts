@@ -67,22 +67,21 @@ interface Store {
   subscribe(listener: (state: State) => void): () => void;
 }
 
-/** What a formula is written with. */
-interface Tex {
-  number(x: number, decimals: number): string;
-  tone(tone: string, text: string): string;
-  p(text: string): string;
-  q(text: string): string;
-  h(text: string): string;
-  d(text: string): string;
-  narrow(): boolean;
+/** An element of MathML; `kind` says how it stands to its neighbours. */
+interface MathPart {
+  tag: string;
+  children: MathPart[] | string;
+  attributes: Record<string, any>;
+  kind: string;
 }
+/** A formula, or a part of one: what mathml.js makes. */
+type Formula = MathPart[];
 
 /** What a file in explorables/ exports: see shell.js. */
 interface View {
   name: string;
   derive(state: State): Derived;
-  formula(state: State, derived: Derived, tex: Tex): string;
+  formula(state: State, derived: Derived, narrow: boolean): Formula;
   python(state: State, derived: Derived): string;
   solved(state: State, derived: Derived): boolean;
   summary(state: State, derived: Derived): string;
@@ -94,9 +93,7 @@ interface View {
 /** Where an explorable runs: on a page of the site, or in Jupyter. */
 interface Env {
   permalink: import('./permalink.js').Permalink | null;
-  katex(): Promise<{ renderToString(source: string, options: object): string }>;
   surface3d(): Promise<any>;
-  mathOutput: string;
 }
 
 /** What charts and controls are given to build with. */
