@@ -69,14 +69,14 @@ class Explorable(anywidget.AnyWidget):
     quantities: ClassVar[dict[str, Quantity]] = {}
     rules: ClassVar[list[Rule]] = []
 
-    _esm = STATIC / "explorables.mjs"
     _css = STATIC / "explorables.css"
     _config = traitlets.Dict().tag(sync=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if cls.name:
+        if "name" in vars(cls):  # not so in the class that traitlets makes for an instance
+            cls._esm = STATIC / f"{cls.name}.mjs"
             REGISTRY[cls.name] = cls
+        super().__init_subclass__(**kwargs)
 
     def __init__(self, **state: Any) -> None:
         known = self.class_traits(state=True)

@@ -5,6 +5,7 @@ does not, and `python -m lib.explorables.export` does it.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,15 @@ PLACES = {
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-def live(page: str) -> str:
-    """Return the HTML of a mount followed by what brings all mounts of its page to life."""
+NAME = re.compile(r'data-explorable="(\w+)"')
+
+
+def live(page: str, names: set[str]) -> str:
+    """Return the HTML of a mount and what brings all mounts of its page, `names`, to life."""
     css = (STATIC / "explorables.css").read_text(encoding="utf-8")
-    script = (STATIC / "explorables.js").read_text(encoding="utf-8")
-    return f"{page}<style>{css}</style><script>{script}</script>"
+    files = [*(f"view-{name}.js" for name in sorted(names)), "explorables.js"]
+    scripts = [(STATIC / file).read_text(encoding="utf-8") for file in files]
+    return f"{page}<style>{css}</style>" + "".join(f"<script>{text}</script>" for text in scripts)
 
 
 class CarryExplorables(Preprocessor):
@@ -52,7 +57,8 @@ class CarryExplorables(Preprocessor):
         for data in mounts:
             data.pop(VIEW, None)
         if mounts:
-            mounts[0]["text/html"] = live(mounts[0]["text/html"])
+            names = {name for data in mounts for name in NAME.findall(data["text/html"])}
+            mounts[0]["text/html"] = live(mounts[0]["text/html"], names)
             if not any(VIEW in data for data in outputs):
                 nb.metadata.pop("widgets", None)
         return nb, resources

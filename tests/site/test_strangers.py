@@ -10,15 +10,18 @@ REFERENCE = "chapters/api.html"
 QUANTITIES = "all => all.map(output => [output.dataset.quantity, output.dataset.value])"
 
 
+@pytest.mark.parametrize("script", ["explorables.js", "view-*.js"])
 @pytest.mark.parametrize(("name", "fault"), [(CHAPTER, "lost"), ("embed/kl.html", "unreadable")])
-def test_a_figure_whose_script_does_not_come_keeps_its_picture(server, page, name, fault):
+def test_a_figure_whose_script_does_not_come_keeps_its_picture(server, page, name, fault, script):
+    script = f"**/{script}*"
+
     def fail(route):
         if fault == "lost":
             route.abort()
         else:
             route.fulfill(body="<p>Sign in", content_type="text/javascript")
 
-    page.route("**/explorables.js*", fail)
+    page.route(script, fail)
     page.goto(server + name)
     figure = page.locator("figure.explorable").first
     picture, words = figure.locator("img"), figure.locator(".explorable-wait")
@@ -27,10 +30,10 @@ def test_a_figure_whose_script_does_not_come_keeps_its_picture(server, page, nam
     expect(words).to_be_visible()
     page.wait_for_function("img => img.complete && img.naturalWidth", arg=picture.element_handle())
     again = words.get_by_role("button", name="Try again")
-    with page.expect_request("**/explorables.js*"):
+    with page.expect_request(script):
         again.click()  # in vain
     expect(words).to_be_visible()
-    page.unroute("**/explorables.js*")
+    page.unroute(script)
     again.click()
     expect(figure).to_have_attribute("data-ready", "true")
     expect(picture).to_be_hidden()

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import subprocess
 
 import pytest
@@ -27,12 +28,53 @@ def test_what_the_page_takes_from_the_records_is_fresh() -> None:
     assert generate.FILE.read_text(encoding="utf-8") == generate.text(), "run `make bundles`"
 
 
+def zipped(*files: str) -> int:
+    return sum(len(gzip.compress((STATIC / file).read_bytes(), 9)) for file in files)
+
+
 def test_the_page_script_is_light_and_classic() -> None:
-    assert len(gzip.compress((STATIC / "explorables.js").read_bytes(), 9)) <= 90_000
+    assert zipped("explorables.js") <= 26_000
+    assert max(zipped(f"view-{name}.js") for name in REGISTRY) <= 9_000
     # Compiled as a script, not as a module: what file:// pages can load.
     compile_it = "new vm.Script(fs.readFileSync(process.argv[1], 'utf8'))"
-    for file in ("explorables.js", "explorables-3d.js"):
-        subprocess.run([node(), "-e", compile_it, str(STATIC / file)], check=True)
+    for path in STATIC.glob("*.js"):
+        subprocess.run([node(), "-e", compile_it, str(path)], check=True)
+
+
+def test_a_script_holds_its_own_view_alone() -> None:
+    """The kit has no view, a view's script no other and no kit, a widget its view and the kit."""
+    kit = "Show the Python"
+    script = {path.name: path.read_text(encoding="utf-8") for path in STATIC.glob("*js")}
+    own = {name: f'name:"{name}",' for name in REGISTRY}
+    assert kit in script["explorables.js"]
+    for name in REGISTRY:
+        page, widget = script[f"view-{name}.js"], script[f"{name}.mjs"]
+        assert kit not in page
+        assert kit in widget
+        for other, mark in own.items():
+            assert (mark in page) == (mark in widget) == (other == name), (name, other)
+            assert mark not in script["explorables.js"]
+    assert set(script) == {
+        *(f"view-{name}.js" for name in REGISTRY),
+        *(f"{name}.mjs" for name in REGISTRY),
+        "explorables.js",
+        "explorables-3d.js",
+    }
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_a_widget_is_one_light_module(name: str) -> None:
+    """Notebooks load it by itself, also without a network: no import, no request, no worker."""
+    script = (STATIC / f"{name}.mjs").read_text(encoding="utf-8")
+    assert len(script.encode()) <= 90_000
+    for word in (r"\bimport\b", r"\bfetch\(", r"\bWorker\(", r"XMLHttpRequest"):
+        outside = re.sub(r"`(?:[^`\\]|\\.)*`", "", script)  # of the Python that it shows
+        assert not re.search(word, outside), word
+
+
+def test_the_saved_state_of_two_widgets_is_light() -> None:
+    states = [REGISTRY[name]().get_state() for name in ("kl", "softmax")]
+    assert sum(len(json.dumps(state).encode()) for state in states) <= 220_000
 
 
 def test_the_three_dimensional_painter_is_apart() -> None:

@@ -5,7 +5,7 @@
   const again = () => {
     if (!lost.length) location.reload();
     tries += 1;
-    for (const src of lost.splice(0)) {
+    for (const src of new Set(lost.splice(0))) {
       const script = document.createElement('script');
       script.src = `${src.split('?')[0]}?again=${tries}`;
       document.head.append(script);
@@ -25,7 +25,7 @@
   const failed = ({ error, filename, target }) => {
     const unread = error instanceof SyntaxError && filename;
     const src = unread || (target.localName === 'script' && target.src);
-    if (!/\/(explorables|site)\.js\b/.test(src || '')) return; // who needs another asks for it again
+    if (!/\/(explorables|view-\w+|site)\.js\b/.test(src || '')) return; // who needs another asks for it again
     lost.push(src);
     document.documentElement.classList.add('lost');
     still();

@@ -86,7 +86,7 @@ def write_assets(app: Sphinx, error: Exception | None) -> None:
     if design and design.parent != static:
         shutil.copy(design, static)
     for entry in static.iterdir():
-        if entry.name not in KEPT:
+        if entry.name not in KEPT and not entry.name.startswith("view-"):
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     for name in ("_sphinx_design_static", "_sources"):
         shutil.rmtree(out / name, ignore_errors=True)

@@ -119,6 +119,7 @@ def write_embeds(app: Sphinx, error: Exception | None) -> None:
         page = template
         for key, value in {
             "csp": policy(theme),
+            "name": name,
             "theme": theme,
             "title": html.escape(f"{title} · {app.config.html_title}"),
             "description": html.escape(f"{title}: an interactive figure to frame in a course."),

@@ -22,6 +22,7 @@
     const coming = new Promise((resolve, reject) => {
       const script = document.createElement('script');
       script.src = files + name;
+      script.async = false; // in the order that they are asked for
       script.onload = resolve;
       script.onerror = () => {
         loaded.delete(name);
@@ -181,7 +182,9 @@
     let alive = false;
     const enliven = () => {
       near.disconnect();
-      if (!alive) load('explorables.js').catch(() => {}); // the page shows pictures, and asks again
+      const views = new Set([...figures].map((figure) => `view-${figure.dataset.explorable}.js`));
+      // Of a script that does not come the page shows pictures, and asks again.
+      if (!alive) for (const name of [...views, 'explorables.js']) load(name).catch(() => {});
       alive = true;
     };
     const near = new IntersectionObserver(

@@ -4,7 +4,7 @@
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
@@ -16,27 +16,6 @@ const option = (name) =>
   process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
 const out = check ? await mkdtemp(join(tmpdir(), 'bundles-')) : (option('out') ?? target);
 
-// Every file in explorables/ is a view; the entries import them as the module `views`.
-const only = option('only')?.split(',');
-const names = (await readdir(here('explorables')))
-  .filter((file) => file.endsWith('.js'))
-  .map((file) => file.slice(0, -3))
-  .filter((name) => !only || only.includes(name))
-  .sort();
-const views = {
-  name: 'views',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^views$/ }, () => ({ path: 'views', namespace: 'views' }));
-    onLoad({ filter: /.*/, namespace: 'views' }, () => ({
-      contents: [
-        ...names.map((name, i) => `import view${i} from './explorables/${name}.js';`),
-        `export const VIEWS = {${names.map((name, i) => `${name}: view${i}`).join(', ')}};`,
-      ].join('\n'),
-      resolveDir: here('.'),
-    }));
-  },
-};
-
 const common = {
   bundle: true,
   minify: true,
@@ -44,33 +23,98 @@ const common = {
   target: 'es2022',
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [views],
   tsconfigRaw: {}, // tsconfig.json is for tsc alone
 };
+const LICENCES = '/*! Contains third-party code: see THIRD-PARTY-LICENSES.txt beside this file. */';
 const inputs = new Set();
-const bundle = async (entry, file, options) => {
+/** Bundle a text as if it were a file beside this one; returns the paths of what went into it. */
+async function bundle(contents, file, { banner = '', footer = '', ...options } = {}) {
   const { metafile } = await build({
     ...common,
-    entryPoints: [here(entry)],
+    stdin: { contents, resolveDir: here('.'), sourcefile: file },
     outfile: join(out, file),
     metafile: true,
-    banner: { js: '/*! Contains third-party code: see THIRD-PARTY-LICENSES.txt beside this file. */' },
+    banner: { js: LICENCES + banner },
+    footer: { js: footer },
     ...options,
   });
-  for (const input of Object.keys(metafile.inputs)) inputs.add(input);
-};
+  const paths = Object.keys(metafile.inputs);
+  for (const path of paths) inputs.add(path);
+  return paths.map((path) => relative(here('.'), resolve(path)));
+}
 
-await bundle('entry-site.js', 'explorables.js', { format: 'iife' });
-await bundle('entry-3d.js', 'explorables-3d.js', {
+// Every file in explorables/ is a view. A widget is one module with all that its view needs.
+const only = option('only')?.split(',');
+const names = (await readdir(here('explorables')))
+  .filter((file) => file.endsWith('.js'))
+  .map((file) => file.slice(0, -3))
+  .filter((name) => !only || only.includes(name))
+  .sort();
+const used = new Map(); // of each module, how many views need it
+for (const name of names) {
+  const view = `import view from './explorables/${name}.js';`;
+  const needs = await bundle(view, `${name}.mjs`, { write: false });
+  for (const path of needs) used.set(path, (used.get(path) ?? 0) + 1);
+  const painter = needs.includes('charts/turntable.js');
+  await bundle(
+    `${view} import { widget } from './entry-jupyter.js';
+    ${painter ? "import * as surface3d from './charts/surface3d.js';" : 'const surface3d = null;'}
+    export default widget(view, surface3d);`,
+    `${name}.mjs`,
+    { format: 'esm' },
+  );
+}
+
+// On the site, what at least half of the views need is in one script with the kit, as `shared`; a view's
+// own script has the rest, in a function that is called with these modules once they are there.
+const shared = [...used].filter(
+  ([path, count]) => /^(kit|charts|math)\//.test(path) && 2 * count >= names.length,
+);
+const exported = new Map();
+for (const [path] of shared) exported.set(path, Object.keys(await import(here(path))));
+const ofKit = {
+  name: 'of the kit',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+      const module = relative(here('.'), join(resolveDir, path));
+      return exported.has(module) ? { path: module, namespace: 'kit' } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: 'kit' }, ({ path }) => ({
+      contents: exported
+        .get(path)
+        .map((name) => `export const ${name} = /* @__PURE__ */ (() => kit['${path}'].${name})();`)
+        .join('\n'),
+    }));
+  },
+};
+await bundle(
+  [
+    `import { begin } from './entry-site.js';`,
+    ...shared.map(([path], i) => `import * as module${i} from './${path}';`),
+    `begin({${shared.map(([path], i) => `'${path}': module${i}`).join(', ')}});`,
+  ].join('\n'),
+  'explorables.js',
+  { format: 'iife' },
+);
+for (const name of names) {
+  await bundle(`import view from './explorables/${name}.js'; made(view);`, `view-${name}.js`, {
+    format: 'iife',
+    plugins: [ofKit],
+    banner: `((globalThis.CrossEntropyBook??={views:{}}).views).${name}=(kit,made)=>{`,
+    footer: '};CrossEntropyBook.start?.();',
+  });
+}
+// What only a turned surface needs is loaded when a reader asks for it.
+await bundle("export * from './charts/surface3d.js';", 'explorables-3d.js', {
   format: 'iife',
   globalName: 'CrossEntropySurface3D',
 });
-await bundle('entry-jupyter.js', 'explorables.mjs', { format: 'esm' });
 
 // The licences of what was bundled go along with it.
 const packages = new Set(
   [...inputs].map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1]).filter(Boolean),
 );
+packages.add('katex'); // whose glyphs are in formula.woff2
 const notices = await Promise.all(
   [...packages].sort().map(async (name) => {
     const folder = here(`../../../node_modules/${name}/`);

@@ -1,8 +1,5 @@
-// The same views inside Jupyter, where their state is an anywidget model's.
+// A view inside Jupyter, where its state is an anywidget model's.
 
-import { VIEWS } from 'views';
-
-import * as surface3d from './charts/surface3d.js';
 import { h } from './kit/dom.js';
 import { createExplorable } from './kit/shell.js';
 import { WidgetStore } from './kit/store.js';
@@ -22,21 +19,26 @@ function passOnSaving(event) {
   if (heard) event.preventDefault();
 }
 
-function render({ model, el }) {
-  const config = model.get('_config');
-  const root = h('figure', {
-    class: 'explorable',
-    'data-explorable': config.name,
-    'aria-label': config.title,
-  });
-  root.addEventListener('focusin', keepKeys);
-  root.addEventListener('keydown', passOnSaving);
-  el.append(root);
-  const store = new WidgetStore(config.schema, model, config.state);
-  return createExplorable(root, VIEWS[config.name], store, config, {
-    permalink: null,
-    surface3d: async () => surface3d,
-  });
-}
-
-export default { render };
+/**
+ * What anywidget calls to show a view; `surface3d` paints its surfaces, if it has any.
+ * @param {View} view
+ * @param {any} surface3d
+ */
+export const widget = (view, surface3d) => ({
+  render({ model, el }) {
+    const config = model.get('_config');
+    const root = h('figure', {
+      class: 'explorable',
+      'data-explorable': config.name,
+      'aria-label': config.title,
+    });
+    root.addEventListener('focusin', keepKeys);
+    root.addEventListener('keydown', passOnSaving);
+    el.append(root);
+    const store = new WidgetStore(config.schema, model, config.state);
+    return createExplorable(root, view, store, config, {
+      permalink: null,
+      surface3d: async () => surface3d,
+    });
+  },
+});

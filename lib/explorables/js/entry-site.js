@@ -1,7 +1,6 @@
 // The website's script: classic, because modules do not load from file://. Finds the mounts of a
-// page and brings each to life; one that fails leaves its page and the others whole.
-
-import { VIEWS } from 'views';
+// page and brings each to life; one that fails leaves its page and the others whole. The views are
+// scripts of their own, loaded by name: each puts itself into `CrossEntropyBook`, before or after this one.
 
 import { h } from './kit/dom.js';
 import { Permalink } from './kit/permalink.js';
@@ -10,9 +9,14 @@ import { LocalStore } from './kit/store.js';
 
 const base = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 const loaded = new Map();
+const made = new Map(); // the views that have come, by name
 
-/** Load another classic script from beside this one, once, and give what it defines. */
-function load(file, global) {
+/**
+ * Load another classic script from beside this one, once, and give what it defines.
+ * @param {string} file
+ * @param {string} [global]
+ */
+function load(file, global = '') {
   if (globalThis[global]) return Promise.resolve(globalThis[global]); // as in a page that was saved
   if (!loaded.has(file)) {
     loaded.set(
@@ -46,7 +50,7 @@ function bring(mount, ordinal) {
   clear(mount);
   mount[ALIVE] = true;
   const name = mount.dataset.explorable;
-  const view = VIEWS[name];
+  const view = made.get(name);
   const config = JSON.parse(mount.querySelector('script[data-config]').textContent);
   const permalink = new Permalink(name, ordinal, config.schema);
   const state = { ...config.state, ...permalink.read() };
@@ -57,8 +61,19 @@ function bring(mount, ordinal) {
   });
 }
 
+/**
+ * Whether the view of a mount is there; it is made once, of the kit's modules, or loaded.
+ * @param {Record<string, object>} kit
+ */
+function has(name, kit) {
+  const view = globalThis.CrossEntropyBook.views[name];
+  if (view && !made.has(name)) view(kit, (one) => made.set(name, one));
+  if (!view) load(`view-${name}.js`).catch(() => {}); // its picture stays; it calls `start` if it comes
+  return Boolean(view);
+}
+
 /** One after another, the nearest to the reader first; between them the page may answer. */
-function start() {
+function start(kit) {
   /** @type {HTMLElement[]} */
   const mounts = Array.from(document.querySelectorAll('[data-explorable]'));
   const waiting = mounts.map((mount, i) => {
@@ -69,7 +84,7 @@ function start() {
   const next = () => {
     const { mount, ordinal } = /** @type {(typeof waiting)[0]} */ (waiting.shift());
     try {
-      bring(mount, ordinal);
+      if (has(mount.dataset.explorable, kit)) bring(mount, ordinal);
     } catch (error) {
       clear(mount);
       console.error(`explorable ${mount.dataset.explorable}:`, error);
@@ -79,5 +94,14 @@ function start() {
   if (waiting.length) next();
 }
 
-if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
-else start();
+/**
+ * Begin with the modules that views share.
+ * @param {Record<string, object>} kit
+ */
+export function begin(kit) {
+  globalThis.CrossEntropyBook ??= { views: {} };
+  const now = () => start(kit);
+  globalThis.CrossEntropyBook.start = now;
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', now);
+  else now();
+}

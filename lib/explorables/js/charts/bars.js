@@ -1,11 +1,11 @@
 // Vertical bars whose tops one can drag.
 
-import { scaleBand, scaleLinear } from 'd3-scale';
 import { fixed } from '../kit/format.js';
 import { withProbability } from '../math/simplex.js';
 import { drawAxes } from './axes.js';
 import { frame, px } from './frame.js';
 import { draggable, setSlider } from './mark.js';
+import { bands, linear } from './scale.js';
 
 const MARGIN = { top: 24, right: 8, bottom: 24, left: 38 };
 const CRAMPED = 36; // pixels a group of bars: below, words and numbers are set smaller
@@ -87,16 +87,10 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       width: self.width - margin.left - margin.right,
       height: self.height - margin.top - margin.bottom,
     };
-    const across = scaleBand(
-      words.map((_, i) => i),
-      [box.x, box.x + box.width],
-    ).padding(0.25);
-    const inner = scaleBand(
-      series.map((_, i) => i),
-      [0, across.bandwidth()],
-    ).padding(0.08);
-    scales.x = scaleLinear([0, 1], [box.x, box.x + box.width]);
-    scales.y = scaleLinear(axis.domain, [box.y + box.height, box.y]);
+    const across = bands(words.length, [box.x, box.x + box.width], 0.25);
+    const inner = bands(series.length, [0, across.width], 0.08);
+    scales.x = linear([0, 1], [box.x, box.x + box.width]);
+    scales.y = linear(axis.domain, [box.y + box.height, box.y]);
     drawAxes(svg, { x: { ticks: [] }, y: axis, box, scales, colors });
     const floor = scales.y(Math.max(0, axis.domain[0]));
     const size = box.width / words.length < CRAMPED ? '9.5px' : null;
@@ -107,7 +101,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .join('text')
       .attr('class', 'group')
       .attr('aria-hidden', 'true')
-      .attr('x', (_, i) => px(across(i) + across.bandwidth() / 2))
+      .attr('x', (_, i) => px(across.at(i) + across.width / 2))
       .attr('y', self.height - 7)
       .style('font-size', size)
       .attr('text-anchor', 'middle')
@@ -123,7 +117,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
           index,
           value,
           text: words[index],
-          x: across(index) + inner(k),
+          x: across.at(index) + inner.at(k),
           top: Math.min(top, floor),
           end: Math.max(top, floor),
           negative: value < 0,
@@ -134,7 +128,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .selectAll('g.bar')
       .data(list, (b) => b.key)
       .join(enter);
-    const width = inner.bandwidth();
+    const width = inner.width;
     bar
       .select('rect')
       .attr('x', (b) => px(b.x))

@@ -1,8 +1,7 @@
 // Rows of bricks laid end to end over one axis: lengths that add up, side by side with others.
 
-import { scaleLinear } from 'd3-scale';
-
 import { frame, px } from './frame.js';
+import { linear } from './scale.js';
 
 const SIDE = 12;
 const TOP = 18;
@@ -24,7 +23,7 @@ export function bricks(ui, { label, rows, count, axis, limit = () => null, brick
 
   function draw(self, state, derived, colors) {
     const { max, ticks, format = String, unit = '' } = axis(state);
-    const x = scaleLinear([0, max], [SIDE, self.width - SIDE]);
+    const x = linear([0, max], [SIDE, self.width - SIDE]);
     const list = rows(state, derived).map((row, i) => ({ ...row, top: i * pitch + TOP }));
     drawRows(list, x, max, colors);
     drawAxis(x, max, ticks, format, unit, colors);

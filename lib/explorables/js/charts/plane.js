@@ -1,12 +1,12 @@
 // A function of two numbers: heat-map, contours, arrows of descent, paths and draggable points.
 
-import { scaleLinear } from 'd3-scale';
 import { uid } from '../kit/dom.js';
 import { drawAxes } from './axes.js';
 import { frame, near, px } from './frame.js';
 import { pressable } from './mark.js';
 import { pathThrough } from './path.js';
 import { addPoints } from './points.js';
+import { linear } from './scale.js';
 import { legend, paintArrows, paintContours, paintHeatmap, sample } from './surface.js';
 
 const GRID = 64;
@@ -72,8 +72,8 @@ export function plane(
       width: self.width - margin.left - margin.right,
       height: self.height - margin.top - margin.bottom - (showLegend ? LEGEND : 0),
     };
-    scales.x = scaleLinear(ax.domain, [box.x, box.x + box.width]);
-    scales.y = scaleLinear(ay.domain, [box.y + box.height, box.y]);
+    scales.x = linear(ax.domain, [box.x, box.x + box.width]);
+    scales.y = linear(ay.domain, [box.y + box.height, box.y]);
     const spec = surface(state);
     if (self.fresh([spec.key, ax.domain, ay.domain, colors.paper])) {
       paint(self, state, spec, box, colors);
@@ -108,8 +108,8 @@ export function plane(
     ]);
     const direction = arrows?.(state);
     if (direction) {
-      const sx = box.width / Math.abs(scales.x.domain()[1] - scales.x.domain()[0]);
-      const sy = box.height / Math.abs(scales.y.domain()[1] - scales.y.domain()[0]);
+      const sx = box.width / Math.abs(scales.x.domain[1] - scales.x.domain[0]);
+      const sy = box.height / Math.abs(scales.y.domain[1] - scales.y.domain[0]);
       const field = [];
       for (let j = 0; j < arrowCount; j++) {
         for (let i = 0; i < arrowCount; i++) {

@@ -1,12 +1,12 @@
 // Curves over two axes, with areas, rules, marks and draggable handles.
 
-import { scaleLinear, scaleLog } from 'd3-scale';
 import { uid } from '../kit/dom.js';
 import { drawAxes } from './axes.js';
 import { frame, px } from './frame.js';
 import { pressable } from './mark.js';
 import { pathThrough } from './path.js';
 import { addPoints } from './points.js';
+import { linear, logarithmic } from './scale.js';
 
 const MARGIN = { top: 24, right: 14, bottom: 38, left: 44 };
 const RECENT = 12; // results that are remembered
@@ -117,8 +117,8 @@ export function plot(
       width: self.width - margin.left - margin.right,
       height: self.height - margin.top - margin.bottom,
     };
-    scales.x = (ax.log ? scaleLog : scaleLinear)(ax.domain, [box.x, box.x + box.width]);
-    scales.y = (ay.log ? scaleLog : scaleLinear)(ay.domain, [box.y + box.height, box.y]);
+    scales.x = (ax.log ? logarithmic : linear)(ax.domain, [box.x, box.x + box.width]);
+    scales.y = (ay.log ? logarithmic : linear)(ay.domain, [box.y + box.height, box.y]);
     place = JSON.stringify([ax.domain, ay.domain, ax.log, ay.log, box]);
     const fill = (s) =>
       s.attr('x', box.x).attr('y', box.y).attr('width', box.width).attr('height', box.height);

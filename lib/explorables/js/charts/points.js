@@ -36,7 +36,7 @@ export function addPoints(ui, svg, points, scalesOf) {
       onEnd: (start) => {
         if (point.key) return ui.set(point.key([start ? -FAR : FAR, 0], ui.state()));
         const [, y] = point.get(ui.state(), last);
-        return move([scalesOf().x.domain()[start ? 0 : 1], y]);
+        return move([scalesOf().x.domain[start ? 0 : 1], y]);
       },
     });
     return group;
@@ -51,7 +51,7 @@ export function addPoints(ui, svg, points, scalesOf) {
       groups[i].attr('display', at ? null : 'none');
       if (!at) return;
       const inside = (scale, value) => {
-        const [a, b] = scale.range();
+        const [a, b] = scale.range;
         const place = scale(Math.min(FARTHEST, Math.max(-FARTHEST, value)));
         return Math.min(Math.max(a, b), Math.max(Math.min(a, b), place));
       };

@@ -1,9 +1,8 @@
 // A horizontal bar made of parts that add up, over an axis that stays.
 
-import { scaleLinear } from 'd3-scale';
-
 import { fixed } from '../kit/format.js';
 import { frame, px } from './frame.js';
+import { linear } from './scale.js';
 
 /**
  * `parts(state, derived)` lists {label, value, tone}; `axis(state)` gives {max, ticks, unit}. Two
@@ -18,7 +17,7 @@ export function stack(ui, { parts, axis, label, total, inside = false }) {
 
   function draw(self, state, derived, colors) {
     const { max, ticks, unit } = axis(state);
-    const x = scaleLinear([0, max], [12, self.width - 12]);
+    const x = linear([0, max], [12, self.width - 12]);
     const list = parts(state, derived);
     let start = 0;
     const boxes = list.map((part) => {

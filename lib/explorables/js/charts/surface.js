@@ -1,17 +1,34 @@
 // Loss surfaces of two numbers: a heat-map with contours and an arrow field on a canvas.
 
-import { interpolateBasis } from 'd3-interpolate';
-
 import { levelLines } from '../math/contours.js';
 
 const tables = new Map();
+
+/** A smooth way along values, from 0 to 1: a uniform cubic B-spline. */
+function spline(values) {
+  const last = values.length - 1;
+  return (t) => {
+    const i = Math.min(last - 1, Math.floor(t * last));
+    const [b, c] = [values[i], values[i + 1]];
+    const [a, d] = [values[i - 1] ?? 2 * b - c, values[i + 2] ?? 2 * c - b];
+    const x = (t - i / last) * last;
+    const [x2, x3] = [x * x, x * x * x];
+    return (
+      ((1 - 3 * x + 3 * x2 - x3) * a +
+        (4 - 6 * x2 + 3 * x3) * b +
+        (1 + 3 * x + 3 * x2 - 3 * x3) * c +
+        x3 * d) /
+      6
+    );
+  };
+}
 
 /** 256 colours of the palette's surface map as packed RGB, computed once for each theme. */
 export function colorTable(stops) {
   const key = stops.join();
   if (!tables.has(key)) {
     const channels = [1, 3, 5].map((at) =>
-      interpolateBasis(stops.map((stop) => Number.parseInt(stop.slice(at, at + 2), 16))),
+      spline(stops.map((stop) => Number.parseInt(stop.slice(at, at + 2), 16))),
     );
     tables.set(
       key,

@@ -8,14 +8,22 @@ const FONT = "1em 'Explorable Formula'";
 const REST = 150; // milliseconds without a change
 const SMALLEST = 0.65; // how far a formula shrinks to fit; beyond that one scrolls it
 
-const LOOK = Symbol('look'); // of an element: its tag and attributes
-const lookOf = ({ tag, attributes }) => `${tag} ${JSON.stringify(attributes)}`;
+const MADE = Symbol('made'); // of an element: the part that it was made of
+
+/** Whether two parts have the same tag and attributes. */
+function alike(a, b) {
+  const [one, other] = [a.attributes, b.attributes];
+  if (a.tag !== b.tag) return false;
+  for (const name in one) if (one[name] !== other[name]) return false;
+  for (const name in other) if (!(name in one)) return false;
+  return true;
+}
 
 /** Make an element of MathML's data. */
 function make(part) {
   const element = document.createElementNS(NAMESPACE, part.tag);
   for (const [name, value] of Object.entries(part.attributes)) element.setAttribute(name, value);
-  element[LOOK] = lookOf(part);
+  element[MADE] = part;
   fill(element, part.children);
   return element;
 }
@@ -26,7 +34,7 @@ function fill(element, children) {
   const there = Array.from(element.children);
   children.forEach((part, i) => {
     if (!there[i]) element.append(make(part));
-    else if (there[i][LOOK] !== lookOf(part)) there[i].replaceWith(make(part));
+    else if (!alike(there[i][MADE], part)) there[i].replaceWith(make(part));
     else fill(there[i], part.children);
   });
   for (const rest of there.slice(children.length)) rest.remove();

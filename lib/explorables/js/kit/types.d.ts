@@ -121,7 +121,8 @@ interface Ui {
   cleanup(f: () => void): void;
 }
 
-/** What build.mjs makes of the files in explorables/. */
-declare module 'views' {
-  export const VIEWS: Record<string, View>;
-}
+/** On a page of the site: the views whose scripts have come, and what brings those to life. */
+declare var CrossEntropyBook: {
+  views: Record<string, (kit: Record<string, object>, made: (view: View) => void) => void>;
+  start?: () => void;
+};
