@@ -296,7 +296,8 @@
     // Where lines end is known of what is laid out, and of nothing else.
     copied.style.cssText = 'position: fixed; left: -200vw';
     document.body.append(copied);
-    event.clipboardData.setData('text/plain', copied.innerText);
+    // biome-ignore lint/performance/useDomNodeTextContent: textContent does not know where lines end
+    event.clipboardData.setData('text/plain', copied.innerText.replace(/[\u2061-\u2064]/g, ''));
     copied.remove();
     copied.removeAttribute('style');
     event.clipboardData.setData('text/html', copied.innerHTML);
