@@ -11,8 +11,8 @@ from tests.scratch import Scratch
 MODULE = "lib/losses/regression.py"
 GENERATED = [
     "lib/explorables/js/generated/losses.json",
-    "lib/explorables/static/explorables.js",
-    "lib/explorables/static/explorables.mjs",
+    "lib/explorables/static/loss_zoo.mjs",
+    "lib/explorables/static/view-loss_zoo.js",
 ]
 TESTS = [f"tests/unit/test_{name}.py" for name in (
     "lib_losses", "lib_interface", "explorable_loss_zoo", "bundles", "website_losses", "peers"
