@@ -44,7 +44,17 @@ description: A chapter that is here for a test.
 
 # A new chapter
 
-How little is needed?
+How little is needed? Drag the point, and watch the curve.
+
+```{{code-cell}} ipython3
+:tags: [hide-input]
+
+from lib.explorables import SurpriseExplorer
+```
+
+```{{code-cell}} ipython3
+SurpriseExplorer()
+```
 
 ## What you will learn
 
@@ -56,10 +66,7 @@ How little is needed?
 
 ## Worked examples
 
-```{{code-cell}} ipython3
-from lib.explorables import SurpriseExplorer
-SurpriseExplorer()
-```
+[The figure at the top](#a-new-chapter) begins with one event.
 
 ```{{literalinclude}} ../lib/information.py
 :pyobject: entropy
@@ -111,7 +118,8 @@ def test_a_new_chapter_is_red_until_the_checklist_is_done(scratch: Scratch) -> N
         "test_the_readme_lists_the_parts",
         "test_a_chapter_has_the_shape_of_all",
         "test_exercises_have_solutions_and_questions_have_answers",
-        "test_an_explorable_comes_early_and_the_library_is_shown",
+        "test_a_chapter_opens_with_its_figure",
+        "test_the_library_is_shown_and_something_is_cited",
         "test_a_chapter_has_an_assignment",
         "test_every_computed_number_is_recomputed",
     }

@@ -24,6 +24,8 @@ SECTIONS = [
     *("Check yourself", "Exercises", "Going further"),
 ]
 MOST_LINES = 32
+#: More in front of the figure, and it leaves a phone's first screen.
+MOST_WORDS = 115
 
 
 @cache
@@ -34,6 +36,12 @@ def text(name: str) -> str:
 @cache
 def notebook(name: str):
     return jupytext.reads(text(name), fmt="md:myst")
+
+
+def anchor(name: str) -> str:
+    """Return the anchor of a chapter's title."""
+    title = re.search(r"^# (.+)$", text(name), re.MULTILINE)[1]
+    return re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-")
 
 
 def blocks(name: str, directive: str) -> list[str]:
@@ -94,6 +102,30 @@ def test_a_chapter_has_the_shape_of_all(name: str) -> None:
     assert "?" in opening, "a chapter opens with a question"
 
 
+def imports_alone(source: str) -> bool:
+    return all(isinstance(line, ast.Import | ast.ImportFrom) for line in ast.parse(source).body)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_opens_with_its_figure(name: str) -> None:
+    """A question and what to drag; the imports, folded; an explorable; then all the rest."""
+    cells = notebook(name).cells
+    opening = list(itertools.takewhile(lambda c: "## What you will learn" not in c.source, cells))
+    code = [cell for cell in opening if cell.cell_type == "code"]
+    assert len(code) == 2, "the folded imports and the first explorable, before all sections"
+    imports, explorable = code
+    assert imports_alone(imports.source), "the first cell holds imports alone"
+    assert re.fullmatch(r"\w+Explorer\([^\n]*\)", explorable.source), "no explorable"
+    assert opening.index(explorable) == 2, "nothing comes between the opening and its figure"
+    assert len(opening[0].source.split()) <= MOST_WORDS, "the opening is long"
+    assert f"](#{anchor(name)})" in text(name), "no later text speaks of the figure at the top"
+    for cell in cells:
+        if cell.cell_type == "code":
+            folded = "hide-input" in cell.metadata.get("tags", [])
+            assert folded == (cell is imports), "the imports are folded, and nothing else"
+            assert cell is explorable or cell.source != explorable.source, "the same figure twice"
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_chapter_has_an_assignment(name: str) -> None:
     assert (ROOT / "assignments" / f"{name}.md").exists()
@@ -117,11 +149,7 @@ def test_exercises_have_solutions_and_questions_have_answers(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_an_explorable_comes_early_and_the_library_is_shown(name: str) -> None:
-    cells = [c.source for c in notebook(name).cells if c.cell_type == "code"]
-    explorers = [i for i, source in enumerate(cells) if re.search(r"\w+Explorer\(", source)]
-    assert explorers, "no explorable"
-    assert explorers[0] <= 4, "the explorable comes late"
+def test_the_library_is_shown_and_something_is_cited(name: str) -> None:
     assert ":pyobject:" in text(name), "no function of lib is shown from its source"
     assert re.search(r"\{cite(:\w)?\}`", text(name)), "nothing is cited"
 

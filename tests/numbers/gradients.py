@@ -138,7 +138,7 @@ NUMBERS = [
     (r"to $w = 5.2$ and $b = \pm 6.8$", VALLEY[1], "6.8"),
     ("its loss of 0.085 is hardly higher", after(200, 6, 6), "0.085"),
     ("A neuron says 0.99995 where", sigmoid(10.0), "0.99995"),
-    ("moves the other by 0.00002", 0.5 * se(10.0), "0.00002"),
+    ("at the same rate, the step is 0.00002", 0.5 * se(10.0), "0.00002"),
     ("it is 1000 at $p = 0.999$", binary_cross_entropy_grad(0.999, 0), "1000"),
     ("by the factor 0.000999", 0.999 * 0.001, "0.000999"),
     ("with its top of 0.148 near z = 0.7", 4 / 27, "0.148"),

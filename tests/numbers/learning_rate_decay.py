@@ -194,6 +194,8 @@ NUMBERS = [
     (r"and $5.6 \times 10^{-9}$ for 0.1", still(0.1) * 1e9, "5.6"),
     ("At 0.2 it stays at 20", still(0.2), "20"),
     (r"at 0.21 it has reached $3.8 \times 10^9$", still(0.21) / 1e9, "3.8"),
+    ("still jumps between 0.30 and 0.06 when", max(KEPT_RATE[17:20]), "0.30"),
+    ("still jumps between 0.30 and 0.06 when", min(KEPT_RATE[17:20]), "0.06"),
     ("they jump, from 0.30 to 0.06 and 0.07", KEPT_RATE[17], "0.30"),
     ("they jump, from 0.30 to 0.06 and 0.07", KEPT_RATE[18], "0.06"),
     ("they jump, from 0.30 to 0.06 and 0.07", KEPT_RATE[19], "0.07"),

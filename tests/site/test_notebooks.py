@@ -143,6 +143,15 @@ After.
     assert "- Kullback and Leibler, *On Information and Sufficiency*, 1951" in references.source
 
 
+def test_imports_fold_in_jupyter_and_a_link_within_the_notebook_leads_to_its_heading():
+    head = "---\nkernelspec: {name: python3, display_name: P}\n---\n\n"
+    cell = "```{code-cell} ipython3\n:tags: [hide-input]\n\nimport math\n```\n\n"
+    text = f"{head}# One, and two\n\nA.\n\n{cell}[The top](#one-and-two).\n"
+    _, _, code, below = to_notebook(text, Place(), "book.whl").cells
+    assert code.metadata["jupyter"] == {"source_hidden": True}
+    assert below.source == "[The top](#One,-and-two)."
+
+
 OF_FRESH = pytest.mark.xdist_group("fresh")
 
 

@@ -1,8 +1,9 @@
-"""Folded admonitions and solutions as `<details>`: they open without a script, and print open."""
+"""Folded admonitions, solutions and code as `<details>`: they open without a script."""
 
 from typing import Any
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -58,7 +59,18 @@ def depart_fold_title(translator: Any, node: fold_title) -> None:
     translator.body.append('</summary>\n<div class="fold-body">\n')
 
 
+def visit_folded_code(translator: Any, node: HideCodeCellNode) -> None:
+    """Name the fold by its words alone: MyST-NB's own says something else to a screen reader."""
+    prompt = translator.encode(node["prompt_show"])
+    translator.body.append(f'<details class="hide">\n<summary>{prompt}</summary>\n')
+
+
+def depart_folded_code(translator: Any, node: HideCodeCellNode) -> None:
+    translator.body.append("</details>\n")
+
+
 def setup(app: Sphinx) -> None:
+    app.add_node(HideCodeCellNode, override=True, html=(visit_folded_code, depart_folded_code))
     app.add_node(fold, html=(visit_fold, depart_fold))
     app.add_node(fold_title, html=(visit_fold_title, depart_fold_title))
     app.add_post_transform(FoldDropdowns)

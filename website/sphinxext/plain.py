@@ -29,6 +29,7 @@ FENCE = re.compile(
 OPTION = re.compile(r"^:([\w-]+):[ ]*(.*)\n?", re.MULTILINE)
 CITATION = re.compile(r"\{cite:(?P<kind>[tp])\}`(?P<key>\w+)`")
 LINK = re.compile(r"\]\((?P<page>\w+)\.md(?P<anchor>#[\w-]+)?\)")
+HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 
 
 def folded(summary: str, body: str) -> str:
@@ -100,6 +101,16 @@ def link(match: re.Match[str], pages: str, beside: Callable[[str], str]) -> str:
     return f"]({pages.format(page.stem)}{match['anchor'] or ''})"
 
 
+def headings(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Return the anchors that Jupyter gives to headings by those that the page gives to them."""
+    texts = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    titles = [title for text in texts for title in HEADING.findall(text)]
+    return {
+        re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-"): title.replace(" ", "-")
+        for title in titles
+    }
+
+
 def solutions_apart(text: str, inside: bool) -> tuple[str, bool]:
     """Fold what a cell holds of solutions that span cells; say whether it ends inside one."""
     marks = re.compile(r"^(`{3,})\{solution-(start|end)\}[^\n]*\n(?:(?!\1)[^\n]*\n)*?\1[ ]*$", re.M)
@@ -125,24 +136,28 @@ def with_captions(cells: list[nbformat.NotebookNode]) -> Iterator[nbformat.Noteb
 def make_plain(
     notebook: nbformat.NotebookNode, pages: str, beside: Callable[[str], str] = "{}.ipynb".format
 ) -> None:
-    """Rewrite the notebook's Markdown in place, and fold the code of solutions.
+    """Rewrite the notebook's Markdown in place, and fold the code of solutions and hidden input.
 
     `pages` is the address of a page that is no notebook, with braces for its name; `beside` gives
     the file of a notebook by the name of its page.
     """
     inside = False
     cited: dict[str, None] = {}
+    anchors = headings(notebook)
     notebook.cells = list(with_captions(notebook.cells))
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            if inside:
+            if "hide-input" in cell.metadata.get("tags", []):
+                cell.metadata["jupyter"] = {"source_hidden": True}
+            elif inside:
                 cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
             continue
         text, inside = solutions_apart(cell.source, inside)
         text = FENCE.sub(directive, text)
         cited |= dict.fromkeys(m["key"] for m in CITATION.finditer(text))
         text = CITATION.sub(citation, text)
-        cell.source = LINK.sub(lambda match: link(match, pages, beside), text)
+        text = LINK.sub(lambda match: link(match, pages, beside), text)
+        cell.source = re.sub(r"\]\(#([\w-]+)\)", lambda m: f"](#{anchors[m[1]]})", text)
     if cited:
         entries = (bibliography()[key] for key in cited)
         lines = sorted(
