@@ -73,7 +73,11 @@ NUMBERS = [
     ("or 15.94 if the predictions are `float32`", FLOAT32, "15.94"),
     ("the loss is right, 30, but", by_torch(-30.0, 1.0)[0], "30"),
     ("that reaches the score is −0.094", by_torch(-30.0, 1.0)[1], "−0.094"),
-    ("gradient -0.094 # loss 100, gradient 0.000", by_torch(-30.0, 1.0)[1], "-0.094"),
+    (
+        "print(loss_and_gradient(-30.0, 1.0))  # loss 30, gradient -0.094",
+        by_torch(-30.0, 1.0)[1],
+        "-0.094",
+    ),
     ("the loss reads 100 where 17 is right", by_torch(17.0, 0.0)[0], "100"),
     ("the loss reads 100 where 17 is right", binary_cross_entropy_with_logits(17.0, 0.0), "17"),
     ("where 17 is right, and the gradient is 0", by_torch(17.0, 0.0)[1], "0"),

@@ -26,7 +26,9 @@ SHOWS_TORCH = sorted(
 
 def run(code: str, namespace: dict) -> list[str]:
     """Run a cell without its display settings; return the lines that it prints."""
-    code = re.sub(r"\A---\n.*?^---\n", "", code, flags=re.MULTILINE | re.DOTALL)
+    code = re.sub(
+        r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)+)", "", code, flags=re.MULTILINE | re.DOTALL
+    )
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
         exec(compile(code, "chapter", "exec"), namespace)
