@@ -74,8 +74,8 @@ benchmarks/node_modules/.done: benchmarks/package-lock.json | $(VENV)/.book
 	@$(BIN)/npm ci --prefix benchmarks --ignore-scripts --silent --no-audit --no-fund
 	@touch $@
 
-clean: ## Forget everything built
-	rm -rf _build
+clean: ## Forget everything built, but for a course: it has marks
+	@if [ -d _build ]; then find _build -mindepth 1 -maxdepth 1 ! -name course -exec rm -rf {} +; fi
 
 # ---- environments ---------------------------------------------------------------------------
 

@@ -1,0 +1,136 @@
+"""Every command of the page for instructors runs as it is printed, in one term of a small class."""
+
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+
+import pytest
+from teaching import ASSIGNMENTS, CLASS, PAGE, clone, end, start_formgrader, write_downloads
+
+pytestmark = pytest.mark.xdist_group("teaching")
+
+TEXT = PAGE.read_text("utf-8")
+BLOCK = re.compile(r"^( *)```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`((?:make |\.venv/bin/)[^`]+)`")
+# What is tried elsewhere, and where; what only a network or another machine can run.
+ELSEWHERE = {
+    "make book": "tests/site",
+    "make site-zip": "tests/site/test_whole.py",
+    "printf": "needs podman and a package index",
+    ".venv/bin/python -m course release --sources ../private/assignments": "below, with its folder",
+}
+SERVER = "make course-formgrader ASSIGNMENT=entropy"
+
+
+def commands():
+    """Return the page's commands in its order, those within sentences too."""
+    found = {}
+    for match in BLOCK.finditer(TEXT):
+        lines = match[2].replace("\\\n", "").replace("|\n", "|").splitlines()
+        # A comment behind a command is not part of it.
+        found |= {
+            (match.start(), n): line.strip().split("  #")[0].strip() for n, line in enumerate(lines)
+        }
+    for match in INLINE.finditer(BLOCK.sub(lambda m: " " * len(m[0]), TEXT)):
+        found[match.start(), 0] = match[1]
+    return list(dict.fromkeys(found[place] for place in sorted(found) if found[place]))
+
+
+def kept(line):
+    """Return whether a command is tried elsewhere."""
+    return any(line.partition(" ")[0] == e or line == e for e in ELSEWHERE)
+
+
+@pytest.fixture
+def book(live, sandbox, tmp_path):
+    folder = tmp_path / "courses (2027)" / "the book"
+    clone(folder)
+    return folder
+
+
+def shell(book, line):
+    """Run a line of the page in the repository's folder, as its reader does."""
+    environment = {key: value for key, value in os.environ.items() if "MAKE" not in key}
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=book, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"{line}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+    return done.stdout
+
+
+def platform(line):
+    """Return whose class a line is about; the course is Canvas's unless the line says otherwise."""
+    return next((p for p in ("moodle", "folders") if p in line), "canvas")
+
+
+def test_every_command_of_the_page(book):
+    """Canvas's class through the whole term; Moodle's and a folder's in courses of their own."""
+    (book / "feedback_zip.py").write_text(
+        next(b for b in re.findall(r"^```python\n(.*?)^```", TEXT, re.M | re.S) if "zipfile" in b)
+    )
+    shell(book, "make course")
+    course, now = book / "_build" / "course", "canvas"
+    write_downloads(book, course)
+    for other in ("moodle", "folders"):
+        shutil.copytree(course, book / "_build" / other)
+    done, said = [], {}
+    for line in commands():
+        if kept(line):
+            continue
+        if (wanted := platform(line)) != now:
+            course.rename(book / "_build" / now)
+            (book / "_build" / wanted).rename(course)
+            now = wanted
+        if now == "moodle" and "collect" not in line and not any((course / "feedback").iterdir()):
+            # The lines between, for a class that the page follows no further.
+            shell(book, ".venv/bin/python -m course grade entropy")
+            shell(book, "make course-feedback ASSIGNMENT=entropy")
+        if "../my-course" in line:
+            shutil.copytree(course, book.parent / "my-course", dirs_exist_ok=True)
+        if line == SERVER:
+            process, _ = start_formgrader(book)
+            end(process)
+        else:
+            said[line] = shell(book, line)
+        if line.endswith("ID ID") or "feedback_zip.py moodle" in line:
+            check_feedback(book, now)
+        done.append(line)
+    assert SERVER in done
+    assert len(done) >= 20
+    assert {p for p in map(platform, done)} == {"canvas", "moodle", "folders"}
+    exports = [line for line in done if " export " in line]
+    assert len(exports) == 2
+    for line in exports:
+        target = said[line].rpartition("marks in ")[2].strip()
+        assert target.endswith(f"results/{platform(line)}_entropy.csv")
+
+
+def check_feedback(book, layout):
+    """The zip has each student's own page, under a name of the download."""
+    names = {"canvas": r"student\d\d_(LATE_)?(\d+)_\d+_", "moodle": r"student-\d\d_()(\d+)_\w+/"}
+    with zipfile.ZipFile(book / "feedback.zip") as packed:
+        assert len(packed.namelist()) == len(CLASS) - 1
+        for name in packed.namelist():
+            number = int(re.fullmatch(names[layout] + r"entropy\.html", name)[2])
+            student = number if layout == "canvas" else f"student-{number - 4700:02}@example.org"
+            page = book / "_build" / "course" / "feedback" / str(student) / "entropy"
+            assert packed.read(name) == (page / "entropy.html").read_bytes()
+
+
+def test_sources_of_ones_own_and_a_course_that_is_not_cleaned_away(book):
+    private = book.parent / "private" / "assignments"
+    shutil.copytree(book / "assignments", private)
+    line = ".venv/bin/python -m course release --sources ../private/assignments"
+    assert line in commands()
+    assert [f"released {name}" for name in ASSIGNMENTS] == shell(book, line).splitlines()[:2]
+    (book / "_build" / "html").mkdir()
+    shell(book, "make clean")
+    assert [path.name for path in (book / "_build").iterdir()] == ["course"]
+
+
+def test_what_is_tried_elsewhere_is_on_the_page():
+    printed = commands()
+    for line in ELSEWHERE:
+        assert any(p == line or p.partition(" ")[0] == line for p in printed), line
