@@ -1,7 +1,5 @@
 """The course's commands: ``python -m course release | validate | collect | grade | …``."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import datetime

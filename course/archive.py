@@ -1,7 +1,5 @@
 """Read a download's files, from a folder or a zip archive, without trusting what it says."""
 
-from __future__ import annotations
-
 import io
 import re
 import stat

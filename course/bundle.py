@@ -1,7 +1,5 @@
 """What every submission of an assignment is graded with: its tests, and which names are whose."""
 
-from __future__ import annotations
-
 import ast
 import base64
 import hashlib

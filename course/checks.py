@@ -1,7 +1,5 @@
 """Try an assignment before students do: who solves it earns every point, who does nothing none."""
 
-from __future__ import annotations
-
 import ast
 import math
 

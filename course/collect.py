@@ -4,8 +4,6 @@ The layout is declared. Everything is read and matched first, which makes a plan
 which every file has its place is stored.
 """
 
-from __future__ import annotations
-
 import datetime
 import errno
 import shutil

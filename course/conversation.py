@@ -1,7 +1,5 @@
 """Ask a submission's runner: values of names, results of functions, nothing but plain data."""
 
-from __future__ import annotations
-
 import base64
 import builtins
 import io

@@ -4,8 +4,6 @@ Canvas's and Moodle's names are those that their sources make. A name that can b
 ways is given in all of them.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Where submissions are graded: this machine's cores, or a Dask cluster. Both are executors."""
 
-from __future__ import annotations
-
 import atexit
 import base64
 import concurrent.futures

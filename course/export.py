@@ -1,7 +1,5 @@
 """Marks in the CSV file of a learning platform: the file it gave out, with one column filled."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Feedback pages: nbgrader's form, without hidden tests, without scripts, and offline."""
 
-from __future__ import annotations
-
 import concurrent.futures
 import html
 import importlib.util

@@ -1,7 +1,5 @@
 """nbgrader's formgrader, opened on the answers that wait for a person."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

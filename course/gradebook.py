@@ -1,7 +1,5 @@
 """The gradebook: one writer at a time, and marks merged so that doing it twice changes nothing."""
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import hashlib

@@ -1,7 +1,5 @@
 """Grade a class: in parallel, resumably, with one process writing to the gradebook."""
 
-from __future__ import annotations
-
 import shutil
 import time
 

@@ -4,8 +4,6 @@ nbconvert's pages, nbgrader's formgrader among them, pass on HTML and links as t
 runs with the teacher's rights.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 

@@ -1,7 +1,5 @@
 """Read what a student handed in, trust none of it, and make of it a notebook that can be graded."""
 
-from __future__ import annotations
-
 import copy
 import json
 import os

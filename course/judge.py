@@ -4,8 +4,6 @@ A test cell runs here, in a namespace that no student's code ever touches. The s
 fetched as plain values; a function of theirs is a `Handle`, and calling it asks the runner.
 """
 
-from __future__ import annotations
-
 import ast
 import builtins
 import contextlib

@@ -1,7 +1,5 @@
 """Late work: the extra days that a student has, and what the course's policy takes off."""
 
-from __future__ import annotations
-
 import datetime
 import math
 

@@ -1,7 +1,5 @@
 """Where a course keeps what: nbgrader's directories, and ours beside them."""
 
-from __future__ import annotations
-
 import functools
 import re
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a submission may use, and the guard that sees to it."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 from dataclasses import asdict, dataclass

@@ -1,7 +1,5 @@
 """From a submission's files to marks: what one worker does for one submission."""
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import os

@@ -3,8 +3,6 @@
 A student's code may stand behind every byte. Whatever it sends becomes a value or `Malformed`.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import math

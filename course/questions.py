@@ -1,7 +1,5 @@
 """The book's self-check questions as question banks: Moodle XML, and QTI as Canvas imports it."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from xml.etree import ElementTree

@@ -1,7 +1,5 @@
 """From the text in ``assignments/`` to a released nbgrader course."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import io

@@ -1,7 +1,5 @@
 """The teacher's pages: how the class did, question by question, and who needs a look."""
 
-from __future__ import annotations
-
 import base64
 import collections
 import datetime

@@ -1,7 +1,5 @@
 """The results of an assignment on disk: what has been computed need not be computed again."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

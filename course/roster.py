@@ -1,7 +1,5 @@
 """Who is who: one table of the class, from the platform's roster, by one declared column."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -5,8 +5,6 @@ home directory and ``/tmp`` in memory, its own processes and no network, and rea
 through one pipe. Bubblewrap makes the sandbox, or podman where there is no bubblewrap.
 """
 
-from __future__ import annotations
-
 import functools
 import importlib.util
 import itertools

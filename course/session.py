@@ -1,7 +1,5 @@
 """One submission's runner, seen from outside: started, fed, and started again when it dies."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

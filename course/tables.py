@@ -1,7 +1,5 @@
 """The CSV files of learning platforms and spreadsheets, and the people in their rows."""
 
-from __future__ import annotations
-
 import codecs
 import contextlib
 import csv

@@ -6,8 +6,6 @@ judge; it starts the runner. A child that overstays is killed. When the standard
 because the grader ended or was killed, the worker and its child end too.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import importlib
