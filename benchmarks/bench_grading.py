@@ -16,10 +16,10 @@ import nbformat
 from nbgrader.converters import Autograde
 
 from course.engines import Local
-from course.gradebook import snapshot
 from course.grading import grade
 from course.layout import Course
 from course.release import release, run_converter
+from tests.course.course_cases import snapshot
 
 ASSIGNMENT = "information_content"
 STUDENTS, QUICK_STUDENTS = 20, 6

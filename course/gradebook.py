@@ -118,28 +118,3 @@ def _fill(notebook, earned):
         grade.needs_manual_grade = review or grade.manual_score is not None
     for comment in notebook.comments:
         comment.auto_comment = comments.get(comment.cell.name)
-
-
-def snapshot(course, assignment=None):
-    """Return everything a gradebook says, without its random ids, to compare two of them."""
-    with course.gradebook() as gradebook:
-        return {
-            (item.name, submission.student.id, notebook.name): {
-                "timestamp": submission.timestamp,
-                "extension": submission.extension,
-                "penalty": notebook.late_submission_penalty,
-                "score": notebook.score,
-                "grades": {
-                    g.name: (
-                        *(g.auto_score, g.manual_score, g.extra_credit),
-                        *(g.needs_manual_grade, g.max_score),
-                    )
-                    for g in notebook.grades
-                },
-                "comments": {c.name: (c.auto_comment, c.comment) for c in notebook.comments},
-            }
-            for item in gradebook.assignments
-            if assignment in (None, item.name)
-            for submission in item.submissions
-            for notebook in submission.notebooks
-        }

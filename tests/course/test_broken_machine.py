@@ -9,14 +9,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from course_cases import cell, solved, submit
+from course_cases import cell, snapshot, solved, submit
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from course import grading, sandbox
 from course.__main__ import main
 from course.engines import Worker
-from course.gradebook import snapshot
 from course.grading import grade
 from course.layout import Course, CourseError
 from course.report import summarise, write_report

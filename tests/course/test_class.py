@@ -13,12 +13,11 @@ import threading
 import nbformat
 import pytest
 from class_table import HONEST, NAME, POINTS, TABLE, marks, submission
-from course_cases import LIMITS, cell, submit
+from course_cases import LIMITS, cell, snapshot, submit
 from nbgrader.converters import Autograde
 
 from course.engines import Local
 from course.feedback import feedback
-from course.gradebook import snapshot
 from course.grading import grade
 from course.layout import Course
 from course.release import run_converter

@@ -13,12 +13,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from course_cases import LIMITS, SOURCES, cell, install, solved, submit
+from course_cases import LIMITS, SOURCES, cell, install, snapshot, solved, submit
 from sqlalchemy import Engine
 
 from course import sandbox as sandboxing
 from course.engines import Distributed, Local, Worker
-from course.gradebook import BUSY, only_writer, snapshot
+from course.gradebook import BUSY, only_writer
 from course.grading import grade
 from course.layout import Course, CourseError
 from course.limits import Limits

@@ -5,11 +5,11 @@ import datetime
 import shutil
 
 import pytest
-from course_cases import SOURCES, cell, solved, submit
+from course_cases import SOURCES, cell, snapshot, solved, submit
 
 from course.__main__ import main
 from course.engines import Local
-from course.gradebook import only_writer, snapshot
+from course.gradebook import only_writer
 from course.grading import grade
 from course.layout import Course
 from course.release import release

@@ -10,11 +10,10 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
-from course_cases import SOURCES, cell, solved, submit
+from course_cases import SOURCES, cell, snapshot, solved, submit
 
 from course.__main__ import main
 from course.export import export
-from course.gradebook import snapshot
 from course.layout import Course
 from course.release import release
 from course.report import summarise, write_report

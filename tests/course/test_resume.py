@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from course_cases import cell, solved, submit
+from course_cases import cell, snapshot, solved, submit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from course import grading
 from course.engines import Local, Result
-from course.gradebook import BUSY, only_writer, snapshot
+from course.gradebook import BUSY, only_writer
 from course.grading import grade
 from course.layout import Course, CourseError
 from course.results import Results
