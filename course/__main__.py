@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import datetime
+import importlib
 import sys
 import warnings
 import zoneinfo
@@ -26,26 +27,27 @@ def parser():
     main = argparse.ArgumentParser(prog="python -m course", description=__doc__)
     commands = main.add_subparsers(dest="command", required=True)
 
-    def add(name, run, text, needs="", *, many=False):
+    def add(name, text, needs="", run="", many=False):
+        """Add a command: ``run``, or the function of that name; it is given the options by name."""
         command = commands.add_parser(name, parents=[common], help=text, description=text)
-        command.set_defaults(run=run, needs=needs)
+        command.set_defaults(run=run or f"{name}:{name}", needs=needs)
         if needs:
             # Not required by the parser, so that what is missing is said in our words.
             command.add_argument("assignment", nargs="?", default="")
         if many:
-            command.add_argument("assignments", nargs="*", help="all of them by default")
+            command.add_argument("names", nargs="*", help="assignments, all of them by default")
         return command
 
-    command = add("release", _release, "make the course and its student versions", many=True)
+    command = add("release", "make the course and its student versions", many=True)
     command.add_argument("--sources", type=Path, default=SOURCES, help="the assignments' texts")
     command.add_argument(
         "--due", type=datetime.datetime.fromisoformat, help="2027-03-01T23:59+01:00"
     )
-    add("validate", _validate, "check that solutions pass and blanks fail", many=True)
-    command = add("collect", _collect, "take in a Canvas or Moodle zip, or a folder", "released")
+    add("validate", "check that solutions pass and blanks fail", run="checks:validate", many=True)
+    command = add("collect", "take in a Canvas or Moodle zip, or a folder", "released")
     command.add_argument("source", type=Path)
     add_collecting(command, required=True)
-    command = add("grade", _grade, "collect if a source is given, grade, and summarise", "released")
+    command = add("grade", "collect if a source is given, grade, and summarise", "released", _grade)
     command.add_argument("source", type=Path, nargs="?")
     add_collecting(command, required=False)
     command.add_argument("--workers", type=int, help="processes; one for each core by default")
@@ -63,17 +65,21 @@ def parser():
     for limit in fields(Limits):
         option = "--" + limit.name.replace("_", "-")
         command.add_argument(option, type=int, default=limit.default, help=f"{limit.default}")
-    add("formgrader", _formgrader, "open formgrader where answers wait to be read", "graded")
-    command = add("feedback", _feedback, "write a page for each student", "graded")
+    add("formgrader", "open formgrader where answers wait to be read", "graded")
+    command = add("feedback", "write a page for each student", "graded")
     command.add_argument("--show-tests", action="store_true", help="show the hidden tests too")
-    command = add("export", _export, "write marks as Canvas or Moodle imports them", "graded")
-    command.add_argument("--to", choices=["canvas", "moodle"], required=True)
+    command = add("export", "write marks as Canvas or Moodle imports them", "graded", _export)
+    command.add_argument("--to", dest="platform", choices=["canvas", "moodle"], required=True)
     command.add_argument("--roster", required=True, help="the CSV file that the platform gave out")
     command.add_argument("--match", required=True, help="its column that names the students")
     command.add_argument("--column", required=True, help="its column that the marks belong in")
     command.add_argument("--output", help="the file to write")
-    add("report", _report, "write the teacher's summary page", "graded")
-    add("questions", _questions, "write the book's questions for Moodle and Canvas")
+    add("report", "write the teacher's summary page", "graded", "report:write_report")
+    add(
+        "questions",
+        "write the book's questions for Moodle and Canvas",
+        run="questions:write_questions",
+    )
     return main
 
 
@@ -81,10 +87,12 @@ def add_collecting(command, *, required):
     """Add the options that say how submissions are to be read."""
     layouts = ["canvas", "moodle", "folders"]
     command.add_argument("--from", dest="layout", choices=layouts, required=required)
-    command.add_argument("--roster", default="", help="the CSV file of the class")
+    command.add_argument("--roster", dest="path", default="", help="the CSV file of the class")
     command.add_argument("--match", default="", help="the roster's column that names the students")
     command.add_argument("--times", default="", help="its column of the times of handing in")
-    command.add_argument("--zone", help="the time zone of times without one: Europe/Berlin")
+    command.add_argument(
+        "--zone", type=_zone, help="the time zone of times without one: Europe/Berlin"
+    )
     command.add_argument("--dry-run", action="store_true", help="only say what is read as what")
 
 
@@ -113,102 +121,63 @@ def require(course, assignment, state):
         )
 
 
-def _release(course, args):
-    from .release import release
-
-    release(course, args.assignments, due=args.due, sources=args.sources)
-    print(f"The course is in {course.root}")
-
-
-def _validate(course, args):
-    from .checks import validate
-
-    validate(course, args.assignments)
-
-
-def _collect(course, args):
-    from .collect import collect
-
+def _zone(name):
     try:
-        zone = zoneinfo.ZoneInfo(args.zone) if args.zone else None
+        return zoneinfo.ZoneInfo(name)
     except (ValueError, zoneinfo.ZoneInfoNotFoundError):
-        raise CourseError(f"There is no time zone {args.zone!r}.") from None
-    roster = {"path": args.roster, "match": args.match, "times": args.times, "zone": zone}
-    how = {"dry_run": args.dry_run, **roster}
-    collect(course, args.assignment, args.source, args.layout, **how)
+        raise CourseError(f"There is no time zone {name!r}.") from None
 
 
-def _grade(course, args):
+def _grade(course, assignment, source, workers, dask, uncontained, force, **options):
+    """Collect if there is something to collect, grade, and write the summary."""
+    from .collect import collect
     from .engines import Distributed, Local
     from .grading import grade
     from .report import write_report
 
-    if args.source is not None:
-        if not args.layout:
+    limits = Limits(**{limit.name: options.pop(limit.name) for limit in fields(Limits)})
+    if source is not None:
+        if not options["layout"]:
             raise CourseError("Say how to read it: --from canvas, moodle or folders.")
-        _collect(course, args)
-        if args.dry_run:
+        collect(course, assignment, source, **options)
+        if options["dry_run"]:
             return
-    require(course, args.assignment, "handed in")
-    limits = Limits(**{limit.name: getattr(args, limit.name) for limit in fields(Limits)})
-    engine = Local(args.workers)
-    if args.dask:
-        engine = Distributed(None if args.dask == "local" else args.dask, args.workers)
-    options = {"limits": limits, "force": args.force, "uncontained": args.uncontained}
+    require(course, assignment, "handed in")
+    engine = Distributed(None if dask == "local" else dask, workers) if dask else Local(workers)
+    how = {"engine": engine, "limits": limits, "force": force, "uncontained": uncontained}
     try:
-        results = grade(course, args.assignment, engine=engine, **options)
+        results = grade(course, assignment, **how)
     except CourseError:
         # The page says who could not be graded; what kept us from it may keep us from this too.
         with contextlib.suppress(CourseError, SQLAlchemyError, OSError):
-            write_report(course, args.assignment)
+            write_report(course, assignment)
         raise
-    write_report(course, args.assignment)
+    write_report(course, assignment)
     if lost := [student for student, result in results.items() if result.fault]:
         raise CourseError(f"Not graded, and nothing changed, for: {', '.join(lost)}. Grade again.")
 
 
-def _formgrader(course, args):
-    from .formgrader import formgrader
-
-    formgrader(course, args.assignment)
-
-
-def _feedback(course, args):
-    from .feedback import feedback
-
-    feedback(course, args.assignment, show_tests=args.show_tests)
-
-
-def _export(course, args):
+def _export(course, assignment, **options):
     from .export import export
 
-    how = (args.to, args.roster, args.match, args.column, args.output)
-    if export(course, args.assignment, *how):
+    if export(course, assignment, **options):
         raise CourseError("Not every mark could be matched: see above.")
-
-
-def _report(course, args):
-    from .report import write_report
-
-    write_report(course, args.assignment)
-
-
-def _questions(course, args):
-    from .questions import write_questions
-
-    write_questions(course.root / "results" / "questions")
 
 
 def main(argv=None):
     """Run one command; return the exit code."""
-    args = parser().parse_args(argv)
     # SQLAlchemy's remarks on how nbgrader uses it are for nbgrader's developers.
     warnings.filterwarnings("ignore", module=r"nbgrader\..*")
     try:
-        course = Course(args.course.resolve(), args.database)
-        if args.needs:
-            require(course, args.assignment, args.needs)
-        args.run(course, args)
+        options = vars(parser().parse_args(argv))
+        course = Course(options.pop("course").resolve(), options.pop("database"))
+        _, needs = options.pop("command"), options.pop("needs")
+        if needs:
+            require(course, options["assignment"], needs)
+        if isinstance(run := options.pop("run"), str):
+            module, _, function = run.partition(":")
+            run = getattr(importlib.import_module(f"course.{module}"), function)
+        run(course, **options)
     except CourseError as error:
         print(error, file=sys.stderr)
         return 1

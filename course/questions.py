@@ -75,9 +75,9 @@ def canvas_qti(title, asked):
     return QTI(Quiz("\n".join(lines), config=Config())).zip_bytes()
 
 
-def write_questions(folder, *, report=print):
-    """Write ``moodle.xml`` and ``canvas/<chapter>.zip`` into a folder."""
-    questions = read_questions()
+def write_questions(course, *, report=print):
+    """Write ``moodle.xml`` and ``canvas/<chapter>.zip`` into the course's ``results/questions``."""
+    questions, folder = read_questions(), course.root / "results" / "questions"
     (folder / "canvas").mkdir(parents=True, exist_ok=True)
     (folder / "moodle.xml").write_bytes(moodle_xml(questions))
     for (page, title), asked in questions.items():

@@ -97,6 +97,7 @@ def release(course, names=None, *, due=None, sources=SOURCES, report=print):
         for name in names:
             _release_one(course, name, due, Path(sources))
             report(f"released {name}")
+    report(f"The course is in {course.root}")
 
 
 def _release_one(course, name, due, sources):
