@@ -2,17 +2,14 @@
 
 import copy
 import json
-import os
 import re
-import stat
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader.utils import is_grade, is_locked
 
-from .archive import MAX_BYTES, MAX_FILES, SKIPPED
+from .archive import MAX_BYTES, MAX_FILES, read_files
 
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,99}")
 TOO_MUCH = f"more than {MAX_FILES} files or {MAX_BYTES // 2**20} MiB were submitted"
@@ -41,16 +38,12 @@ def read_submission(folder, student, assignment):
     If there is too much to read, the submission has a ``problem`` and no files.
     """
     submission, total = Submission(student, assignment), 0
-    for directory, names, files in os.walk(folder):
-        names[:] = sorted(set(names) - set(SKIPPED))
-        for path in (Path(directory, name) for name in sorted(set(files) - set(SKIPPED))):
-            status = path.lstat()
-            if not stat.S_ISREG(status.st_mode):
-                continue
-            total += status.st_size
-            if len(submission.files) >= MAX_FILES or total > MAX_BYTES:
+    for found in read_files(folder):
+        if not found.skip:
+            total += len(found.data)
+            if found.problem or len(submission.files) >= MAX_FILES or total > MAX_BYTES:
                 return Submission(student, assignment, problem=TOO_MUCH)
-            submission.files[path.relative_to(folder).as_posix()] = path.read_bytes()
+            submission.files[found.path] = found.data
     if PROBLEM in submission.files:
         problem = submission.files[PROBLEM].decode(errors="replace")[:500]
         return Submission(student, assignment, problem=problem)
