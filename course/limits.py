@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import psutil
 
@@ -24,10 +24,6 @@ class Limits:
     processes: int = 128
     disk_mib: int = 64
     output_kib: int = 256
-
-    def as_dict(self):
-        """Return the limits as a plain dictionary."""
-        return asdict(self)
 
     def rlimits(self, kind):
         """Return the ``RLIMIT_*`` values that the runner sets for itself."""

@@ -23,7 +23,7 @@ def mark(job):
     """Grade one submission; return what `course.engines.Result` holds.
 
     A job has ``bundle`` and ``limits`` (as dictionaries), ``files`` (the submission's, in base64),
-    and ``kind``, ``slot`` and ``hidden`` of the `Sandbox`.
+    and ``kind`` and ``hidden`` of the `Sandbox`.
     """
     bundle = Bundle(**job["bundle"])
     result = {"marks": None, "reason": "", "notes": [], "fault": "", "odd": {}, "notebook": ""}
@@ -39,8 +39,8 @@ def mark(job):
     guard = MemoryGuard(limits)
     guard.start()
     with _folder(bundle) as home:
-        options = {"kind": job["kind"], "slot": job["slot"], "hidden": tuple(job["hidden"])}
-        sandbox = Sandbox(limits, **options, **({"home": home} if job["kind"] == "nothing" else {}))
+        inside = {"home": home} if job["kind"] == "nothing" else {}
+        sandbox = Sandbox(limits, job["kind"], tuple(job["hidden"]), **inside)
         session = Session(_code(prepared, bundle), beside | bundle.files, sandbox, guard)
         try:
             session.play()

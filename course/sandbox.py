@@ -21,8 +21,8 @@ from .limits import MIB, Limits
 
 RUNNER = [Path(__file__).with_name(name) for name in ("runner.py", "runner_values.py")]
 IMAGE = "course-runner"
-# User ids that no account uses; each grading slot has its own, so that one student's processes
-# never count against another's limit. Only root can hand them out.
+# User ids that no account uses, one for each judge, so that one student's processes never count
+# against another's limit. Only root can hand them out.
 FIRST_UID = 2_000_000_000
 
 UNCONTAINED = """\
@@ -129,14 +129,12 @@ def _bind(path):
 class Sandbox:
     """How to start one runner.
 
-    ``kind`` is what `containment` returned, ``slot`` which of the parallel graders this is,
-    ``hidden`` directories to cover in case they lie inside a system path, ``home`` the working
-    directory, a real one where nothing contains the code.
+    ``kind`` is what `containment` returned, ``hidden`` directories to cover in case they lie inside
+    a system path, ``home`` the working directory, a real one where nothing contains the code.
     """
 
     limits: Limits
     kind: str = "bwrap"
-    slot: int = 0
     hidden: tuple[str, ...] = ()
     home: str = "/home/student"
 
@@ -144,7 +142,7 @@ class Sandbox:
     def settings(self):
         """What the runner is told first."""
         return {
-            "uid": FIRST_UID + self.slot if self.kind == "bwrap" and os.getuid() == 0 else None,
+            "uid": FIRST_UID + os.getpid() if self.kind == "bwrap" and not os.getuid() else None,
             "home": self.home,
             "limits": self.limits.rlimits(self.kind),
             "output": self.limits.output_kib * 1024,

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,6 @@ from course.engines import Distributed, Local, Worker
 from course.gradebook import BUSY, only_writer
 from course.grading import grade
 from course.layout import Course, CourseError
-from course.limits import Limits
 from course.release import release
 from course.sandbox import UNCONTAINED
 
@@ -40,7 +40,7 @@ def hand_in(course):
     submit(course, "unreadable", "", name="tiny")
 
 
-QUICK = Limits(**{**LIMITS.as_dict(), "cell_seconds": 3})
+QUICK = replace(LIMITS, cell_seconds=3)
 
 
 @pytest.fixture(scope="module")
