@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from .gradebook import marks, submissions
+from .gradebook import marks, submissions, total, unread
 from .layout import CourseError
 from .results import replace
 from .roster import read_students, usable_id
@@ -30,8 +30,8 @@ def export(course, assignment, platform, roster, match, column, output=None, *, 
     with marks(course, assignment) as gradebook:
         points = gradebook.find_assignment(assignment).max_score
         work = {s.student_id: s for s in submissions(gradebook, assignment)}
-        scores = {s: max(0.0, w.score - (w.late_submission_penalty or 0)) for s, w in work.items()}
-        unread = sum(map(_unread, work.values()))
+        scores = {student: total(submission) for student, submission in work.items()}
+        waiting = sum(len(unread(submission)) for submission in work.values())
     found = scores.keys() & rows.keys()
     if not found:
         by = f" The course knows them by {known['column']!r}." if known else ""
@@ -60,15 +60,10 @@ def export(course, assignment, platform, roster, match, column, output=None, *, 
     replace(target, table.data)
     for line in sorted(kept) + sorted(lost):
         report(line)
-    if unread:
-        report(f"answers that nobody has read yet, and that count as 0: {unread}")
+    if waiting:
+        report(f"answers that nobody has read yet, and that count as 0: {waiting}")
     report(f"{assignment}: marks in {target}")
     return lost
-
-
-def _unread(submission):
-    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    return sum(grade.needs_manual_grade and grade.manual_score is None for grade in grades)
 
 
 def _maximum(table, platform, column):

@@ -3,19 +3,14 @@
 import subprocess
 import sys
 
-from .gradebook import marks, submissions
-from .report import kind_of
+from .gradebook import marks, submissions, unread
 
 
 def first_unread(course, assignment):
     """Return how many submissions have unread answers, and formgrader's address of the first."""
     with marks(course, assignment) as gradebook:
-        waiting = sorted(
-            notebook.id
-            for submission in submissions(gradebook, assignment)
-            for notebook in submission.notebooks
-            if any(kind_of(grade) == "waiting" for grade in notebook.grades)
-        )
+        found = submissions(gradebook, assignment)
+        waiting = sorted({grade.notebook_id for work in found for grade in unread(work)})
     place = f"submissions/{waiting[0]}/" if waiting else f"gradebook/{assignment}/{assignment}"
     return len(waiting), f"/formgrader/{place}"
 

@@ -69,6 +69,26 @@ def submissions(gradebook, assignment):
     return sorted(found, key=lambda submission: submission.student_id)
 
 
+def kind_of(grade):
+    """Return what a grade is: ``"waiting"`` for a person, ``"full"``, ``"part"`` or ``"none"``."""
+    if grade.needs_manual_grade and grade.manual_score is None:
+        return "waiting"
+    if grade.score >= grade.max_score:
+        return "full"
+    return "part" if grade.score > 0 else "none"
+
+
+def unread(submission):
+    """Return the grades of a submission that wait for a person."""
+    grades = (grade for notebook in submission.notebooks for grade in notebook.grades)
+    return [grade for grade in grades if kind_of(grade) == "waiting"]
+
+
+def total(submission):
+    """Return a submission's score, of which the late penalty is taken off."""
+    return max(0.0, submission.score - (submission.late_submission_penalty or 0.0))
+
+
 def merge_marks(gradebook, assignment, given, policy=None):
     """Write submissions' marks into the gradebook, all of them in one transaction or none.
 

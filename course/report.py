@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from nbgrader.utils import is_grade, is_solution
 
 from .collect import collected_notes
-from .gradebook import marks, submissions
+from .gradebook import kind_of, marks, submissions, total, unread
 from .results import Results, replace
 from .roster import read_students
 
@@ -115,23 +115,13 @@ def summarise(course, assignment):
 def _row(submission, known):
     student = submission.student
     name = " ".join(filter(None, (student.first_name, student.last_name)))
-    waiting = [g for n in submission.notebooks for g in n.grades if kind_of(g) == "waiting"]
     return Row(
         student=student.id,
         name=name or known.get(student.id, ["", ""])[1],
-        score=max(0.0, submission.score - (submission.late_submission_penalty or 0.0)),
+        score=total(submission),
         late=submission.total_seconds_late > 0,
-        waiting=len(waiting),
+        waiting=len(unread(submission)),
     )
-
-
-def kind_of(grade):
-    """Return what a grade is, as a key of `WORDS`."""
-    if grade.needs_manual_grade and grade.manual_score is None:
-        return "waiting"
-    if grade.score >= grade.max_score:
-        return "full"
-    return "part" if grade.score > 0 else "none"
 
 
 def _count_errors(notebook, questions):
