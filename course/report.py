@@ -1,17 +1,15 @@
 """The teacher's pages: how the class did, question by question, and who needs a look."""
 
-import base64
 import collections
 import datetime
-import io
 import json
 import re
 import statistics
 from dataclasses import dataclass, field
 
 import nbformat
+import numpy as np
 from jinja2 import Environment, PackageLoader
-from matplotlib.figure import Figure
 from nbgrader.utils import is_grade, is_solution
 
 from .collect import collected_notes
@@ -19,8 +17,6 @@ from .gradebook import kind_of, marks, submissions, total, unread
 from .results import Results, replace
 from .roster import read_students
 
-# Okabe–Ito: full marks, part of them, none, not graded yet.
-COLOURS = {"full": "#0072B2", "part": "#56B4E9", "none": "#D55E00", "waiting": "#999999"}
 WORDS = {
     "full": "full points",
     "part": "some points",
@@ -70,12 +66,17 @@ class Row:
     reason: str = ""
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def attention(self):
+        """Whether somebody should have a look at it."""
+        return bool(self.reason or self.notes)
+
 
 def summarise(course, assignment):
     """Return what the page of an assignment shows.
 
-    That is ``questions`` (in the notebook's order), ``rows`` (by student), ``scores``, ``maximum``
-    and ``faults`` (why there is no mark, by student).
+    That is ``questions`` (in the notebook's order), ``rows`` (by student), ``maximum`` and
+    ``faults`` (why there is no mark, by student).
     """
     stored = Results(course, assignment)
     results, collected = stored.all(), collected_notes(course, assignment)
@@ -107,7 +108,6 @@ def summarise(course, assignment):
         "questions": [question for question in questions.values() if question.counts],
         "rows": rows,
         "faults": sorted(stored.read("faults").items()),
-        "scores": [row.score for row in rows],
         "maximum": maximum,
     }
 
@@ -136,65 +136,20 @@ def _count_errors(notebook, questions):
                 break
 
 
-def changes_since(earlier, rows):
-    """Return ``[(row, score before), …]`` of the rows whose score is new (None) or another."""
-    return [
-        (row, earlier.get(row.student)) for row in rows if earlier.get(row.student) != row.score
-    ]
-
-
-def plot_scores(scores, maximum):
-    """Return a histogram of the class's scores as an SVG data URL."""
-    figure = Figure(figsize=(7, 3), layout="constrained")
-    axes = figure.subplots()
-    axes.hist(scores, bins=min(20, max(4, int(maximum))), range=(0, maximum), color=COLOURS["full"])
-    axes.set_xlabel("points")
-    axes.set_ylabel("students")
-    axes.yaxis.get_major_locator().set_params(integer=True)
-    return _data_url(figure)
-
-
-def plot_questions(questions):
-    """Return a stacked bar for each question as an SVG data URL."""
-    figure = Figure(figsize=(7, 0.8 + 0.32 * len(questions)), layout="constrained")
-    axes = figure.subplots()
-    names = [question.name for question in questions]
-    left = [0] * len(questions)
-    for kind, colour in COLOURS.items():
-        counts = [question.counts[kind] for question in questions]
-        axes.barh(names, counts, left=left, color=colour, label=WORDS[kind], edgecolor="white")
-        left = [a + b for a, b in zip(left, counts, strict=True)]
-    axes.invert_yaxis()
-    axes.set_xlabel("submissions")
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    figure.legend(loc="outside upper center", ncols=4, frameon=False, fontsize="small")
-    return _data_url(figure)
-
-
-def _data_url(figure):
-    stream = io.BytesIO()
-    figure.savefig(stream, format="svg", metadata={"Date": None})
-    return "data:image/svg+xml;base64," + base64.b64encode(stream.getvalue()).decode()
+def histogram(scores, maximum):
+    """Return ``[(from, to, count), …]``: how many scores are in each of equal intervals."""
+    bins = min(20, max(4, int(maximum)))
+    counts, edges = np.histogram(scores, bins, range=(0, maximum or 1))
+    return list(zip(edges, edges[1:], map(int, counts), strict=False))
 
 
 def write_report(course, assignment, *, report=print):
     """Write an assignment's page, whose path is returned, and the overview over all."""
     summary, stored = summarise(course, assignment), Results(course, assignment)
-    scores, questions, rows = summary["scores"], summary["questions"], summary["rows"]
-    if scores:
-        summary["mean"] = statistics.fmean(scores)
-        summary["median"] = statistics.median(scores)
-        summary["scores_plot"] = plot_scores(scores, summary["maximum"])
-        summary["questions_plot"] = plot_questions(questions)
-    failed = [question for question in questions if question.failed]
-    summary["hardest"] = sorted(failed, key=lambda q: (-q.failed, q.name))
-    summary["unread"] = [question for question in questions if question.unread]
-    summary["attention"] = [row for row in rows if row.reason or row.notes]
-    summary["waiting"] = sum(1 for row in rows if row.waiting)
-    summary["words"], summary["common"] = WORDS, COMMON
+    rows = summary["rows"]
     earlier = stored.read("reported")
-    summary["since"] = earlier.get("time")
-    summary["changes"] = changes_since(earlier.get("scores", {}), rows)
+    changes = [(r, s) for r in rows if (s := earlier.get("scores", {}).get(r.student)) != r.score]
+    summary |= {"since": earlier.get("time"), "changes": changes, "words": WORDS, "common": COMMON}
     path = _render(course, assignment, "report.html", summary)
     now = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC"
     stored.write("reported", {"time": now, "scores": {row.student: row.score for row in rows}})
@@ -211,31 +166,22 @@ def write_overview(course):
     with marks(course, *handed_in) as gradebook:
         for name in handed_in:
             rows = [_row(submission, known) for submission in submissions(gradebook, name)]
-            scores = [row.score for row in rows]
-            columns.append(
-                {
-                    "name": name,
-                    "maximum": gradebook.find_assignment(name).max_score,
-                    "handed_in": len(course.submissions(name)),
-                    "graded": len(rows),
-                    "mean": statistics.fmean(scores) if scores else None,
-                    "waiting": sum(1 for row in rows if row.waiting),
-                    "faults": len(Results(course, name).read("faults")),
-                }
-            )
+            column = {"name": name, "maximum": gradebook.find_assignment(name).max_score}
+            column |= {"handed_in": len(course.submissions(name)), "rows": rows}
+            columns.append(column | {"faults": len(Results(course, name).read("faults"))})
             for row in rows:
                 person = people.setdefault(row.student, {"name": row.name, "scores": {}})
                 person["scores"][name] = row
-    summary = {"assignment": "All assignments", "columns": columns}
-    return _render(
-        course, "_overview", "overview.html", summary | {"people": sorted(people.items())}
-    )
+    content = {"assignment": "All assignments", "columns": columns, "people": people}
+    return _render(course, "_overview", "overview.html", content)
 
 
 def _render(course, name, template, content):
     environment = Environment(
         loader=PackageLoader("course"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    filters = {"mean": statistics.fmean, "median": statistics.median, "histogram": histogram}
+    environment.filters |= filters
     path = course.root / "results" / f"{name}.html"
     replace(path, environment.get_template(template).render(content).encode())
     return path
