@@ -21,12 +21,9 @@ from website.sphinxext.maths import MathsError, aligned, katex
 
 from .gradebook import marks, submissions
 from .layout import Course, CourseError
+from .report import render
 from .results import Results, replace
 
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
-<body><h1>{title}</h1><p>This submission could not be {reason}.</p></body></html>
-"""
 # The page takes nothing from anywhere and lets no script run.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:"
 META = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -123,9 +120,8 @@ def _write_pages(root, database, assignment, show_tests, jobs):
                 failed.append(student)
                 reason = f"shown: {type(error).__name__}"
         if not text:
-            reason = html.escape(re.sub(r"\s+", " ", reason))
-            title = html.escape(f"{assignment}: feedback for {student}")
-            text = PAGE.format(title=title, reason=reason)
+            title = f"{assignment}: feedback for {student}"
+            text = render("feedback.html", {"assignment": title, "reason": reason})
         target = course.path("feedback", student, assignment) / f"{assignment}.html"
         replace(target, text.encode())
     return failed

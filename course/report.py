@@ -150,7 +150,8 @@ def write_report(course, assignment, *, report=print):
     earlier = stored.read("reported")
     changes = [(r, s) for r in rows if (s := earlier.get("scores", {}).get(r.student)) != r.score]
     summary |= {"since": earlier.get("time"), "changes": changes, "words": WORDS, "common": COMMON}
-    path = _render(course, assignment, "report.html", summary)
+    path = course.root / "results" / f"{assignment}.html"
+    replace(path, render("report.html", summary).encode())
     now = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC"
     stored.write("reported", {"time": now, "scores": {row.student: row.score for row in rows}})
     write_overview(course)
@@ -173,15 +174,15 @@ def write_overview(course):
                 person = people.setdefault(row.student, {"name": row.name, "scores": {}})
                 person["scores"][name] = row
     content = {"assignment": "All assignments", "columns": columns, "people": people}
-    return _render(course, "_overview", "overview.html", content)
+    path = course.root / "results" / "_overview.html"
+    replace(path, render("overview.html", content).encode())
 
 
-def _render(course, name, template, content):
+def render(template, content):
+    """Return a page made from one of the course's templates."""
     environment = Environment(
         loader=PackageLoader("course"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     filters = {"mean": statistics.fmean, "median": statistics.median, "histogram": histogram}
     environment.filters |= filters
-    path = course.root / "results" / f"{name}.html"
-    replace(path, environment.get_template(template).render(content).encode())
-    return path
+    return environment.get_template(template).render(content)
