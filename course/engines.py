@@ -71,7 +71,7 @@ class Worker:
             cls._idle.put(worker)
 
     def run(self, job):
-        """Return what `course.marking.mark` returns for a job, or the fault that prevented it."""
+        """Return what `course.worker.mark` returns for a job, or the fault that prevented it."""
         if self.process is None or self.process.poll() is not None:
             self._start()
         try:

@@ -1,11 +1,12 @@
-"""The process that grades: one child for each submission, so that none can harm another.
+"""The process that grades: from files to marks, in one child for each submission.
 
 ``python -m course.worker`` loads what grading needs once, then forks a child for every job that it
 reads as a line of JSON from its standard input, and answers with a line of JSON. The child is the
-judge; it starts the runner. A child that overstays is killed. When the standard input closes,
+judge; it starts the runner, and can harm no other child. One that overstays is killed. When the standard input closes,
 because the grader ended or was killed, the worker and its child end too.
 """
 
+import base64
 import contextlib
 import ctypes
 import importlib
@@ -15,17 +16,151 @@ import resource
 import select
 import signal
 import sys
+import tempfile
 import time
 import traceback
+from pathlib import Path
 
 import nbformat
+from nbgrader.utils import compute_checksum, is_grade, is_solution, is_task
 
-from .marking import mark
+from .bundle import Bundle
+from .inert import make_inert
+from .intake import Unreadable, prepare
+from .judge import BY_SUBMISSION, Judge
+from .limits import Limits, MemoryGuard
+from .sandbox import Sandbox
+from .session import Fault, Session
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 # A child may take so many times the notebook's own limit, and so much longer, before it is killed.
 PATIENCE, GRACE_SECONDS = 3, 60
 CHILD_MEMORY = 8 * 2**30
+
+
+# ---- one submission -----------------------------------------------------------------------------
+
+
+def mark(job):
+    """Grade one submission; return what `course.engines.Result` holds.
+
+    A job has ``bundle`` and ``limits`` (as dictionaries), ``files`` (the submission's, in base64),
+    and ``kind`` and ``hidden`` of the `Sandbox`.
+    """
+    bundle = Bundle(**job["bundle"])
+    result = {"marks": None, "reason": "", "notes": [], "fault": "", "odd": {}, "notebook": ""}
+    result["processes"] = {"judge": os.getpid(), "runners": []}
+    released = nbformat.reads(bundle.notebook, as_version=4)
+    files = {name: base64.b64decode(data) for name, data in job["files"].items()}
+    try:
+        prepared = prepare(files, released, bundle.assignment)
+    except Unreadable as error:
+        return {**result, "reason": str(error)}
+    beside = {name: base64.b64encode(data).decode() for name, data in prepared.attachments.items()}
+    limits = Limits(**job["limits"])
+    guard = MemoryGuard(limits)
+    guard.start()
+    with _folder(bundle) as home:
+        inside = {"home": home} if job["kind"] == "nothing" else {}
+        sandbox = Sandbox(limits, job["kind"], tuple(job["hidden"]), **inside)
+        session = Session(_code(prepared, bundle), beside | bundle.files, sandbox, guard)
+        try:
+            session.play()
+            verdicts = _judge(prepared.notebook, bundle, session, limits)
+        except Fault as error:
+            return {**result, "fault": str(error)}
+        finally:
+            session.close()
+            result["processes"]["runners"] = session.process_ids
+    result["odd"] = {key: verdict.odd for key, verdict in verdicts.items() if verdict.odd}
+    result["marks"] = _write(prepared.notebook, bundle, session, verdicts)
+    stopped = [f"stopped: {reason}" for reason in dict.fromkeys(session.lost.values())]
+    result["notes"] = prepared.notes + stopped
+    make_inert(prepared.notebook)
+    result["notebook"] = nbformat.writes(prepared.notebook)
+    return result
+
+
+@contextlib.contextmanager
+def _folder(bundle):
+    """Work in a folder with the assignment's files, as the teacher's cells expect."""
+    with tempfile.TemporaryDirectory(prefix="course-") as folder:
+        judge, home = Path(folder, "judge"), Path(folder, "home")
+        judge.mkdir()
+        home.mkdir()
+        for name, data in bundle.files.items():
+            (judge / name).parent.mkdir(parents=True, exist_ok=True)
+            (judge / name).write_bytes(base64.b64decode(data))
+        os.chdir(judge)
+        sys.path.insert(0, str(judge))
+        yield str(home)
+
+
+def _key(cell):
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def _code(prepared, bundle):
+    asked = {step["key"] for step in bundle.steps if step["test"] or step["names"]}
+    return [
+        (index, cell.source, _key(cell) in asked)
+        for index, cell in enumerate(prepared.notebook.cells)
+        if cell.cell_type == "code"
+    ]
+
+
+def _judge(notebook, bundle, session, limits):
+    """Run the teacher's cells where the submission has them; return the verdicts by cell."""
+    judge, verdicts, waiting = Judge(session, limits), {}, list(bundle.steps)
+    steps = {step["key"]: number for number, step in enumerate(bundle.steps)}
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code" or _key(cell) not in steps:
+            continue
+        step = bundle.steps[steps[_key(cell)]]
+        # What asks the student nothing is there for the tests even if it was deleted or moved.
+        for other in [s for s in waiting if not s["names"] and not s["test"]]:
+            if steps[other["key"]] <= steps[step["key"]]:
+                judge.set_up(other)
+                waiting.remove(other)
+        if step["test"] or step["names"]:
+            verdicts[step["key"]] = judge.test(step, index)
+    return verdicts
+
+
+def _write(notebook, bundle, session, verdicts):
+    """Put what was shown and found into the notebook; return the marks as nbgrader keeps them."""
+    steps = {step["key"]: step for step in bundle.steps}
+    grades, comments = {}, {}
+    for index, cell in enumerate(notebook.cells):
+        key = _key(cell)
+        if cell.cell_type == "code":
+            cell.outputs = session.outputs.get(index, [])
+            if index in session.lost and key not in verdicts:
+                note = f"[{session.lost[index]}]\n"
+                cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=note)]
+        if key is None:
+            continue
+        untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+        if is_solution(cell) or is_task(cell):
+            comments[key] = "No response." if untouched and not is_task(cell) else None
+        if key in verdicts:
+            step = steps[key]
+            shown, seen = verdicts[key].outputs, cell.outputs
+            if verdicts[key].score < step["points"] and shown[0].get("evalue") == BY_SUBMISSION:
+                # What the visible part raised says more, and knows nothing of the hidden one.
+                shown = [o for o in seen if o.output_type == "error"] or shown
+            cell.outputs = shown
+            cell.source = step["source"]
+            if step["checksum"]:
+                cell.metadata.nbgrader.checksum = step["checksum"]
+            if step["test"]:
+                grades[key] = [verdicts[key].score, False]
+        elif is_grade(cell):
+            grades[key] = [0.0, False] if untouched and is_solution(cell) else [None, True]
+    return {"grades": grades, "comments": comments}
+
+
+# ---- one process for each -----------------------------------------------------------------------
 
 
 def _child(job, answer):
