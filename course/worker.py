@@ -2,8 +2,8 @@
 
 ``python -m course.worker`` loads what grading needs once, then forks a child for every job that it
 reads as a line of JSON from its standard input, and answers with a line of JSON. The child is the
-judge; it starts the runner, and can harm no other child. One that overstays is killed. When the standard input closes,
-because the grader ended or was killed, the worker and its child end too.
+judge; it starts the runner, and can harm no other child. One that overstays is killed. When the
+standard input closes, because the grader ended or was killed, worker and child end too.
 """
 
 import base64
