@@ -2,18 +2,17 @@
 
 import concurrent.futures
 import html
-import importlib.util
 import multiprocessing
 import os
 import re
 import warnings
-from pathlib import Path
 
 import nbformat
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade
 
@@ -76,7 +75,7 @@ def feedback(course, assignment, *, show_tests=False, workers=None, report=print
             jobs.append((student, page if page.exists() else None, f"graded: {reason}", *said))
     # Starting a process costs about as much as converting a handful of notebooks.
     workers = min(workers or os.cpu_count() or 1, max(1, len(jobs) // 8))
-    args = (str(course.root), course.database, assignment, show_tests)
+    args = (Course(course.root, course.database), assignment, show_tests)
     if workers == 1:
         failed = _write_pages(*args, jobs)
     else:
@@ -98,14 +97,9 @@ def _marks(notebook):
     return {"notebook": notebook.name, **said}, cells
 
 
-def _write_pages(root, database, assignment, show_tests, jobs):
-    course, failed = Course(Path(root), database), []
-    config = course.config.copy()
-    folder = Path(importlib.util.find_spec("nbgrader.server_extensions.formgrader").origin).parent
-    config.HTMLExporter.template_name = "feedback"
-    config.HTMLExporter.extra_template_basedirs = [str(folder / "templates")]
-    css = folder / "static" / "node_modules" / "bootstrap" / "dist" / "css"
-    config.HTMLExporter.extra_template_paths = [str(css)]
+def _write_pages(course, assignment, show_tests, jobs):
+    failed = []
+    config = GenerateFeedback(coursedir=course.directory(), config=course.config).config
     exporter = Exporter(config=config)
     exporter.register_preprocessor(CSSHTMLHeaderPreprocessor, enabled=True)
     for student, page, reason, (said, cells) in jobs:
