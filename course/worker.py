@@ -11,9 +11,9 @@ import contextlib
 import ctypes
 import importlib
 import json
+import multiprocessing.connection
 import os
 import resource
-import select
 import signal
 import sys
 import tempfile
@@ -32,6 +32,7 @@ from .limits import Limits, MemoryGuard
 from .sandbox import Sandbox
 from .session import Fault, Session
 
+FORK = multiprocessing.get_context("fork")
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 # A child may take so many times the notebook's own limit, and so much longer, before it is killed.
 PATIENCE, GRACE_SECONDS = 3, 60
@@ -182,8 +183,7 @@ def _child(job, answer):
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(last.filename)}, line {last.lineno}"
         result = {"fault": f"{type(error).__name__}: {str(error)[:300]} ({where})"}
-    with open(answer, "wb") as stream:
-        stream.write(json.dumps(result).encode())
+    answer.send_bytes(json.dumps(result).encode())
 
 
 def run_child(job):
@@ -192,38 +192,26 @@ def run_child(job):
     Returns the result as JSON, or None if the grader is gone.
     """
     started = time.monotonic()
-    deadline = started + PATIENCE * job["limits"]["total_seconds"] + GRACE_SECONDS
-    incoming, outgoing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
+    incoming, outgoing = FORK.Pipe(duplex=False)
+    child = FORK.Process(target=_child, args=(job, outgoing))
+    child.start()
+    outgoing.close()
+    # Nothing is sent during a job: what standard input has to say then is that it ended.
+    patience = PATIENCE * job["limits"]["total_seconds"] + GRACE_SECONDS
+    ready = multiprocessing.connection.wait([incoming, sys.stdin.buffer], patience)
+    result = {"fault": "the grading process took too long"}
+    if incoming in ready:
         try:
-            _child(job, outgoing)
-        finally:
-            os._exit(0)
-    os.close(outgoing)
-    data, fault = bytearray(), "the grading process died"
-    while True:
-        ready, _, _ = select.select([incoming, 0], [], [], max(0, deadline - time.monotonic()))
-        if not ready or 0 in ready:
-            # Nothing is sent during a job: this is the end of the input, or of our patience.
-            fault = None if ready else "the grading process took too long"
-            data.clear()
-            break
-        chunk = os.read(incoming, 2**20)
-        data += chunk
-        if not chunk:
-            break
-    os.close(incoming)
+            result = json.loads(incoming.recv_bytes())
+        except (EOFError, OSError):
+            result = {"fault": "the grading process died"}
+    incoming.close()
     for kill in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    if fault is None:
+            kill(child.pid, signal.SIGKILL)
+    child.join()
+    if sys.stdin.buffer in ready:
         return None
-    try:
-        result = json.loads(data)
-    except ValueError:
-        result = {"fault": fault}
     return json.dumps(result | {"seconds": round(time.monotonic() - started, 3)}).encode()
 
 
