@@ -20,9 +20,9 @@ class Bundle:
 
     ``notebook`` is the released notebook's text, ``solved`` the same with the reference solution;
     ``modules`` is what the teacher's cells import, ``files`` the data files in base64, ``steps``
-    the teacher's code cells in order: ``key`` (the cell's id), ``source``, ``names`` (the student's
-    names that tests use and that are defined by then), ``points`` (0 if it tests nothing), ``test``
-    and ``checksum``.
+    the teacher's code cells in order: ``key`` (the cell's id), ``source``, ``visible`` (the same
+    without hidden tests), ``names`` (the student's names that tests use and that are defined by
+    then), ``points`` (0 if it tests nothing), ``test`` and ``checksum``.
     """
 
     assignment: str
@@ -91,6 +91,7 @@ def find_steps(released, reference, stored, points):
             source, checksum = stored.get(key, (cell.source, None))
             test = is_grade(cell)
             step = {"key": key, "source": without_magics(source), "names": sorted(theirs)}
+            step["visible"] = without_magics(cell.source)
             score = float(points.get(key, 0.0)) if test else 0.0
             steps.append({**step, "points": score, "test": test, "checksum": checksum})
             theirs -= bound(step["source"])
@@ -99,7 +100,7 @@ def find_steps(released, reference, stored, points):
         imports = [n for n in ast.parse(source).body if isinstance(n, ast.Import | ast.ImportFrom)]
         if imports:
             text = "\n".join(map(ast.unparse, imports))
-            step = {"key": f"{key}-imports", "source": text, "names": []}
+            step = {"key": f"{key}-imports", "source": text, "visible": text, "names": []}
             steps.append({**step, "points": 0.0, "test": False, "checksum": None})
         theirs |= bound(source) - bound("\n".join(map(ast.unparse, imports)))
     asked = set().union(*(used(step["source"]) for step in steps)) if steps else set()

@@ -74,10 +74,10 @@ class Conversation:
         self.callbacks, self.stopped, self.warned = [], None, False
         self.left, self.cell, self.awake = 0.0, -1, False
 
-    def begin(self, index):
-        """Wake the copy that was left at a cell."""
+    def begin(self, index, seconds=None):
+        """Wake a copy that was left at a cell, for ``seconds`` if not for as long as for any."""
         self.callbacks, self.stopped, self.warned = [], None, False
-        self.left, self.cell = self.seconds, index
+        self.left, self.cell = self.seconds if seconds is None else seconds, index
         self.session.wake(index)
         self.awake = True
 

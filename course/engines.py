@@ -27,8 +27,9 @@ class Result:
     ``grades`` (by cell: the automatic score, and whether a person must look) and ``comments``; it
     is None if there is nothing to grade, and ``reason`` says why. ``fault`` is what of ours failed:
     then there is no mark, and the next run tries again. ``notes`` are for the teacher, ``odd`` has
-    the value of each test cell that gave no mark, ``notebook`` the graded notebook's text,
-    ``processes`` the ids of the ``judge`` and of all ``runners``.
+    the value of each test cell that gave no mark, ``why`` the reason of each that earned nothing,
+    ``notebook`` the graded notebook's text, ``processes`` the ids of the ``judge`` and of all
+    ``runners``.
     """
 
     key: str = ""
@@ -37,6 +38,7 @@ class Result:
     notes: list[str] = field(default_factory=list)
     fault: str = ""
     odd: dict[str, str] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     notebook: str = ""
     processes: dict = field(default_factory=dict)

@@ -3,7 +3,6 @@
 import shutil
 import time
 
-import nbformat
 from sqlalchemy.exc import SQLAlchemyError
 
 from .bundle import Bundle
@@ -121,14 +120,7 @@ def reference_fails(bundle, result):
     failed = [s["key"] for s in bundle.steps if s["test"] and scores[s["key"]][0] != s["points"]]
     if not failed:
         return ""
-    cells = nbformat.reads(result.notebook, as_version=4).cells
-    errors = {
-        cell.metadata.nbgrader.grade_id: f"{output.ename}: {output.evalue}"
-        for cell in cells
-        for output in cell.get("outputs", ())
-        if output.output_type == "error" and "nbgrader" in cell.metadata
-    }
-    lines = [f"  {key}: {errors.get(key, 'no error, but not all points')}" for key in failed]
+    lines = [f"  {key}: {result.why.get(key, 'no error, but not all points')}" for key in failed]
     return "does not get full marks on this machine:\n" + "\n".join(lines) + "\n"
 
 

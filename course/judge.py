@@ -18,10 +18,12 @@ from dataclasses import dataclass, field
 from nbformat.v4 import new_output
 
 from .conversation import Conversation, Stopped
-from .session import Fault, RunnerLost, text
+from .session import PARTS, Fault, RunnerLost, text
 
 MAX_MESSAGE = 2000
 BY_SUBMISSION = "raised by the submission"
+# All that a page says of a hidden test; more could tell what it has asked.
+HIDDEN = "your work does not pass a test that is not shown"
 
 
 class OutOfTime(BaseException):
@@ -30,20 +32,62 @@ class OutOfTime(BaseException):
 
 @dataclass
 class Verdict:
-    """What one test cell gave: a score, what the page shows below the cell, and, if the cell's
-    value was no number from 0 to its points, that value.
+    """What one test cell gave: a score, what the page shows below the cell, why it earns nothing,
+    whether it was stopped, and, if the cell's value was no number from 0 to its points, that value.
     """
 
     score: float
     outputs: list = field(default_factory=list)
+    why: str = ""
+    stopped: bool = False
     odd: str = ""
 
 
-class Judge:
-    """The tests of one submission; it may compute as long for a cell as the student's code."""
+def judge(placed, session, limits):
+    """Return the `Verdict` of each test by key.
 
-    def __init__(self, session, limits):
-        self.session, self.limits = session, limits
+    ``placed`` has the teacher's cells in order, each with its index in the submission, or None if
+    it asks nothing. The hidden tests give the marks, but what is shown comes from a first pass of
+    all visible ones: whatever a function remembers by then, no hidden test has asked it.
+    """
+    seen, verdicts = {}, {}
+    for part, given in zip(PARTS, (seen, verdicts), strict=True):
+        tests = Judge(session, limits, part)
+        for step, index in placed:
+            if index is None:
+                tests.set_up(step)
+            else:
+                # What was stopped gets no time to be stopped again.
+                stopped = given is verdicts and seen[step["key"]].stopped
+                given[step["key"]] = tests.test(step, index, 0 if stopped else limits.cell_seconds)
+    for key, verdict in verdicts.items():
+        verdict.outputs = _shown(seen[key], verdict)
+        verdict.score *= not seen[key].stopped
+    return verdicts
+
+
+def _shown(seen, verdict):
+    """Return a test's outputs: those of its visible part, and the mark or one sentence."""
+    if seen.stopped or (seen.why and verdict.why):
+        verdict.why = seen.why
+        return seen.outputs
+    printed = [o for o in seen.outputs if o.get("name") == "stdout"]
+    if not verdict.why:
+        return [*printed, *(o for o in verdict.outputs if o.output_type == "execute_result")]
+    lines = verdict.outputs[0].get("traceback", [""])[:-1]
+    hidden = _failure("HiddenTest", HIDDEN)
+    hidden.traceback[:0] = lines
+    return [hidden, *printed]
+
+
+class Judge:
+    """The tests of one submission; it may compute as long for a cell as the student's code.
+
+    ``part`` of each cell is run: its ``"visible"`` tests, or its whole ``"source"``.
+    """
+
+    def __init__(self, session, limits, part="source"):
+        self.session, self.limits, self.part = session, limits, part
         self.asking = Conversation(session, limits.cell_seconds)
         self.space = {"__name__": "__main__", "__builtins__": builtins}
 
@@ -53,15 +97,16 @@ class Judge:
         if error is not None:
             raise Fault(f"the assignment's own cell fails: {_line(error)}")
 
-    def test(self, step, index):
-        """Return the `Verdict` of a test cell; the copy left at the submission's cell answers it.
+    def test(self, step, index, seconds=None):
+        """Return the `Verdict` of a test cell; a copy left at the submission's cell answers it.
 
+        ``seconds`` is how long the submission may compute, if not as long as for any cell.
         Raises `Fault` if the test, and not the submission, went wrong.
         """
         shown, complaints = io.StringIO(), io.StringIO()
         value = error = None
         try:
-            self.asking.begin(index)
+            self.asking.begin(index, seconds)
             for name in step["names"]:
                 self.space.pop(name, None)
             self.space.update(self.asking.fetch(step["names"]))
@@ -77,14 +122,16 @@ class Judge:
             if isinstance(stopped, RunnerLost) and index not in self.session.lost:
                 self.session.lose(index, stopped)
             reason = self.session.lost.get(index) or str(stopped)
-            return Verdict(0.0, [_failure("Stopped", reason), *outputs])
+            failed = _failure("Stopped", reason)
+            return Verdict(0.0, [failed, *outputs], failed.traceback[-1], stopped=True)
         if error is not None:
-            return Verdict(0.0, [_error(error, step["key"]), *outputs])
+            failed = _error(error, step["key"])
+            return Verdict(0.0, [failed, *outputs], failed.traceback[-1])
         if self.asking.warned or complaints.getvalue():
             note = "Something was written to standard error, a warning for example."
             said = complaints.getvalue()[-MAX_MESSAGE:]
             outputs.append(new_output("stream", name="stderr", text=text(f"{note}\n{said}")))
-            return Verdict(0.0, outputs)
+            return Verdict(0.0, outputs, note)
         return self._value(value, step["points"], outputs)
 
     @staticmethod
@@ -95,13 +142,13 @@ class Judge:
         if not plain or not 0 <= float(value) <= points:
             shown = text(repr(value))[:100]
             why = f"the test's value is {shown}, not a number from 0 to {points:g}"
-            return Verdict(0.0, [_failure("NotAMark", why), *outputs], odd=shown)
+            return Verdict(0.0, [_failure("NotAMark", why), *outputs], why, odd=shown)
         result = new_output("execute_result", data={"text/plain": repr(float(value))})
         return Verdict(float(value), [*outputs, result])
 
     def _execute(self, step, shown, complaints):
         """Return the value of a cell's last expression and the error that ended it, if any."""
-        name, source = f"<{step['key']}>", step["source"]
+        name, source = f"<{step['key']}>", step[self.part]
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         value, error, quiet = None, None, False
         try:

@@ -2,7 +2,6 @@
 
 import collections
 import datetime
-import json
 import re
 import statistics
 from dataclasses import dataclass, field
@@ -95,7 +94,7 @@ def summarise(course, assignment):
             if result := results.get(row.student):
                 row.reason = result.reason
                 row.notes += result.notes
-                _count_errors(result.notebook, questions)
+                _count_errors(result.why, questions)
             # What could not be read says nothing about a question.
             for grade in (g for n in submission.notebooks for g in n.grades if not row.reason):
                 kind, question = kind_of(grade), questions[grade.name]
@@ -124,16 +123,10 @@ def _row(submission, known):
     )
 
 
-def _count_errors(notebook, questions):
-    for cell in json.loads(notebook)["cells"] if notebook else ():
-        question = questions.get(cell["metadata"].get("nbgrader", {}).get("grade_id"))
-        for output in cell.get("outputs", ()):
-            if output["output_type"] == "error" and question is not None:
-                # Numbers differ from student to student where the mistake is the same.
-                message = f"{output['ename']}: {output['evalue']}".removesuffix(": ")
-                message = re.sub(r"-?\d[\d.e+-]*", "…", message)
-                question.errors[message[:120]] += 1
-                break
+def _count_errors(why, questions):
+    for name in why.keys() & questions.keys():
+        # Numbers differ from student to student where the mistake is the same.
+        questions[name].errors[re.sub(r"-?\d[\d.e+-]*", "…", why[name])[:120]] += 1
 
 
 def histogram(scores, maximum):

@@ -1,10 +1,11 @@
 """Run a student's notebook. This is the one process in which their code runs, inside the sandbox.
 
 ``python -I runner.py`` speaks lines of JSON: orders come on standard input, answers go to standard
-output. It has no hidden test and computes no verdict. Where a test cell stands it forks; the copy
+output. It has no hidden test and computes no verdict. Where a test cell stands it forks; a copy
 sleeps until the last cell has run and then answers the judge's questions, so nothing that a test
-asks can reach a cell whose output is shown. It imports nothing from the project, which the sandbox
-does not hold, and is believed by nobody: `course.plain` reads what it says.
+asks can reach a cell whose output is shown. Of two copies one is for the visible tests, which have
+all been asked before the first copy for hidden tests wakes. It imports nothing from the project,
+which the sandbox does not hold, and is believed by nobody: `course.plain` reads what it says.
 """
 
 import base64
@@ -148,7 +149,8 @@ class Session:
             self.shell._showtraceback(type(error), error, [text_of(error)])
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        gone = any(os.waitpid(process, os.WNOHANG)[0] for process, _ in self.copies.values())
+        asleep = [process for copies in self.copies.values() for process, _ in copies]
+        gone = any(os.waitpid(process, os.WNOHANG)[0] for process in asleep)
         return {"outputs": list(self.outputs), "late": bool(rang), "gone": gone}
 
     def fork(self, key):
@@ -161,11 +163,11 @@ class Session:
                 Copy(self.link, self.shell.user_ns, self.outputs).serve()
             os._exit(0)
         os.close(wake)
-        self.copies[key] = process, waker
+        self.copies.setdefault(key, []).append((process, waker))
 
     def ask(self, key):
-        """Wake a copy, wait for its end, and say how it ended."""
-        process, waker = self.copies[key]
+        """Wake a copy that was left here, wait for its end, and say how it ended."""
+        process, waker = self.copies[key].pop()
         with contextlib.suppress(OSError):
             os.write(waker, b"!")
         return {"end": os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])}
@@ -203,7 +205,7 @@ def main():
     while True:
         order = link.receive()
         if order["op"] == "run":
-            if order["key"] is not None:
+            for _ in range(order["copies"]):
                 session.fork(order["key"])
             link.send(session.run(order["source"], order["seconds"], order["history"]))
         elif order["op"] == "ask":

@@ -16,6 +16,8 @@ START_SECONDS = 60
 # A runner ends a cell itself when its time is over; one that does not is killed so much later.
 GRACE_SECONDS = 4
 MAX_OUTPUTS = 2000
+# Of a test cell: what students see of it, and all of it. Each has a copy to ask.
+PARTS = ("visible", "source")
 
 
 class Fault(Exception):
@@ -145,7 +147,7 @@ class Session:
             self.lost[index] = f"the notebook ran for {self.sandbox.limits.total_seconds} s"
             return
         order = {"op": "run", "source": source, "history": not asked, "seconds": seconds}
-        self.process.send({**order, "key": index if asked else None})
+        self.process.send({**order, "key": index, "copies": len(PARTS) * asked})
         message = self.receive(seconds)
         try:
             outputs = clean(message["outputs"], self.sandbox.limits.output_kib * 1024)
@@ -168,7 +170,7 @@ class Session:
             self.waited += time.monotonic() - started
 
     def wake(self, index):
-        """Let the copy left at a cell answer what is sent from now on, or raise `RunnerLost`."""
+        """Let a copy left at a cell answer what is sent from now on, or raise `RunnerLost`."""
         self.play()
         if index in self.lost or self.process is None:
             total = self.sandbox.limits.total_seconds

@@ -27,7 +27,7 @@ from nbgrader.utils import compute_checksum, is_grade, is_solution, is_task
 from .bundle import Bundle
 from .inert import make_inert
 from .intake import Unreadable, prepare
-from .judge import BY_SUBMISSION, Judge
+from .judge import BY_SUBMISSION, judge
 from .limits import Limits, MemoryGuard
 from .sandbox import Sandbox
 from .session import Fault, Session
@@ -49,7 +49,15 @@ def mark(job):
     and ``kind`` and ``hidden`` of the `Sandbox`.
     """
     bundle = Bundle(**job["bundle"])
-    result = {"marks": None, "reason": "", "notes": [], "fault": "", "odd": {}, "notebook": ""}
+    result = {
+        "marks": None,
+        "reason": "",
+        "notes": [],
+        "fault": "",
+        "odd": {},
+        "why": {},
+        "notebook": "",
+    }
     result["processes"] = {"judge": os.getpid(), "runners": []}
     released = nbformat.reads(bundle.notebook, as_version=4)
     files = {name: base64.b64decode(data) for name, data in job["files"].items()}
@@ -67,7 +75,7 @@ def mark(job):
         session = Session(_code(prepared, bundle), beside | bundle.files, sandbox, guard)
         try:
             session.play()
-            verdicts = _judge(prepared.notebook, bundle, session, limits)
+            verdicts = judge(_placed(prepared.notebook, bundle), session, limits)
         except Fault as error:
             return {**result, "fault": str(error)}
         finally:
@@ -75,6 +83,7 @@ def mark(job):
             result["processes"]["runners"] = session.process_ids
     result["odd"] = {key: verdict.odd for key, verdict in verdicts.items() if verdict.odd}
     result["marks"] = _write(prepared.notebook, bundle, session, verdicts)
+    result["why"] = {key: verdict.why for key, verdict in verdicts.items() if verdict.why}
     stopped = [f"stopped: {reason}" for reason in dict.fromkeys(session.lost.values())]
     result["notes"] = prepared.notes + stopped
     make_inert(prepared.notebook)
@@ -110,9 +119,9 @@ def _code(prepared, bundle):
     ]
 
 
-def _judge(notebook, bundle, session, limits):
-    """Run the teacher's cells where the submission has them; return the verdicts by cell."""
-    judge, verdicts, waiting = Judge(session, limits), {}, list(bundle.steps)
+def _placed(notebook, bundle):
+    """Return the teacher's cells in the submission's order, each with its index if it asks."""
+    placed, waiting = [], list(bundle.steps)
     steps = {step["key"]: number for number, step in enumerate(bundle.steps)}
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or _key(cell) not in steps:
@@ -121,11 +130,11 @@ def _judge(notebook, bundle, session, limits):
         # What asks the student nothing is there for the tests even if it was deleted or moved.
         for other in [s for s in waiting if not s["names"] and not s["test"]]:
             if steps[other["key"]] <= steps[step["key"]]:
-                judge.set_up(other)
+                placed.append((other, None))
                 waiting.remove(other)
         if step["test"] or step["names"]:
-            verdicts[step["key"]] = judge.test(step, index)
-    return verdicts
+            placed.append((step, index))
+    return placed
 
 
 def _write(notebook, bundle, session, verdicts):
@@ -135,10 +144,10 @@ def _write(notebook, bundle, session, verdicts):
     for index, cell in enumerate(notebook.cells):
         key = _key(cell)
         if cell.cell_type == "code":
-            cell.outputs = session.outputs.get(index, [])
-            if index in session.lost and key not in verdicts:
-                note = f"[{session.lost[index]}]\n"
-                cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=note)]
+            note = f"[{session.lost.get(index, 'this cell was not run')}]\n"
+            stopped = [nbformat.v4.new_output("stream", name="stderr", text=note)]
+            # What a repetition has lost is not shown: it may follow a hidden test.
+            cell.outputs = session.outputs.get(index, stopped)
         if key is None:
             continue
         untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
@@ -147,9 +156,10 @@ def _write(notebook, bundle, session, verdicts):
         if key in verdicts:
             step = steps[key]
             shown, seen = verdicts[key].outputs, cell.outputs
-            if verdicts[key].score < step["points"] and shown[0].get("evalue") == BY_SUBMISSION:
-                # What the visible part raised says more, and knows nothing of the hidden one.
+            if shown and shown[0].get("evalue") == BY_SUBMISSION:
+                # What it raised in the notebook says more.
                 shown = [o for o in seen if o.output_type == "error"] or shown
+                verdicts[key].why = f"{shown[0].ename}: {shown[0].evalue}".removesuffix(": ")
             cell.outputs = shown
             cell.source = step["source"]
             if step["checksum"]:

@@ -376,6 +376,13 @@ FAULTS = [
         "tests/course/test_judge.py::test_what_the_submission_says_in_an_error_is_not_kept",
     ),
     Fault(
+        "message-tells-hidden-input",
+        "course/judge.py",
+        "return seen.outputs",
+        "return verdict.outputs",
+        "tests/course/test_class.py::test_no_function_can_say_what_a_hidden_test_asked_before",
+    ),
+    Fault(
         "our-fault-costs-marks",
         "course/grading.py",
         "if not r.fault and (force",

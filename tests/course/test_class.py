@@ -19,6 +19,7 @@ from nbgrader.converters import Autograde
 from course.engines import Local
 from course.feedback import feedback
 from course.grading import grade
+from course.judge import HIDDEN
 from course.layout import Course
 from course.release import run_converter
 
@@ -181,6 +182,18 @@ def test_what_hidden_tests_ask_reaches_no_page(graded):
         assert "SECRET 0" not in outputs(graded, student, tests=True)
         assert "share of [2.0" not in outputs(graded, student, tests=True)
     assert "seen-30" not in outputs(graded, "remembers", tests=True)
+
+
+def test_no_function_can_say_what_a_hidden_test_asked_before(graded):
+    """Wherever it has kept that: messages are made before the first hidden test."""
+    for student in ("remembers_in_a_file", "remembers_at_home", "remembers_in_memory"):
+        notebook = graded["course"].path("autograded", student, NAME) / f"{NAME}.ipynb"
+        page = graded["course"].path("feedback", student, NAME) / f"{NAME}.html"
+        for path in (notebook, page):
+            text = path.read_text(encoding="utf-8")
+            assert "ASKED [2.0" not in text, student
+            expected = HIDDEN if student == "remembers_at_home" else "ASKED [1.0, 3.0]"
+            assert expected in text, student
 
 
 def test_nothing_outside_is_touched(graded):

@@ -273,7 +273,7 @@ class Played:
 
 def judged(source, *answers, points=2.0, names=("f", "x")):
     session = Played(*answers)
-    step = {"key": "t", "source": source, "names": list(names), "points": points}
+    step = {"key": "t", "source": source, "visible": source, "names": list(names), "points": points}
     return Judge(session, Limits(cell_seconds=2)).test(step, 0), session
 
 
