@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .gradebook import marks, submissions, total, unread
 from .layout import CourseError
-from .results import replace
+from .results import Results, replace
 from .roster import read_students, usable_id
 from .tables import TOTAL, Table, offer
 
@@ -44,7 +44,13 @@ def export(course, assignment, platform, roster, match, column, output=None, *, 
         near = offer(key, (key for key, _ in rows.values()))
         hint = f"; {near!r} differs in zeros, case or spaces" if near else ""
         lost.append(f"no row for {key}{hint}")
-    absent, listed = rows.keys() - scores.keys(), known.get("students", rows).keys()
+    ungraded = Results(course, assignment).ungraded(scores)
+    for student, why in ungraded.items():
+        key, _ = rows.get(student, (student, 0))
+        earlier = "; the mark is that of earlier work" if student in scores else ""
+        lost.append(f"not graded: {key} ({why}){earlier}")
+    absent = rows.keys() - scores.keys() - ungraded.keys()
+    listed = known.get("students", rows).keys()
     lost += [f"nobody known: {rows[student][0]}" for student in absent - listed]
     kept += [f"no submission: {rows[student][0]}" for student in absent & listed]
     for student in found:

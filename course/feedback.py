@@ -83,6 +83,8 @@ def feedback(course, assignment, *, show_tests=False, workers=None, report=print
         with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
             shares = [pool.submit(_write_pages, *args, jobs[n::workers]) for n in range(workers)]
             failed = [student for share in shares for student in share.result()]
+    for student, why in results.ungraded({student for student, *_ in jobs}).items():
+        report(f"not graded, and no new page: {student} ({why})")
     report(f"{assignment}: feedback for {len(jobs) - len(failed)} students")
     if failed:
         raise CourseError(f"No feedback page could be made for: {', '.join(sorted(failed))}.")

@@ -121,6 +121,8 @@ def parse(data):
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
         raise Unreadable("the file is JSON, but not a notebook")
     try:
+        # Half a character (a lone surrogate) could be written nowhere.
+        text = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace").decode()
         notebook = nbformat.convert(nbformat.reader.reads(text), 4)
         if not all(isinstance(c.source, str) and c.cell_type in NEW_CELL for c in notebook.cells):
             raise ValueError("cells without text")

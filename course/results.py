@@ -49,6 +49,11 @@ class Results:
         students = self.course.submissions(self.assignment)
         return {s: result for s in students if (result := self.load(s)) is not None}
 
+    def ungraded(self, marked):
+        """Return who handed in work that has no mark, and why; ``marked`` have one for some."""
+        handed_in = self.course.submissions(self.assignment)
+        return {s: "not graded yet" for s in handed_in if s not in marked} | self.read("faults")
+
     def read(self, name):
         """Return a table, by student; empty if there is none that can be read."""
         return self._load(f"_{name}") or {}

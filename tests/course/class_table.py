@@ -141,6 +141,13 @@ def edit_crlf(notebook):
     return nbformat.writes(notebook).replace("\n", "\r\n").encode()
 
 
+def edit_half_a_character(notebook):
+    cell(notebook, "why").source = "half an emoji EMOJI"
+    cell(notebook, "values").source += "\nhalf = 'EMOJI'"
+    notebook.metadata.title = "EMOJI"
+    return nbformat.writes(notebook).replace("EMOJI", "\\ud83d").encode()
+
+
 def edit_bom(notebook):
     return b"\xef\xbb\xbf" + nbformat.writes(notebook).encode()
 

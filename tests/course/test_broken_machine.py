@@ -110,6 +110,24 @@ def test_a_fault_in_one_submission_leaves_it_as_it_was(course, cause, options, c
     assert [student for student, _ in summarise(course, "fragile")["faults"]] == ["ada"]
     page = write_report(course, "fragile", report=lambda line: None).read_text("utf-8")
     assert "1 could not be graded" in page
+    ((_, fault),) = summarise(course, "fragile")["faults"]
+    # Neither feedback nor export takes them for somebody who has handed in nothing.
+    submit(course, "dan", solved(course, "fragile"), name="fragile")
+    assert main(["feedback", "fragile", "--course", str(course.root)]) == 0
+    said = capsys.readouterr().out
+    assert f"not graded, and no new page: ada ({fault}" in said
+    assert "not graded, and no new page: dan (not graded yet)" in said
+    roster = course.root / "roster.csv"
+    students = "".join(f"{s},{s},\n" for s in ("ada", "cleo", "dan", "eva"))
+    roster.write_text(f"Student,ID,M\nPoints Possible,,2\n{students}")
+    to = ["--to", "canvas", "--roster", str(roster), "--match", "ID", "--column", "M"]
+    assert main(["export", "fragile", *to, "--course", str(course.root)]) == 1
+    said = capsys.readouterr().out
+    assert f"not graded: ada ({fault}" in said
+    assert "; the mark is that of earlier work" in said
+    assert "not graded: dan (not graded yet)\n" in said
+    assert [line for line in said.splitlines() if "no submission" in line] == ["no submission: eva"]
+    shutil.rmtree(course.path("submitted", "dan", "fragile"))
     # Mended, it is graded by the next run.
     hand_in(course, "ada", 2)
     assert run(course) == 0
