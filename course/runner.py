@@ -32,6 +32,7 @@ class Link:
 
     def __init__(self):
         self.incoming, self.outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+        self.owner = os.getpid()
         null = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(null, standard)
@@ -43,8 +44,14 @@ class Link:
             os._exit(0)
         return json.loads(line)
 
+    def keep_to_owner(self):
+        """End whatever the student's code has forked, before it takes an order or answers one."""
+        if os.getpid() != self.owner:
+            os._exit(0)
+
     def send(self, message):
         """Write one answer."""
+        self.keep_to_owner()
         self.outgoing.write(json.dumps(message).encode() + b"\n")
         self.outgoing.flush()
 
@@ -148,6 +155,7 @@ class Session:
         except BaseException as error:
             self.shell._showtraceback(type(error), error, [text_of(error)])
         finally:
+            self.link.keep_to_owner()
             signal.setitimer(signal.ITIMER_REAL, 0)
         asleep = [process for copies in self.copies.values() for process, _ in copies]
         gone = any(os.waitpid(process, os.WNOHANG)[0] for process in asleep)
@@ -160,6 +168,7 @@ class Session:
         if process == 0:
             os.close(waker)
             if os.read(wake, 1):
+                self.link.owner = os.getpid()
                 Copy(self.link, self.shell.user_ns, self.outputs).serve()
             os._exit(0)
         os.close(wake)
