@@ -126,6 +126,8 @@ def parse(data):
         notebook = nbformat.convert(nbformat.reader.reads(text), 4)
         if not all(isinstance(c.source, str) and c.cell_type in NEW_CELL for c in notebook.cells):
             raise ValueError("cells without text")
+        for cell in notebook.cells:
+            cell.source = re.sub(r"\r\n?", "\n", cell.source)
     except Exception as error:
         reason = f"{type(error).__name__}: {str(error)[:100]}"
         raise Unreadable(f"the file is not a valid notebook ({reason})") from None

@@ -136,8 +136,7 @@ def edit_renamed(notebook):
 
 def edit_crlf(notebook):
     for each in notebook.cells:
-        if not each.metadata.nbgrader.locked:
-            each.source = each.source.replace("\n", "\r\n")
+        each.source = each.source.replace("\n", "\r\n")
     return nbformat.writes(notebook).replace("\n", "\r\n").encode()
 
 
