@@ -8,7 +8,7 @@ import signal
 import types
 
 from .plain import Malformed, decode, update
-from .session import START_SECONDS, RunnerLost
+from .session import FORGED, START_SECONDS, RunnerLost
 
 
 class Stopped(BaseException):
@@ -87,7 +87,7 @@ class Conversation:
             return {}
         values = self._exchange({"op": "names", "names": names}).get("values")
         if type(values) is not dict:
-            raise RunnerLost("it did not say the values of names")
+            raise RunnerLost(FORGED)
         return {name: self._decode(values[name], name) for name in names if name in values}
 
     def _decode(self, form, name=None):
@@ -100,12 +100,12 @@ class Conversation:
 
         try:
             return decode(form, refer)
-        except Malformed as error:
-            raise RunnerLost(str(error)) from None
+        except Malformed:
+            raise RunnerLost(FORGED) from None
 
     def _callback(self, number):
         if type(number) is not int or not 0 <= number < len(self.callbacks):
-            raise RunnerLost("it named a function that it was not given")
+            raise RunnerLost(FORGED)
         return self.callbacks[number]
 
     def number(self, function):
@@ -136,7 +136,7 @@ class Conversation:
 
     def _call_back(self, message):
         if type(message.get("args")) is not list or type(message.get("kwargs")) is not dict:
-            raise RunnerLost("it called a function without arguments")
+            raise RunnerLost(FORGED)
         function = self._callback(message["call"])
         args = [self._decode(form) for form in message["args"]]
         kwargs = {key: self._decode(form) for key, form in message["kwargs"].items()}
@@ -150,14 +150,14 @@ class Conversation:
         changed = message.get("changed")
         pairs = changed if type(changed) is list else [None]
         if not all(type(p) is list and len(p) == 2 and type(p[0]) in (int, str) for p in pairs):
-            raise RunnerLost("it did not say what became of the arguments")
+            raise RunnerLost(FORGED)
         for key, form in pairs:
             update(given.get(key), self._decode(form))
         if "error" not in message:
             return self._decode(message.get("value"))
         name, said = message["error"], message.get("message")
         if type(name) is not str or type(said) is not str:
-            raise RunnerLost("it raised no error")
+            raise RunnerLost(FORGED)
         if name in ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException"):
             raise Stopped(f"the submission raised {name}")
         raise known_error(name, said, of_the_student=True)

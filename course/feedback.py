@@ -19,6 +19,7 @@ from nbgrader.utils import is_grade
 from website.sphinxext.maths import MathsError, aligned, katex
 
 from .gradebook import marks, submissions
+from .inert import visible
 from .layout import Course, CourseError
 from .report import render
 from .results import Results, replace
@@ -145,4 +146,4 @@ def _convert(exporter, notebook, said, cells):
         warnings.simplefilter("ignore")
         text, _ = exporter.from_notebook_node(notebook, {"nbgrader": said})
     text = re.sub("<script.*?</script>", "", text, flags=re.DOTALL)
-    return text.replace("<head>", f"<head>{META}", 1)
+    return visible(text).replace("<head>", f"<head>{META}", 1)

@@ -30,6 +30,20 @@ MARKUP = re.compile(
 )
 
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text):
+    r"""Return a text in which what steers a terminal, or turns a line around, can be seen.
+
+    Examples
+    --------
+    >>> visible("\x1b[2J")
+    '\\u001b[2J'
+    """
+    return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def depth(text):
     """Return how deep the tags of some HTML nest at most."""
     steps = (-1 if closing else 1 for closing in re.findall("<(/?)[a-z]", text, re.IGNORECASE))

@@ -37,6 +37,10 @@ class Opaque:
         return f"<a value of type {self.kind}>"
 
 
+# Python's own messages about such a value say this: unsupported operand type(s) for -: …
+Opaque.__name__ = "a type of your own"
+
+
 def read(line):
     """Return the dictionary in one line of JSON, or raise `Malformed`."""
     if len(line) > MAX_LINE:

@@ -13,6 +13,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from .collect import collected_notes
 from .gradebook import kind_of, marks, submissions, total, unread
+from .inert import visible
 from .results import Results, replace
 from .roster import read_students
 
@@ -178,4 +179,4 @@ def render(template, content):
     )
     filters = {"mean": statistics.fmean, "median": statistics.median, "histogram": histogram}
     environment.filters |= filters
-    return environment.get_template(template).render(content)
+    return visible(environment.get_template(template).render(content))

@@ -120,6 +120,9 @@ def make_shell(outputs):
         def enable_gui(self, gui=None):
             """Do nothing: there is no screen."""
 
+        def ask_exit(self):
+            """Do nothing: the notebook is run to its end."""
+
         def _showtraceback(self, etype, evalue, stb):
             error = {"ename": etype.__name__, "evalue": text_of(evalue), "traceback": list(stb)}
             outputs.add({"output_type": "error", **error}, len(str(error)))

@@ -7,6 +7,7 @@ test asked.
 import http.server
 import json
 import os
+import re
 import shutil
 import threading
 
@@ -195,6 +196,18 @@ def test_no_function_can_say_what_a_hidden_test_asked_before(graded):
             assert "ASKED [2.0" not in text, student
             expected = HIDDEN if student == "remembers_at_home" else "ASKED [1.0, 3.0]"
             assert expected in text, student
+
+
+def test_what_is_said_is_in_the_words_of_teachers_and_students(graded):
+    results = graded["results"]
+    said = "TypeError: unsupported operand type(s) for -: 'a type of your own' and 'float'"
+    assert results["decimals"].why["values-test"] == said
+    assert "ask_exit" not in outputs(graded, "steers_terminals")
+    page = graded["course"].path("feedback", "steers_terminals", NAME) / f"{NAME}.html"
+    text = page.read_text(encoding="utf-8")
+    for shown in (r"\u202e turned", r"I am \u202e done \u001b[2J"):
+        assert shown in text
+    assert not re.search("[\x1b\u202e]", text)
 
 
 def test_nothing_outside_is_touched(graded):
