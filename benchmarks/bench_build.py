@@ -85,7 +85,8 @@ def prose(text: str, number: int) -> str:
 
 
 def code(text: str, number: int) -> str:
-    first = r"(```\{code-cell\} ipython3\n)(?=import|print\('added)"
+    """Let the first cell, whatever its tags are, print one line more."""
+    first = r"(```\{code-cell\} ipython3\n(?::.*\n)*\n?)"
     return re.sub(first, rf"\1print('added {number}')\n", text, count=1)
 
 

@@ -94,7 +94,7 @@ def test_the_search_comes_back_with_the_network(server, page):
     page.route("**/search-index.js", lambda route: route.abort())
     page.keyboard.press("Control+k")
     dialog = page.locator(".search-dialog")
-    expect(dialog).to_contain_text("did not load")
+    expect(dialog).to_contain_text("did not load", timeout=20_000)  # the figure above starts first
     dialog.get_by_role("button", name="Try again").click()  # in vain
     expect(dialog).to_contain_text("did not load")
     page.unroute("**/search-index.js")
