@@ -85,8 +85,11 @@ def test_a_display_is_copied_on_a_line_of_its_own_with_the_marks_behind_a_formul
 ) -> None:
     page.goto(server + "chapters/kl_divergence.html")
     page.evaluate(LISTEN)
+    answer = page.locator(".quiz input[type=radio]").first
+    answer.evaluate("input => input.click()")
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+c")
+    assert answer.is_checked(), "copying a quiz takes the reader's answer away"
     lines = page.evaluate("window.copied").splitlines()
     displays = [line for line in lines if line.startswith("$$")]
     assert len(displays) > 5

@@ -293,6 +293,8 @@
       tex.textContent = formula.dataset.tex;
       formula.replaceWith(tex);
     }
+    // A copied answer would take the choice from the one that it is a copy of.
+    for (const input of copied.querySelectorAll('input')) input.remove();
     // Where lines end is known of what is laid out, and of nothing else.
     copied.style.cssText = 'position: fixed; left: -200vw';
     document.body.append(copied);
