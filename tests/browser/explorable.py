@@ -10,10 +10,14 @@ from lib.explorables import Explorable
 
 #: Waits until the frame that shows the latest state has been painted.
 # Two frames after an event everything is drawn, or what waits says so: parts for the next frames,
-# a surface in three dimensions for its painter.
+# a surface in three dimensions for its painter. What it waited for is an event too.
 SETTLED = """() => new Promise(done => {
-    const waits = () => document.querySelector('[data-drawing], [aria-busy=true]');
-    const look = () => waits() ? ahead() : done();
+    let waited = false;
+    const look = () => {
+        const before = waited;
+        waited = document.querySelector('[data-drawing], [aria-busy=true]') !== null;
+        if (waited || before) ahead(); else done();
+    };
     const ahead = () => requestAnimationFrame(() => requestAnimationFrame(look));
     ahead();
 })"""

@@ -307,6 +307,7 @@ def test_a_surface_whose_painter_does_not_come_leaves_the_map(server, new_page) 
 
     driven.page.unroute(painter)
     view.select_option("map")
+    driven.settle()  # two choices in one frame are one, and no news
     view.select_option("surface")  # who asks again is served
     driven.settle()
     assert solid.get_attribute("aria-busy") is None
