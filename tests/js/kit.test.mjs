@@ -134,7 +134,7 @@ test('a link that was copied badly is read, and what it names besides is refused
   const schema = { a: { ...number, label: 'A' }, b: { ...choice, label: 'B' }, c: { ...flag, label: 'C' } };
   const read = (search) => {
     globalThis.location = { search };
-    const link = new Permalink('kl', 1, schema);
+    const link = new Permalink('kl', 1, schema, {});
     return { patch: link.read(), refused: link.refused, hidden: link.hidden() };
   };
   assert.deepEqual(read('?kl.a=0,5&amp;kl.b=bits&amp;amp;kl.c=1').patch, { a: 0.5, b: 'bits', c: true });
@@ -145,4 +145,25 @@ test('a link that was copied badly is read, and what it names besides is refused
     hidden: ['controls'],
   });
   assert.deepEqual(read('?kl.a=x&kl.z=1&kl.__proto__=1').refused, ['A', 'z', '__proto__']);
+});
+
+test('a link holds what differs of one figure; the address, of all', () => {
+  const home = { a: 1, b: 'nats', d: [1, 0, 0] };
+  const schema = { a: number, b: choice, d: distribution };
+  const search = '?KL.A=2&amp;kl.d=0,1,0&kl.hide=python&kl.z=1&kl-2.a=0&softmax.x=1&lang=en';
+  globalThis.location = { search, href: `https://book.example/kl.html${search}#there` };
+  const written = [];
+  globalThis.history = { replaceState: (...all) => written.push(all[2]) };
+  const link = new Permalink('kl', 1, schema, home, 'figure-kl');
+  const base = 'https://book.example/kl.html?';
+  const state = { ...home, d: [0, 0.5, 0.5] };
+  assert.equal(link.url(state), `${base}kl.hide=python&lang=en&kl.d=0,0.5,0.5#figure-kl`);
+  link.write(state);
+  assert.equal(written[0], `${base}kl.hide=python&kl-2.a=0&softmax.x=1&lang=en&kl.d=0,0.5,0.5#there`);
+  link.write(home);
+  assert.equal(written[1], `${base}kl.hide=python&kl-2.a=0&softmax.x=1&lang=en#there`);
+  const second = new Permalink('kl', 2, schema, home, 'figure-kl-2');
+  assert.equal(second.url({ ...home, a: -2 }), `${base}lang=en&kl-2.a=-2#figure-kl-2`);
+  globalThis.location.search = '';
+  assert.equal(link.url(home), 'https://book.example/kl.html#figure-kl');
 });

@@ -59,6 +59,7 @@ def test_a_script_holds_its_own_view_alone() -> None:
         *(f"{name}.mjs" for name in REGISTRY),
         "explorables.js",
         "explorables-3d.js",
+        "explorables-tables.js",
     }
 
 
@@ -77,11 +78,14 @@ def test_the_saved_state_of_two_widgets_is_light() -> None:
     assert sum(len(json.dumps(state).encode()) for state in states) <= 220_000
 
 
-def test_the_three_dimensional_painter_is_apart() -> None:
-    assert b"paintFacets" not in (STATIC / "explorables.js").read_bytes().replace(
-        b".paintFacets", b""
-    )
-    assert b"paintFacets" in (STATIC / "explorables-3d.js").read_bytes()
+def test_what_few_readers_ask_for_is_apart() -> None:
+    """The painter of surfaces and the maker of tables are named in the kit, and stand elsewhere."""
+    shared = (STATIC / "explorables.js").read_text(encoding="utf-8")
+    assert "paintFacets" not in shared.replace(".paintFacets", "")
+    assert "paintFacets" in (STATIC / "explorables-3d.js").read_text(encoding="utf-8")
+    words = "goes up and down"
+    assert words not in shared
+    assert words in (STATIC / "explorables-tables.js").read_text(encoding="utf-8")
 
 
 def test_the_page_side_of_the_kit() -> None:

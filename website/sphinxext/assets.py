@@ -18,6 +18,7 @@ KEPT = {
     "book.css",
     "brand",
     "explorables-3d.js",
+    "explorables-tables.js",
     "explorables.js",
     "fonts",
     "formula.woff2",

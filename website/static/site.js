@@ -178,7 +178,18 @@
   // ---- explorables come to life when the reader comes near one, arrives by a link to a state, or
   // has had the page for a while: the text and its first look come before everything else ----
   const figures = document.querySelectorAll('figure.explorable');
+  const kinds = {};
+  for (const figure of figures) {
+    const name = figure.dataset.explorable; // a link to a figure's state leads to the figure
+    kinds[name] = (kinds[name] ?? 0) + 1;
+    figure.id ||= `figure-${name}${kinds[name] > 1 ? `-${kinds[name]}` : ''}`;
+  }
   if (figures.length) {
+    const skip = document.createElement('a');
+    skip.className = 'skip-link';
+    skip.href = `#${figures[0].id}`;
+    skip.textContent = 'Skip to the interactive figure';
+    page('.skip-link')?.after(skip);
     let alive = false;
     const enliven = () => {
       near.disconnect();

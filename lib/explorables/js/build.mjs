@@ -59,7 +59,8 @@ for (const name of names) {
   await bundle(
     `${view} import { widget } from './entry-jupyter.js';
     ${painter ? "import * as surface3d from './charts/surface3d.js';" : 'const surface3d = null;'}
-    export default widget(view, surface3d);`,
+    import * as tables from './charts/tables.js';
+    export default widget(view, surface3d, tables);`,
     `${name}.mjs`,
     { format: 'esm' },
   );
@@ -104,11 +105,13 @@ for (const name of names) {
     footer: '};CrossEntropyBook.start?.();',
   });
 }
-// What only a turned surface needs is loaded when a reader asks for it.
-await bundle("export * from './charts/surface3d.js';", 'explorables-3d.js', {
-  format: 'iife',
-  globalName: 'CrossEntropySurface3D',
-});
+// What only a turned surface needs, or a table, is loaded when a reader asks for it.
+for (const [module, file, globalName] of [
+  ['surface3d', 'explorables-3d.js', 'CrossEntropySurface3D'],
+  ['tables', 'explorables-tables.js', 'CrossEntropyTables'],
+]) {
+  await bundle(`export * from './charts/${module}.js';`, file, { format: 'iife', globalName });
+}
 
 // The licences of what was bundled go along with it.
 const packages = new Set(

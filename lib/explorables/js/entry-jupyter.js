@@ -20,11 +20,13 @@ function passOnSaving(event) {
 }
 
 /**
- * What anywidget calls to show a view; `surface3d` paints its surfaces, if it has any.
+ * What anywidget calls to show a view; `surface3d` paints its surfaces, if it has any, and `tables` makes
+ * tables of its charts.
  * @param {View} view
  * @param {any} surface3d
+ * @param {any} tables
  */
-export const widget = (view, surface3d) => ({
+export const widget = (view, surface3d, tables) => ({
   render({ model, el }) {
     const config = model.get('_config');
     const root = h('figure', {
@@ -39,6 +41,7 @@ export const widget = (view, surface3d) => ({
     return createExplorable(root, view, store, config, {
       permalink: null,
       surface3d: async () => surface3d,
+      tables: async () => tables,
     });
   },
 });

@@ -35,6 +35,8 @@ function load(file, global = '') {
   return loaded.get(file);
 }
 
+let arrived = false;
+const ARRIVED = 5000; // milliseconds in which a page takes its shape
 const ALIVE = Symbol.for('cross-entropy-book explorable');
 
 /** Remove what a view has drawn: one that failed, or that was saved with the page. */
@@ -52,12 +54,13 @@ function bring(mount, ordinal) {
   const name = mount.dataset.explorable;
   const view = made.get(name);
   const config = JSON.parse(mount.querySelector('script[data-config]').textContent);
-  const permalink = new Permalink(name, ordinal, config.schema);
+  const permalink = new Permalink(name, ordinal, config.schema, config.state, mount.id);
   const state = { ...config.state, ...permalink.read() };
   Object.assign(state, view.constrain?.(state, state) ?? {});
   createExplorable(mount, view, new LocalStore(config.schema, state), config, {
     permalink,
     surface3d: () => load('explorables-3d.js', 'CrossEntropySurface3D'),
+    tables: () => load('explorables-tables.js', 'CrossEntropyTables'),
   });
 }
 
@@ -72,10 +75,30 @@ function has(name, kit) {
   return Boolean(view);
 }
 
+/**
+ * A link to a figure's state leads to the figure: above it others get their heights as they come to life.
+ * Until all have, or the reader moves, it is kept where the link led.
+ * @param {HTMLElement[]} mounts
+ */
+function arrive(mounts) {
+  if (arrived) return;
+  arrived = true;
+  const target = mounts.find(({ id }) => id && `#${id}` === location.hash);
+  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType('navigation'));
+  if (!target || entry?.type !== 'navigate') return;
+  const watch = new ResizeObserver(() => target.scrollIntoView());
+  for (const mount of mounts.slice(0, mounts.indexOf(target))) watch.observe(mount);
+  const leave = () => watch.disconnect();
+  for (const type of ['wheel', 'touchstart', 'pointerdown', 'keydown'])
+    addEventListener(type, leave, { once: true, passive: true });
+  setTimeout(leave, ARRIVED);
+}
+
 /** One after another, the nearest to the reader first; between them the page may answer. */
 function start(kit) {
   /** @type {HTMLElement[]} */
   const mounts = Array.from(document.querySelectorAll('[data-explorable]'));
+  arrive(mounts);
   const waiting = mounts.map((mount, i) => {
     const sameKind = mounts.slice(0, i + 1).filter((m) => m.dataset.explorable === mount.dataset.explorable);
     return { mount, ordinal: sameKind.length, away: Math.abs(mount.getBoundingClientRect().top) };

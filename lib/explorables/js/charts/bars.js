@@ -8,6 +8,7 @@ import { draggable, setSlider } from './mark.js';
 import { bands, linear } from './scale.js';
 
 const MARGIN = { top: 24, right: 8, bottom: 24, left: 38 };
+const TARGET = 44; // pixels of what a finger can hit
 const CRAMPED = 36; // pixels a group of bars: below, words and numbers are set smaller
 const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
 
@@ -25,7 +26,17 @@ const resolve = (option, state) => (typeof option === 'function' ? option(state)
 export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) {
   const scales = {};
   let grabbed = 0; // from the pointer to the top of the bar it holds
-  const view = frame(ui, { label, height, draw });
+  const data = (state, derived) => ({
+    kind: 'bars',
+    label,
+    names: resolve(labels, state),
+    series: series.map((one) => ({
+      name: (one.label ?? one.letter ?? one.name).replace(/ of$/, ''),
+      values: valuesOf(one, state, derived),
+      decimals: one.decimals,
+    })),
+  });
+  const view = frame(ui, { label, height, draw, data });
   const { svg } = view;
   const zero = svg.append('path').attr('aria-hidden', 'true');
   const layer = svg.append('g');
@@ -56,7 +67,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
     group.append('text').attr('class', 'beyond').attr('text-anchor', 'middle');
     group.each(function (bar) {
       if (!bar.one.trait) return;
-      const g = svg.select(() => this);
+      const g = svg.select(() => this).attr('data-control', bar.one.trait);
       g.append('rect').attr('class', 'grip').attr('fill', 'transparent');
       draggable(g, {
         svg,
@@ -121,6 +132,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
           top: Math.min(top, floor),
           end: Math.max(top, floor),
           negative: value < 0,
+          lean: series.length > 1 ? k / (series.length - 1) - 0.5 : 0, // away from its neighbour
         };
       }),
     );
@@ -129,6 +141,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .data(list, (b) => b.key)
       .join(enter);
     const width = inner.width;
+    const target = Math.max(width, TARGET);
     bar
       .select('rect')
       .attr('x', (b) => px(b.x))
@@ -161,10 +174,10 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .text((b) => (b.value > axis.domain[1] ? '↑' : ''));
     bar
       .select('.grip')
-      .attr('x', (b) => px(b.x + width / 2 - Math.max(width, 32) / 2))
+      .attr('x', (b) => px(b.x + width / 2 - target / 2 + b.lean * (target - width)))
       .attr('y', (b) => px((b.negative ? b.end : b.top) - 22))
-      .attr('width', px(Math.max(width, 32)))
-      .attr('height', 44);
+      .attr('width', px(target))
+      .attr('height', TARGET);
     bar.each(function (b) {
       if (!b.one.trait) return;
       const { min, max } = ui.schema[b.one.trait];

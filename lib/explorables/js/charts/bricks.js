@@ -18,7 +18,16 @@ const TOP = 18;
 export function bricks(ui, { label, rows, count, axis, limit = () => null, brick = 22 }) {
   const pitch = brick + TOP + 4;
   const bottom = TOP - 14 + count * pitch;
-  const view = frame(ui, { label, height: () => bottom + 26, draw });
+  const data = (state, derived) => ({
+    kind: 'lengths',
+    label,
+    unit: axis(state).unit,
+    rows: rows(state, derived).map(({ name, parts }) => ({
+      name,
+      value: parts.reduce((sum, part) => sum + part.value, 0),
+    })),
+  });
+  const view = frame(ui, { label, height: () => bottom + 26, draw, data });
   const { svg } = view;
 
   function draw(self, state, derived, colors) {

@@ -18,7 +18,8 @@ function magnification(width) {
  * A drawing area as wide as its place: a canvas for surfaces below, an SVG for marks above. It is
  * drawn in pixels of its own, which are the page's unless the reader's letters are larger.
  *
- * `height(width)` gives its height. `draw(frame, state, derived, colors)` paints it; it runs on
+ * `height(width, stacked)` gives its height, `stacked` where charts that stand beside one another on a wide
+ * screen stand one above the other. `data(state, derived)` gives what it shows, for a table. `draw(frame, state, derived, colors)` paints it; it runs on
  * every change of state, theme or width. `frame.fresh(key)` tells whether `key` differs from the
  * last one given, so that a surface is computed only when it has changed; `frame.hurried` says
  * whether the key keeps changing, and a surface need not be fine: it is drawn once more at rest.
@@ -27,10 +28,7 @@ function magnification(width) {
  * @param {Ui} ui
  * @param {Options} options
  */
-export function frame(
-  ui,
-  { height, label, draw, first = false, margin = { top: 8, right: 8, bottom: 8, left: 8 } },
-) {
+export function frame(ui, { height, label, draw, first = false, data = null }) {
   const canvas = h('canvas', { 'aria-hidden': 'true' });
   const node = h('div', { class: 'ex-frame' }, canvas);
   const svg = select(node).append('svg').attr('role', 'group').attr('aria-label', label);
@@ -44,7 +42,6 @@ export function frame(
     svg,
     canvas,
     context,
-    margin,
     width: 0,
     height: 0,
     fresh(key) {
@@ -85,7 +82,9 @@ export function frame(
     if (place === outside && ratio === self.ratio) return !before;
     outside = place;
     self.width = Math.round(place / scale);
-    self.height = Math.round(height(self.width));
+    const row = node.closest('.ex-beside');
+    const stacked = row !== null && place > 0.6 * row.clientWidth;
+    self.height = Math.round(height(self.width, stacked));
     self.ratio = ratio;
     const tall = self.height * scale;
     node.style.height = `${tall}px`;
@@ -107,6 +106,7 @@ export function frame(
     if (shown) draw(self, state, derived, colors);
   }
   ui.onUpdate(update, node, first);
+  if (data) ui.onTable(node, data);
   return self;
 }
 

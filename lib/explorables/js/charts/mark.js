@@ -1,3 +1,4 @@
+import { uid } from '../kit/dom.js';
 import { px } from './frame.js';
 
 const KEYS = {
@@ -42,21 +43,27 @@ export function pointer({ clientX, clientY }, svg) {
  *
  * `onDrag([x, y])` gets the pointer in pixels of the SVG, `onStart([x, y])` where it was pressed,
  * `onKey([dx, dy])` a direction in steps (ten with Shift or Page keys), `onEnd(start)` Home and
- * End. The mark is a slider to assistive technology; `setSlider` keeps its value current.
+ * End. The mark is a slider to assistive technology; `setSlider` keeps its value current. One that moves
+ * in two directions says in `keys` which keys move it where.
  * @param {any} group
  * @param {{svg: any, label: string, onDrag: (at: Point) => void, onKey: (steps: Point) => void,
- * onStart?: (at: Point) => void, onEnd?: (start: boolean) => void, keyboard?: boolean}} options
+ * onEnd: (start: boolean) => void, onStart?: (at: Point) => void, keys?: string | null}} options
  */
-export function draggable(group, { svg, label, onDrag, onKey, onStart, onEnd, keyboard = true }) {
+export function draggable(group, { svg, label, onDrag, onKey, onStart, onEnd, keys }) {
   const node = group.node();
   group.attr('class', `${group.attr('class') ?? ''} ex-mark`);
-  if (keyboard) group.attr('role', 'slider').attr('tabindex', 0).attr('aria-label', label);
+  group.attr('role', 'slider').attr('tabindex', 0).attr('aria-label', label);
+  if (keys) {
+    const id = uid('keys');
+    svg.append('desc').attr('id', id).text(keys);
+    group.attr('aria-roledescription', 'slider in two directions').attr('aria-describedby', id);
+  }
   group.on('pointerdown', (event) => {
     if (event.button !== 0 || !event.isPrimary) return;
     event.preventDefault();
     event.stopPropagation();
     node.setPointerCapture(event.pointerId);
-    if (keyboard) node.focus({ preventScroll: true });
+    node.focus({ preventScroll: true });
     group.classed('dragging', true);
     onStart?.(pointer(event, svg));
   });
@@ -76,7 +83,7 @@ export function draggable(group, { svg, label, onDrag, onKey, onStart, onEnd, ke
     if (direction) {
       const k = event.shiftKey ? 10 : 1;
       onKey(direction.map((d) => d * k));
-    } else if (onEnd && (event.key === 'Home' || event.key === 'End')) {
+    } else if (event.key === 'Home' || event.key === 'End') {
       onEnd(event.key === 'Home');
     } else {
       return;

@@ -19,8 +19,8 @@ const resolve = (option, state) => (typeof option === 'function' ? option(state)
  * - `x`, `y`: {domain, label, ticks, format}; may depend on the state.
  * - `surface(state)`: {key, f(x, y), domain, levels, ticks, format, title}.
  * - `arrows(state)`: f(x, y) → [dx, dy], the direction of descent; `arrowCount` along a side.
- * - `paths(state, derived)`: [{key, points, tone, dots}]: trajectories in domain coordinates.
- * - `marks(state, derived)`: [{key, x, y, tone, symbol}]: fixed dots.
+ * - `paths(state, derived)`: [{key, points, tone, dash}]: trajectories in domain coordinates.
+ * - `marks(state, derived)`: [{key, x, y, tone, r, hollow}]: fixed dots.
  * - `points`: see points.js; a press on the plane moves the last of them.
  * - `height(width)`; `showLegend`, true unless two planes share one.
  * @param {Ui} ui
@@ -47,7 +47,14 @@ export function plane(
   const legendId = uid('ramp');
   const clip = uid('clip');
   const scales = {};
-  const view = frame(ui, { label, height, draw });
+  const data = (state) => ({
+    kind: 'surface',
+    label,
+    ...surface(state),
+    x: resolve(x, state),
+    y: resolve(y, state),
+  });
+  const view = { ...frame(ui, { label, height, draw, data }), data };
   const { svg } = view;
   svg.append('clipPath').attr('id', clip).append('rect');
   const target = svg.append('rect').attr('class', 'ex-area');
@@ -149,12 +156,9 @@ export function plane(
       .attr('stroke-width', 1.8)
       .attr('stroke-dasharray', (p) => p.dash ?? null)
       .attr('d', (p) => pathOf(p.points));
-    const corners = list
-      .filter((p) => p.dots)
-      .flatMap((p) => p.points.map(([a, b]) => ({ x: a, y: b, tone: p.tone, r: 2 })));
     pathLayer
       .selectAll('circle')
-      .data([...corners, ...dots])
+      .data(dots)
       .join('circle')
       .attr('cx', (d) => px(near(scales.x(d.x))))
       .attr('cy', (d) => px(near(scales.y(d.y))))

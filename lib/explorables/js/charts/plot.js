@@ -46,7 +46,8 @@ export function remembered(f) {
 
 /**
  * Options; `x`, `y` and all lists may depend on the state.
- * - `x`, `y`: {domain, label, ticks (a number or a list), format, log}.
+ * - `x`, `y`: {domain, label, ticks (a number or a list), format, log, words}; `words(value)` writes a value
+ *   in a table, where the axis shows it in another unit.
  * - `areas(state, derived)`: [{key, points, tone, opacity}]: closed polygons.
  * - `rules(state, derived)`: [{key, x or y, tone, label, dash}]: lines across the plot.
  * - `curves(state, derived)`: [{key, points, tone, dash, width, opacity, label, labelAt}].
@@ -74,7 +75,14 @@ export function plot(
 ) {
   const clip = uid('clip');
   const scales = {};
-  const view = frame(ui, { label, height, draw });
+  const data = (state, derived) => ({
+    kind: 'curves',
+    label,
+    x: resolve(x, state),
+    y: resolve(y, state),
+    curves: curves(state, derived),
+  });
+  const view = frame(ui, { label, height, draw, data });
   const { svg } = view;
   svg.append('clipPath').attr('id', clip).append('rect');
   const target = svg.append('rect').attr('class', 'ex-press').attr('fill', 'transparent');

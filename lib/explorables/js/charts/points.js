@@ -2,6 +2,8 @@
 
 import { draggable, handle, once, put, setSlider } from './mark.js';
 
+const KEYS =
+  'The arrow keys move it left, right, up and down, with Shift ten steps; Home and End go to the left and right end.';
 const FAR = 1e4; // steps: beyond the end of every range, which the state clamps to
 const FARTHEST = 1e9; // what is infinite stands at the frame, as all that lies beyond it
 
@@ -12,7 +14,7 @@ const FARTHEST = 1e9; // what is infinite stands at the frame, as all that lies 
  * set([x, y], state) → patch, step: [dx, dy] for the arrow keys,
  * slider(state, derived) → {min, max, now, text}}. Where an arrow key should do other than move the
  * point by `step` (along a curve, say), `key([dx, dy], state)` gives the patch, y downwards. Home
- * and End move the point to the left and right end of its range.
+ * and End move the point to the left and right end of its range, which `slider` names.
  * @param {Ui} ui
  */
 export function addPoints(ui, svg, points, scalesOf) {
@@ -23,6 +25,7 @@ export function addPoints(ui, svg, points, scalesOf) {
     draggable(group, {
       svg,
       label: point.label,
+      keys: point.key ? null : KEYS,
       onDrag: ([px_, py_]) => {
         const { x, y } = scalesOf();
         move([x.invert(px_), y.invert(py_)]);
@@ -36,11 +39,13 @@ export function addPoints(ui, svg, points, scalesOf) {
       onEnd: (start) => {
         if (point.key) return ui.set(point.key([start ? -FAR : FAR, 0], ui.state()));
         const [, y] = point.get(ui.state(), last);
-        return move([scalesOf().x.domain[start ? 0 : 1], y]);
+        const { min, max } = point.slider(ui.state(), last);
+        return move([start ? min : max, y]);
       },
     });
     return group;
   });
+  const controls = []; // the traits that each moves
   const raise = once(() => groups.forEach((group) => group.raise()));
   return (state, derived, colors) => {
     last = derived;
@@ -62,6 +67,8 @@ export function addPoints(ui, svg, points, scalesOf) {
         halo: colors.paper,
       });
       setSlider(groups[i], point.slider(state, derived));
+      controls[i] ??= Object.keys(point.set(at, state)).join(' ');
+      groups[i].attr('data-control', controls[i]);
     });
   };
 }

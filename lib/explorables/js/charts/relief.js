@@ -2,7 +2,7 @@
 
 import { fixed } from '../kit/format.js';
 import { plane } from './plane.js';
-import { TALLEST, turntable } from './turntable.js';
+import { heightsOf, TALLEST, turntable } from './turntable.js';
 
 const SIDE = 24; // facets along a side
 
@@ -84,17 +84,18 @@ export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }
     visible: ({ view }) => view === 'surface',
     other: plane(ui, { ...options, surface }),
     title,
-    height: (width) => Math.min(width * 0.95, 400),
+    height: (width, stacked) => Math.min(width * (stacked ? 0.72 : 0.95), 400),
     angles,
     dials,
     facets,
     pins,
     ways,
+    heights: (state) => heightsOf(surface(state)),
     posts: [
-      { at: [-0.5, 0.5, 0], text: low, shy: true },
-      { at: [0.5, 0.5, 0], text: `${corners[0]} ${right}`, shy: true },
+      { at: [-0.5, 0.5, 0], text: low },
+      { at: [0.5, 0.5, 0], text: `${corners[0]} ${right}` },
       { at: [0.5, -0.5, 0], text: '' },
-      { at: [-0.5, -0.5, 0], text: `${corners[1]} ${top}`, shy: true },
+      { at: [-0.5, -0.5, 0], text: `${corners[1]} ${top}` },
     ],
   });
 }

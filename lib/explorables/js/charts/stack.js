@@ -12,7 +12,13 @@ import { linear } from './scale.js';
  * @param {Options} options
  */
 export function stack(ui, { parts, axis, label, total, inside = false }) {
-  const view = frame(ui, { label, height: () => 76, draw });
+  const data = (state, derived) => ({
+    kind: 'lengths',
+    label,
+    unit: axis(state).unit,
+    rows: parts(state, derived).map(({ label: name, value }) => ({ name, value })),
+  });
+  const view = frame(ui, { label, height: () => 76, draw, data });
   const { svg } = view;
 
   function draw(self, state, derived, colors) {

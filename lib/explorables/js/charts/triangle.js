@@ -30,7 +30,7 @@ export const turnedHeight = (width) => size(width) * Math.sqrt(0.75) + 92 - DIAL
 /**
  * Options
  * - `labels`: names of the outcomes.
- * - `surface(state)`: {key, f(q), domain, levels, ticks, title, format} or null.
+ * - `surface(state)`: {key, f(q), domain, levels, ticks, title, format, words} or null.
  * - `arrows(state)`: f(q) giving a direction in probabilities (descent), or null.
  * - `points`: [{trait, tone, letter, label}], the last on top. A point that is not a trait has, in
  *   place of `trait`, {name, get(state, derived) → q, set(q, state) → patch}.
@@ -44,10 +44,12 @@ export function triangle(
 ) {
   const clipId = uid('clip');
   const legendId = uid('ramp');
+  const data = surface && ((state) => triangleData(label, labels, surface(state)));
   const view = frame(ui, {
     label,
     height: (width) => size(width) * Math.sqrt(0.75) + (surface ? 92 : 60),
     draw,
+    data,
   });
   const { svg } = view;
   svg.append('clipPath').attr('id', clipId).append('path');
@@ -69,10 +71,11 @@ export function triangle(
   const nameOf = (point) => `ex-point-${point.name ?? point.trait}`;
 
   const marks = points.map((point) => {
-    const group = handle(svg, nameOf(point), point.letter);
+    const group = handle(svg, nameOf(point), point.letter).attr('data-control', point.trait ?? null);
     draggable(group, {
       svg,
       label: point.label,
+      keys: `Left and right arrows move it between ${labels[0]} and ${labels[1]}, up and down towards ${labels[2]} and away, with Shift ten steps; Home and End go to none and all of ${labels[1]}.`,
       onDrag: (xy) => place(point, from(xy)),
       onKey: ([dx, dy]) => {
         const q = valueAt(point, ui.state());
@@ -188,8 +191,18 @@ export function triangle(
       .text((name) => `all ${name}`);
   }
 
-  return { ...view, at, from };
+  return { ...view, at, from, data };
 }
+
+/** What a surface over the triangle shows, for a table; `words(value)` writes one of its values. */
+export const triangleData = (label, labels, { f, title, words }) => ({
+  kind: 'triangle',
+  label,
+  labels,
+  f,
+  title,
+  words,
+});
 
 /** The part of a direction in probabilities that keeps their sum, in the plane of the page. */
 function tangent(d) {

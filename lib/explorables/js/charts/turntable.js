@@ -14,8 +14,19 @@ const GRAINS = [1, 2 / 3, 1 / 2];
 const [HURRIED, COARSEST] = [1, 2];
 const COSTLY = 1.5; // milliseconds; the browser then takes longer still to put it on the screen
 
-/** The surfaces that turn with some angles. */
+// Pixels around it: for the title, the words of a corner behind and in front, the ticks of the height.
+const [ABOVE, BEHIND, BELOW, BESIDE] = [16, 12, 22, 34];
+
+/** The surfaces that turn with some angles; and the angles that a reader has turned. */
 const turning = new WeakMap();
+const known = new WeakSet();
+
+/**
+ * The ticks of a surface's height, from those of its colours.
+ * @param {{domain: number[], ticks: number[], format: (t: number) => string}} surface
+ */
+export const heightsOf = ({ domain: [low, high], ticks, format }) =>
+  ticks.map((t) => ({ share: (t - low) / (high - low), text: format(t) }));
 
 /**
  * Options
@@ -25,8 +36,9 @@ const turning = new WeakMap();
  *   with a share of the facets along a side.
  * - `pins(state, derived)`: [{at: [x, y, z], tone, letter, r}]: marks standing on the surface.
  * - `ways(state, derived)`: [{key, points: [[x, y, z]], tone, dash}]: lines along the surface.
- * - `posts`: [{at: [x, y, 0], text, shy}]: the corners of the ground and their words; a shy one is
- *   silent while it is the farthest, behind the surface.
+ * - `posts`: [{at: [x, y, 0], text}]: the corners of the ground and their words.
+ * - `heights(state)`: [{share, text}]: ticks of the height, as shares of the tallest.
+ * - `data(state, derived)`: see frame.js; that of `other` where it is left out.
  * - `title`: words above the surface; `height(width)`.
  * - `angles`: {yaw, pitch}; surfaces that share one object turn together, and one has the `dials`.
  * @param {Ui} ui
@@ -41,6 +53,8 @@ export function turntable(
     pins,
     ways = () => [],
     posts,
+    heights,
+    data = other?.data,
     label,
     title = '',
     height = (width) => Math.min(width * 0.82, 400),
@@ -52,12 +66,15 @@ export function turntable(
   let surface = { key: null };
   let standing = { derived: null }; // what stands on it, the same while it only turns
   const painting = pace(COSTLY);
-  const view = frame(ui, { label, height, draw, first: true });
+  const view = frame(ui, { label, height, draw, first: true, data });
   const { node, svg } = view;
   node.classList.add('ex-turntable');
   if (!turning.has(angles)) turning.set(angles, []);
   turning.get(angles).push(view);
-  const turned = () => turning.get(angles).forEach((one) => one.redraw());
+  function turned() {
+    known.add(angles);
+    turning.get(angles).forEach((one) => one.redraw());
+  }
 
   const turn = dial('Turn', -Math.PI, Math.PI, 'yaw');
   const tip = dial('Tip', 0.1, 1.5, 'pitch');
@@ -147,7 +164,7 @@ export function turntable(
       const grain = self.hurried ? (painting.slow ? COARSEST : HURRIED) : 0;
       surface[grain] ??= spec.mesh(GRAINS[grain]);
       self.context.clearRect(0, 0, self.width, self.height);
-      drawGround(self.context, project, colors);
+      drawFrame(self.context, project, colors);
       const start = performance.now();
       painter.paintFacets(self.context, surface[grain], project, colors, grain !== COARSEST);
       if (grain) painting.took(performance.now() - start);
@@ -158,32 +175,43 @@ export function turntable(
     drawWays(project, standing.ways, colors);
     drawPins(project, standing.pins, colors);
     drawPosts(project, colors);
-    drawTitle(colors);
+    drawHeights(project, heights(state), colors);
+    drawWords(self, colors);
     if (!hasDials) return;
     turn.show();
     tip.show();
   }
 
-  /** The projection that keeps it within its frame, however turned, with the words at its corners. */
+  const top = ([x, y]) => [x, y, TALLEST];
+  const above = title ? ABOVE + BEHIND : BEHIND;
+
+  /** The projection that keeps it within its frame however it turns, and as large as its tip allows. */
   function placed({ width, height }) {
     const ground = posts.map(({ at }) => at);
     const far = Math.max(...ground.map(([x, y]) => Math.hypot(x, y)));
     const across = Math.max(...ground.flatMap(([x, y]) => ground.map((b) => Math.hypot(x - b[0], y - b[1]))));
-    const scale = Math.min((height - 44) / Math.hypot(across, TALLEST), (width / 2 - 20) / far);
+    const tall = across * Math.sin(angles.pitch) + TALLEST * Math.cos(angles.pitch);
+    const scale = Math.min((height - above - BELOW) / tall, (width / 2 - BESIDE) / far);
     const at = (y) => painter.projection(angles.yaw, angles.pitch, scale, [width / 2, y]);
-    const ys = ground.map((corner) => at(0)(corner).y);
-    const top = Math.min(...ys) - TALLEST * Math.cos(angles.pitch) * scale;
-    return at((height - 12 - top - Math.max(...ys)) / 2);
+    const highest = Math.min(...ground.map((corner) => at(0)(top(corner)).y));
+    const lowest = Math.max(...ground.map((corner) => at(0)(corner).y));
+    return at((height - BELOW + above - highest - lowest) / 2);
   }
 
-  function drawGround(context, project, colors) {
+  /** Whether a corner of the ground stands behind its middle. */
+  const isBehind = (project, at) => project(at).y < project([0, 0, 0]).y - 1;
+  /** The corner at whose side nothing stands: its edge bears the ticks of the height. */
+  const leftmost = (project) => posts.map(({ at }) => at).sort((a, b) => project(a).x - project(b).x)[0];
+
+  /** The ground and the edges that rise behind the surface, which then hides them. */
+  function drawFrame(context, project, colors) {
+    const line = (points) => {
+      points.map(project).forEach(({ x, y }, i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+    };
     context.beginPath();
-    posts.forEach(({ at }, i) => {
-      const { x, y } = project(at);
-      if (i) context.lineTo(x, y);
-      else context.moveTo(x, y);
-    });
-    context.closePath();
+    line([...posts, posts[0]].map(({ at }) => at));
+    const rising = posts.filter(({ at, text }) => text && isBehind(project, at)).map(({ at }) => at);
+    for (const at of new Set([...rising, leftmost(project)])) line([at, top(at)]);
     context.strokeStyle = colors.muted;
     context.lineWidth = 1;
     context.stroke();
@@ -233,29 +261,61 @@ export function turntable(
       .text(({ letter }) => letter);
   }
 
-  function drawTitle(colors) {
+  /** The title, and until a reader has turned it, that it turns. */
+  function drawWords({ width, height }, colors) {
+    const words = [
+      { name: 'title', text: title, x: 0, y: 12, anchor: 'start', tone: 'ink' },
+      {
+        name: 'hint',
+        text: known.has(angles) ? '' : '↻ drag to turn',
+        x: width,
+        y: height - 4,
+        anchor: 'end',
+      },
+    ];
     svg
-      .selectAll('text.title')
-      .data(title ? [title] : [])
+      .selectAll('text.words')
+      .data(words)
       .join('text')
-      .attr('class', 'title')
-      .attr('y', 12)
-      .attr('fill', colors.ink)
-      .text(String);
+      .attr('class', ({ name }) => `words ${name}`)
+      .attr('aria-hidden', ({ name }) => (name === 'hint' ? 'true' : null))
+      .attr('x', ({ x }) => x)
+      .attr('y', ({ y }) => y)
+      .attr('text-anchor', ({ anchor }) => anchor)
+      .attr('fill', ({ tone }) => colors[tone ?? 'muted'])
+      .text(({ text }) => text);
   }
 
+  /** The corners' words: below those in front, above the edges of those behind, never on the surface. */
   function drawPosts(project, colors) {
-    const farthest = Math.min(...posts.map(({ at }) => project(at).y));
+    const placeOf = ({ at }) =>
+      isBehind(project, at) ? { ...project(top(at)), up: -6 } : { ...project(at), up: 16 };
     svg
       .selectAll('text.post')
-      .data(posts)
+      .data(posts.map((post) => ({ ...post, place: placeOf(post) })))
       .join('text')
       .attr('class', 'post')
       .attr('text-anchor', 'middle')
       .attr('fill', colors.ink)
-      .attr('x', ({ at }) => px(project(at).x))
-      .attr('y', ({ at }) => px(project(at).y + 16))
-      .text(({ at, text, shy }) => (shy && project(at).y === farthest ? '' : text));
+      .attr('x', ({ place }) => px(place.x))
+      .attr('y', ({ place }) => px(place.y + place.up))
+      .text(({ text }) => text);
+  }
+
+  function drawHeights(project, ticks, colors) {
+    const [x, y] = leftmost(project);
+    svg
+      .selectAll('text.height')
+      .data(ticks)
+      .join('text')
+      .attr('class', 'height')
+      .attr('aria-hidden', 'true')
+      .attr('text-anchor', 'end')
+      .attr('dy', '0.32em')
+      .attr('fill', colors.muted)
+      .attr('x', ({ share }) => px(project([x, y, share * TALLEST]).x - 5))
+      .attr('y', ({ share }) => px(project([x, y, share * TALLEST]).y))
+      .text(({ text }) => `${text} –`);
   }
   return view;
 }

@@ -1,8 +1,8 @@
 import { stack } from '../charts/stack.js';
 import { centred, triangle, triangleMesh, turnedHeight } from '../charts/triangle.js';
-import { turntable } from '../charts/turntable.js';
+import { heightsOf, turntable } from '../charts/turntable.js';
 import { fold, presets, row, select, sliders } from '../kit/controls.js';
-import { BASES, fixed, py } from '../kit/format.js';
+import { BASES, compact, fixed, py } from '../kit/format.js';
 import { below, equations, joined, m, tone } from '../kit/mathml.js';
 import { crossEntropy, entropy, klDivergence } from '../math/information.js';
 
@@ -94,6 +94,7 @@ print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
         ticks: rampTicks(p, unit),
         format,
         title: `H(P, Q) from H(P) up, ${unit}`,
+        words: (t) => compact(t / log, 3),
       };
     };
     const map = triangle(ui, {
@@ -110,6 +111,7 @@ print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
     turntable(ui, {
       label: 'The loss as a surface in three dimensions',
       height: turnedHeight,
+      heights: (state) => heightsOf(surface(state)),
       visible: ({ view }) => view === 'surface',
       other: map,
       facets: ({ p }) => ({

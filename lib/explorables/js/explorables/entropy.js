@@ -2,8 +2,8 @@ import { bars } from '../charts/bars.js';
 import { bricks } from '../charts/bricks.js';
 import { panes } from '../charts/panes.js';
 import { curve, plot } from '../charts/plot.js';
-import { centred, triangle, triangleMesh, turnedHeight } from '../charts/triangle.js';
-import { turntable } from '../charts/turntable.js';
+import { centred, triangle, triangleData, triangleMesh, turnedHeight } from '../charts/triangle.js';
+import { heightsOf, turntable } from '../charts/turntable.js';
 import { presets, row, select, sliders } from '../kit/controls.js';
 import { BASES, fixed, py } from '../kit/format.js';
 import { below, equations, joined, m, quad, tone, words } from '../kit/mathml.js';
@@ -34,6 +34,7 @@ const axisOf =
   ({ unit }) => ({
     ticks: TICKS[unit][ticks].map((t) => t * BASES[unit].log),
     format: (t) => round(t / BASES[unit].log),
+    words: (t) => fixed(t / BASES[unit].log, 3),
   });
 
 function derive({ p, lengths, unit }) {
@@ -301,18 +302,20 @@ function binaryChart(ui, labels) {
 const BINARY = curve(binaryEntropy, [0, 1], 200);
 const first = (p, x) => ({ p: withProbability(p, 0, clamp(Math.round(x * 100) / 100, 0, 1)) });
 
+const surfaceOf = (state) => ({
+  key: state.unit,
+  f: entropy,
+  domain: [0, MOST],
+  levels: LEVELS,
+  ...axisOf('ramp')(state),
+  title: `H(P) at each P, ${state.unit}`,
+});
+
 function triangleChart(ui, labels) {
   return triangle(ui, {
     label: 'Triangle of distributions over their entropy',
     labels,
-    surface: (state) => ({
-      key: state.unit,
-      f: entropy,
-      domain: [0, MOST],
-      levels: LEVELS,
-      ...axisOf('ramp')(state),
-      title: `H(P) at each P, ${state.unit}`,
-    }),
+    surface: surfaceOf,
     // ∂H/∂p = −log p − 1: the arrows climb towards the even mixture.
     arrows: () => (p) => p.map((x) => -Math.log(x)),
     points: [{ trait: 'p', tone: 'p', letter: 'P', label: 'Distribution P' }],
@@ -323,6 +326,8 @@ function surfaceChart(ui, labels) {
   return turntable(ui, {
     label: 'Entropy as a surface in three dimensions',
     height: turnedHeight,
+    heights: (state) => heightsOf(surfaceOf(state)),
+    data: (state) => triangleData('Entropy over all distributions', labels, surfaceOf(state)),
     visible: ({ view }) => view === 'surface',
     facets: () => ({ key: 'entropy', mesh: (share) => triangleMesh(entropy, [0, MOST], share) }),
     pins: ({ p }) => [{ at: [...centred(p), (entropy(p) / MOST) * 0.6], tone: 'p', letter: 'P' }],

@@ -1,5 +1,5 @@
 import { relief } from '../charts/relief.js';
-import { columns, presets, row, select, slider, sliders } from '../kit/controls.js';
+import { beside, presets, row, select, slider, sliders } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
 import { code, compact, fixed, py } from '../kit/format.js';
 import { big, frac, joined, lines, m, quad, tfrac, tone } from '../kit/mathml.js';
@@ -42,9 +42,9 @@ function derive(state) {
   };
 }
 
-/** The height that makes the plane a square, up to a limit. */
-const squareHeight = (width) =>
-  Math.min(width - MARGIN.left - MARGIN.right, 330) + MARGIN.top + MARGIN.bottom + LEGEND;
+/** The height that makes the plane a square, up to a limit; on a phone both fit above a thumb. */
+const squareHeight = (width, stacked) =>
+  Math.min(width - MARGIN.left - MARGIN.right, stacked ? 138 : 330) + MARGIN.top + MARGIN.bottom + LEGEND;
 
 /** Both losses as functions of the two wrong scores. */
 const LOSSES = [
@@ -150,7 +150,7 @@ print("probability", softmax(scores)[0])`;
     const snap = (x) => Math.round(Math.min(max, Math.max(min, x)) * 10) / 10;
     const angles = { yaw: -0.75, pitch: 0.7 }; // of both; the flat region in front
 
-    columns(ui, () => {
+    beside(ui, () => {
       for (const [i, loss] of LOSSES.entries()) {
         ui.onStage(h('div'), () => {
           relief(ui, {

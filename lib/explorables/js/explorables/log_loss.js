@@ -254,7 +254,13 @@ function buildProduct(ui) {
     height: (width) => clip(width * 0.8, 240, 320),
     margin: { top: 24, right: 14, bottom: 38, left: 50 },
     x: { domain: [0, 2000], label: 'flips multiplied', ticks: [0, 500, 1000, 1500, 2000] },
-    y: { domain: [FLOOR, 0], label: 'likelihood', ticks: [0, -150, -300, -450, -600], format: plain },
+    y: {
+      domain: [FLOOR, 0],
+      label: 'likelihood',
+      ticks: [0, -150, -300, -450, -600],
+      format: plain,
+      words: (t) => plain(Math.round(t)),
+    },
     rules: ({ precision }) => [
       {
         key: 'smallest',

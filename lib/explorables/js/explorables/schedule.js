@@ -1,6 +1,6 @@
 import { plot, remembered } from '../charts/plot.js';
 import { relief } from '../charts/relief.js';
-import { columns, fold, row, select, slider } from '../kit/controls.js';
+import { beside, fold, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
 import { code, compact, fixed, py } from '../kit/format.js';
 import { lines, m, qquad, words } from '../kit/mathml.js';
@@ -95,7 +95,7 @@ print("constant_loss", values(constant(${s.init_value}))[-20:].mean())`,
     `values is ${compact(d.loss, 4)}, at the constant rate ${compact(d.constant_loss, 4)}.`,
 
   build(ui) {
-    columns(ui, () => {
+    beside(ui, () => {
       ui.onStage(h('div'), () => surfacePlane(ui));
       ui.onStage(h('div'), () => {
         ratePlot(ui);
@@ -134,7 +134,7 @@ function surfacePlane(ui) {
     label: 'Two descents over the surface, with the same noise',
     title: 'f(x, y)',
     corners: ['x', 'y'],
-    height: (width) => Math.min(width, 300) + 40,
+    height: (width, stacked) => Math.min(width, stacked ? 200 : 300) + 40,
     x: { domain: AXIS, label: 'x', ticks: [-4, -2, 0, 2, 4] },
     y: { domain: AXIS, label: 'y', ticks: [-4, -2, 0, 2, 4] },
     surface: ({ surface }) => ({
@@ -173,6 +173,7 @@ function surfacePlane(ui) {
 }
 
 const MARGIN = { top: 24, right: 10, bottom: 34, left: 40 };
+const smallHeight = (width, stacked) => (stacked ? 118 : Math.max(120, Math.min(width * 0.6, 165)));
 
 /** The rate of each step as a share of the first. */
 const sharesOf = remembered((name, knobs) => {
@@ -183,7 +184,7 @@ const sharesOf = remembered((name, knobs) => {
 function ratePlot(ui) {
   plot(ui, {
     label: 'Learning rates of all schedules, as shares of the first, against the step',
-    height: (width) => Math.max(120, Math.min(width * 0.6, 165)),
+    height: smallHeight,
     margin: MARGIN,
     x: { domain: [0, MOST_STEPS], ticks: [0, 100, 200], label: 'step t' },
     y: ({ schedule }) => ({
@@ -216,7 +217,7 @@ function valuePlot(ui) {
   const points = (values) => values.map((v, t) => [t, Math.max(v, floor)]);
   plot(ui, {
     label: 'Value of f after each step, on a logarithmic axis',
-    height: (width) => Math.max(120, Math.min(width * 0.6, 165)),
+    height: smallHeight,
     margin: MARGIN,
     x: { domain: [0, MOST_STEPS], ticks: [0, 100, 200], label: 'step t' },
     y: {

@@ -98,6 +98,7 @@ print("run_probability", p**times)`,
         domain: [0, TOP],
         ticks: TICKS[unit].curve.map((t) => t * BASES[unit].log),
         format: (t) => String(Math.round((t / BASES[unit].log) * 10) / 10),
+        words: (t) => fixed(t / BASES[unit].log, 3),
         label: `information content −log p, ${unit}`,
       }),
       curves: ({ p }) => {

@@ -42,11 +42,11 @@ const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
  */
 function pair(
   ui,
-  { label, min, max, step, unit = '', whole, tone = 'ink', get, set, decimals, limits = null },
+  { control, label, min, max, step, unit = '', whole, tone = 'ink', get, set, decimals, limits = null },
 ) {
   const id = uid('range');
   const places = decimals ?? decimalsOf(step);
-  const range = h('input', { type: 'range', id, min, max, step });
+  const range = h('input', { type: 'range', id, min, max, step, 'data-control': control });
   // A text: number inputs drop what they do not read without a word, and turn under the wheel.
   const entry = h('input', {
     type: 'text',
@@ -54,6 +54,7 @@ function pair(
     inputmode: 'decimal',
     autocomplete: 'off',
     spellcheck: 'false',
+    'data-control': control,
     'aria-label': `${label}, exact value`,
     'aria-valuemin': min,
     'aria-valuemax': max,
@@ -89,6 +90,7 @@ function pair(
   }
   entry.addEventListener('change', commit);
   entry.addEventListener('keydown', (event) => {
+    if (entry.value !== shown && (event.ctrlKey || event.metaKey)) event.stopPropagation(); // typing is undone
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter') commit(); // JupyterLab lets no Enter in an output become a change
     if (!(event.key in STEPS)) return;
@@ -136,6 +138,7 @@ export function slider(ui, trait, { tone = 'ink', label, decimals, limits } = {}
   return ui.addControl(
     pair(ui, {
       ...s,
+      control: trait,
       tone,
       decimals,
       limits,
@@ -163,6 +166,7 @@ export function sliders(ui, trait, { tone = 'ink', labels, decimals } = {}) {
     group.append(
       pair(ui, {
         ...s,
+        control: trait,
         tone,
         decimals,
         whole: s.integer,
@@ -194,7 +198,7 @@ function field(label, id, control) {
 export function select(ui, trait, { label } = {}) {
   const s = ui.schema[trait];
   const id = uid('select');
-  const control = h('select', { id });
+  const control = h('select', { id, 'data-control': trait });
   for (const o of s.options) control.append(h('option', { value: o.value, text: o.label }));
   control.addEventListener('change', () => ui.set({ [trait]: control.value }));
   ui.onUpdate((state) => {
@@ -211,7 +215,7 @@ export function select(ui, trait, { label } = {}) {
  */
 export function toggle(ui, trait, { label } = {}) {
   const id = uid('switch');
-  const control = h('input', { type: 'checkbox', id });
+  const control = h('input', { type: 'checkbox', id, 'data-control': trait });
   control.addEventListener('change', () => ui.set({ [trait]: control.checked }));
   ui.onUpdate((state) => {
     control.checked = state[trait];
@@ -232,7 +236,7 @@ export function switches(ui, trait, { labels } = {}) {
   const group = h('fieldset', { class: 'ex-group ex-switches' }, h('legend', { text: s.label }));
   (labels ?? s.labels).forEach((name, i) => {
     const id = uid('switch');
-    const control = h('input', { type: 'checkbox', id });
+    const control = h('input', { type: 'checkbox', id, 'data-control': trait });
     control.addEventListener('change', () => {
       const bit = Number(control.checked);
       ui.set({ [trait]: ui.state()[trait].map((x, k) => (k === i ? bit : x)) });

@@ -2,6 +2,7 @@
 
 import { write } from './dom.js';
 import { whole } from './mathml.js';
+import { texOf } from './tex.js';
 
 const NAMESPACE = 'http://www.w3.org/1998/Math/MathML';
 const FONT = "1em 'Explorable Formula'";
@@ -41,11 +42,13 @@ function fill(element, children) {
 }
 
 /**
- * Keep `element` showing formulas: returns what shows one.
+ * Keep `element` showing formulas: returns what shows one. At rest it bears its TeX as the formulas of
+ * the page's text do, of which a copy is made.
  * @param {HTMLElement} element
  */
 export function liveFormula(element) {
   let resting = 0;
+  let shown = null;
 
   /** Set the formula smaller where it is wider than its place, in steps, so that it seldom changes. */
   function fit() {
@@ -55,10 +58,24 @@ export function liveFormula(element) {
   }
   document.fonts.load(FONT).then(fit, () => {}); // wider or narrower than the one before
 
+  function rest() {
+    fit();
+    element.firstElementChild?.setAttribute('data-tex', texOf(shown));
+  }
+  // Where no page around the figure does it: of a part of a formula the whole is copied, once.
+  element.addEventListener('copy', (event) => {
+    const { anchorNode, focusNode, isCollapsed = true } = getSelection() ?? {};
+    const within = element.contains(anchorNode ?? null) && element.contains(focusNode ?? null);
+    if (isCollapsed || !within || !event.clipboardData) return;
+    event.clipboardData.setData('text/plain', texOf(shown));
+    event.preventDefault();
+  });
+
   /** @param {Formula} formula */
   return (formula) => {
-    fill(element, [whole(formula)]);
+    shown = whole(formula);
+    fill(element, [shown]);
     clearTimeout(resting);
-    resting = setTimeout(fit, REST);
+    resting = setTimeout(rest, REST);
   };
 }

@@ -16,20 +16,32 @@ function query() {
 const KNOWN = ['hide'];
 
 /**
- * The address's parameters of one explorable: [trait, text] by their place. A link may come with
- * `&amp;` for `&`, as copied from a page's source, and with capitals, as mailers and phones put them.
+ * A parameter's name as it was meant. A link may come with `&amp;` for `&`, as copied from a page's
+ * source, and with capitals, as mailers and phones put them.
  */
+const meant = (key) => key.toLowerCase().replace(/^(amp;)+/, '');
+
+/** The address's parameters of one explorable: [trait, text] by their place. */
 function parametersOf(prefix) {
   return [...query()]
-    .map(([key, text]) => [key.toLowerCase().replace(/^(amp;)+/, ''), text])
+    .map(([key, text]) => [meant(key), text])
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, text]) => [key.slice(prefix.length), text]);
 }
 
 export class Permalink {
-  constructor(name, ordinal, schema) {
+  /**
+   * @param {string} name
+   * @param {number} ordinal of its kind on the page
+   * @param {Schema} schema
+   * @param {State} home the state that the page gives it
+   * @param {string} [fragment] where on the page it is
+   */
+  constructor(name, ordinal, schema, home, fragment = '') {
     this.prefix = ordinal > 1 ? `${name}-${ordinal}.` : `${name}.`;
     this.schema = schema;
+    this.home = home;
+    this.fragment = fragment;
     this.refused = [];
   }
 
@@ -53,21 +65,34 @@ export class Permalink {
     return HIDEABLE.filter((part) => asked.includes(part));
   }
 
-  /** The address of `state`, or the address without one for null. Others' parameters stay. */
-  url(state) {
-    const params = query();
-    for (const [key, schema] of Object.entries(this.schema)) {
-      if (state) params.set(this.prefix + key, print(schema, state[key]));
-      else params.delete(this.prefix + key);
-    }
+  /** The parameters by which a state differs from the figure's own, which a link need not carry. */
+  #differing(state) {
+    return Object.entries(this.schema)
+      .filter(([key, schema]) => print(schema, state[key]) !== print(schema, this.home[key]))
+      .map(([key, schema]) => [this.prefix + key, print(schema, state[key])]);
+  }
+
+  #address(parameters) {
     const url = new URL(globalThis.location.href);
-    url.search = params.toString().replaceAll('%2C', ',');
+    url.search = new URLSearchParams(parameters).toString().replaceAll('%2C', ',');
+    return url;
+  }
+
+  /** A link to this figure in `state`, and to nothing else on the page. */
+  url(state) {
+    const kept = [...query()].filter(([key]) => meant(key) === `${this.prefix}hide` || !key.includes('.'));
+    const url = this.#address([...kept, ...this.#differing(state)]);
+    if (this.fragment) url.hash = this.fragment;
     return url.href;
   }
 
+  /** Put `state` into the page's own address, beside those of other figures. */
   write(state) {
     try {
-      globalThis.history.replaceState(globalThis.history.state, '', this.url(state));
+      const own = (key) => key.startsWith(this.prefix) && key !== `${this.prefix}hide`;
+      const others = [...query()].filter(([key]) => !own(meant(key)));
+      const url = this.#address([...others, ...this.#differing(state)]);
+      globalThis.history.replaceState(globalThis.history.state, '', url.href);
     } catch {
       // Some browsers refuse this for file:// pages; "Copy link" still works.
     }

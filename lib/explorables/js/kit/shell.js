@@ -1,5 +1,5 @@
 // The frame around every explorable: its stage, controls, numbers, formula, Python, challenge,
-// permalink and reset. A view (a file in explorables/) fills in what is its own:
+// permalink and what takes back. A view (a file in explorables/) fills in what is its own:
 //
 //   name                         as in the page
 //   derive(state)                every number on screen, by quantity key, and what charts need
@@ -12,23 +12,20 @@
 //                                the schema
 //   wide                         optional: true where the charts need the whole width
 
+import { copier, undoing } from './actions.js';
+import { challengeOf } from './challenge.js';
 import { h, write } from './dom.js';
 import { drawing } from './drawing.js';
-import { compact, fixed } from './format.js';
 import { liveFormula } from './formula.js';
+import { History } from './history.js';
+import { readouts, worded } from './readouts.js';
 import { mended } from './rules.js';
+import { tablesFold } from './tablesfold.js';
 import { isDark, colors as paletteOf, watchTheme } from './theme.js';
+import { voice } from './voice.js';
 
-const SPEAK_AFTER = 700;
 const NARROW = 496; // pixels within the padding: below, formulas break into more lines
 const EDGES = 26; // pixels of padding and border, left and right
-
-/**
- * Fill `{trait}` in a unit with the state's value.
- * @param {string} unit
- * @param {State} state
- */
-const unitOf = (unit, state) => unit.replace(/\{(\w+)\}/g, (_, key) => state[key]);
 
 /**
  * @param {HTMLElement} root
@@ -38,18 +35,19 @@ const unitOf = (unit, state) => unit.replace(/\{(\w+)\}/g, (_, key) => state[key
  * @param {Env} env
  */
 export function createExplorable(root, view, store, config, env) {
-  const cleanups = [];
   const arrangers = [];
   const resets = [];
   const observed = new Map();
+  const told = voice();
+  const numbers = readouts(config.quantities);
+  const challenge = challengeOf(config);
+  const past = new History();
+  const { permalink } = env;
   let palette = paletteOf(isDark(root));
-  let solved = false;
 
-  const status = h('p', { class: 'ex-sr', role: 'status' });
-  const notice = h('p', { class: 'ex-notice', role: 'alert' });
-  const stage = h('div', { class: 'ex-stage' });
+  const prompt = h('p', { class: 'ex-prompt' });
+  const stage = h('div', { class: 'ex-stage', role: 'group' });
   const controls = h('div', { class: 'ex-controls', role: 'group', 'aria-label': 'Controls' });
-  const numbers = h('dl', { class: 'ex-numbers' });
   const formula = h('div', {
     class: 'ex-formula',
     translate: 'no',
@@ -58,29 +56,49 @@ export function createExplorable(root, view, store, config, env) {
     'aria-label': 'Formula',
   });
   const script = h('pre', { 'data-python': true, translate: 'no', tabindex: 0, 'aria-label': 'Python' });
-  const challenge = h('p', { class: 'ex-challenge', 'data-challenge': true });
   const body = h(
     'div',
     { class: 'ex', lang: 'en', dir: 'ltr' },
-    h('p', { class: 'ex-prompt', text: config.prompt }),
+    prompt,
     h(
       'div',
       { class: view.wide ? 'ex-grid ex-wide' : 'ex-grid' },
       stage,
-      h('div', { class: 'ex-side' }, controls, numbers),
+      h('div', { class: 'ex-side' }, controls, numbers.node),
     ),
     formula,
-    challenge,
-    notice,
-    status,
+    ...(config.challenge ? [challenge.node] : []),
+    ...told.nodes,
   );
-  if (config.challenge) {
-    challenge.append(
-      h('strong', { text: 'Challenge ' }),
-      config.challenge,
-      h('span', { class: 'ex-solved', text: 'Solved' }),
-    );
-  } else challenge.remove();
+
+  // ---- the state, and what is done to it --------------------------------------------------------
+
+  /** Apply a patch of the reader's. */
+  function change(patch) {
+    const before = store.get();
+    if (!store.set(patch)) return;
+    past.note(before, store.get());
+    undo.show();
+  }
+
+  const undo = undoing(root, past, (patch, words) => {
+    if (!patch) return;
+    told.hush();
+    store.set(patch);
+    told.say(words);
+  });
+
+  function reset() {
+    challenge.begin();
+    told.hush();
+    resets.forEach((f) => f());
+    past.part();
+    change(config.state);
+    permalink?.write(config.state);
+    told.say('Back to the start. Undo takes that back.');
+  }
+
+  // ---- what charts and controls are given -------------------------------------------------------
 
   let slot = controls;
   const ui = {
@@ -90,13 +108,14 @@ export function createExplorable(root, view, store, config, env) {
     state: () => store.get(),
     colors: () => palette,
     set(patch) {
-      notice.textContent = '';
+      told.hush();
       const next = { ...store.get(), ...patch };
-      store.set({ ...patch, ...view.constrain?.(next, patch), ...mended(config.rules, next) });
+      change({ ...patch, ...view.constrain?.(next, patch), ...mended(config.rules, next) });
     },
-    onArrange: (f) => arrangers.push(f), // decides by the state what is hidden, before anything is drawn
+    onArrange: (f) => arrangers.push(f),
     onUpdate: (f, ...where) => picture.add(f, ...where),
     onReset: (f) => resets.push(f),
+    onTable: (node, data) => tables.add(node, data),
     observe(node, f) {
       observed.set(node, f);
       resizer.observe(node);
@@ -118,128 +137,59 @@ export function createExplorable(root, view, store, config, env) {
       build();
       ui.stage = outer;
     },
-    /**
-     * Say a text to assistive technology; an alert is shown too, below the challenge or `node`.
-     * @param {string} text
-     * @param {boolean} [alert]
-     * @param {Element} [node]
-     */
-    say(text, alert, node) {
-      if (alert && node) node.after(notice);
-      else if (alert) status.before(notice);
-      (alert ? notice : status).textContent = text;
-    },
-    /** Draw again: everything, or one updater whose state is its own. */
+    say: told.say,
     redraw: (updater) => picture.request(updater),
     cleanup: (f) => cleanups.push(f),
   };
+
+  // ---- drawing ----------------------------------------------------------------------------------
+
+  function arrange(state) {
+    write(prompt, worded(config.prompt, state));
+    [numbers.arrange, challenge.arrange, ...arrangers].forEach((f) => f(state));
+  }
 
   const picture = drawing(root, () => {
     const state = store.get();
     arrange(state);
     return [state, view.derive(state), palette];
   });
-  cleanups.push(picture.end);
-
   const resizer = new ResizeObserver((entries) => {
-    const changed = entries.map((e) => observed.get(e.target)?.(e.contentRect.width)).some(Boolean);
-    if (changed) picture.request();
+    const changed = entries.map(({ target, contentRect: { width, height } }) =>
+      observed.get(target)?.(width, height),
+    );
+    if (changed.some(Boolean)) picture.request();
   });
-  cleanups.push(() => resizer.disconnect());
+  const cleanups = [picture.end, told.end, challenge.end, () => resizer.disconnect()];
 
-  const outputs = config.quantities.map((q) => {
-    const output = h('output', { 'data-quantity': q.key, translate: 'no', 'aria-live': 'off' });
-    numbers.append(h('div', { 'data-tone': q.tone }, h('dt', { text: q.label }), h('dd', {}, output)));
-    return { ...q, output };
-  });
-
-  let narrow = false;
   const show = liveFormula(formula);
-
-  function showNumbers(state, derived) {
-    for (const { key, unit, decimals, scientific, output } of outputs) {
-      const value = derived[key];
-      const text = scientific ? compact(value, decimals, 1e6) : fixed(value, decimals);
-      const exact = String(value);
-      if (output.dataset.value !== exact) output.dataset.value = exact;
-      write(output, `${text} ${unitOf(unit, state)}`.trim());
-    }
-  }
+  const tables = tablesFold(env, () => numbers.texts());
+  let narrow = false;
+  const opened = JSON.stringify(store.get());
 
   function showChallenge(state, derived) {
-    if (solved || !config.challenge || !view.solved(state, derived)) return;
-    solved = true;
-    challenge.dataset.solved = 'true';
-    ui.say(`Challenge solved: ${config.challenge}`);
-  }
-
-  let speech = 0;
-  let spoken = false;
-  function speakLater(state, derived) {
-    const text = view.summary(state, derived);
-    stage.setAttribute('aria-label', text);
-    clearTimeout(speech);
-    if (spoken) speech = setTimeout(() => ui.say(text), SPEAK_AFTER);
-    spoken = true;
-  }
-
-  function arrange(state) {
-    for (const arrangement of arrangers) arrangement(state);
-  }
-
-  function showFormula(state, derived) {
-    show(view.formula(state, derived, narrow));
+    if (view.solved(state, derived)) challenge.solved(JSON.stringify(state) !== opened);
   }
 
   function showScript(state, derived) {
+    const text = view.summary(state, derived);
     write(script, view.python(state, derived));
-    speakLater(state, derived);
+    stage.setAttribute('aria-label', text);
+    told.later(text);
+    tables.later(state, derived);
   }
 
-  // ---- actions: reset, link, Python -----------------------------------------------------------
+  // ---- actions ----------------------------------------------------------------------------------
 
-  /** A button that copies what `textOf()` gives, and says for a moment that it has. */
-  function copier(words, textOf) {
-    const button = h('button', { type: 'button', class: 'ex-button', text: words });
-    let resting = 0;
-    button.addEventListener('click', async () => {
-      const text = textOf();
-      const copied = await toClipboard(text);
-      if (!copied) ui.say(`This browser does not let the page copy: ${text}`, true);
-      button.textContent = copied ? 'Copied' : 'Not copied';
-      button.focus({ preventScroll: true });
-      clearTimeout(resting);
-      resting = setTimeout(() => (button.textContent = words), 1500);
-    });
-    return button;
-  }
-
-  const actions = h('div', { class: 'ex-actions' });
-  function reset() {
-    solved = false;
-    delete challenge.dataset.solved;
-    notice.textContent = '';
-    resets.forEach((f) => f());
-    store.set(config.state);
-    env.permalink?.write(null);
-    ui.say('Back to the start.');
-  }
+  const actions = h('div', { class: 'ex-actions' }, undo.button);
   actions.append(h('button', { type: 'button', class: 'ex-button', text: 'Reset', onclick: reset }));
-  if (env.permalink) actions.append(copier('Copy link', () => env.permalink?.url(store.get())));
-  const fold = h(
-    'details',
-    { class: 'ex-python' },
-    h('summary', { text: 'Show the Python' }),
-    h(
-      'div',
-      {},
-      script,
-      copier('Copy', () => script.textContent),
-    ),
-  );
-  body.append(actions, fold);
+  if (permalink) actions.append(copier(ui, 'Copy link', () => permalink.url(store.get())));
+  const copyScript = copier(ui, 'Copy', () => script.textContent);
+  const python = h('details', { class: 'ex-python' }, h('summary', { text: 'Show the Python' }));
+  python.append(h('div', {}, script, copyScript));
+  body.append(actions, python, tables.node);
 
-  // ---- life -----------------------------------------------------------------------------------
+  // ---- life -------------------------------------------------------------------------------------
 
   function applyTheme() {
     const dark = isDark(root);
@@ -248,68 +198,42 @@ export function createExplorable(root, view, store, config, env) {
     picture.request();
   }
 
-  for (const part of env.permalink?.hidden() ?? []) body.classList.add(`ex-hide-${part}`);
-  const caption = root.querySelector(':scope > figcaption');
-  stage.setAttribute('role', 'group');
+  for (const part of permalink?.hidden() ?? []) body.classList.add(`ex-hide-${part}`);
   narrow = root.clientWidth - EDGES < NARROW;
-  root.insertBefore(body, caption);
+  root.insertBefore(body, root.querySelector(':scope > figcaption'));
   ui.observe(body, (width) => {
     const before = narrow;
     narrow = width < NARROW;
     return before !== narrow;
   });
+  ui.observe(stage, (_, height) => {
+    body.style.setProperty('--ex-stage', `${Math.ceil(height)}px`);
+    return false;
+  });
   view.build(ui);
-  picture.add(showNumbers);
-  picture.add(showChallenge);
-  picture.add(showFormula, formula);
-  picture.add(showScript, fold);
+  picture.add(numbers.show);
+  if (config.challenge) picture.add(showChallenge);
+  picture.add((state, derived) => show(view.formula(state, derived, narrow)), formula);
+  picture.add(showScript, python);
   arrange(store.get());
   applyTheme();
   picture.begin();
   cleanups.push(watchTheme(applyTheme));
 
   let writing = 0;
-  cleanups.push(
-    store.subscribe((state) => {
-      picture.request();
-      if (!env.permalink) return;
-      clearTimeout(writing);
-      writing = setTimeout(() => {
-        const home = JSON.stringify(state) === JSON.stringify(config.state);
-        env.permalink?.write(home ? null : state);
-      }, 250);
-    }),
-  );
-  if (env.permalink?.refused.length) {
-    ui.say(
-      `The link does not fit this figure, which keeps its own: ${env.permalink.refused.join(', ')}.`,
-      true,
-    );
+  const unsubscribe = store.subscribe((state) => {
+    picture.request();
+    clearTimeout(writing);
+    if (permalink) writing = setTimeout(() => permalink.write(state), 250);
+  });
+  if (permalink?.refused.length) {
+    const refused = permalink.refused.join(', ');
+    told.say(`The link does not fit this figure, which keeps its own: ${refused}.`, true);
   }
 
   return () => {
-    clearTimeout(speech);
     clearTimeout(writing);
-    cleanups.forEach((f) => f());
+    [unsubscribe, tables.end, ...cleanups].forEach((f) => f());
     body.remove();
   };
-}
-
-/**
- * Copy a text, by a selection where the page has no clipboard; whether that worked.
- * @param {string} text
- */
-async function toClipboard(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = h('textarea', { readonly: true, class: 'ex-sr' });
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const copied = document.execCommand('copy');
-    area.remove();
-    return copied;
-  }
 }

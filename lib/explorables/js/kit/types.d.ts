@@ -39,21 +39,26 @@ interface Rule {
   cases: Record<string, [Expression, Expression]>;
 }
 
+/** A text, or one for each view, by the value of the trait `view`. */
+type Words = string | Record<string, string>;
+
 interface Quantity {
   key: string;
-  label: string;
+  label: Words;
   unit: string;
   decimals: number;
   tone: string;
   scientific: boolean;
+  /** Those that show it; without any, all do. */
+  views: string[];
 }
 
 /** What Python says of an explorable: its words, its traits and its first state. */
 interface Config {
   name: string;
   title: string;
-  prompt: string;
-  challenge: string;
+  prompt: Words;
+  challenge: Words;
   quantities: Quantity[];
   schema: Schema;
   rules: Rule[];
@@ -94,6 +99,8 @@ interface View {
 interface Env {
   permalink: import('./permalink.js').Permalink | null;
   surface3d(): Promise<any>;
+  /** What makes tables of charts' data: charts/tables.js. */
+  tables(): Promise<any>;
 }
 
 /** What charts and controls are given to build with. */
@@ -110,8 +117,10 @@ interface Ui {
   /** `draw` on every change; without a `node`, or if it is `first`, it never waits. */
   onUpdate(draw: Draw, node?: Element, first?: boolean): void;
   onReset(f: () => void): void;
-  /** `f(width)` says whether all must be drawn anew. */
-  observe(node: Element, f: (width: number) => boolean): void;
+  /** `data` gives what the chart of `node` shows, for a table: see charts/tables.js. */
+  onTable(node: Element, data: (state: State, derived: Derived) => any): void;
+  /** `f(width, height)` says whether all must be drawn anew. */
+  observe(node: Element, f: (width: number, height: number) => boolean): void;
   addControl<T extends Element>(node: T): T;
   within(box: Element, build: () => void): void;
   onStage(box: HTMLElement, build: () => void): void;
