@@ -124,7 +124,14 @@ test('bars, lengths and the triangle have their own', () => {
   const lengths = tableOf({ kind: 'lengths', unit: 'bits', rows: [{ name: 'yours', value: 2.5 }] });
   assert.deepEqual([lengths.columns, lengths.rows], [['', 'bits'], [['yours', '2.500']]]);
   const entropy = (q) => -q.reduce((sum, x) => sum + (x ? x * Math.log2(x) : 0), 0);
-  const { rows, sentences } = tableOf({ kind: 'triangle', title: 'H', labels: ['a', 'b', 'c'], f: entropy });
-  assert.deepEqual(rows[3], ['0.50', '0.50', '0.00', '1.000']);
+  const { rows, sentences } = tableOf({
+    kind: 'triangle',
+    title: 'H',
+    labels: ['a', 'b', 'c'],
+    points: [['P', [1, 0, 0]]],
+    f: entropy,
+  });
+  assert.deepEqual(rows[0], ['P', '1.00', '0.00', '0.00', '0']);
+  assert.deepEqual(rows[4], ['half-way', '0.50', '0.50', '0.00', '1.000']);
   assert.match(sentences[0][1], /greatest, 1\.584 at a 0\.3\d, b 0\.3\d, c 0\.3\d$/);
 });

@@ -128,7 +128,9 @@ function surface({ title, x, y, f, words: say = usual }) {
   };
 }
 
-function triangle({ title, labels, f, words: say = usual }) {
+function triangle({ title, labels, points, f, words: say = usual }) {
+  const row = ([name, q]) => [name, ...q.map((p) => fixed(p, 2)), ...(f ? [say(f(q))] : [])];
+  if (!f) return { sentences: [], columns: ['', ...labels], rows: points.map(row) };
   const lattice = [];
   for (let i = 0; i <= FINE; i++) {
     for (let j = 0; j <= FINE - i; j++) lattice.push([i, j, FINE - i - j].map((k) => k / FINE));
@@ -136,10 +138,11 @@ function triangle({ title, labels, f, words: say = usual }) {
   const text = (q) => labels.map((label, i) => `${label} ${fixed(q[i], 2)}`).join(', ');
   const unit = (...places) => labels.map((_, k) => (places.includes(k) ? 1 / places.length : 0));
   const chosen = [unit(0), unit(1), unit(2), unit(0, 1), unit(1, 2), unit(0, 2), unit(0, 1, 2)];
+  const places = [...Array(3).fill('a corner'), ...Array(3).fill('half-way'), 'the middle'];
   return {
     sentences: [[short(title), extremes(lattice.map(f), say, (i) => `at ${text(lattice[i])}`)]],
-    columns: [...labels, short(title)],
-    rows: chosen.map((q) => [...q.map((p) => fixed(p, 2)), say(f(q))]),
+    columns: ['', ...labels, short(title)],
+    rows: [...points, ...chosen.map((q, i) => [places[i], q])].map(row),
   };
 }
 

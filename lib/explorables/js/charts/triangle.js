@@ -44,7 +44,10 @@ export function triangle(
 ) {
   const clipId = uid('clip');
   const legendId = uid('ramp');
-  const data = surface && ((state) => triangleData(label, labels, surface(state)));
+  const data = (state) => {
+    const held = points.map((point) => [point.label, valueAt(point, state)]);
+    return triangleData(label, labels, held, surface?.(state));
+  };
   const view = frame(ui, {
     label,
     height: (width) => size(width) * Math.sqrt(0.75) + (surface ? 92 : 60),
@@ -71,7 +74,7 @@ export function triangle(
   const nameOf = (point) => `ex-point-${point.name ?? point.trait}`;
 
   const marks = points.map((point) => {
-    const group = handle(svg, nameOf(point), point.letter).attr('data-control', point.trait ?? null);
+    const group = handle(svg, nameOf(point), point.letter);
     draggable(group, {
       svg,
       label: point.label,
@@ -126,6 +129,8 @@ export function triangle(
       const [x, y] = at(q);
       put(group, { x, y, color: colors[point.tone], halo: colors.paper });
       setSlider(group, { min: 0, max: 1, now: q[1], text: text(q) });
+      point.control ??= point.trait ?? Object.keys(point.set(q, state)).join(' ');
+      group.attr('data-control', point.control);
     }
   }
 
@@ -194,14 +199,22 @@ export function triangle(
   return { ...view, at, from, data };
 }
 
-/** What a surface over the triangle shows, for a table; `words(value)` writes one of its values. */
-export const triangleData = (label, labels, { f, title, words }) => ({
+/**
+ * What a triangle shows, for a table: its points, [label, distribution] each, and the surface over it, of
+ * which `words(value)` writes a value.
+ * @param {string} label
+ * @param {string[]} labels
+ * @param {[string, number[]][]} points
+ * @param {Options} [surface]
+ */
+export const triangleData = (label, labels, points, surface = {}) => ({
   kind: 'triangle',
   label,
   labels,
-  f,
-  title,
-  words,
+  points,
+  f: surface.f,
+  title: surface.title,
+  words: surface.words,
 });
 
 /** The part of a direction in probabilities that keeps their sum, in the plane of the page. */

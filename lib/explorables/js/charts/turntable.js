@@ -198,8 +198,11 @@ export function turntable(
     return at((height - BELOW + above - highest - lowest) / 2);
   }
 
-  /** Whether a corner of the ground stands behind its middle. */
-  const isBehind = (project, at) => project(at).y < project([0, 0, 0]).y - 1;
+  /** Whether a corner of the ground stands behind its middle, and not beside it. */
+  function isBehind(project, at) {
+    const depths = posts.map((post) => project(post.at).y - project([0, 0, 0]).y);
+    return project(at).y - project([0, 0, 0]).y < 0.3 * Math.min(...depths);
+  }
   /** The corner at whose side nothing stands: its edge bears the ticks of the height. */
   const leftmost = (project) => posts.map(({ at }) => at).sort((a, b) => project(a).x - project(b).x)[0];
 
@@ -288,16 +291,23 @@ export function turntable(
 
   /** The corners' words: below those in front, above the edges of those behind, never on the surface. */
   function drawPosts(project, colors) {
-    const placeOf = ({ at }) =>
-      isBehind(project, at) ? { ...project(top(at)), up: -6 } : { ...project(at), up: 16 };
+    const middle = project([0, 0, 0]);
+    const right = Math.max(...posts.map(({ at }) => project(at).x)) - middle.x;
+    const placeOf = ({ at }) => {
+      if (isBehind(project, at)) return { ...project(top(at)), up: -6, anchor: 'middle', aside: 0 };
+      const { x, y } = project(at);
+      const side = (x - middle.x) / right; // beside the ground, words go outwards
+      if (Math.abs(side) < 0.5) return { x, y, up: 16, anchor: 'middle', aside: 0 };
+      return { x, y, up: 16, anchor: side < 0 ? 'end' : 'start', aside: side < 0 ? 8 : -8 };
+    };
     svg
       .selectAll('text.post')
       .data(posts.map((post) => ({ ...post, place: placeOf(post) })))
       .join('text')
       .attr('class', 'post')
-      .attr('text-anchor', 'middle')
+      .attr('text-anchor', ({ place }) => place.anchor)
       .attr('fill', colors.ink)
-      .attr('x', ({ place }) => px(place.x))
+      .attr('x', ({ place }) => px(place.x + place.aside))
       .attr('y', ({ place }) => px(place.y + place.up))
       .text(({ text }) => text);
   }

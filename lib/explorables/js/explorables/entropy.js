@@ -327,7 +327,7 @@ function surfaceChart(ui, labels) {
     label: 'Entropy as a surface in three dimensions',
     height: turnedHeight,
     heights: (state) => heightsOf(surfaceOf(state)),
-    data: (state) => triangleData('Entropy over all distributions', labels, surfaceOf(state)),
+    data: (state) => triangleData('Entropy', labels, [['Distribution P', state.p]], surfaceOf(state)),
     visible: ({ view }) => view === 'surface',
     facets: () => ({ key: 'entropy', mesh: (share) => triangleMesh(entropy, [0, MOST], share) }),
     pins: ({ p }) => [{ at: [...centred(p), (entropy(p) / MOST) * 0.6], tone: 'p', letter: 'P' }],

@@ -1,6 +1,6 @@
 import { curve, plot, remembered } from '../charts/plot.js';
 import { relief } from '../charts/relief.js';
-import { columns, part, presets, row, select, slider } from '../kit/controls.js';
+import { beside, part, presets, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
 import { compact, fixed, py } from '../kit/format.js';
 import { equations, frac, inline, joined, m, quad, tfrac, tone, words } from '../kit/mathml.js';
@@ -177,10 +177,10 @@ ${{ code: SCRIPT_TAIL }}`;
       presets(ui, 'Rate of SE', RATE_PRESETS);
     });
     part(ui, isNeuron, () => {
-      columns(ui, () => {
+      beside(ui, () => {
         KEYS.forEach((key) => lossPlot(ui, key));
         slopePlot(ui);
-        learningPlot(ui, (width) => Math.max(135, width * 0.75));
+        learningPlot(ui, quarter);
       });
       slider(ui, 'z', { tone: 'q', label: 'start z' });
     });
@@ -189,7 +189,7 @@ ${{ code: SCRIPT_TAIL }}`;
       (state) => !isNeuron(state),
       () => {
         const angles = { yaw: 2.4, pitch: 0.75 };
-        columns(ui, () => {
+        beside(ui, () => {
           KEYS.forEach((key, i) => ui.onStage(h('div'), () => weightMap(ui, key, angles, i === 0)));
         });
         learningPlot(ui, () => 130);
@@ -204,6 +204,9 @@ ${{ code: SCRIPT_TAIL }}`;
   },
 };
 
+/** The height of one of four plots. */
+const quarter = (width, stacked) => (stacked ? 118 : Math.max(135, width * 0.75));
+
 /** One loss against the logit: where the neuron starts, where it has come to, and the slope there. */
 function lossPlot(ui, key) {
   const look = LOOKS[key];
@@ -214,7 +217,7 @@ function lossPlot(ui, key) {
   const whole = remembered((y) => curve((z) => LOSSES[key].value(z, y), [-10, 10], 160));
   plot(ui, {
     label: `${look.title} against the logit z`,
-    height: (width) => Math.max(135, width * 0.75),
+    height: quarter,
     margin: MARGIN,
     x: { domain: [-10, 10], label: 'z', ticks: [-10, -5, 0, 5, 10] },
     y: { ...look.axis, label: look.title },
@@ -259,7 +262,7 @@ function slopePlot(ui) {
   const slopes = remembered((key, y) => curve(size(key, y), [-10, 10], 160));
   plot(ui, {
     label: 'Size of the slope of both losses against the logit',
-    height: (width) => Math.max(135, width * 0.75),
+    height: quarter,
     margin: MARGIN,
     x: { domain: [-10, 10], label: 'z', ticks: [-10, -5, 0, 5, 10] },
     y: { domain: [0, 1.05], label: 'size of the slope', ticks: [0, 0.5, 1] },
@@ -338,7 +341,7 @@ function weightMap(ui, key, angles, dials) {
     angles,
     dials,
     margin: { ...MARGIN, left: 28 },
-    height: (width) => width - 28 - 9 + 24 + 38 + 40,
+    height: (width, stacked) => (stacked ? 96 : width - 28 - 9) + 24 + 38 + 40,
     arrowCount: 9,
     x: { ...axis, label: 'weight w' },
     y: { ...axis, label: 'bias b' },

@@ -58,11 +58,12 @@ function landscape({ logits, label, temperature }) {
   };
 }
 
-/** Logits with these probabilities at the state's temperature, their mean where it was. */
+/** Logits with these probabilities at the state's temperature, their mean where it was if they fit. */
 function logitsOf(q, { logits, temperature }) {
   const scores = q.map((p) => temperature * Math.log(Math.max(p, 0.002)));
   const mean = (v) => v.reduce((a, b) => a + b, 0) / v.length;
-  const move = mean(logits) - mean(scores);
+  const [lowest, highest] = [SIDE[0] - Math.min(...scores), SIDE[1] - Math.max(...scores)];
+  const move = Math.min(highest, Math.max(lowest, mean(logits) - mean(scores)));
   return scores.map((z) => Number((z + move).toFixed(2)));
 }
 

@@ -47,7 +47,7 @@ const row = (parts) =>
     .map(texOf)
     .filter(Boolean)
     .join(' ')
-    .replace(/(?<=[([]|\\(?:lfloor|\|)) | (?=[)\],;]|\\rfloor|')/g, '')
+    .replace(/(?<=[([]) | (?=[)\],;]|\\rfloor|')/g, '')
     .replace(/ (?=[_^])/g, '');
 
 /** What a mark lowers, raises or stands over: in braces unless it is one letter or digit. */
