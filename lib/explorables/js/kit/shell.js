@@ -31,6 +31,13 @@ const EDGES = 26; // pixels of padding and border, left and right
 const unitOf = (unit, state) => unit.replace(/\{(\w+)\}/g, (_, key) => state[key]);
 
 /**
+ * The text that belongs to the state's view, where there is one for each.
+ * @param {Words} text
+ * @param {State} state
+ */
+const worded = (text, { view }) => (typeof text === 'string' ? text : text[view]);
+
+/**
  * @param {HTMLElement} root
  * @param {View} view
  * @param {Store} store
@@ -43,7 +50,7 @@ export function createExplorable(root, view, store, config, env) {
   const resets = [];
   const observed = new Map();
   let palette = paletteOf(isDark(root));
-  let solved = false;
+  const solved = new Set(); // the challenges, by their words
 
   const status = h('p', { class: 'ex-sr', role: 'status' });
   const notice = h('p', { class: 'ex-notice', role: 'alert' });
@@ -58,11 +65,19 @@ export function createExplorable(root, view, store, config, env) {
     'aria-label': 'Formula',
   });
   const script = h('pre', { 'data-python': true, translate: 'no', tabindex: 0, 'aria-label': 'Python' });
-  const challenge = h('p', { class: 'ex-challenge', 'data-challenge': true });
+  const prompt = h('p', { class: 'ex-prompt' });
+  const task = h('span');
+  const challenge = h(
+    'p',
+    { class: 'ex-challenge', 'data-challenge': true },
+    h('strong', { text: 'Challenge ' }),
+    task,
+    h('span', { class: 'ex-solved', text: 'Solved' }),
+  );
   const body = h(
     'div',
     { class: 'ex', lang: 'en', dir: 'ltr' },
-    h('p', { class: 'ex-prompt', text: config.prompt }),
+    prompt,
     h(
       'div',
       { class: view.wide ? 'ex-grid ex-wide' : 'ex-grid' },
@@ -74,13 +89,7 @@ export function createExplorable(root, view, store, config, env) {
     notice,
     status,
   );
-  if (config.challenge) {
-    challenge.append(
-      h('strong', { text: 'Challenge ' }),
-      config.challenge,
-      h('span', { class: 'ex-solved', text: 'Solved' }),
-    );
-  } else challenge.remove();
+  if (!config.challenge) challenge.remove();
 
   let slot = controls;
   const ui = {
@@ -149,15 +158,16 @@ export function createExplorable(root, view, store, config, env) {
 
   const outputs = config.quantities.map((q) => {
     const output = h('output', { 'data-quantity': q.key, translate: 'no', 'aria-live': 'off' });
-    numbers.append(h('div', { 'data-tone': q.tone }, h('dt', { text: q.label }), h('dd', {}, output)));
-    return { ...q, output };
+    const name = h('dt');
+    return { ...q, output, name, box: h('div', { 'data-tone': q.tone }, name, h('dd', {}, output)) };
   });
 
   let narrow = false;
   const show = liveFormula(formula);
 
   function showNumbers(state, derived) {
-    for (const { key, unit, decimals, scientific, output } of outputs) {
+    for (const { key, unit, decimals, scientific, output, box } of outputs) {
+      if (!box.parentNode) continue;
       const value = derived[key];
       const text = scientific ? compact(value, decimals, 1e6) : fixed(value, decimals);
       const exact = String(value);
@@ -167,10 +177,12 @@ export function createExplorable(root, view, store, config, env) {
   }
 
   function showChallenge(state, derived) {
-    if (solved || !config.challenge || !view.solved(state, derived)) return;
-    solved = true;
-    challenge.dataset.solved = 'true';
-    ui.say(`Challenge solved: ${config.challenge}`);
+    const words = worded(config.challenge, state);
+    if (!solved.has(words) && words && view.solved(state, derived)) {
+      solved.add(words);
+      ui.say(`Challenge solved: ${words}`);
+    }
+    challenge.toggleAttribute('data-solved', solved.has(words));
   }
 
   let speech = 0;
@@ -184,6 +196,13 @@ export function createExplorable(root, view, store, config, env) {
   }
 
   function arrange(state) {
+    write(prompt, worded(config.prompt, state));
+    write(task, worded(config.challenge, state));
+    const boxes = outputs.filter(({ views }) => !views.length || views.includes(state.view));
+    if (boxes.some(({ box }, i) => numbers.children[i] !== box) || numbers.children[boxes.length]) {
+      numbers.replaceChildren(...boxes.map(({ box }) => box));
+    }
+    for (const { name, label } of boxes) write(name, worded(label, state));
     for (const arrangement of arrangers) arrangement(state);
   }
 
@@ -216,8 +235,8 @@ export function createExplorable(root, view, store, config, env) {
 
   const actions = h('div', { class: 'ex-actions' });
   function reset() {
-    solved = false;
-    delete challenge.dataset.solved;
+    solved.clear();
+    challenge.removeAttribute('data-solved');
     notice.textContent = '';
     resets.forEach((f) => f());
     store.set(config.state);

@@ -39,21 +39,26 @@ interface Rule {
   cases: Record<string, [Expression, Expression]>;
 }
 
+/** A text, or one for each view, by the value of the trait `view`. */
+type Words = string | Record<string, string>;
+
 interface Quantity {
   key: string;
-  label: string;
+  label: Words;
   unit: string;
   decimals: number;
   tone: string;
   scientific: boolean;
+  /** Those that show it; without any, all do. */
+  views: string[];
 }
 
 /** What Python says of an explorable: its words, its traits and its first state. */
 interface Config {
   name: string;
   title: string;
-  prompt: string;
-  challenge: string;
+  prompt: Words;
+  challenge: Words;
   quantities: Quantity[];
   schema: Schema;
   rules: Rule[];
@@ -89,6 +94,9 @@ interface View {
   constrain?(state: State, changed: State): State | undefined;
   wide?: boolean;
 }
+
+/** One of the views that an explorable has by its trait `view`. */
+type Face = Pick<View, 'formula' | 'python' | 'solved' | 'summary' | 'build'>;
 
 /** Where an explorable runs: on a page of the site, or in Jupyter. */
 interface Env {
