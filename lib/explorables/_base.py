@@ -26,6 +26,11 @@ REGISTRY: dict[str, type["Explorable"]] = {}
 Words = str | dict[str, str]
 
 
+def counted(n: int, one: str) -> str:
+    """Return how many there are: '1 step', '2 steps'."""
+    return f"{n} {one}{'' if n == 1 else 's'}"
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A number an explorable shows: its words, its unit and its decimals.

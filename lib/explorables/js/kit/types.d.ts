@@ -95,9 +95,6 @@ interface View {
   wide?: boolean;
 }
 
-/** One of the views that an explorable has by its trait `view`. */
-type Face = Pick<View, 'formula' | 'python' | 'solved' | 'summary' | 'build'>;
-
 /** Where an explorable runs: on a page of the site, or in Jupyter. */
 interface Env {
   permalink: import('./permalink.js').Permalink | null;

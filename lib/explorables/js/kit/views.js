@@ -1,23 +1,22 @@
 import { part } from './controls.js';
 
 /**
- * What an explorable shows by its trait `view`, as a part of what its file exports: `faces` by the
- * trait's values, of which several may have the same.
- * @param {Record<string, Face>} faces
- * @returns {Face}
+ * What a file in explorables/ exports for the views that it has by the trait `view`: each face has
+ * the same keys, among them `build`. Several values may have the same face.
+ * @param {Record<string, any>} faces
+ * @returns {any}
  */
 export function byView(faces) {
-  const of = ({ view }) => faces[view];
+  const all = [...new Set(Object.values(faces))];
+  const keys = Object.keys(all[0]);
+  const own = keys.map((key) => [key, (state, ...more) => faces[state.view][key](state, ...more)]);
   return {
-    formula: (state, derived, narrow) => of(state).formula(state, derived, narrow),
-    python: (state, derived) => of(state).python(state, derived),
-    solved: (state, derived) => of(state).solved(state, derived),
-    summary: (state, derived) => of(state).summary(state, derived),
+    ...Object.fromEntries(own),
     build(ui) {
-      for (const face of new Set(Object.values(faces))) {
+      for (const face of all) {
         part(
           ui,
-          (state) => of(state) === face,
+          ({ view }) => faces[view] === face,
           () => face.build(ui),
         );
       }
