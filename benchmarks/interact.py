@@ -15,8 +15,8 @@ def show(right):
     plt.colorbar(label="nats")
     plt.contour(a, b, loss, levels=[0.01, 0.5, 1, 2, 4, 6, 8], colors="k", linewidths=0.8)
     plt.quiver(c, d, -np.exp(c - total), -np.exp(d - total))
-    plt.xlabel("score of the cat")
-    plt.ylabel("score of the dog")
+    plt.xlabel("score of the dog")
+    plt.ylabel("score of the horse")
     plt.show()
 
 

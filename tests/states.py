@@ -59,6 +59,13 @@ def random_value(trait: Any, rng: np.random.Generator) -> Any:
     raise TypeError(f"no generator for {type(trait).__name__}")
 
 
+def in_views(cls: type[Explorable]) -> Iterator[Explorable]:
+    """Yield the explorable's initial state in each of its views."""
+    view = cls.class_traits(state=True).get("view")
+    for state in [{"view": v} for v in view.options] if view else [{}]:
+        yield cls(**state)
+
+
 def random_explorables(cls: type[Explorable], n: int, seed: int = 0) -> Iterator[Explorable]:
     """Yield the explorable's initial state and ``n`` random ones.
 

@@ -19,8 +19,8 @@ const view = {
       // A surface that moves is drawn on half its grid: this one on the 64 × 64 of its peers.
       grid: 2 * GRID,
       arrowCount: ARROWS,
-      x: { domain: DOMAIN, label: 'score of the cat', ticks: [-4, 0, 4, 8, 12] },
-      y: { domain: DOMAIN, label: 'score of the dog', ticks: [-4, 0, 4, 8, 12] },
+      x: { domain: DOMAIN, label: 'score of the dog', ticks: [-4, 0, 4, 8, 12] },
+      y: { domain: DOMAIN, label: 'score of the horse', ticks: [-4, 0, 4, 8, 12] },
       surface: ({ right }) => ({
         key: right,
         f: (a, b) => loss(right, a, b),

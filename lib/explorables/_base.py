@@ -22,20 +22,31 @@ WAIT = "This is a picture of an interactive figure: its script has not run here.
 REGISTRY: dict[str, type["Explorable"]] = {}
 
 
+#: A text, or one for each view, by the value of the trait ``view``.
+Words = str | dict[str, str]
+
+
+def counted(n: int, one: str) -> str:
+    """Return how many there are: '1 step', '2 steps'."""
+    return f"{n} {one}{'' if n == 1 else 's'}"
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A number an explorable shows: its words, its unit and its decimals.
 
     ``{trait}`` in the unit stands for the value of that trait: ``Quantity("H(P)", "{unit}")``.
+    ``views`` are those that show it; without any, all do.
     ``tone`` is the palette's name for its colour: ``p q h d ink``. With ``scientific``, a number
     that the decimals would show as 0, or of a million and more, is shown as a power of ten.
     """
 
-    label: str
+    label: Words
     unit: str = ""
     decimals: int = 4
     tone: str = "ink"
     scientific: bool = False
+    views: tuple[str, ...] = ()
 
     def text(self, value: float) -> str:
         """Write a value as the page does, without its unit."""
@@ -55,7 +66,7 @@ class Explorable(anywidget.AnyWidget):
     Attributes
     ----------
     name : the name in the page, in permalinks and of the embed page.
-    title, prompt, challenge : the words around the figure.
+    title, prompt, challenge : the words around the figure; prompt and challenge may be of a view.
     chapter : the document that explains it, for the link back from the embed page.
     quantities : what it shows, by property name.
     rules : how traits have to fit each other; one that does not is replaced.
@@ -63,8 +74,8 @@ class Explorable(anywidget.AnyWidget):
 
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
-    prompt: ClassVar[str] = ""
-    challenge: ClassVar[str] = ""
+    prompt: ClassVar[Words] = ""
+    challenge: ClassVar[Words] = ""
     chapter: ClassVar[str] = ""
     quantities: ClassVar[dict[str, Quantity]] = {}
     rules: ClassVar[list[Rule]] = []
@@ -122,7 +133,17 @@ class Explorable(anywidget.AnyWidget):
     @property
     def values(self) -> dict[str, float]:
         """Every quantity on screen, computed by ``lib``."""
-        return {key: float(getattr(self, key)) for key in self.quantities}
+        return {key: float(getattr(self, key)) for key in self.shown}
+
+    @property
+    def shown(self) -> dict[str, Quantity]:
+        """The quantities that the view shows."""
+        known = self.quantities.items()
+        return {key: q for key, q in known if not q.views or self.view in q.views}
+
+    def words(self, words: Words) -> str:
+        """Return the text that belongs to the view."""
+        return words if isinstance(words, str) else words[self.view]
 
     def config(self) -> dict[str, Any]:
         """Return what the view needs to know besides the live traits, as JSON-ready data."""
@@ -148,8 +169,8 @@ class Explorable(anywidget.AnyWidget):
     def describe(self) -> str:
         """Say in a sentence or two what the figure shows, for readers who do not see it."""
         parts = [
-            f"{q.label} = {q.text(value)} {q.unit.format(**self.state)}".strip()
-            for (key, q), value in zip(self.quantities.items(), self.values.values(), strict=True)
+            f"{self.words(q.label)} = {q.text(value)} {q.unit.format(**self.state)}".strip()
+            for q, value in zip(self.shown.values(), self.values.values(), strict=True)
         ]
         return f"{self.title}: {'; '.join(parts)}."
 

@@ -14,7 +14,7 @@ from lib.activations import (
     tanh,
     tanh_grad,
 )
-from lib.explorables._base import Explorable, Quantity
+from lib.explorables._base import Explorable, Quantity, counted
 from lib.explorables._traits import Choice, Flag, Integer, Number
 from lib.figures import draw_activation, draw_pairing, draw_slope_products, new_figure
 from lib.losses import (
@@ -66,14 +66,22 @@ class ActivationExplorer(Explorable):
     name = "activation"
     title = "Activations"
     chapter = "activations"
-    prompt = "Drag x into a flat tail, then stack layers: the slopes multiply."
-    challenge = "Stack 10 sigmoid layers or more whose slopes multiply to more than 0.5 in size."
+    prompt = {
+        "function": "Drag x into a flat tail: the value stays, and the slope f′(x) goes to 0.",
+        "stack": "Add layers: their slopes multiply. Then try other weights, and ReLU.",
+        "pairing": "Press a pair and drag z: where output and loss match, the slope is p − y.",
+    }
+    challenge = {
+        "function": "Find a value f(x) above 0.99 where the slope is still above 0.5.",
+        "stack": "Stack 10 sigmoid layers or more whose slopes multiply to more than 0.5 in size.",
+        "pairing": "Find a mistake, p more than 0.99 from y, whose slope is below 0.001 in size.",
+    }
     quantities = {
-        "value": Quantity("f(x)", tone="q", scientific=True),
-        "slope": Quantity("f′(x)", scientific=True),
-        "stack_slope": Quantity("slope of the stack", scientific=True),
-        "prediction": Quantity("prediction p", tone="q", scientific=True),
-        "pair_gradient": Quantity("dL/dz of the pair", scientific=True),
+        "value": Quantity("f(x)", tone="q", scientific=True, views=("function",)),
+        "slope": Quantity("f′(x)", scientific=True, views=("function",)),
+        "stack_slope": Quantity("slope of the stack", scientific=True, views=("stack",)),
+        "prediction": Quantity("prediction p", tone="q", scientific=True, views=("pairing",)),
+        "pair_gradient": Quantity("∂L/∂z of the pair", scientific=True, views=("pairing",)),
     }
 
     activation = Choice(
@@ -121,12 +129,12 @@ class ActivationExplorer(Explorable):
 
     @property
     def pair_gradient(self) -> float:
-        """dL/dz for the chosen pair."""
+        """∂L/∂z for the chosen pair."""
         return self._gradient(*self.pair.split("_"))
 
     @property
     def pairing(self) -> np.ndarray:
-        """dL/dz of every output activation (rows) with every loss (columns), shape (3, 3).
+        """∂L/∂z of every output activation (rows) with every loss (columns), shape (3, 3).
 
         NaN where the loss is not defined on the output.
         """
@@ -168,7 +176,9 @@ class ActivationExplorer(Explorable):
         name = type(self).activation.options[self.activation]
         words = {
             "function": f"The activation is {name}, the input {self.x:g}.",
-            "stack": f"{self.depth} {name} layers, weight {self.weight:g}, input {self.x:g}.",
+            "stack": (
+                f"{counted(self.depth, f'{name} layer')}, weight {self.weight:g}, input {self.x:g}."
+            ),
             "pairing": f"{PAIRS[self.pair]}, logit {self.x:g}, label {int(self.right)}.",
         }
         return f"{super().describe()} {words[self.view]}"
@@ -177,7 +187,7 @@ class ActivationExplorer(Explorable):
         if self.view == "pairing":
             figure, ax = new_figure(height=2.2)
             draw_pairing(ax, self.pairing, OUTPUTS, ["½ SE", "BCE", "CE"])
-            ax.set_title(f"dL/dz at z = {self.x:g} where the label is {int(self.right)}")
+            ax.set_title(f"∂L/∂z at z = {self.x:g} where the label is {int(self.right)}")
             return figure
         figure, (left, right) = new_figure(2, height=2.8)
         draw_activation(left, self.activation, x=self.x)

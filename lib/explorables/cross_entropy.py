@@ -36,7 +36,10 @@ class CrossEntropyExplorer(Explorable):
     name = "cross_entropy"
     title = "Cross-entropy"
     chapter = "cross_entropy"
-    prompt = "Drag Q towards P: the loss falls, but never below H(P)."
+    prompt = {
+        "map": "Drag Q towards P: the loss falls, but never below H(P).",
+        "surface": "Move Q by its sliders: the surface is lowest, at H(P), where Q is P.",
+    }
     challenge = "Bring the cross-entropy to zero. Moving Q alone is not enough."
     quantities = {
         "cross_entropy": Quantity("H(P, Q)", "{unit}"),

@@ -47,17 +47,39 @@ class EntropyExplorer(Explorable):
     name = "entropy"
     title = "Entropy"
     chapter = "entropy"
-    prompt = "Mix the colours: H(P), the area of all the tiles, is largest when the box is even."
-    challenge = (
-        "Choose a mixture of all three colours and a code within its budget "
-        "whose average length is exactly H(P)."
-    )
+    prompt = {
+        "tiles": "Mix the colours: the area of all tiles, H(P), is largest when the box is even.",
+        "code": "Shorten a codeword: the average length falls, and the budget is soon spent.",
+        "binary": "Drag p: the answer is worth most where it is hardest to guess, at a half.",
+        "triangle": "Drag P: the entropy is largest in the middle, and 0 in the corners.",
+        "surface": "Turn the hill: it is highest above the even mixture, and 0 at the corners.",
+    }
+    challenge = {
+        "tiles": (
+            "Make the tile of a rarer colour three times as large as that of the most frequent one."
+        ),
+        "code": (
+            "Choose a mixture of all three colours and a code within its budget "
+            "whose average length is exactly H(P)."
+        ),
+        "binary": (
+            "Find a share of black balls that makes “black or not” worth half a bit, "
+            "to within 0.001 bits."
+        ),
+        **dict.fromkeys(
+            ["triangle", "surface"],
+            "Find a mixture of all three colours that is worth as much as a fair coin, 1 bit, "
+            "to within 0.002 bits.",
+        ),
+    }
     quantities = {
-        "entropy": Quantity("H(P)", "{unit}", tone="h"),
-        "perplexity": Quantity("perplexity", "outcomes", decimals=3),
-        "binary_entropy": Quantity("H(black or not)", "{unit}", tone="h"),
-        "average_length": Quantity("average length", "bits", decimals=3),
-        "kraft_sum": Quantity("Kraft sum", decimals=3),
+        "entropy": Quantity(
+            "H(P)", "{unit}", tone="h", views=("tiles", "code", "triangle", "surface")
+        ),
+        "perplexity": Quantity("perplexity", "outcomes", decimals=3, views=("triangle", "surface")),
+        "binary_entropy": Quantity("H(black or not)", "{unit}", tone="h", views=("binary",)),
+        "average_length": Quantity("average length", "bits", decimals=3, views=("code",)),
+        "kraft_sum": Quantity("Kraft sum", decimals=3, views=("code",)),
     }
 
     p = Distribution([0.5, 0.3, 0.2], labels=COLOURS, label="Probabilities P")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lib.activations import sigmoid, sigmoid_grad
-from lib.explorables._base import Explorable, Quantity
+from lib.explorables._base import Explorable, Quantity, Words
 from lib.explorables._traits import Choice, Integer, Number
 from lib.figures import draw_descent, draw_learning_curves, draw_loss_over_logit, new_figure
 from lib.losses import (
@@ -43,6 +43,18 @@ LOSSES = {
 }
 
 
+VIEWS = {
+    "neuron": "one logit",
+    "map": "weight and bias",
+    "surface": "weight and bias, 3-D",
+}
+
+
+def _distance_of(loss: str) -> Words:
+    """Return what the distance is called: of one example, or on average of six."""
+    return dict.fromkeys(VIEWS, f"{loss} mean |p − y|") | {"neuron": f"{loss} |p − y|"}
+
+
 class GradientExplorer(Explorable):
     """One sigmoid neuron that learns from cross-entropy and, beside it, from squared error.
 
@@ -68,25 +80,32 @@ class GradientExplorer(Explorable):
     name = "gradient"
     title = "The gradient of two losses"
     chapter = "gradients"
-    prompt = "Drag the start z to the wrong side and let the neuron learn from each loss."
-    challenge = (
-        "At 0 steps, find the logit where squared error learns fastest, to within a tenth of a "
-        "percent. It is not where the neuron is most wrong."
-    )
+    prompt = {
+        "neuron": "Drag the start z to the wrong side and let the neuron learn from each loss.",
+        "map": "Drag the start to a corner and press Play: one loss finds its lowest point.",
+        "surface": "Turn the surfaces: one is a bowl, the other has plateaus to be lost on.",
+    }
+    challenge = {
+        "neuron": (
+            "At 0 steps, find the logit where squared error learns fastest, to within a tenth of a "
+            "percent. It is not where the neuron is most wrong."
+        ),
+        **dict.fromkeys(
+            ["map", "surface"],
+            "From a weight of −3 or less, bring squared error to its lowest point as well, "
+            "a loss below 0.082.",
+        ),
+    }
     quantities = {
         "cross_entropy": Quantity("Cross-entropy (CE)", "nats", tone="d", scientific=True),
         "squared_error": Quantity("½ squared error (SE)", scientific=True),
         "cross_entropy_slope": Quantity("CE |gradient|", tone="d", scientific=True),
         "squared_error_slope": Quantity("SE |gradient|", scientific=True),
-        "cross_entropy_distance": Quantity("CE mean |p − y|", tone="d", scientific=True),
-        "squared_error_distance": Quantity("SE mean |p − y|", scientific=True),
+        "cross_entropy_distance": Quantity(_distance_of("CE"), tone="d", scientific=True),
+        "squared_error_distance": Quantity(_distance_of("SE"), scientific=True),
     }
 
-    view = Choice(
-        "neuron",
-        {"neuron": "one logit", "map": "weight and bias", "surface": "weight and bias, 3-D"},
-        label="View",
-    )
+    view = Choice("neuron", VIEWS, label="View")
     y = Integer(0, 0, 1, label="Label y")
     z = Number(4, -10, 10, step=0.05, label="Start, logit z")
     weight = Number(-4, -6, 6, step=0.1, label="Start, weight w")

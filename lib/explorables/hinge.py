@@ -46,19 +46,22 @@ class HingeExplorer(Explorable):
     name = "hinge"
     title = "Cross-entropy against the multi-class SVM loss"
     chapter = "cross_entropy_vs_svm"
-    prompt = "Drag the wrong scores down: hinge stops at the margin, cross-entropy goes on."
+    prompt = {
+        "map": "Drag the wrong scores down: hinge stops at the margin, cross-entropy goes on.",
+        "surface": "Turn both: hinge is folded, flat in one corner; cross-entropy is flat nowhere.",
+    }
     challenge = "At a margin of 1 or more, find zero hinge loss with cross-entropy above 0.5."
     quantities = {
         "hinge": Quantity("Hinge loss"),
         "cross_entropy": Quantity("Cross-entropy", "nats"),
         "hinge_slope": Quantity("Slope of hinge"),
         "cross_entropy_slope": Quantity("Slope of cross-entropy"),
-        "probability": Quantity("Softmax of the bird", tone="p"),
+        "probability": Quantity("Softmax of the cat", tone="p"),
     }
 
-    right_score = Number(3.2, LOWEST, HIGHEST, step=0.1, label="bird (right)")
+    right_score = Number(3.2, LOWEST, HIGHEST, step=0.1, label="cat (right)")
     wrong_scores = Vector(
-        [5.1, -1.7], LOWEST, HIGHEST, labels=["cat", "dog"], step=0.1, label="Wrong scores"
+        [5.1, -1.7], LOWEST, HIGHEST, labels=["dog", "horse"], step=0.1, label="Wrong scores"
     )
     margin = Number(1.0, 0.0, 3.0, step=0.1, label="margin Δ")
     variant = Choice("weston_watkins", VARIANTS, label="Hinge variant")
@@ -110,7 +113,7 @@ class HingeExplorer(Explorable):
         )
         left.set_title(f"Hinge loss {self.hinge:.3f}")
         right.set_title(f"Cross-entropy {self.cross_entropy:.3f} nats")
-        left.set_ylabel("score of the dog")
+        left.set_ylabel("score of the horse")
         return figure
 
 

@@ -18,6 +18,7 @@ class KLExplorer(Explorable):
     ----------
     p, q : truth and prediction, each three probabilities that sum to 1.
     unit : ``"nats"``, ``"bits"`` or ``"bans"``.
+    view : ``"both"``, each measured from the other, or ``"mixture"``, both from their mixture.
 
     Examples
     --------
@@ -29,19 +30,30 @@ class KLExplorer(Explorable):
     name = "kl"
     title = "KL divergence"
     chapter = "kl_divergence"
-    prompt = "Drag P and Q: parts of a divergence may be negative, their sum never."
-    challenge = (
-        "Make the two divergences equal, to within 0.0005 nats, while both are above 0.05 nats."
-    )
+    prompt = {
+        "both": "Drag P and Q: parts of a divergence may be negative, their sum never.",
+        "mixture": "Drag a bar to 0: measured from the mixture M, nothing becomes infinite.",
+    }
+    challenge = {
+        "both": (
+            "Make the two divergences equal, to within 0.0005 nats, while both are above 0.05 nats."
+        ),
+        "mixture": (
+            "Make Jensen–Shannon as large as it can be, 1 bit, with two classes possible in P."
+        ),
+    }
     quantities = {
-        "kl_divergence": Quantity("D(P‖Q)", "{unit}", tone="d"),
-        "reverse_kl_divergence": Quantity("D(Q‖P)", "{unit}"),
-        "jensen_shannon_divergence": Quantity("Jensen–Shannon", "{unit}"),
+        "kl_divergence": Quantity("D(P‖Q)", "{unit}", tone="d", views=("both",)),
+        "reverse_kl_divergence": Quantity("D(Q‖P)", "{unit}", views=("both",)),
+        "jensen_shannon_divergence": Quantity(
+            "Jensen–Shannon", "{unit}", tone="d", views=("mixture",)
+        ),
     }
 
     p = Distribution([0.6, 0.3, 0.1], labels=CLASSES, label="Truth P")
     q = Distribution([0.3, 0.2, 0.5], labels=CLASSES, label="Prediction Q")
     unit = Choice("nats", UNITS, label="Unit")
+    view = Choice("both", {"both": "both directions", "mixture": "to their mixture"}, label="View")
 
     @property
     def kl_divergence(self) -> float:
@@ -61,8 +73,11 @@ class KLExplorer(Explorable):
     def figure(self) -> Any:
         figure, (left, middle, right) = new_figure(3, height=2.8, width_ratios=[1.3, 1, 1])
         draw_two_distributions(left, self.p, self.q, CLASSES)
-        draw_contributions(middle, self.p, self.q, CLASSES, unit=self.unit)
-        draw_contributions(right, self.q, self.p, CLASSES, unit=self.unit, tone="ink")
-        middle.set_title("parts of D(P‖Q)")
-        right.set_title("parts of D(Q‖P)")
+        mixture = [(a + b) / 2 for a, b in zip(self.p, self.q, strict=True)]
+        ends = {"both": (self.q, self.p), "mixture": (mixture, mixture)}[self.view]
+        names = {"both": "QP", "mixture": "MM"}[self.view]
+        draw_contributions(middle, self.p, ends[0], CLASSES, unit=self.unit)
+        draw_contributions(right, self.q, ends[1], CLASSES, unit=self.unit, tone="ink")
+        middle.set_title(f"parts of D(P‖{names[0]})")
+        right.set_title(f"parts of D(Q‖{names[1]})")
         return figure

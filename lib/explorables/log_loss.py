@@ -42,17 +42,26 @@ class LogLossExplorer(Explorable):
     name = "log_loss"
     title = "Log loss and likelihood"
     chapter = "log_loss"
-    prompt = (
-        "Drag one prediction to the wrong side: it outweighs the other two. Then switch the view."
-    )
-    challenge = (
-        "Make the likelihood come out as exactly 0 while the mean loss stays below 0.7 nats. "
-        "A larger data set helps."
-    )
+    prompt = {
+        "events": "Drag one prediction to the wrong side: it outweighs the other two.",
+        "coin": "Drag θ: where the likelihood is largest, the loss is least.",
+        "product": "Add flips: the product sinks to 0, the sum of logarithms goes on.",
+    }
+    challenge = {
+        "events": (
+            "Let one event make nine tenths of the total loss, short of infinity, "
+            "though each of the others costs 0.1 nats or more."
+        ),
+        "coin": "With heads and tails among the flips, bring the mean loss below 0.35 nats.",
+        "product": (
+            "Make the likelihood come out as exactly 0 while the mean loss stays below 0.7 nats. "
+            "A larger data set helps."
+        ),
+    }
     quantities = {
         "likelihood": Quantity("Likelihood, a product", scientific=True),
-        "log_likelihood": Quantity("Log-likelihood, a sum", "nats"),
-        "total_loss": Quantity("Total loss", "nats"),
+        "log_likelihood": Quantity("Log-likelihood, a sum", "nats", views=("events", "product")),
+        "total_loss": Quantity("Total loss", "nats", views=("events",)),
         "mean_loss": Quantity("Mean loss", "nats", tone="q"),
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.explorables._base import Explorable, Quantity
+from lib.explorables._base import Explorable, Quantity, counted
 from lib.explorables._schedules import SCHEDULES, schedules_of
 from lib.explorables._traits import Choice, Integer, Number
 from lib.figures import draw_descent_values, draw_paths, draw_schedules, new_figure
@@ -52,7 +52,10 @@ class ScheduleExplorer(Explorable):
     name = "schedule"
     title = "Learning-rate schedules"
     chapter = "learning_rate_decay"
-    prompt = "Press Play: a constant rate never settles. Then choose a schedule that does."
+    prompt = {
+        "map": "Press Play: a constant rate never settles. Then choose a schedule that does.",
+        "surface": "Turn the surface and press Play: a constant rate goes on jumping across it.",
+    }
     challenge = (
         "In the ravine, with noise of 1 or more and 200 steps, "
         "bring the mean of the last 20 values below 0.001."
@@ -61,7 +64,7 @@ class ScheduleExplorer(Explorable):
         "learning_rate": Quantity("rate α now", scientific=True),
         "sum_of_rates": Quantity("sum of all rates"),
         "loss": Quantity("f, mean of last 20", scientific=True),
-        "constant_loss": Quantity("f at constant rate", tone="q", scientific=True),
+        "constant_loss": Quantity("f at constant rate, mean of last 20", tone="q", scientific=True),
     }
 
     schedule = Choice("step", SCHEDULES, label="Schedule")
@@ -125,7 +128,8 @@ class ScheduleExplorer(Explorable):
 
     def describe(self) -> str:
         schedule, surface = SCHEDULES[self.schedule], self.surface
-        return f"{super().describe()} The {schedule} schedule in the {surface}, {self.steps} steps."
+        steps = counted(self.steps, "step")
+        return f"{super().describe()} The {schedule} schedule in the {surface}, {steps}."
 
     def figure(self) -> Any:
         figure, axes = new_figure(3, height=2.9, width_ratios=[1.2, 1.1, 1])

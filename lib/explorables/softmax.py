@@ -17,6 +17,14 @@ from lib.information import self_information
 from lib.losses import nll_loss, softmax_cross_entropy_grad
 
 CLASSES = ["cat", "dog", "horse"]
+VIEWS = {
+    "bars": "bars",
+    "triangle": "triangle",
+    "jacobian": "Jacobian",
+    "map": "loss map",
+    "surface": "loss 3-D",
+    "precision": "overflow",
+}
 
 
 class SoftmaxExplorer(Explorable):
@@ -44,17 +52,43 @@ class SoftmaxExplorer(Explorable):
     name = "softmax"
     title = "Softmax"
     chapter = "softmax"
-    prompt = "Drag a score, then lower T: the largest takes everything."
-    challenge = (
-        "Make p of the right class round to 0, so that −ln p is infinite, "
-        "while the loss from the logits stays finite."
-    )
+    prompt = {
+        "bars": "Drag a score, then lower T: the largest takes everything.",
+        "triangle": "Move T: Q travels from the middle, where it knows nothing, to a corner.",
+        "jacobian": "Raise a score: what its class gains, the others lose. Every row sums to 0.",
+        "map": "Drag z: where the wrong class leads, each point of its lead costs 1 nat.",
+        "surface": "Turn the surface: steep on one side, and never quite level on the other.",
+        "precision": "Add to every z until the naive formula fails; the stable one never does.",
+    }
+    challenge = {
+        "bars": "Let a wrong class lead by 1 or more, and bring the loss below 1 nat even so.",
+        "triangle": (
+            "Keep the scores 1 or more apart, and bring each probability within 0.04 of a third."
+        ),
+        "jacobian": (
+            "Bring every ∂p/∂z to within 0.001 of 0 while ∂L/∂z of the right class is below −0.99."
+        ),
+        **dict.fromkeys(
+            ["map", "surface"],
+            "Make the loss larger than 8 nats although the right class does not score lowest.",
+        ),
+        "precision": (
+            "Make p of the right class round to 0, so that −ln p is infinite, "
+            "while the loss from the logits stays finite."
+        ),
+    }
     quantities = {
         "probability": Quantity("p of the right class", tone="q", scientific=True),
-        "loss": Quantity("loss, from logits", "nats", scientific=True),
-        "loss_from_probability": Quantity("−ln p", "nats", scientific=True),
-        "slope": Quantity("∂L/∂z, right class", scientific=True),
-        "naive_failures": Quantity("naive softmax", "of 3 wrong", decimals=0),
+        "loss": Quantity(
+            dict.fromkeys(VIEWS, "loss, −ln p") | {"precision": "loss, from logits"},
+            "nats",
+            scientific=True,
+        ),
+        "loss_from_probability": Quantity(
+            "−ln p, p rounded first", "nats", scientific=True, views=("precision",)
+        ),
+        "slope": Quantity("∂L/∂z, right class", scientific=True, views=("jacobian",)),
+        "naive_failures": Quantity("naive softmax", "of 3 wrong", decimals=0, views=("precision",)),
     }
 
     logits = Vector([3.2, 5.1, -1.7], -10, 10, labels=CLASSES, step=0.1, label="Logits z")
@@ -62,18 +96,7 @@ class SoftmaxExplorer(Explorable):
     temperature = Number(1, 0.02, 10, step=0.01, label="Temperature T")
     shift = Number(0, -800, 800, step=0.1, label="Add to every z")
     dtype = Choice("float32", {"float32": "float32", "float64": "float64"}, label="Naive in")
-    view = Choice(
-        "bars",
-        {
-            "bars": "bars",
-            "triangle": "triangle",
-            "jacobian": "Jacobian",
-            "map": "loss map",
-            "surface": "loss 3-D",
-            "precision": "overflow",
-        },
-        label="View",
-    )
+    view = Choice("bars", VIEWS, label="View")
 
     @property
     def scores(self) -> np.ndarray:
@@ -132,11 +155,14 @@ class SoftmaxExplorer(Explorable):
         shares = ", ".join(
             f"{name} {p:.3f}" for name, p in zip(CLASSES, self.probabilities, strict=True)
         )
+        naive = (
+            f" With {self.shift:g} added to every logit, the naive softmax in {self.dtype} is "
+            f"wrong for {self.naive_failures} of 3 classes."
+        )
         return (
             f"Softmax of the logits {self.logits} at temperature {self.temperature:g}: {shares}. "
-            f"The right class is {CLASSES[self.label]}; the loss is {self.loss:.4f} nats. "
-            f"With {self.shift:g} added to every logit, the naive softmax in {self.dtype} is wrong "
-            f"for {self.naive_failures} of 3 classes."
+            f"The right class is {CLASSES[self.label]}; the loss is {self.loss:.4f} nats."
+            f"{naive if self.view == 'precision' else ''}"
         )
 
     def figure(self) -> Any:

@@ -30,8 +30,8 @@ class SurpriseExplorer(Explorable):
     chapter = "information_content"
     prompt = "Drag p along the curve: the rarer the event, the more heads in a row it is worth."
     challenge = (
-        "Surprise with what is nearly certain: with p at 0.9 or more, "
-        "make a run that beats three heads."
+        "Make a run of nearly certain events, p 0.9 or more, "
+        "that is more surprising than three heads in a row."
     )
     quantities = {
         "self_information": Quantity("I(x), one event", "{unit}"),

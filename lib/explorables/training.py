@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lib.datasets import toy_dataset
-from lib.explorables._base import Explorable, Quantity
+from lib.explorables._base import Explorable, Quantity, counted
 from lib.explorables._schedules import SCHEDULES, schedules_of
 from lib.explorables._traits import Choice, Integer, Number, Vector
 from lib.figures import draw_regions, draw_training_curve, new_figure
@@ -88,7 +88,7 @@ class TrainingExplorer(Explorable):
     batch = Choice("all", {"all": "all", "16": "16", "4": "4"}, label="Batches of")
     l2 = Number(0, 0, 0.1, step=0.001, label="Penalty λ")
     seed = Integer(1, 1, 99, label="Seed of the order")
-    point = Vector([0.4, 1.4], -3.2, 3.2, labels=["x", "y"], step=0.1, label="Your point")
+    point = Vector([0.4, 1.4], -3.2, 3.2, labels=["x₁", "x₂"], step=0.1, label="Your point")
     epochs = Integer(25, 0, MOST_EPOCHS, label="Epochs trained")
 
     @property
@@ -155,7 +155,8 @@ class TrainingExplorer(Explorable):
     def describe(self) -> str:
         points, loss = type(self).data.options[self.data], type(self).loss.options[self.loss]
         return (
-            f"{super().describe()} Points: {points}; trained with {loss} for {self.epochs} epochs."
+            f"{super().describe()} Points: {points}; trained with {loss} for "
+            f"{counted(self.epochs, 'epoch')}."
         )
 
     def figure(self) -> Any:

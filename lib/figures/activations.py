@@ -81,7 +81,7 @@ def draw_slope_products(
 def draw_pairing(
     ax: Any, gradients: np.ndarray, outputs: Sequence[str], losses: Sequence[str]
 ) -> Any:
-    """Draw dL/dz of each output activation (rows) with each loss (columns) as a table.
+    """Draw ∂L/∂z of each output activation (rows) with each loss (columns) as a table.
 
     Matched pairs stand on the diagonal, in teal; NaN is written as undefined.
     """

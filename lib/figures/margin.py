@@ -58,7 +58,7 @@ def draw_score_plane(
         clip_on=False, zorder=5,
     )  # fmt: skip
     ax.set_aspect("equal")
-    ax.set_xlabel("score of the cat")
+    ax.set_xlabel("score of the dog")
     return ax
 
 

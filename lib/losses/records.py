@@ -38,17 +38,18 @@ class Family:
 
 FAMILIES = {
     "number": Family(
-        "ŷ", "prediction", "prediction ŷ", ("-4", "4"), 2.0, (-1, 6), (-5, 5)
+        "x", "prediction", "prediction x", ("-4", "4"), 2.0, (-1, 6), (-5, 5)
     ),
     "count": Family(
-        "x", "prediction", "prediction",
+        "x", "prediction", "prediction x",
         ("-3 if log_input else 0", "3 if log_input else 6"), 1.0, (-5, 15), (-7, 12),
     ),
     "probability": Family(
         "p", "probability", "probability p", ("0", "1"), 0.3, (0, 5), (-8, 8), 0.01
     ),
     "log": Family(
-        "log q", "log-probability", "log-probability", ("-5", "0"), -1.5, (-0.5, 5), (-1.5, 0.5)
+        "log q", "log-probability", "log-probability log q",
+        ("-5", "0"), -1.5, (-0.5, 5), (-1.5, 0.5),
     ),
     "score": Family("z", "score", "score z", ("-6", "6"), -1.0, (0, 6), (-2.4, 1.2)),
     "distance": Family("x", "distance", "distance x", ("0", "4"), 0.5, (0, 4), (-1.5, 1.5)),

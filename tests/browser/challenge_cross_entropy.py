@@ -1,3 +1,3 @@
 """A state that solves the challenge of the cross-entropy explorable."""
 
-SOLUTION = {"p": [0.0, 1.0, 0.0], "q": [0.0, 1.0, 0.0]}
+SOLUTIONS = [{"p": [0.0, 1.0, 0.0], "q": [0.0, 1.0, 0.0]}]

@@ -1,3 +1,12 @@
-"""A state that solves the challenge of the gradient explorable."""
+"""States that solve the challenges of the gradient explorable."""
 
-SOLUTION = {"view": "neuron", "z": 0.7, "steps": 0}
+SOLUTIONS = [
+    {"view": "neuron", "z": 0.7, "steps": 0},
+    {
+        "view": "map",
+        "weight": -3.0,
+        "bias": 0.0,
+        "squared_error_factor": 6.75,
+        "steps": 300,
+    },
+]

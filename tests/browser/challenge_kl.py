@@ -1,3 +1,6 @@
-"""A state that solves the challenge of the KL explorable: cat and horse trade places."""
+"""States that solve the challenges: cat and horse trade places; nothing is possible in both."""
 
-SOLUTION = {"p": [0.6, 0.3, 0.1], "q": [0.1, 0.3, 0.6]}
+SOLUTIONS = [
+    {"p": [0.6, 0.3, 0.1], "q": [0.1, 0.3, 0.6]},
+    {"p": [0.7, 0.3, 0.0], "q": [0.0, 0.0, 1.0], "view": "mixture"},
+]

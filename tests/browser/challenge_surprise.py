@@ -1,3 +1,3 @@
 """A state that solves the challenge of the surprise explorable."""
 
-SOLUTION = {"p": 0.9, "times": 20}
+SOLUTIONS = [{"p": 0.9, "times": 20}]

@@ -1,10 +1,12 @@
 """A state that solves the challenge of the training explorable."""
 
-SOLUTION = {
-    "data": "overlapping",
-    "batch": "4",
-    "schedule": "exponential",
-    "init_value": 1.0,
-    "k": 0.05,
-    "epochs": 100,
-}
+SOLUTIONS = [
+    {
+        "data": "overlapping",
+        "batch": "4",
+        "schedule": "exponential",
+        "init_value": 1.0,
+        "k": 0.05,
+        "epochs": 100,
+    }
+]

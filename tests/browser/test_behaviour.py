@@ -1,16 +1,20 @@
 """What some explorables do beyond the contract of all: play, turn, and meet an infinity."""
 
+import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from lib import explorables
 from lib.explorables import (
     CrossEntropyExplorer,
     Explorable,
     GradientExplorer,
     HingeExplorer,
+    LogLossExplorer,
     LossZooExplorer,
     ScheduleExplorer,
     SoftmaxExplorer,
@@ -19,6 +23,7 @@ from lib.explorables import (
 from tests.browser.explorable import Driven, permalink
 from tests.parity.test_parity import agree
 
+PALETTE = Path(explorables.__file__).parent / "palette.json"
 PLAYERS = pytest.mark.parametrize(
     ("cls", "trait", "label"),
     [
@@ -174,8 +179,16 @@ def test_every_loss_is_drawn_at_both_ends_of_its_inputs(label: str, opened) -> N
     names = driven.mount.get_by_label("Loss", exact=True)
     for name in LossZooExplorer.class_traits()["loss"].options:
         names.select_option(name)
+        driven.settle()
+        # The slider, the axis and the formula call the input by the same letter.
+        slider = driven.mount.locator('input[type="range"]').first
+        words = slider.evaluate("range => range.labels[0].textContent")
+        assert driven.mount.locator(".ex-stage").get_by_text(words).count() == 1
+        named = driven.mount.locator(".ex-formula mfrac").last.inner_text()
+        letter = "".join(named.split("∂")[-1].split())
+        assert letter in words.replace(" ", "").replace("₁", "1")
         for key in ("Home", "End"):
-            driven.mount.get_by_label("Input x", exact=True).press(key)
+            slider.press(key)
             driven.settle()
             drawn = driven.mount.locator(".ex-stage").inner_html()
             assert not re.search(r"NaN|Infinity|undefined", drawn), (name, key)
@@ -247,6 +260,85 @@ def test_a_press_and_a_drag_land_where_they_are_on_a_host_that_scales(host: str,
         driven.settle()
         at = [x - 20, y - 30]
         assert press.evaluate(f"(press, at) => ({NEAREST})([press, ...at])", at) < 8, explorable
+
+
+def test_scores_rise_with_what_is_added_and_probabilities_stay(opened) -> None:
+    """The bars of the scores: in their height near 0, and in their numbers anywhere."""
+
+    def seen(shift: float) -> tuple[list[str], list[str], list[float]]:
+        driven = opened(SoftmaxExplorer(shift=shift))
+        driven.settle()
+        scores, shares = driven.mount.locator(".ex-frame:visible").all()
+        heights = scores.locator("g.bar > rect:first-child").evaluate_all(
+            "all => all.map(rect => Number(rect.getAttribute('height')))"
+        )
+        return *(s.locator("text.value").all_inner_texts() for s in (scores, shares)), heights
+
+    written, shares, heights = seen(0)
+    assert written == ["3.2", "5.1", "−1.7"]
+    for shift, moved in [(4, ["7.2", "9.1", "2.3"]), (50, ["53.2", "55.1", "48.3"])]:
+        now, same, higher = seen(shift)
+        assert (now, same) == (moved, shares)
+        assert all(after > before for before, after in zip(heights[:2], higher, strict=False))
+
+    driven = opened(SoftmaxExplorer(shift=50))
+    driven.mount.get_by_role("slider", name="Score of cat").press("ArrowUp")
+    driven.settle()
+    assert driven.mount.locator("text.value").first.inner_text() == "53.3"
+
+
+@pytest.mark.parametrize("temperature", [0.02, 1, 10])
+@pytest.mark.parametrize("shift", [-800, 0, 800])
+def test_a_formula_is_whole_on_a_phone(temperature: float, shift: float, opened) -> None:
+    driven = opened(SoftmaxExplorer(temperature=temperature, shift=shift), width=390)
+    driven.rest()
+    formula = driven.mount.locator(".ex-formula")
+    assert formula.evaluate("f => f.scrollWidth - f.clientWidth") <= 0
+
+
+def test_every_part_of_a_bar_has_its_name(opened) -> None:
+    for probs in ([0.8, 0.7, 0.1], [0.99, 0.99, 0.01], [0.2, 0.9, 0.9]):
+        for width in (390, 760):
+            driven = opened(LogLossExplorer(probs=probs), width=width)
+            driven.settle()
+            bar = driven.mount.locator(".ex-frame:visible").last
+            names = bar.locator("text.part")
+            assert names.all_inner_texts() == ["1", "2", "3"]
+            boxes = [name.bounding_box() for name in names.all()]
+            frame = bar.bounding_box()
+            for box, after in pairwise(boxes):
+                assert box["x"] + box["width"] <= after["x"]
+            assert boxes[-1]["x"] + boxes[-1]["width"] <= frame["x"] + frame["width"]
+
+
+@pytest.mark.parametrize("heads", [0, 3, 7, 10])
+def test_the_line_of_the_optimum_says_what_it_is(heads: int, opened) -> None:
+    driven = opened(LogLossExplorer(view="coin", heads=heads), width=390)
+    driven.settle()
+    names = driven.mount.get_by_text(f"share of heads, {heads / 10:g}")
+    assert names.count() == 2
+    for name, frame in zip(
+        names.all(), driven.mount.locator(".ex-frame:visible").all(), strict=True
+    ):
+        inner, outer = name.bounding_box(), frame.bounding_box()
+        assert outer["x"] <= inner["x"]
+        assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+
+
+def test_a_point_on_the_wrong_side_is_hollow(opened) -> None:
+    """The reader's own as well as the others."""
+
+    def fill(point: list[float]) -> str:
+        driven = opened(TrainingExplorer(point=point))
+        driven.settle()
+        return driven.mount.locator(".ex-mark .disc").get_attribute("fill")
+
+    deep, right = [-2.0, -2.0], [2.0, 2.0]
+    wrong = [p for p in (deep, right) if TrainingExplorer(point=p).fit()[0].predict([p])[0] != 0]
+    assert len(wrong) == 1
+    paper = json.loads(PALETTE.read_text())["light"]["paper"]
+    for point in (deep, right):
+        assert (fill(point) == paper) == (point in wrong)
 
 
 def test_two_fingers_do_not_turn_a_surface(opened) -> None:

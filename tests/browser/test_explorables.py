@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from lib.explorables import REGISTRY, Explorable
 from tests.browser.explorable import Driven, permalink
 from tests.parity.test_parity import agree, run_script
-from tests.states import random_explorables
+from tests.states import in_views, random_explorables
 
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
 ON_SCREEN = 3
@@ -39,6 +39,11 @@ def opened(site: Path, kept_page):
         return Driven.open(kept_page(**{"width": 760, "height": 900, **options}), address, cls.name)
 
     return open_embed
+
+
+def solutions(cls: type[Explorable]) -> list[dict]:
+    """Return states that solve each challenge of an explorable."""
+    return importlib.import_module(f"tests.browser.challenge_{cls.name}").SOLUTIONS
 
 
 def first_mark(driven: Driven):
@@ -214,13 +219,40 @@ def test_nothing_is_wider_than_the_screen(cls: type[Explorable], width: int, ope
 
 @CLASSES
 def test_the_challenge_can_be_solved(cls: type[Explorable], opened) -> None:
-    solution = importlib.import_module(f"tests.browser.challenge_{cls.name}").SOLUTION
-    driven = opened(cls, permalink(cls(**solution)))
-    assert driven.solved()
-    driven.mount.get_by_role("button", name="Reset").click()
-    assert not driven.solved()
-    for key, shown in driven.values().items():
-        assert agree(shown, cls().values[key]), key
+    solved = [cls(**state) for state in solutions(cls)]
+    for explorable in solved:
+        driven = opened(cls, permalink(explorable))
+        assert driven.solved(), explorable
+        driven.mount.get_by_role("button", name="Reset").click()
+        assert not driven.solved()
+        for key, shown in driven.values().items():
+            assert agree(shown, cls().values[key]), key
+    challenges = [explorable.words(cls.challenge) for explorable in solved]
+    assert set(challenges) == {explorable.words(cls.challenge) for explorable in in_views(cls)}
+
+
+@CLASSES
+def test_words_and_numbers_are_those_of_the_view(cls: type[Explorable], opened) -> None:
+    """Whichever view a link opens, and whichever a reader then chooses."""
+
+    def check(driven: Driven, explorable: Explorable) -> None:
+        driven.settle()
+        mount = driven.mount
+        assert mount.locator(".ex-prompt").inner_text() == explorable.words(cls.prompt)
+        assert explorable.words(cls.challenge) in mount.locator("[data-challenge]").inner_text()
+        labels = mount.locator(".ex-numbers dt").all_inner_texts()
+        assert labels == [explorable.words(q.label) for q in explorable.shown.values()]
+        assert list(driven.values()) == list(explorable.shown)
+        formula = mount.locator(".ex-formula")
+        assert formula.evaluate("f => f.scrollWidth - f.clientWidth") <= 0, explorable
+
+    for explorable in in_views(cls):
+        check(opened(cls, permalink(explorable), width=390), explorable)
+    for explorable in in_views(cls):
+        if "view" in explorable.state:
+            driven = opened(cls, width=390)
+            driven.mount.get_by_label("View", exact=True).select_option(explorable.view)
+            check(driven, explorable)
 
 
 @CLASSES

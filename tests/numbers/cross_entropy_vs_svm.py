@@ -17,7 +17,7 @@ from lib.losses import (
 from lib.schedules import constant
 from lib.training import fit_multiclass_svm
 
-BIRD, WRONG, TIED, FOUR = [10, 9, 9], [3.2, 5.1, -1.7], [0, 2, 1], [1, 2, 0.5, -3]
+CAT, WRONG, TIED, FOUR = [10, 9, 9], [3.2, 5.1, -1.7], [0, 2, 1], [1, 2, 0.5, -3]
 
 
 def hinge(scores: list[float], margin: float = 1.0, variant: str = "weston_watkins") -> float:
@@ -49,16 +49,16 @@ def least(shares: list[float], worst_only: bool) -> np.ndarray:
     return linprog(cost, rows, -np.ones(6), sums, [0], limits).x[:3]
 
 
-P_BIRD, P_WRONG = softmax(BIRD), softmax(WRONG)
+P_CAT, P_WRONG = softmax(CAT), softmax(WRONG)
 FAR = softmax_cross_entropy_grad([[3.0, 0.0]] * 1000, [0] * 1000, reduction="sum")
 THOUSAND = np.abs(FAR[:, 0]).sum()
 
 NUMBERS = [
-    ("got 58 percent of the probability", 100 * P_BIRD[0], "58"),
-    ("the hinge loss is 0 and cross-entropy 0.55 nats", hinge(BIRD), "0"),
-    ("the hinge loss is 0 and cross-entropy 0.55 nats", nats(BIRD), "0.55"),
-    ("the softmax is (0.58, 0.21, 0.21)", P_BIRD[0], "0.58"),
-    ("the softmax is (0.58, 0.21, 0.21)", P_BIRD[1], "0.21"),
+    ("got 58 percent of the probability", 100 * P_CAT[0], "58"),
+    ("the hinge loss is 0 and cross-entropy 0.55 nats", hinge(CAT), "0"),
+    ("the hinge loss is 0 and cross-entropy 0.55 nats", nats(CAT), "0.55"),
+    ("the softmax is (0.58, 0.21, 0.21)", P_CAT[0], "0.58"),
+    ("the softmax is (0.58, 0.21, 0.21)", P_CAT[1], "0.21"),
     ("the values are 2.9 and 2.04", hinge(WRONG), "2.9"),
     ("the values are 2.9 and 2.04", nats(WRONG), "2.04"),
     ("The values are 5, 3 and 1.67", hinge(TIED), "5"),
@@ -72,15 +72,15 @@ NUMBERS = [
     (r"$-\ln 0.1300 = 2.0404$", nats(WRONG), "2.0404"),
     ("should start near 9, or near 2.30 nats", hinge([0] * 10), "9"),
     ("should start near 9, or near 2.30 nats", nats([0] * 10), "2.30"),
-    ("Hinge 0 beats cross-entropy 0.55", nats(BIRD), "0.55"),
-    ("below cross-entropy, 0 against 0.55", nats(BIRD), "0.55"),
+    ("Hinge 0 beats cross-entropy 0.55", nats(CAT), "0.55"),
+    ("below cross-entropy, 0 against 0.55", nats(CAT), "0.55"),
     ("it is above, 2.9 against 2.04", hinge(WRONG), "2.9"),
     ("it is above, 2.9 against 2.04", nats(WRONG), "2.04"),
     ("the thousand together pull with 47", THOUSAND, "47"),
     ("and the one with 0.38", softmax([0.5, 0.0])[1], "0.38"),
-    ("cross-entropy of (10, 9, 9) is 0.24", -np.log10(P_BIRD[0]), "0.24"),
-    (r"$-\log_{10} 0.5761 = 0.2395$", -np.log10(P_BIRD[0]), "0.2395"),
-    ("which training code uses, it is 0.5514", nats(BIRD), "0.5514"),
+    ("cross-entropy of (10, 9, 9) is 0.24", -np.log10(P_CAT[0]), "0.24"),
+    (r"$-\log_{10} 0.5761 = 0.2395$", -np.log10(P_CAT[0]), "0.2395"),
+    ("which training code uses, it is 0.5514", nats(CAT), "0.5514"),
     ("The lecture's 2.9 divided by 3 is 0.9667", hinge(WRONG), "2.9"),
     ("The lecture's 2.9 divided by 3 is 0.9667", multi_margin_loss([WRONG], [0]), "0.9667"),
     ("it violates the margin by 0.5", hinge([2, 1.5, -4]), "0.5"),
@@ -98,7 +98,7 @@ NUMBERS = [
     ("a probability of 0.0027", softmax(at_the_margin(1000))[0], "0.0027"),
     (r"$-\ln 0.1300 = 2.0404$", softmax([3.2, 5.1, -1.7])[0], "0.1300"),
     (r"$-\log_{10} 0.5761 = 0.2395$", softmax([10.0, 9.0, 9.0])[0], "0.5761"),
-    (r"$\max(0, 1 - 10 + 9) = 0$, twice", hinge(BIRD), "0"),
+    (r"$\max(0, 1 - 10 + 9) = 0$, twice", hinge(CAT), "0"),
     (r"the third by $\max(0, 1 - 3.2 - 1.7) = 0$", max(0, 1 - 3.2 - 1.7), "0"),
     ("The second class is only 0.5 behind", 2 - 1.5, "0.5"),
     ("$1 - 1 + 2 = 2$, $1 - 1 + 0.5 = 0.5$", 1 - 1 + 2, "2"),
@@ -107,8 +107,8 @@ NUMBERS = [
 ]
 #: Numbers that are given, not computed.
 GIVEN = [
-    "the scores 10 for bird, 9 for cat and 9 for dog",
-    "For the bird with scores (10, 9, 9) the",
+    "the scores 10 for cat, 9 for dog and 9 for horse",
+    "For the cat with scores (10, 9, 9) the",
     "For scores (0, 2, 1), the first",
     "Scores (10, 9, 9), margin 1",
     "Scores (3.2, 5.1, −1.7), the first class",
@@ -127,7 +127,7 @@ GIVEN = [
     r"Evaluate it for $\Delta = 1$ and $C = 3$, $10$, $1000$",
 ]
 #: Sentences, and whether a computation bears them out.
-AT_THE_KINK = torch.tensor([BIRD], dtype=torch.float64, requires_grad=True)
+AT_THE_KINK = torch.tensor([CAT], dtype=torch.float64, requires_grad=True)
 torch.nn.functional.multi_margin_loss(AT_THE_KINK, torch.tensor([0])).backward()
 MOST = np.random.default_rng(0).dirichlet([1, 1, 1], size=25)
 FIRST_BEYOND_HALF = all(
@@ -145,7 +145,7 @@ STATED = [
     ("so for plain gradient descent a", np.allclose(PLAIN, 3 * DIVIDED)),
     (
         "The formula takes the slope of the flat side there, and so does PyTorch",
-        not multiclass_hinge_loss_grad([BIRD], [0]).any() and not AT_THE_KINK.grad.any(),
+        not multiclass_hinge_loss_grad([CAT], [0]).any() and not AT_THE_KINK.grad.any(),
     ),
     (
         r"The scores $(\frac13, \frac13, -\frac23)$ make their mean hinge loss smallest",

@@ -83,7 +83,7 @@ GRID = np.linspace(0, 1, 3001)
 STEEPEST = 2 / GRID[np.argmax(GRID**2 * (1 - GRID))], 1 / GRID[np.argmax(GRID * (1 - GRID) ** 2)]
 FROM_4 = distances(ce, 4.0, 400), distances(se, 4.0, 400)
 SCORES = softmax_cross_entropy_grad([3.2, 5.1, -1.7], 0)
-BIRD = softmax([10.0, 9.0, 9.0])
+LEAD = softmax([10.0, 9.0, 9.0])
 WEIGHTS = (sigmoid(-2.0) - 1) * np.array([2.0, 3.0])
 PATHS = {
     loss: GradientExplorer(view="map", weight=-4, bias=4, steps=300).path(loss)[-1]
@@ -193,10 +193,10 @@ NUMBERS = [
     ("the gradient (−1.7616, −2.6424)", WEIGHTS[0], "−1.7616"),
     ("the gradient (−1.7616, −2.6424)", WEIGHTS[1], "−2.6424"),
     ("−0.8808 for the bias", ce(-2.0, 1), "−0.8808"),
-    ("the softmax is (0.5761, 0.2119, 0.2119)", BIRD[0], "0.5761"),
-    ("the softmax is (0.5761, 0.2119, 0.2119)", BIRD[1], "0.2119"),
-    ("the gradient (−0.4239, 0.2119, 0.2119)", BIRD[0] - 1, "−0.4239"),
-    ("the gradient (−0.4239, 0.2119, 0.2119)", BIRD[2], "0.2119"),
+    ("the softmax is (0.5761, 0.2119, 0.2119)", LEAD[0], "0.5761"),
+    ("the softmax is (0.5761, 0.2119, 0.2119)", LEAD[1], "0.2119"),
+    ("the gradient (−0.4239, 0.2119, 0.2119)", LEAD[0] - 1, "−0.4239"),
+    ("the gradient (−0.4239, 0.2119, 0.2119)", LEAD[2], "0.2119"),
     ("one is 0.9 and the other 10", ce(np.log(9)), "0.9"),
     ("one is 0.9 and the other 10", binary_cross_entropy_grad(0.9, 0), "10"),
     ("the step is about 3,300 times smaller", round(se(LN2) / se(10.0), -2), "3,300"),

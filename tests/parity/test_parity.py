@@ -3,14 +3,16 @@
 import contextlib
 import io
 import math
+import re
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from lib.explorables import REGISTRY, Explorable
+from lib.explorables import REGISTRY, Explorable, ScheduleExplorer
 from lib.explorables._base import STATIC
+from lib.explorables._traits import Integer
 from tests.page_side import page_answers
-from tests.states import random_explorables
+from tests.states import in_views, random_explorables
 
 STATES = 1000
 SCRIPTS = 60
@@ -22,6 +24,8 @@ def number(cls: type[Explorable], usual: int) -> int:
     """Return how many states of an explorable are compared."""
     return min(usual, COSTLY.get(cls.name, usual))
 
+
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
 
@@ -44,8 +48,8 @@ def agree(page: float, ours: float) -> bool:
 def test_every_quantity_agrees_with_lib(cls: type[Explorable]) -> None:
     explorables = list(random_explorables(cls, number(cls, STATES)))
     for explorable, answer in zip(explorables, page_answers(explorables), strict=True):
-        for key, ours in explorable.values.items():
-            shown = answer["values"][key]
+        for key in cls.quantities:
+            ours, shown = float(getattr(explorable, key)), answer["values"][key]
             assert shown is not None, f"{explorable!r}: the page has no {key}"
             assert agree(float(shown), ours), f"{explorable!r}: {key} is {shown}, lib says {ours}"
 
@@ -55,7 +59,7 @@ def test_the_python_shown_prints_the_numbers_on_screen(cls: type[Explorable]) ->
     explorables = list(random_explorables(cls, number(cls, SCRIPTS), seed=1))
     for explorable, answer in zip(explorables, page_answers(explorables), strict=True):
         printed = run_script(answer["python"])
-        assert list(printed) == list(cls.quantities), repr(explorable)
+        assert list(printed) == list(explorable.values), repr(explorable)
         for key, value in printed.items():
             assert agree(value, explorable.values[key]), f"{explorable!r}: {key}"
             assert agree(float(answer["values"][key]), value), f"{explorable!r}: {key}"
@@ -73,4 +77,27 @@ def test_words_and_formulas_are_whole_in_every_state(cls: type[Explorable]) -> N
             assert text
             for leak in ("undefined", "NaN", "[object", "null"):
                 assert leak not in text, f"{explorable!r}: {text}"
-    assert not page_answers([cls()])[0]["solved"], "the challenge is solved before it begins"
+            assert not re.search(r"\d{8}", text), f"{explorable!r}: {text}"
+    for explorable, answer in zip(in_views(cls), page_answers(in_views(cls)), strict=True):
+        assert not answer["solved"], f"{explorable!r}: solved before it begins"
+
+
+def test_a_number_that_has_grown_large_is_a_power_of_ten() -> None:
+    wild = ScheduleExplorer(schedule="constant", init_value=0.5, steps=200)
+    assert wild.loss > 1e100
+    summary = page_answers([wild])[0]["summary"]
+    power = f"{wild.loss:.1e}".split("e+")
+    assert summary.count(f"{power[0]} × 10{power[1].translate(RAISED)}") == 2
+    assert f"{wild.loss:.1e}" in wild.describe()
+
+
+@CLASSES
+def test_one_is_not_counted_as_many(cls: type[Explorable]) -> None:
+    """Of each trait that counts, in each view."""
+    for explorable in in_views(cls):
+        for name, trait in cls.class_traits(state=True).items():
+            if not isinstance(trait, Integer) or not trait.minimum <= 1 <= trait.maximum:
+                continue
+            one = cls(**{**explorable.state, name: 1})
+            for text in (one.describe(), page_answers([one])[0]["summary"]):
+                assert not re.search(r"(?<![\d.])1 (\w+ )?(step|epoch|layer|round|time)s\b", text)

@@ -13,7 +13,7 @@ from lib.losses import (
     softmax_cross_entropy,
 )
 from lib.numdiff import numerical_gradient
-from tests.browser.challenge_activation import SOLUTION
+from tests.browser.challenge_activation import SOLUTIONS
 from tests.page_side import page_answers
 
 OUTPUT = {"identity": lambda z: z, "sigmoid": sigmoid, "softmax": softmax}
@@ -110,11 +110,12 @@ def test_the_page_has_the_same_nine_gradients() -> None:
 
 
 def test_the_challenge_needs_what_it_asks() -> None:
+    stack = SOLUTIONS[1]
     solved = [
-        ActivationExplorer(**SOLUTION),
-        ActivationExplorer(**{**SOLUTION, "depth": 9}),
-        ActivationExplorer(**{**SOLUTION, "weight": 6.0}),
-        ActivationExplorer(**{**SOLUTION, "activation": "relu"}),
+        ActivationExplorer(**stack),
+        ActivationExplorer(**{**stack, "depth": 9}),
+        ActivationExplorer(**{**stack, "weight": 6.0}),
+        ActivationExplorer(**{**stack, "activation": "relu"}),
     ]
     assert [a["solved"] for a in page_answers(solved)] == [True, False, False, False]
 

@@ -20,7 +20,7 @@ from lib.explorables import REGISTRY, Explorable, StateError, export
 from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Vector
 from lib.figures.style import COLORS, to_png
 from tests.page_side import ROOT, node
-from tests.states import random_explorables, random_value
+from tests.states import in_views, random_explorables, random_value
 
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
 
@@ -124,8 +124,9 @@ def test_every_quantity_is_a_finite_or_infinite_number(cls: type[Explorable]) ->
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for explorable in random_explorables(cls, 25, seed=4):
-            assert set(explorable.values) == set(cls.quantities)
-            assert not any(math.isnan(v) for v in explorable.values.values()), repr(explorable)
+            assert explorable.values.keys() == explorable.shown.keys()
+            values = [float(getattr(explorable, key)) for key in cls.quantities]
+            assert not any(map(math.isnan, values)), repr(explorable)
 
 
 @CLASSES
@@ -201,11 +202,20 @@ def test_nothing_in_the_mount_can_leave_its_script(cls: type[Explorable]) -> Non
 
 @CLASSES
 def test_the_words_around_it_are_there(cls: type[Explorable]) -> None:
-    assert all([cls.title, cls.chapter, cls.challenge])
-    assert cls.prompt.endswith((".", "?"))
+    assert cls.title
+    assert cls.chapter
+    views = [explorable.view for explorable in in_views(cls) if "view" in explorable.state]
+    labels = [quantity.label for quantity in cls.quantities.values()]
+    for words in (cls.prompt, cls.challenge, *labels):
+        # One text for all views, or one for each.
+        assert isinstance(words, str) or list(words) == views
+        assert all(words.values() if isinstance(words, dict) else [words])
+    for explorable in in_views(cls):
+        assert explorable.words(cls.prompt).endswith((".", "?"))
+        assert explorable.shown
     for quantity in cls.quantities.values():
-        assert quantity.label
         assert quantity.tone in {"p", "q", "h", "d", "ink", "muted"}
+        assert set(quantity.views) <= set(views)
 
 
 def test_numpy_values_are_accepted_and_become_plain() -> None:

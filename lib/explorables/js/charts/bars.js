@@ -17,7 +17,8 @@ const resolve = (option, state) => (typeof option === 'function' ? option(state)
  * - `labels`: one a group of bars; may depend on the state.
  * - `y`: {domain, label, ticks, format}; may depend on the state.
  * - `series`: [{name, tone, letter, label, trait or values(state, derived), decimals, outline}]: with
- *   `trait` the bars can be dragged (a distribution keeps its sum of 1), with `values` they show.
+ *   `trait` the bars can be dragged (a distribution keeps its sum of 1) and stand `added(state)` higher,
+ *   with `values` they show.
  *   `outline` (true, or a function of the index) leaves a bar empty; `letter` stands in the bars,
  *   `label` before the bar's name for assistive technology.
  * @param {Ui} ui
@@ -41,7 +42,9 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
   const zero = svg.append('path').attr('aria-hidden', 'true');
   const layer = svg.append('g');
 
-  const valuesOf = (one, state, derived) => (one.trait ? state[one.trait] : one.values(state, derived));
+  const addedTo = (one) => one.added?.(ui.state()) ?? 0;
+  const valuesOf = (one, state, derived) =>
+    one.trait ? state[one.trait].map((x) => x + addedTo(one)) : one.values(state, derived);
 
   function change(one, index, value) {
     const schema = ui.schema[one.trait];
@@ -73,9 +76,9 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
         svg,
         label: nameOf(bar),
         onStart: ([, y]) => {
-          grabbed = scales.y(ui.state()[bar.one.trait][bar.index]) - y;
+          grabbed = scales.y(ui.state()[bar.one.trait][bar.index] + addedTo(bar.one)) - y;
         },
-        onDrag: ([, y]) => change(bar.one, bar.index, scales.y.invert(y + grabbed)),
+        onDrag: ([, y]) => change(bar.one, bar.index, scales.y.invert(y + grabbed) - addedTo(bar.one)),
         onKey: ([dx, dy]) => {
           const { step } = ui.schema[bar.one.trait];
           change(bar.one, bar.index, ui.state()[bar.one.trait][bar.index] + (dx - dy) * step);
@@ -103,7 +106,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
     scales.x = linear([0, 1], [box.x, box.x + box.width]);
     scales.y = linear(axis.domain, [box.y + box.height, box.y]);
     drawAxes(svg, { x: { ticks: [] }, y: axis, box, scales, colors });
-    const floor = scales.y(Math.max(0, axis.domain[0]));
+    const floor = scales.y(Math.min(axis.domain[1], Math.max(0, axis.domain[0])));
     const size = box.width / words.length < CRAMPED ? '9.5px' : null;
     zero.attr('d', `M${box.x},${px(floor)}H${box.x + box.width}`).attr('stroke', colors.muted);
     svg

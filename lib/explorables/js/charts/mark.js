@@ -117,11 +117,15 @@ export function handle(svg, name, letter) {
   return group;
 }
 
-/** Give a handle its colours and its place, in pixels. */
-export function put(group, { x, y, color, halo }) {
+/** Give a handle its colours and its place, in pixels; a hollow one is a ring. */
+export function put(group, { x, y, color, halo, hollow = false }) {
   group.attr('transform', `translate(${px(x)},${px(y)})`);
   group.select('.ring').attr('fill', halo);
-  group.select('.disc').attr('fill', color);
+  group
+    .select('.disc')
+    .attr('fill', hollow ? halo : color)
+    .attr('stroke', hollow ? color : null)
+    .attr('stroke-width', hollow ? 3 : null);
   group.select('text').attr('fill', halo);
 }
 

@@ -11,6 +11,7 @@ const FARTHEST = 1e9; // what is infinite stands at the frame, as all that lies 
  * Add one handle for each of `points`; returns the function that draws them.
  *
  * A point: {name, tone, letter, label, get(state, derived) → [x, y] or null where it is not shown,
+ * hollow(state, derived),
  * set([x, y], state) → patch, step: [dx, dy] for the arrow keys,
  * slider(state, derived) → {min, max, now, text}}. Where an arrow key should do other than move the
  * point by `step` (along a curve, say), `key([dx, dy], state)` gives the patch, y downwards. Home
@@ -65,6 +66,7 @@ export function addPoints(ui, svg, points, scalesOf) {
         y: inside(y, at[1]),
         color: colors[point.tone],
         halo: colors.paper,
+        hollow: point.hollow?.(state, derived),
       });
       setSlider(groups[i], point.slider(state, derived));
       controls[i] ??= Object.keys(point.set(at, state)).join(' ');

@@ -4,21 +4,33 @@ import { fixed } from '../kit/format.js';
 import { frame, px } from './frame.js';
 import { linear } from './scale.js';
 
+const GAP = 12; // pixels from name to name
+
+/** Places in their order, each at least a gap from the next and none beyond `end`. */
+function apart(places, end) {
+  const out = [];
+  for (const x of places) out.push(Math.max(x, (out.at(-1) ?? -GAP) + GAP));
+  for (let i = out.length - 1, most = end; i >= 0; i--, most -= GAP) out[i] = Math.min(out[i], most);
+  return out;
+}
+
 /**
  * `parts(state, derived)` lists {label, value, tone}; `axis(state)` gives {max, ticks, unit}. Two
  * parts are named, with their values, on their segments; where a segment is too short, the first is
- * named above it and the second behind it. With `inside`, any number of names stand within the bar.
+ * named above it and the second behind it. With `above`, any number of names stand in a row above the bar,
+ * none upon another.
  * @param {Ui} ui
  * @param {Options} options
  */
-export function stack(ui, { parts, axis, label, total, inside = false }) {
+export function stack(ui, { parts, axis, label, total, above = false }) {
+  const lower = above ? 16 : 0; // pixels by which the bar makes room for a row of names
   const data = (state, derived) => ({
     kind: 'lengths',
     label,
     unit: axis(state).unit,
     rows: parts(state, derived).map(({ label: name, value }) => ({ name, value })),
   });
-  const view = frame(ui, { label, height: () => 76, draw, data });
+  const view = frame(ui, { label, height: () => 76 + lower, draw, data });
   const { svg } = view;
 
   function draw(self, state, derived, colors) {
@@ -37,33 +49,38 @@ export function stack(ui, { parts, axis, label, total, inside = false }) {
       .join('rect')
       .attr('class', 'part')
       .attr('x', (b) => px(b.x0))
-      .attr('y', 24)
+      .attr('y', 24 + lower)
       .attr('width', (b) => px(Math.max(0, b.x1 - b.x0)))
       .attr('height', 22)
       .attr('fill', (b) => colors[b.tone])
       .attr('stroke', colors.panel);
     const over = boxes.some((b) => b.over);
-    const name = (b) => (inside ? b.label : `${b.label} ${fixed(b.value, 3)}`);
+    const name = (b) => (above ? b.label : `${b.label} ${fixed(b.value, 3)}`);
     // A letter is about 7 px wide; the arrow of a bar that is cut takes some room.
-    const fits = (b) => inside || b.x1 - b.x0 > 7 * name(b).length + (b.over ? 40 : 8);
+    const fits = (b) => !above && b.x1 - b.x0 > 7 * name(b).length + (b.over ? 40 : 8);
+    const places = apart(
+      boxes.map((b) => (b.x0 + b.x1) / 2),
+      self.width - 12,
+    );
+    const beside = (b, i) => (i === 0 ? b.x0 : b.x1 + 6);
     svg
       .selectAll('text.over')
       .data(over ? [0] : [])
       .join('text')
       .attr('class', 'over')
       .attr('x', self.width - 16)
-      .attr('y', 40)
+      .attr('y', 40 + lower)
       .attr('text-anchor', 'end')
       .attr('fill', colors.paper)
       .text('→');
     svg
       .selectAll('text.part')
-      .data(inside ? boxes.filter((b) => b.x1 - b.x0 > 14) : boxes)
+      .data(boxes)
       .join('text')
       .attr('class', 'part')
-      .attr('x', (b, i) => px(fits(b) ? (b.x0 + b.x1) / 2 : i === 0 ? b.x0 : b.x1 + 6))
-      .attr('y', (b, i) => (fits(b) || i > 0 ? 39 : 16))
-      .attr('text-anchor', (b) => (fits(b) ? 'middle' : 'start'))
+      .attr('x', (b, i) => px(above ? places[i] : fits(b) ? (b.x0 + b.x1) / 2 : beside(b, i)))
+      .attr('y', (b, i) => (above ? 34 : fits(b) || i > 0 ? 39 : 16))
+      .attr('text-anchor', (b) => (above || fits(b) ? 'middle' : 'start'))
       .attr('fill', (b) => (fits(b) ? colors.paper : colors[b.tone]))
       .text(name);
     svg
@@ -71,13 +88,13 @@ export function stack(ui, { parts, axis, label, total, inside = false }) {
       .data([total(state, derived)])
       .join('text')
       .attr('class', 'total')
-      .attr('x', inside ? self.width / 2 : self.width - 12)
+      .attr('x', self.width - 12)
       .attr('y', 16)
-      .attr('text-anchor', inside ? 'middle' : 'end')
+      .attr('text-anchor', 'end')
       .attr('fill', colors.ink)
       .text(String);
     const tick = svg.selectAll('g.tick').data(ticks).join(enterTick);
-    tick.attr('transform', (t) => `translate(${px(x(t))},50)`);
+    tick.attr('transform', (t) => `translate(${px(x(t))},${50 + lower})`);
     tick.select('line').attr('stroke', colors.muted);
     tick
       .select('text')

@@ -84,7 +84,7 @@ print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
       const domain = domainOf(p);
       const format = (t) => {
         if (t === domain[0]) return fixed(t / log, 2);
-        return `${fixed(t / log, t === domain[1] || unit === 'bans' ? 1 : 0)}${t === domain[1] ? '+' : ''}`;
+        return `${t === domain[1] ? '≥ ' : ''}${fixed(t / log, t === domain[1] || unit === 'bans' ? 1 : 0)}`;
       };
       return {
         key: [p, unit],

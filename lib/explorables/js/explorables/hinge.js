@@ -20,10 +20,10 @@ const MARGIN = { top: 24, right: 8, bottom: 38, left: 28 };
 const LEGEND = 40;
 const EXAMPLES = [
   {
-    label: '3.2, 5.1, −1.7: the cat wins',
+    label: '3.2, 5.1, −1.7: the dog wins',
     patch: { right_score: 3.2, wrong_scores: [5.1, -1.7], margin: 1 },
   },
-  { label: '10, 2, 2: the bird wins', patch: { right_score: 10, wrong_scores: [2, 2], margin: 1 } },
+  { label: '10, 2, 2: the cat wins', patch: { right_score: 10, wrong_scores: [2, 2], margin: 1 } },
   { label: '0, 0, 0: nothing learned', patch: { right_score: 0, wrong_scores: [0, 0], margin: 1 } },
 ];
 
@@ -130,7 +130,7 @@ ${names[1]}
     softmax_cross_entropy_grad,
 )
 
-scores = ${scoresOf(state)}  # bird, cat, dog; the bird, class 0, is right
+scores = ${scoresOf(state)}  # cat, dog, horse; the cat, class 0, is right
 print("hinge", ${name}(scores, 0, ${more}))
 print("cross_entropy", softmax_cross_entropy(scores, 0))
 hinge_grad = ${grad}(scores, 0, ${more})
@@ -163,15 +163,15 @@ print("probability", softmax(scores)[0])`;
             height: squareHeight,
             arrowCount: 8,
             grid: 48,
-            x: { domain: DOMAIN, label: 'score of the cat', ticks: [-4, 0, 4, 8, 12] },
-            y: { domain: DOMAIN, label: 'score of the dog', ticks: [-4, 0, 4, 8, 12] },
+            x: { domain: DOMAIN, label: 'score of the dog', ticks: [-4, 0, 4, 8, 12] },
+            y: { domain: DOMAIN, label: 'score of the horse', ticks: [-4, 0, 4, 8, 12] },
             surface: (state) => ({
               key: loss.depends(state),
               f: loss.value(state),
               domain: RANGE,
               levels: LEVELS,
               ticks: TICKS,
-              format: (t) => (t === RANGE[1] ? `${t}+` : String(t)),
+              format: (t) => (t === RANGE[1] ? `≥ ${t}` : String(t)),
             }),
             arrows: (state) => {
               const grad = loss.grad(state);
@@ -197,7 +197,7 @@ print("probability", softmax(scores)[0])`;
                   min,
                   max,
                   now: a,
-                  text: `cat ${fixed(a, 1)}, dog ${fixed(b, 1)}`,
+                  text: `dog ${fixed(a, 1)}, horse ${fixed(b, 1)}`,
                 }),
               },
             ],

@@ -1,8 +1,10 @@
 import { bars } from '../charts/bars.js';
 import { button, columns, presets, row, select, sliders } from '../kit/controls.js';
-import { BASES, fixed, py } from '../kit/format.js';
-import { equations, joined, m, tfrac, tone } from '../kit/mathml.js';
+import { BASES, code, fixed, py } from '../kit/format.js';
+import { equations, joined, m, tfrac, tone, words } from '../kit/mathml.js';
+import { byView } from '../kit/views.js';
 import { divergenceTerms, jensenShannon, klDivergence } from '../math/information.js';
+import { sum } from '../math/numeric.js';
 
 const RANGE = [-0.75, 1.6]; // nats: the parts' axis, which stays
 const FAR = 0.05; // nats: what counts as different in the challenge
@@ -17,12 +19,15 @@ const EXAMPLES = [
 function derive({ p, q, unit }) {
   const { log } = BASES[unit];
   const parts = (a, b) => divergenceTerms(a, b).map((x) => x / log);
+  const mixture = p.map((x, i) => (x + q[i]) / 2);
   return {
     kl_divergence: klDivergence(p, q) / log,
     reverse_kl_divergence: klDivergence(q, p) / log,
     jensen_shannon_divergence: jensenShannon(p, q) / log,
+    mixture,
     parts: parts(p, q),
     reverse_parts: parts(q, p),
+    mixture_parts: [parts(p, mixture), parts(q, mixture)],
   };
 }
 
@@ -40,34 +45,64 @@ function direction(head, first, second, parts, total, { unit }, narrow) {
   return [head, m`${narrow ? '' : m`= ${joined(terms, '+')}`} = ${summed(parts)} = ${total}`];
 }
 
-function formula(state, d, narrow) {
-  const [p, q] = [
-    [tone.p, state.p],
-    [tone.q, state.q],
-  ];
-  const value = tone.d(fixed(d.kl_divergence, 3));
-  const back = fixed(d.reverse_kl_divergence, 3);
-  return equations(
-    direction(tone.d('D(P ‖ Q)'), p, q, d.parts, value, state, narrow),
-    direction(m`D(${tone.q('Q')} ‖ ${tone.p('P')})`, q, p, d.reverse_parts, back, state, narrow),
-  );
-}
-
-/** @satisfies {View} */
-export default {
-  name: 'kl',
-  derive,
-  formula,
-
-  python: ({ p, q, unit }) => py`
-from lib.information import jensen_shannon_divergence, kl_divergence
+const script = ({ p, q, unit }, imports, prints) => py`
+from lib.information import ${code(imports)}
 
 p = ${p}
 q = ${q}
 base = ${BASES[unit].base}  # ${{ code: unit }}
-print("kl_divergence", kl_divergence(p, q, base=base))
-print("reverse_kl_divergence", kl_divergence(q, p, base=base))
-print("jensen_shannon_divergence", jensen_shannon_divergence(p, q, base=base))`,
+${code(prints)}`;
+
+/** Two charts, of each class's part of a divergence and of their sum. */
+function contributions(ui, ...directions) {
+  const { labels } = ui.schema.p;
+  columns(ui, () => {
+    for (const [name, tone, parts] of directions) {
+      bars(ui, {
+        label: `Each class's part of ${name}, and their sum`,
+        labels: [...labels, 'sum'],
+        height: () => 170,
+        margin: { top: 38, right: 2, bottom: 24, left: 2 },
+        y: ({ unit }) => ({
+          domain: RANGE.map((x) => x / BASES[unit].log),
+          ticks: [],
+          label: `parts of ${name}, ${unit}`,
+          lift: 22,
+        }),
+        series: [
+          {
+            name: 'parts',
+            tone,
+            values: (_, d) => [...parts(d), sum(parts(d))],
+            outline: (index) => index < labels.length,
+          },
+        ],
+      });
+    }
+  });
+}
+
+const both = {
+  formula(state, d, narrow) {
+    const [p, q] = [
+      [tone.p, state.p],
+      [tone.q, state.q],
+    ];
+    const value = tone.d(fixed(d.kl_divergence, 3));
+    const back = fixed(d.reverse_kl_divergence, 3);
+    return equations(
+      direction(tone.d('D(P ‖ Q)'), p, q, d.parts, value, state, narrow),
+      direction(m`D(${tone.q('Q')} ‖ ${tone.p('P')})`, q, p, d.reverse_parts, back, state, narrow),
+    );
+  },
+
+  python: (state) =>
+    script(
+      state,
+      'kl_divergence',
+      `print("kl_divergence", kl_divergence(p, q, base=base))
+print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
+    ),
 
   solved({ p, q }) {
     const [there, back] = [klDivergence(p, q), klDivergence(q, p)];
@@ -78,11 +113,59 @@ print("jensen_shannon_divergence", jensen_shannon_divergence(p, q, base=base))`,
     `D(P‖Q) is ${fixed(d.kl_divergence, 3)} ${unit}, made of ${d.parts.map((x) => fixed(x, 3)).join(', ')}; ` +
     `D(Q‖P) is ${fixed(d.reverse_kl_divergence, 3)} ${unit}.`,
 
+  build: (ui) =>
+    contributions(ui, ['D(P‖Q)', 'd', (d) => d.parts], ['D(Q‖P)', 'ink', (d) => d.reverse_parts]),
+};
+
+const mixture = {
+  formula(_, d, narrow) {
+    const halves = d.mixture_parts.map((parts) => fixed(sum(parts), 3));
+    const whole = tone.d(fixed(d.jensen_shannon_divergence, 3));
+    const [p, q] = [tone.p('P'), tone.q('Q')];
+    const head = [
+      m`${tfrac(1, 2)} D(${p} ‖ M) + ${tfrac(1, 2)} D(${q} ‖ M)`,
+      m`= ${tfrac(1, 2)} ⋅ ${halves[0]} + ${tfrac(1, 2)} ⋅ ${halves[1]} = ${whole}`,
+    ];
+    const shares = d.mixture.map((x) => fixed(x, 2));
+    return equations(
+      ['M', m`= ${tfrac(1, 2)} (${p} + ${q}) = (${joined(shares, ',')})`],
+      [words('JS'), ...(narrow ? [m`= ${head[0]}`, head[1]] : [m`= ${head[0]} ${head[1]}`])],
+    );
+  },
+
+  python: (state) =>
+    script(
+      state,
+      'jensen_shannon_divergence',
+      'print("jensen_shannon_divergence", jensen_shannon_divergence(p, q, base=base))',
+    ),
+
+  solved: ({ p, q }) => jensenShannon(p, q) > Math.LN2 - 1e-9 && p.filter((x) => x > 0).length > 1,
+
+  summary: ({ unit }, d) =>
+    `The Jensen–Shannon divergence is ${fixed(d.jensen_shannon_divergence, 3)} ${unit}, half of each ` +
+    `of ${d.mixture_parts.map((parts) => fixed(sum(parts), 3)).join(' and ')}.`,
+
+  build: (ui) =>
+    contributions(
+      ui,
+      ['D(P‖M)', 'd', (d) => d.mixture_parts[0]],
+      ['D(Q‖M)', 'ink', (d) => d.mixture_parts[1]],
+    ),
+};
+
+const faces = byView({ both, mixture });
+
+/** @satisfies {View} */
+export default {
+  name: 'kl',
+  derive,
+  ...faces,
+
   build(ui) {
-    const labels = ui.schema.p.labels;
     bars(ui, {
       label: 'The probabilities of P and Q',
-      labels,
+      labels: ui.schema.p.labels,
       height: () => 176,
       margin: { top: 36, right: 8, bottom: 24, left: 38 },
       y: { domain: [0, 1], ticks: [0, 0.5, 1], label: 'probability', lift: 22 },
@@ -91,28 +174,11 @@ print("jensen_shannon_divergence", jensen_shannon_divergence(p, q, base=base))`,
         { name: 'q', trait: 'q', tone: 'q', letter: 'Q' },
       ],
     });
-    const contributions = (words, tone, values) =>
-      bars(ui, {
-        label: `Each class's part of ${words}, and their sum`,
-        labels: [...labels, 'sum'],
-        height: () => 170,
-        margin: { top: 38, right: 2, bottom: 24, left: 2 },
-        y: ({ unit }) => ({
-          domain: RANGE.map((x) => x / BASES[unit].log),
-          ticks: [],
-          label: `parts of ${words}, ${unit}`,
-          lift: 22,
-        }),
-        series: [{ name: 'parts', tone, values, outline: (index) => index < labels.length }],
-      });
-    columns(ui, () => {
-      contributions('D(P‖Q)', 'd', (_, d) => [...d.parts, d.kl_divergence]);
-      contributions('D(Q‖P)', 'ink', (_, d) => [...d.reverse_parts, d.reverse_kl_divergence]);
-    });
-
+    faces.build(ui);
     row(ui, () => {
       presets(ui, 'Example', EXAMPLES);
       select(ui, 'unit');
+      select(ui, 'view');
     });
     sliders(ui, 'p', { tone: 'p' });
     sliders(ui, 'q', { tone: 'q' });

@@ -1,8 +1,9 @@
 import { curve, plot, remembered } from '../charts/plot.js';
 import { stack } from '../charts/stack.js';
 import { part, presets, row, select, slider, sliders, switches } from '../kit/controls.js';
-import { compact, fixed, py } from '../kit/format.js';
+import { compact, counted, fixed, py, raised } from '../kit/format.js';
 import { equations, frac, joined, m, tfrac, tone, words } from '../kit/mathml.js';
+import { byView } from '../kit/views.js';
 import { sigmoid } from '../math/activations.js';
 import {
   coinFlips,
@@ -47,77 +48,107 @@ function derive(state) {
 const clip = (x, lo, hi) => Math.min(hi, Math.max(lo, x));
 const hundredth = (x) => clip(Math.round(x * 100) / 100, 0, 1);
 
-/** @satisfies {View} */
-export default {
-  name: 'log_loss',
-  derive,
-
-  formula(state, d) {
-    const { view, labels, probs, theta, heads, repeats } = state;
-    const [value, mean] = [compact(d.likelihood, 4), tone.q(fixed(d.mean_loss, 3))];
-    const all = words('likelihood');
-    if (view === 'events') {
-      const factors = probs.map((p, i) => tone.q(labels[i] === 1 ? fixed(p, 2) : `(1 − ${fixed(p, 2)})`));
-      return equations(
-        [all, m`= ${joined(factors, '⋅')} = ${value}`],
-        ['L', m`= − ${tfrac(1, 3)} ln(${all}) = ${mean}`],
-      );
-    }
-    // What the product comes out as is not what it is, once it is too small for a float.
-    const lost = d.likelihood === 0 && Number.isFinite(d.total_loss);
-    const [p, q] = [tone.q(fixed(theta, 2)), tone.q(fixed(1 - theta, 2))];
-    const product = m`${p}^${heads * repeats} ⋅ ${q}^${(10 - heads) * repeats}`;
-    return equations(
-      [all, m`= ${product} ${lost ? '→' : '='} ${value}`],
-      ['L', m`= − ${frac(m`${heads} ln ${p} + ${10 - heads} ln ${q}`, '10')} = ${mean}`],
-    );
-  },
-
-  python({ view, labels, probs, theta, heads, repeats, precision }) {
-    const data =
-      view === 'events'
-        ? py`
-labels = np.array(${labels})
-probs = np.array(${probs})`
-        : py`
-labels = np.tile([1] * ${heads} + [0] * ${10 - heads}, ${repeats})
-probs = np.full(len(labels), ${theta})`;
-    return py`
+/** The Python of a view: its data, and the quantities it shows. */
+const script = (data, precision, ...keys) => py`
 import numpy as np
 from lib.losses import binary_cross_entropy
 
 ${{ code: data.trim() }}
 of_what_happened = np.where(labels == 1, probs, 1 - probs).astype(${precision})
-total = binary_cross_entropy(probs, labels, reduction="sum")
-print("likelihood", float(np.cumprod(of_what_happened)[-1]))
-print("log_likelihood", 0 - total)
-print("total_loss", total)
-print("mean_loss", binary_cross_entropy(probs, labels))`;
+${{ code: keys.map((key) => PRINTS[key]).join('\n') }}`;
+const PRINTS = {
+  likelihood: 'print("likelihood", float(np.cumprod(of_what_happened)[-1]))',
+  log_likelihood: 'print("log_likelihood", 0 - binary_cross_entropy(probs, labels, reduction="sum"))',
+  total_loss: 'print("total_loss", binary_cross_entropy(probs, labels, reduction="sum"))',
+  mean_loss: 'print("mean_loss", binary_cross_entropy(probs, labels))',
+};
+
+const events = {
+  formula({ labels, probs }, d) {
+    const all = words('likelihood');
+    const factors = probs.map((p, i) => tone.q(labels[i] === 1 ? fixed(p, 2) : `(1 − ${fixed(p, 2)})`));
+    return equations(
+      [all, m`= ${joined(factors, '⋅')} = ${compact(d.likelihood, 4)}`],
+      ['L', m`= − ${tfrac(1, 3)} ln(${all}) = ${tone.q(fixed(d.mean_loss, 3))}`],
+    );
   },
 
-  solved: (_, d) => d.likelihood === 0 && d.mean_loss < 0.7,
+  python: ({ labels, probs, precision }) =>
+    script(
+      py`
+labels = np.array(${labels})
+probs = np.array(${probs})`,
+      precision,
+      'likelihood',
+      'log_likelihood',
+      'total_loss',
+      'mean_loss',
+    ),
+
+  solved({ labels, probs }, d) {
+    const losses = probs.map((p, i) => binaryCrossEntropy(p, labels[i]));
+    const largest = Math.max(...losses);
+    return Number.isFinite(largest) && largest >= 0.9 * d.total_loss && Math.min(...losses) >= 0.1;
+  },
+
+  summary: (_, d) =>
+    `Likelihood ${compact(d.likelihood, 4)}, total loss ${fixed(d.total_loss, 3)}, ` +
+    `mean loss ${fixed(d.mean_loss, 3)} nats.`,
+
+  build: buildEvents,
+};
+
+/** Of both views of the coin; each has `keys`, what it shows. */
+const flips = (keys, own) => ({
+  formula({ theta, heads, repeats }, d) {
+    // What the product comes out as is not what it is, once it is too small for a float.
+    const lost = d.likelihood === 0 && Number.isFinite(d.total_loss);
+    const [p, q] = [tone.q(fixed(theta, 2)), tone.q(fixed(1 - theta, 2))];
+    const product = m`${p}^${heads * repeats} ⋅ ${q}^${(10 - heads) * repeats}`;
+    const mean = tone.q(fixed(d.mean_loss, 3));
+    return equations(
+      [words('likelihood'), m`= ${product} ${lost ? '→' : '='} ${compact(d.likelihood, 4)}`],
+      ['L', m`= − ${frac(m`${heads} ln ${p} + ${10 - heads} ln ${q}`, '10')} = ${mean}`],
+    );
+  },
+
+  python: ({ theta, heads, repeats, precision }) =>
+    script(
+      py`
+labels = np.tile([1] * ${heads} + [0] * ${10 - heads}, ${repeats})
+probs = np.full(len(labels), ${theta})`,
+      precision,
+      ...keys,
+    ),
 
   summary: (_, d) =>
     `Likelihood ${compact(d.likelihood, 4)}, log-likelihood ${fixed(d.log_likelihood, 3)} nats, ` +
     `mean loss ${fixed(d.mean_loss, 3)} nats.`,
 
+  ...own,
+});
+
+const coin = flips(['likelihood', 'mean_loss'], {
+  solved: ({ heads }, d) => heads > 0 && heads < 10 && d.mean_loss < 0.35,
+  build: buildCoin,
+});
+
+const product = flips(['likelihood', 'log_likelihood', 'mean_loss'], {
+  solved: (_, d) => d.likelihood === 0 && d.mean_loss < 0.7,
+  build: buildProduct,
+});
+
+const faces = byView({ events, coin, product });
+
+/** @satisfies {View} */
+export default {
+  name: 'log_loss',
+  derive,
+  ...faces,
+
   build(ui) {
     row(ui, () => select(ui, 'view'));
-    part(
-      ui,
-      ({ view }) => view === 'events',
-      () => buildEvents(ui),
-    );
-    part(
-      ui,
-      ({ view }) => view === 'coin',
-      () => buildCoin(ui),
-    );
-    part(
-      ui,
-      ({ view }) => view === 'product',
-      () => buildProduct(ui),
-    );
+    faces.build(ui);
     part(
       ui,
       ({ view }) => view !== 'events',
@@ -175,7 +206,7 @@ function buildEvents(ui) {
   });
   stack(ui, {
     label: 'The losses of the three events add up',
-    inside: true,
+    above: true,
     axis: () => ({ max: 6, ticks: [0, 1, 2, 3, 4, 5, 6], unit: 'nats' }),
     parts: (state) => [0, 1, 2].map((i) => ({ label: String(i + 1), value: loss(state, i), tone: 'q' })),
     total: (_, d) => `total loss ${fixed(d.total_loss, 3)}`,
@@ -199,6 +230,16 @@ function buildCoin(ui) {
     slider: (state) => ({ min: 0, max: 1, now: state.theta, text: fixed(state.theta, 2) }),
   });
   const best = (state) => [{ key: 'best', x: state.heads / 10, tone: 'p' }];
+  // The line's name stands beside it, on the side where there is room.
+  const named = ({ heads }, y) => ({
+    key: 'share',
+    x: heads / 10,
+    y,
+    r: 0,
+    tone: 'p',
+    anchor: heads > 5 ? 'end' : 'start',
+    label: `share of heads, ${heads / 10}`,
+  });
   const lost = (state) => share(state)(state.heads / 10) === 0;
   const share = ({ heads, repeats, precision }) => likelihoodShare(heads, repeats, precision);
   // A narrow peak needs points of its own, beside the even ones.
@@ -224,7 +265,9 @@ function buildCoin(ui) {
       { key: 'likelihood', tone: 'q', points: likelihoodOf(heads, repeats, precision) },
     ],
     marks: (state) =>
-      lost(state) ? [{ ...centre, label: 'every product is 0: nothing left to maximise' }] : [],
+      lost(state)
+        ? [{ ...centre, label: 'every product is 0: nothing left to maximise' }]
+        : [named(state, 0.1)],
     drags: [handle('likelihood', 'θ on the likelihood', (s) => share(s)(s.theta))],
   });
   plot(ui, {
@@ -234,7 +277,10 @@ function buildCoin(ui) {
     y: { domain: [0, 3], label: 'mean loss, nats', ticks: [0, 1, 2, 3] },
     rules: best,
     curves: ({ heads }) => [{ key: 'loss', tone: 'q', points: lossOf(heads) }],
-    marks: ({ heads }) => [{ key: 'best', x: heads / 10, y: coinLoss(heads / 10, heads), tone: 'p', r: 3 }],
+    marks: (state) => {
+      const x = state.heads / 10;
+      return [{ key: 'best', x, y: coinLoss(x, state.heads), tone: 'p', r: 3 }, named(state, 2.8)];
+    },
     drags: [handle('loss', 'θ on the mean loss', (s) => Math.min(3, coinLoss(s.theta, s.heads)))],
   });
 }
@@ -242,12 +288,7 @@ function buildCoin(ui) {
 /** The product of all probabilities against the sum of their logarithms, flip by flip. */
 function buildProduct(ui) {
   const powers = (state) => (rounds) => (-10 * rounds * coinLoss(state.theta, state.heads)) / Math.LN10;
-  const plain = (t) =>
-    t === 0
-      ? '1'
-      : `10${String(t)
-          .replace('-', '⁻')
-          .replace(/\d/g, (k) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[k])}`;
+  const plain = (t) => (t === 0 ? '1' : `10${raised(t)}`);
   const zero = { key: 'zero', y: FLOOR, tone: 'q', r: 0, anchor: 'middle', label: 'product = 0' };
   plot(ui, {
     label: 'Running product and running sum of logarithms over the flips',
@@ -318,7 +359,7 @@ function buildProduct(ui) {
           min: 1,
           max: 200,
           now: state.repeats,
-          text: `${state.repeats} rounds, sum ${fixed(d.log_likelihood, 1)} nats`,
+          text: `${counted(state.repeats, 'round')}, sum ${fixed(d.log_likelihood, 1)} nats`,
         }),
       },
     ],

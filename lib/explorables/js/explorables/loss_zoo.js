@@ -104,7 +104,7 @@ export default {
           name: 'x',
           tone: 'q',
           letter: '',
-          label: 'Input x on the loss',
+          label: 'The point on the curve of the loss',
           get: ({ x }, d) => [x, d.value],
           set: ([x], state) => clean(x, state),
           key: ([dx, dy], state) => clean(state.x + (dx - dy) * specimenOf(state).step, state),
@@ -115,7 +115,7 @@ export default {
               min,
               max,
               now: state.x,
-              text: `x ${fixed(state.x, 2)}, loss ${compact(d.value, 3)}`,
+              text: `${specimenOf(state).symbol} ${fixed(state.x, 2)}, loss ${compact(d.value, 3)}`,
             };
           },
         },
@@ -148,6 +148,7 @@ export default {
     });
     slider(ui, 'x', {
       tone: 'q',
+      label: (state) => specimenOf(state).words.split(';')[0],
       limits: (state) => {
         const { domain, step } = specimenOf(state);
         const [min, max] = domain(state);

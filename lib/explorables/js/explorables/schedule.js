@@ -2,7 +2,7 @@ import { plot, remembered } from '../charts/plot.js';
 import { relief } from '../charts/relief.js';
 import { beside, fold, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
-import { code, compact, fixed, py } from '../kit/format.js';
+import { code, compact, counted, fixed, py } from '../kit/format.js';
 import { lines, m, qquad, words } from '../kit/mathml.js';
 import { player } from '../kit/player.js';
 import { SCHEDULES, scheduleCode, scheduleSliders } from '../kit/schedules.js';
@@ -91,7 +91,7 @@ print("constant_loss", values(constant(${s.init_value}))[-20:].mean())`,
   solved: (s, d) => s.surface === 'ravine' && s.noise >= 1 && s.steps === MOST_STEPS && d.loss < 0.001,
 
   summary: (s, d) =>
-    `After ${s.steps} steps the rate is ${compact(d.learning_rate, 4)}; the mean of the last ` +
+    `After ${counted(s.steps, 'step')} the rate is ${compact(d.learning_rate, 4)}; the mean of the last ` +
     `values is ${compact(d.loss, 4)}, at the constant rate ${compact(d.constant_loss, 4)}.`,
 
   build(ui) {
@@ -143,7 +143,7 @@ function surfacePlane(ui) {
       domain: RANGE,
       levels: [0.5, 2, 5, 10, 20, 40, 60],
       ticks: [0, 20, 40, 60, 80],
-      format: (t) => (t === RANGE[1] ? `${t}+` : String(t)),
+      format: (t) => (t === RANGE[1] ? `≥ ${t}` : String(t)),
     }),
     arrows:
       ({ surface }) =>

@@ -1,7 +1,7 @@
 import { plot } from '../charts/plot.js';
 import { beside, columns, fold, part, row, select, slider, sliders } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
-import { code, compact, fixed, py } from '../kit/format.js';
+import { code, compact, counted, fixed, py } from '../kit/format.js';
 import { equations, frac, inline, large, m, quad, tfrac, tone, within } from '../kit/mathml.js';
 import { player } from '../kit/player.js';
 import { SCHEDULES, scheduleCode, scheduleSliders } from '../kit/schedules.js';
@@ -142,7 +142,7 @@ print("learning_rate", schedule(${s.epochs}))`;
     d.cross_entropy < 0.4324,
 
   summary: (s, d) =>
-    `After ${s.epochs} epochs: cross-entropy ${compact(d.cross_entropy, 4)} nats, hinge loss ` +
+    `After ${counted(s.epochs, 'epoch')}: cross-entropy ${compact(d.cross_entropy, 4)} nats, hinge loss ` +
     `${compact(d.hinge, 4)}, ${fixed(100 * d.accuracy, 1)} percent right.`,
 
   build(ui) {
@@ -181,11 +181,11 @@ function regionPlot(ui) {
     label: 'The points, and the regions of their classes',
     margin: { top: 24, right: 8, bottom: 34, left: 28 },
     height: (width) => (width - 36) * (LIMITS[1] / LIMITS[0]) + 58,
-    x: { domain: [-LIMITS[0], LIMITS[0]], ticks: [-4, -2, 0, 2, 4], label: 'x' },
+    x: { domain: [-LIMITS[0], LIMITS[0]], ticks: [-4, -2, 0, 2, 4], label: 'x₁' },
     y: (s) => ({
       domain: [-LIMITS[1], LIMITS[1]],
       ticks: [-2, 0, 2],
-      label: `y; strong colour: ${LOSSES[s.loss].darker}`,
+      label: `x₂ (strong colour: ${LOSSES[s.loss].darker})`,
     }),
     areas: (s, { model }) =>
       STYLES.slice(0, model[2].length).flatMap(({ tone }, c) =>
@@ -208,13 +208,14 @@ function regionPlot(ui) {
         letter: '',
         label: 'Your own point, of the first class',
         get: (s) => (hasPoint(s) ? s.point : null),
+        hollow: ({ point }, { model }) => predict(model, point) !== 0,
         set: (at) => ({ point: at.map(snap) }),
         step: [0.1, 0.1],
         slider: ({ point: [x, y] }) => ({
           min,
           max,
           now: x,
-          text: `x ${fixed(x, 1)}, y ${fixed(y, 1)}`,
+          text: `x₁ ${fixed(x, 1)}, x₂ ${fixed(y, 1)}`,
         }),
       },
     ],

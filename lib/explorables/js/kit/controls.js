@@ -1,7 +1,7 @@
 // Native controls bound to traits. Each returns its element and keeps itself current.
 
 import { withProbability } from '../math/simplex.js';
-import { h, uid } from './dom.js';
+import { h, uid, write } from './dom.js';
 import { compact, fixed } from './format.js';
 import { readNumber } from './number.js';
 
@@ -36,7 +36,8 @@ export function followRange(range, hold, move) {
 const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
 /**
- * A range and an entry that move together; `limits(state)` may narrow {min, max, step}.
+ * A range and an entry that move together; `limits(state)` may narrow {min, max, step}, and the
+ * label may be a function of the state.
  * @param {Ui} ui
  * @param {Options} options
  */
@@ -55,17 +56,11 @@ function pair(
     autocomplete: 'off',
     spellcheck: 'false',
     'data-control': control,
-    'aria-label': `${label}, exact value`,
     'aria-valuemin': min,
     'aria-valuemax': max,
   });
-  const row = h(
-    'div',
-    { class: 'ex-slider', 'data-tone': tone },
-    h('label', { for: id, text: label }),
-    range,
-    entry,
-  );
+  const name = h('label', { for: id });
+  const row = h('div', { class: 'ex-slider', 'data-tone': tone }, name, range, entry);
   const hold = () => {
     const before = ui.state();
     return () => {
@@ -77,7 +72,7 @@ function pair(
   // The state keeps what was typed; what is not a number in range is refused, and said.
   function commit() {
     if (entry.value === shown) return;
-    const value = readNumber(entry.value, [unit, label]);
+    const value = readNumber(entry.value, [unit, called]);
     const good = value >= min && value <= max && (!whole || Number.isInteger(value));
     if (good) set(value);
     else refuse(Number.isNaN(value) ? `“${entry.value}” is not read as a number: ` : '');
@@ -86,7 +81,7 @@ function pair(
   }
   function refuse(why) {
     const kind = whole ? 'whole number' : 'number';
-    ui.say(`${why}${label} takes a ${kind} from ${fixed(min, decimalsOf(min))} to ${max}.`, true, row);
+    ui.say(`${why}${called} takes a ${kind} from ${fixed(min, decimalsOf(min))} to ${max}.`, true, row);
   }
   entry.addEventListener('change', commit);
   entry.addEventListener('keydown', (event) => {
@@ -101,6 +96,7 @@ function pair(
     set(Math.min(max, Math.max(min, value)));
   });
   let shown = null; // what was written beside the range
+  let called = '';
   function narrow(state) {
     const now = { min, max, step, ...limits(state) };
     if (now.min === min && now.max === max && now.step === step) return;
@@ -113,6 +109,12 @@ function pair(
   }
   function show(state) {
     if (limits) narrow(state);
+    const words = typeof label === 'function' ? label(state) : label;
+    if (words !== called) {
+      called = words;
+      write(name, words);
+      entry.setAttribute('aria-label', `${words}, exact value`);
+    }
     const value = get(state);
     if (Number(range.value) !== value) range.value = value;
     const [text, digits] = [compact(value, places), value.toFixed(places)];
@@ -128,10 +130,10 @@ function pair(
 }
 
 /**
- * A slider for a number or integer trait; `limits` for a range that depends on the state.
+ * A slider for a number or integer trait; `limits` and a `label` may depend on the state.
  * @param {Ui} ui
  * @param {string} trait
- * @param {{tone?: string, label?: string, decimals?: number, limits?: ((state: State) => Partial<Trait>) | null}} [options]
+ * @param {{tone?: string, label?: string | ((state: State) => string), decimals?: number, limits?: ((state: State) => Partial<Trait>) | null}} [options]
  */
 export function slider(ui, trait, { tone = 'ink', label, decimals, limits } = {}) {
   const s = ui.schema[trait];

@@ -31,13 +31,20 @@ export const raised = (exponent) =>
  * @param {number} x
  * @param {number} decimals
  */
-export function compact(x, decimals, largest = Infinity) {
+export function compact(x, decimals, largest = 1e6) {
   if (x === 0) return '0';
   const size = Math.abs(x);
   if (!Number.isFinite(x) || (size >= 0.5 * 10 ** -decimals && size < largest)) return fixed(x, decimals);
   const [mantissa, exponent] = x.toExponential(1).split('e');
   return `${mantissa.replace('-', '−')} × 10${raised(exponent.replace('+', ''))}`;
 }
+
+/**
+ * How many there are: '1 step', '2 steps'.
+ * @param {number} n
+ * @param {string} one
+ */
+export const counted = (n, one) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 /**
  * A Python literal of a state value.
