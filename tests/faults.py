@@ -155,6 +155,27 @@ FAULTS = [
         "tests/js/kit.test.mjs",
     ),
     Fault(
+        "link-with-defaults",
+        "lib/explorables/js/kit/permalink.js",
+        "print(schema, state[key]) !== print(schema, this.home[key])",
+        "schema",
+        "tests/js/kit.test.mjs",
+    ),
+    Fault(
+        "drag-undone-by-the-pixel",
+        "lib/explorables/js/kit/history.js",
+        "if (!this.#open || late)",
+        "if (true)",
+        "tests/js/history.test.mjs",
+    ),
+    Fault(
+        "copied-formula",
+        "lib/explorables/js/kit/tex.js",
+        "`${base(a)}^${inBraces(b)}`",
+        "`${base(a)}^${texOf(b)}`",
+        "tests/parity/test_tex.py",
+    ),
+    Fault(
         "stale-bundle",
         "lib/explorables/js/math/information.js",
         "Math.exp(entropy(p))",
@@ -216,6 +237,14 @@ FAULTS = [
         "Number(whole)",
         "tests/browser/test_explorables.py"
         "::test_a_hostile_link_falls_back_to_the_default[surprise]",
+        site=True,
+    ),
+    Fault(
+        "no-undo",
+        "lib/explorables/js/kit/actions.js",
+        "act(what);\n  });",
+        "});",
+        "tests/browser/test_hand.py::test_what_was_done_is_taken_back_and_put_back[kl]",
         site=True,
     ),
     Fault(

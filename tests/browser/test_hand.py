@@ -1,5 +1,6 @@
-"""The reader's hand on every explorable: what a finger hits, what is taken back, linked to and kept."""
+"""The reader's hand on every explorable: what it hits, takes back, links to and keeps."""
 
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -192,7 +193,7 @@ def test_paired_plots_stand_one_above_the_other_on_a_phone(name: str, opened) ->
         show(driven, view)
         boxes = [box.bounding_box() for box in driven.mount.locator(".ex-frame:visible").all()]
         assert len(boxes) >= 2
-        for above, below in zip(boxes, boxes[1:], strict=False):
+        for above, below in pairwise(boxes):
             assert below["y"] >= above["y"] + above["height"] - 1
             assert above["width"] > 300
 
@@ -223,7 +224,8 @@ def test_words_stand_beside_a_surface_and_it_fills_its_place(name: str, width: i
         }
         const box = canvas.getBoundingClientRect();
         const ratio = width / box.width;
-        const on = [...solid.querySelectorAll('text.post, text.height, text.words')].filter(text => {
+        const texts = [...solid.querySelectorAll('text.post, text.height, text.words')];
+        const on = texts.filter(text => {
             const r = text.getBoundingClientRect();
             let count = 0, all = 0;
             for (let x = r.left; x < r.right; x++) for (let y = r.top + 2; y < r.bottom - 2; y++) {
@@ -287,7 +289,8 @@ def test_a_mark_that_moves_in_two_directions_says_so(cls: type[Explorable], open
                 assert said == "slider in two directions", label
             if said:
                 keys = mark.evaluate(
-                    "mark => document.getElementById(mark.getAttribute('aria-describedby')).textContent"
+                    "mark => document.getElementById(mark.getAttribute('aria-describedby'))"
+                    ".textContent"
                 )
                 assert "arrow" in keys
                 assert "Home and End" in keys

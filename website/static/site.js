@@ -4,7 +4,8 @@
   const root = document.documentElement;
   const page = (selector, from = document) => from.querySelector(selector);
   // A page that was saved holds what the script added to it, and nothing that answers.
-  for (const dead of document.querySelectorAll('.copy, .search-dialog')) dead.remove();
+  for (const dead of document.querySelectorAll('.copy, .search-dialog, .skip-link + .skip-link'))
+    dead.remove();
   const targetOf = (hash) => {
     try {
       return document.getElementById(decodeURIComponent(hash.slice(1)));
