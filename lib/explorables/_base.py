@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,11 +23,18 @@ WAIT = "This is a picture of an interactive figure: its script has not run here.
 REGISTRY: dict[str, type["Explorable"]] = {}
 
 
+class Shown(property):
+    """A property that an explorable shows, as its ``quantity`` says."""
+
+    quantity: "Quantity"
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A number an explorable shows: its words, its unit and its decimals.
 
-    ``{trait}`` in the unit stands for the value of that trait: ``Quantity("H(P)", "{unit}")``.
+    It stands above the method that computes the number and makes it a property.
+    ``{trait}`` in the unit stands for the value of that trait: ``@Quantity("H(P)", "{unit}")``.
     ``tone`` is the palette's name for its colour: ``p q h d ink``. With ``scientific``, a number
     that the decimals would show as 0, or of a million and more, is shown as a power of ten.
     """
@@ -36,6 +44,11 @@ class Quantity:
     decimals: int = 4
     tone: str = "ink"
     scientific: bool = False
+
+    def __call__(self, compute: Callable[[Any], float]) -> Shown:
+        shown = Shown(compute)
+        shown.quantity = self
+        return shown
 
     def text(self, value: float) -> str:
         """Write a value as the page does, without its unit."""
@@ -48,15 +61,15 @@ class Quantity:
 class Explorable(anywidget.AnyWidget):
     """An interactive figure whose state is typed traits and whose numbers come from ``lib``.
 
-    A subclass names itself, declares its traits, lists its quantities and defines a property of
-    the same name for each of them, computed by ``lib``. Its view is the file of the same name in
+    A subclass names itself, declares its traits, and defines a method under a `Quantity` for each
+    number that it shows, computed by ``lib``. Its view is the file of the same name in
     ``js/explorables``.
 
     Attributes
     ----------
     name : the name in the page, in permalinks and of the embed page.
     title, prompt, challenge : the words around the figure.
-    chapter : the document that explains it, for the link back from the embed page.
+    solution : a state that solves the challenge; other traits are as they were at first.
     quantities : what it shows, by property name.
     rules : how traits have to fit each other; one that does not is replaced.
     """
@@ -65,7 +78,7 @@ class Explorable(anywidget.AnyWidget):
     title: ClassVar[str] = ""
     prompt: ClassVar[str] = ""
     challenge: ClassVar[str] = ""
-    chapter: ClassVar[str] = ""
+    solution: ClassVar[dict[str, Any]] = {}
     quantities: ClassVar[dict[str, Quantity]] = {}
     rules: ClassVar[list[Rule]] = []
 
@@ -74,7 +87,10 @@ class Explorable(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "name" in vars(cls):  # not so in the class that traitlets makes for an instance
-            cls._esm = STATIC / f"{cls.name}.mjs"
+            if (script := STATIC / f"{cls.name}.mjs").exists():  # not before it is bundled
+                cls._esm = script
+            own = vars(cls).items()
+            cls.quantities = {key: one.quantity for key, one in own if isinstance(one, Shown)}
             REGISTRY[cls.name] = cls
         super().__init_subclass__(**kwargs)
 

@@ -65,16 +65,9 @@ class ActivationExplorer(Explorable):
 
     name = "activation"
     title = "Activations"
-    chapter = "activations"
     prompt = "Drag x into a flat tail, then stack layers: the slopes multiply."
     challenge = "Stack 10 sigmoid layers or more whose slopes multiply to more than 0.5 in size."
-    quantities = {
-        "value": Quantity("f(x)", tone="q", scientific=True),
-        "slope": Quantity("f′(x)", scientific=True),
-        "stack_slope": Quantity("slope of the stack", scientific=True),
-        "prediction": Quantity("prediction p", tone="q", scientific=True),
-        "pair_gradient": Quantity("dL/dz of the pair", scientific=True),
-    }
+    solution = {"view": "stack", "activation": "sigmoid", "x": 0.2, "weight": -6, "depth": 10}
 
     activation = Choice(
         "sigmoid", {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}, label="Activation f"
@@ -88,12 +81,12 @@ class ActivationExplorer(Explorable):
         "function", {"function": "function", "stack": "stack", "pairing": "pairing"}, label="View"
     )
 
-    @property
+    @Quantity("f(x)", tone="q", scientific=True)
     def value(self) -> float:
         """The activation at x."""
         return float(FUNCTIONS[self.activation][0](self.x))
 
-    @property
+    @Quantity("f′(x)", scientific=True)
     def slope(self) -> float:
         """The derivative of the activation at x."""
         return float(FUNCTIONS[self.activation][1](self.x))
@@ -108,18 +101,18 @@ class ActivationExplorer(Explorable):
             h = function(self.weight * h)
         return np.array(factors)
 
-    @property
+    @Quantity("slope of the stack", scientific=True)
     def stack_slope(self) -> float:
         """The derivative of the stack's output with respect to x."""
         return float(self.slopes.prod())
 
-    @property
+    @Quantity("prediction p", tone="q", scientific=True)
     def prediction(self) -> float:
         """What the pair's output activation makes of the logit z = x."""
         output, _ = self.pair.split("_")
         return float(self._outputs(output)[0])
 
-    @property
+    @Quantity("dL/dz of the pair", scientific=True)
     def pair_gradient(self) -> float:
         """dL/dz for the chosen pair."""
         return self._gradient(*self.pair.split("_"))

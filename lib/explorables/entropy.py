@@ -46,19 +46,12 @@ class EntropyExplorer(Explorable):
 
     name = "entropy"
     title = "Entropy"
-    chapter = "entropy"
     prompt = "Mix the colours: H(P), the area of all the tiles, is largest when the box is even."
     challenge = (
         "Choose a mixture of all three colours and a code within its budget "
         "whose average length is exactly H(P)."
     )
-    quantities = {
-        "entropy": Quantity("H(P)", "{unit}", tone="h"),
-        "perplexity": Quantity("perplexity", "outcomes", decimals=3),
-        "binary_entropy": Quantity("H(black or not)", "{unit}", tone="h"),
-        "average_length": Quantity("average length", "bits", decimals=3),
-        "kraft_sum": Quantity("Kraft sum", decimals=3),
-    }
+    solution = {"p": [0.25, 0.25, 0.5], "lengths": [2, 2, 1], "view": "code"}
 
     p = Distribution([0.5, 0.3, 0.2], labels=COLOURS, label="Probabilities P")
     lengths = Vector(
@@ -67,27 +60,27 @@ class EntropyExplorer(Explorable):
     unit = Choice("nats", UNITS, label="Unit")
     view = Choice("tiles", VIEWS, label="View")
 
-    @property
+    @Quantity("H(P)", "{unit}", tone="h")
     def entropy(self) -> float:
         """H(P), the information expected of one draw."""
         return float(entropy(self.p, base=BASES[self.unit]))
 
-    @property
+    @Quantity("perplexity", "outcomes", decimals=3)
     def perplexity(self) -> float:
         """How many equally likely outcomes P amounts to."""
         return float(perplexity(self.p))
 
-    @property
+    @Quantity("H(black or not)", "{unit}", tone="h")
     def binary_entropy(self) -> float:
         """The entropy of the question whether the ball is black."""
         return float(binary_entropy(self.p[0], base=BASES[self.unit]))
 
-    @property
+    @Quantity("average length", "bits", decimals=3)
     def average_length(self) -> float:
         """The expected codeword length, in bits."""
         return float(expected_length(self.p, self.lengths))
 
-    @property
+    @Quantity("Kraft sum", decimals=3)
     def kraft_sum(self) -> float:
         """The sum of 2^(−length); a code of these lengths exists where it is at most 1."""
         return float(kraft_sum(self.lengths))

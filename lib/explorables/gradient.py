@@ -67,20 +67,12 @@ class GradientExplorer(Explorable):
 
     name = "gradient"
     title = "The gradient of two losses"
-    chapter = "gradients"
     prompt = "Drag the start z to the wrong side and let the neuron learn from each loss."
     challenge = (
         "At 0 steps, find the logit where squared error learns fastest, to within a tenth of a "
         "percent. It is not where the neuron is most wrong."
     )
-    quantities = {
-        "cross_entropy": Quantity("Cross-entropy (CE)", "nats", tone="d", scientific=True),
-        "squared_error": Quantity("½ squared error (SE)", scientific=True),
-        "cross_entropy_slope": Quantity("CE |gradient|", tone="d", scientific=True),
-        "squared_error_slope": Quantity("SE |gradient|", scientific=True),
-        "cross_entropy_distance": Quantity("CE mean |p − y|", tone="d", scientific=True),
-        "squared_error_distance": Quantity("SE mean |p − y|", scientific=True),
-    }
+    solution = {"view": "neuron", "z": 0.7, "steps": 0}
 
     view = Choice(
         "neuron",
@@ -121,32 +113,32 @@ class GradientExplorer(Explorable):
     def _distance(self, loss: str) -> float:
         return float(l1_loss(sigmoid(self._logits(loss)), self.targets))
 
-    @property
+    @Quantity("Cross-entropy (CE)", "nats", tone="d", scientific=True)
     def cross_entropy(self) -> float:
         """The cross-entropy that the neuron has reached by descending it, in nats."""
         return self._value("cross_entropy")
 
-    @property
+    @Quantity("½ squared error (SE)", scientific=True)
     def squared_error(self) -> float:
         """Half the squared error that the neuron has reached by descending it."""
         return self._value("squared_error")
 
-    @property
+    @Quantity("CE |gradient|", tone="d", scientific=True)
     def cross_entropy_slope(self) -> float:
         """The length of the cross-entropy's gradient there."""
         return self._slope("cross_entropy")
 
-    @property
+    @Quantity("SE |gradient|", scientific=True)
     def squared_error_slope(self) -> float:
         """The length of the squared error's gradient there."""
         return self._slope("squared_error")
 
-    @property
+    @Quantity("CE mean |p − y|", tone="d", scientific=True)
     def cross_entropy_distance(self) -> float:
         """How far the outputs of the first neuron are from the labels, on average."""
         return self._distance("cross_entropy")
 
-    @property
+    @Quantity("SE mean |p − y|", scientific=True)
     def squared_error_distance(self) -> float:
         """How far the outputs of the second neuron are from the labels, on average."""
         return self._distance("squared_error")

@@ -28,32 +28,27 @@ class KLExplorer(Explorable):
 
     name = "kl"
     title = "KL divergence"
-    chapter = "kl_divergence"
     prompt = "Drag P and Q: parts of a divergence may be negative, their sum never."
     challenge = (
         "Make the two divergences equal, to within 0.0005 nats, while both are above 0.05 nats."
     )
-    quantities = {
-        "kl_divergence": Quantity("D(P‖Q)", "{unit}", tone="d"),
-        "reverse_kl_divergence": Quantity("D(Q‖P)", "{unit}"),
-        "jensen_shannon_divergence": Quantity("Jensen–Shannon", "{unit}"),
-    }
+    solution = {"p": [0.6, 0.3, 0.1], "q": [0.1, 0.3, 0.6]}
 
     p = Distribution([0.6, 0.3, 0.1], labels=CLASSES, label="Truth P")
     q = Distribution([0.3, 0.2, 0.5], labels=CLASSES, label="Prediction Q")
     unit = Choice("nats", UNITS, label="Unit")
 
-    @property
+    @Quantity("D(P‖Q)", "{unit}", tone="d")
     def kl_divergence(self) -> float:
         """D(P‖Q), the price of believing Q where P is true."""
         return float(kl_divergence(self.p, self.q, base=BASES[self.unit]))
 
-    @property
+    @Quantity("D(Q‖P)", "{unit}")
     def reverse_kl_divergence(self) -> float:
         """D(Q‖P), the price of believing P where Q is true."""
         return float(kl_divergence(self.q, self.p, base=BASES[self.unit]))
 
-    @property
+    @Quantity("Jensen–Shannon", "{unit}")
     def jensen_shannon_divergence(self) -> float:
         """The symmetric divergence of P and Q, at most log 2."""
         return float(jensen_shannon_divergence(self.p, self.q, base=BASES[self.unit]))

@@ -43,19 +43,12 @@ class SoftmaxExplorer(Explorable):
 
     name = "softmax"
     title = "Softmax"
-    chapter = "softmax"
     prompt = "Drag a score, then lower T: the largest takes everything."
     challenge = (
         "Make p of the right class round to 0, so that −ln p is infinite, "
         "while the loss from the logits stays finite."
     )
-    quantities = {
-        "probability": Quantity("p of the right class", tone="q", scientific=True),
-        "loss": Quantity("loss, from logits", "nats", scientific=True),
-        "loss_from_probability": Quantity("−ln p", "nats", scientific=True),
-        "slope": Quantity("∂L/∂z, right class", scientific=True),
-        "naive_failures": Quantity("naive softmax", "of 3 wrong", decimals=0),
-    }
+    solution = {"logits": [-10.0, 10.0, -1.7], "temperature": 0.02}
 
     logits = Vector([3.2, 5.1, -1.7], -10, 10, labels=CLASSES, step=0.1, label="Logits z")
     label = Integer(0, 0, 2, label="Right class")
@@ -101,28 +94,28 @@ class SoftmaxExplorer(Explorable):
         scores = self.scores / self.temperature
         return softmax_cross_entropy_grad(scores, self.label) / self.temperature
 
-    @property
+    @Quantity("p of the right class", tone="q", scientific=True)
     def probability(self) -> float:
         """The probability of the right class."""
         return float(self.probabilities[self.label])
 
-    @property
+    @Quantity("loss, from logits", "nats", scientific=True)
     def loss(self) -> float:
         """The cross-entropy in nats, from the logits by log-sum-exp."""
         log_p = log_softmax(self.scores, temperature=self.temperature)
         return float(nll_loss(log_p, self.label))
 
-    @property
+    @Quantity("−ln p", "nats", scientific=True)
     def loss_from_probability(self) -> float:
         """−ln p in nats, from the rounded probability; infinite where that is 0."""
         return float(self_information(self.probability))
 
-    @property
+    @Quantity("∂L/∂z, right class", scientific=True)
     def slope(self) -> float:
         """The derivative of the loss with respect to the logit of the right class."""
         return float(self.gradient[self.label])
 
-    @property
+    @Quantity("naive softmax", "of 3 wrong", decimals=0)
     def naive_failures(self) -> int:
         """How many entries of the naive softmax are NaN, or off by more than 0.001."""
         right = np.abs(self.naive_probabilities - self.probabilities) <= 0.001

@@ -4,7 +4,6 @@ The embed pages are opened from the disk with the network closed, as on a train;
 script works in the chapters, and served, is tested with the site.
 """
 
-import importlib
 import re
 from pathlib import Path
 
@@ -214,8 +213,7 @@ def test_nothing_is_wider_than_the_screen(cls: type[Explorable], width: int, ope
 
 @CLASSES
 def test_the_challenge_can_be_solved(cls: type[Explorable], opened) -> None:
-    solution = importlib.import_module(f"tests.browser.challenge_{cls.name}").SOLUTION
-    driven = opened(cls, permalink(cls(**solution)))
+    driven = opened(cls, permalink(cls(**cls.solution)))
     assert driven.solved()
     driven.mount.get_by_role("button", name="Reset").click()
     assert not driven.solved()

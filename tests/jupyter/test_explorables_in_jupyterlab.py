@@ -96,10 +96,9 @@ def test_page_and_kernel_share_one_state(cls: type[Explorable], sheet: Notebook)
     assert shown(second) == moved
 
     # From the kernel to the page.
-    solution = __import__(f"tests.browser.challenge_{cls.name}", fromlist=["SOLUTION"]).SOLUTION
-    lines = [f"explorer.{key} = {value!r}" for key, value in solution.items()]
+    lines = [f"explorer.{key} = {value!r}" for key, value in cls.solution.items()]
     sheet.printed("\n".join([*lines, "print('set')"]))
-    expected = cls(**{**cls().state, **solution}).values
+    expected = cls(**{**cls().state, **cls.solution}).values
     page.wait_for_function(
         "() => document.querySelectorAll('[data-challenge][data-solved]').length === 2"
     )

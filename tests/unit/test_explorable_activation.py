@@ -13,7 +13,6 @@ from lib.losses import (
     softmax_cross_entropy,
 )
 from lib.numdiff import numerical_gradient
-from tests.browser.challenge_activation import SOLUTION
 from tests.page_side import page_answers
 
 OUTPUT = {"identity": lambda z: z, "sigmoid": sigmoid, "softmax": softmax}
@@ -110,12 +109,9 @@ def test_the_page_has_the_same_nine_gradients() -> None:
 
 
 def test_the_challenge_needs_what_it_asks() -> None:
-    solved = [
-        ActivationExplorer(**SOLUTION),
-        ActivationExplorer(**{**SOLUTION, "depth": 9}),
-        ActivationExplorer(**{**SOLUTION, "weight": 6.0}),
-        ActivationExplorer(**{**SOLUTION, "activation": "relu"}),
-    ]
+    solution = ActivationExplorer.solution
+    changes = [{}, {"depth": 9}, {"weight": 6.0}, {"activation": "relu"}]
+    solved = [ActivationExplorer(**{**solution, **change}) for change in changes]
     assert [a["solved"] for a in page_answers(solved)] == [True, False, False, False]
 
 

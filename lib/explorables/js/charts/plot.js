@@ -11,6 +11,7 @@ import { linear, logarithmic } from './scale.js';
 const MARGIN = { top: 24, right: 14, bottom: 38, left: 44 };
 const RECENT = 12; // results that are remembered
 const none = () => [];
+const usualHeight = (width) => Math.min(270, Math.max(190, width * 0.62));
 const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
 
 const SHAPES = {
@@ -46,7 +47,7 @@ export function remembered(f) {
 
 /**
  * Options; `x`, `y` and all lists may depend on the state.
- * - `x`, `y`: {domain, label, ticks (a number or a list), format, log}.
+ * - `x`, `y`: {domain, label, ticks (a number or a list), format, log}; a trait's name for its range and label.
  * - `areas(state, derived)`: [{key, points, tone, opacity}]: closed polygons.
  * - `rules(state, derived)`: [{key, x or y, tone, label, dash}]: lines across the plot.
  * - `curves(state, derived)`: [{key, points, tone, dash, width, opacity, label, labelAt}].
@@ -60,7 +61,7 @@ export function plot(
   ui,
   {
     label,
-    height,
+    height = usualHeight,
     x,
     y,
     areas = none,
@@ -109,8 +110,13 @@ export function plot(
     return d;
   }
 
+  const ofTrait = (name) => {
+    const { min, max, label } = ui.schema[name];
+    return { domain: [min, max], label };
+  };
+
   function draw(self, state, derived, colors) {
-    const [ax, ay] = [resolve(x, state), resolve(y, state)];
+    const [ax, ay] = [x, y].map((one) => (typeof one === 'string' ? ofTrait(one) : resolve(one, state)));
     const box = {
       x: margin.left,
       y: margin.top,

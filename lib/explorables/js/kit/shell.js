@@ -6,12 +6,14 @@
 //   formula(state, d, narrow)    the formula with the current numbers in it: see mathml.js
 //   python(state)                the script that prints `quantity value` lines
 //   solved(state, d)             whether the challenge is met
-//   summary(state, d)            one sentence for assistive technology, said when the state rests
-//   build(ui)                    adds charts to ui.stage and controls
+//   build(ui)                    adds charts to ui.stage, and controls; if it adds none, each trait gets its usual one
+//   summary(state, d)            optional: one sentence for assistive technology, said when the state
+//                                rests, in place of the numbers
 //   constrain(state, changed)    optional: a patch that follows from the reader's; Python's rules come with
 //                                the schema
 //   wide                         optional: true where the charts need the whole width
 
+import { usual } from './controls.js';
 import { h, write } from './dom.js';
 import { drawing } from './drawing.js';
 import { compact, fixed } from './format.js';
@@ -173,10 +175,12 @@ export function createExplorable(root, view, store, config, env) {
     ui.say(`Challenge solved: ${config.challenge}`);
   }
 
+  const numbersSaid = () => outputs.map(({ label, output }) => `${label}: ${output.textContent}`).join('; ');
+
   let speech = 0;
   let spoken = false;
   function speakLater(state, derived) {
-    const text = view.summary(state, derived);
+    const text = view.summary?.(state, derived) ?? numbersSaid();
     stage.setAttribute('aria-label', text);
     clearTimeout(speech);
     if (spoken) speech = setTimeout(() => ui.say(text), SPEAK_AFTER);
@@ -259,6 +263,7 @@ export function createExplorable(root, view, store, config, env) {
     return before !== narrow;
   });
   view.build(ui);
+  if (!controls.firstChild) usual(ui);
   picture.add(showNumbers);
   picture.add(showChallenge);
   picture.add(showFormula, formula);
