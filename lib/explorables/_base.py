@@ -122,6 +122,11 @@ class Explorable(anywidget.AnyWidget):
         known = ", ".join(self.class_traits(state=True))
         return f"{type(self).__name__} has no trait {name}; it has {known}"
 
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Return what a view or a page needs: all, since no widget manager knows our defaults."""
+        state: dict[str, Any] = super().get_state(key, drop_defaults=False)
+        return state
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what a view sends; one that sends what is not valid is sent what holds."""
         try:
