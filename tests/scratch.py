@@ -48,3 +48,9 @@ class Scratch:
         """Return the files that were touched or are new."""
         changes = [line.split() for line in self.git("status", "--porcelain").splitlines()]
         return sorted(path for kind, path in changes if kind != "A")
+
+    def added(self, *names: str) -> int:
+        """Return how many lines these files, new ones among them, have that they had not."""
+        self.git("add", "--intent-to-add", *names)
+        stat = self.git("diff", "--numstat", "--", *names)
+        return sum(int(line.split()[0]) for line in stat.splitlines())

@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -31,11 +32,18 @@ def counted(n: int, one: str) -> str:
     return f"{n} {one}{'' if n == 1 else 's'}"
 
 
+class Computed(property):
+    """A property that an explorable shows, as its ``quantity`` says."""
+
+    quantity: "Quantity"
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A number an explorable shows: its words, its unit and its decimals.
 
-    ``{trait}`` in the unit stands for the value of that trait: ``Quantity("H(P)", "{unit}")``.
+    It stands above the method that computes the number and makes it a property.
+    ``{trait}`` in the unit stands for the value of that trait: ``@Quantity("H(P)", "{unit}")``.
     ``views`` are those that show it; without any, all do.
     ``tone`` is the palette's name for its colour: ``p q h d ink``. With ``scientific``, a number
     that the decimals would show as 0, or of a million and more, is shown as a power of ten.
@@ -48,6 +56,11 @@ class Quantity:
     scientific: bool = False
     views: tuple[str, ...] = ()
 
+    def __call__(self, compute: Callable[[Any], float]) -> Computed:
+        made = Computed(compute)
+        made.quantity = self
+        return made
+
     def text(self, value: float) -> str:
         """Write a value as the page does, without its unit."""
         fits = 0.5 * 10**-self.decimals <= abs(value) < 1e6 or math.isinf(value)
@@ -59,15 +72,15 @@ class Quantity:
 class Explorable(anywidget.AnyWidget):
     """An interactive figure whose state is typed traits and whose numbers come from ``lib``.
 
-    A subclass names itself, declares its traits, lists its quantities and defines a property of
-    the same name for each of them, computed by ``lib``. Its view is the file of the same name in
+    A subclass names itself, declares its traits, and defines a method under a `Quantity` for each
+    number that it shows, computed by ``lib``. Its view is the file of the same name in
     ``js/explorables``.
 
     Attributes
     ----------
     name : the name in the page, in permalinks and of the embed page.
     title, prompt, challenge : the words around the figure; prompt and challenge may be of a view.
-    chapter : the document that explains it, for the link back from the embed page.
+    solutions : states that solve each challenge; other traits are as they were at first.
     quantities : what it shows, by property name.
     rules : how traits have to fit each other; one that does not is replaced.
     """
@@ -76,7 +89,7 @@ class Explorable(anywidget.AnyWidget):
     title: ClassVar[str] = ""
     prompt: ClassVar[Words] = ""
     challenge: ClassVar[Words] = ""
-    chapter: ClassVar[str] = ""
+    solutions: ClassVar[list[dict[str, Any]]] = []
     quantities: ClassVar[dict[str, Quantity]] = {}
     rules: ClassVar[list[Rule]] = []
 
@@ -85,7 +98,10 @@ class Explorable(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "name" in vars(cls):  # not so in the class that traitlets makes for an instance
-            cls._esm = STATIC / f"{cls.name}.mjs"
+            if (script := STATIC / f"{cls.name}.mjs").exists():  # not before it is bundled
+                cls._esm = script
+            own = vars(cls).items()
+            cls.quantities = {key: one.quantity for key, one in own if isinstance(one, Computed)}
             REGISTRY[cls.name] = cls
         super().__init_subclass__(**kwargs)
 
@@ -116,6 +132,11 @@ class Explorable(anywidget.AnyWidget):
     def _has_no(self, name: str) -> str:
         known = ", ".join(self.class_traits(state=True))
         return f"{type(self).__name__} has no trait {name}; it has {known}"
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Return what a view or a page needs: all, since no widget manager knows our defaults."""
+        state: dict[str, Any] = super().get_state(key, drop_defaults=False)
+        return state
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what a view sends; one that sends what is not valid is sent what holds."""

@@ -65,7 +65,6 @@ class ActivationExplorer(Explorable):
 
     name = "activation"
     title = "Activations"
-    chapter = "activations"
     prompt = {
         "function": "Drag x into a flat tail: the value stays, and the slope f′(x) goes to 0.",
         "stack": "Add layers: their slopes multiply. Then try other weights, and ReLU.",
@@ -76,13 +75,11 @@ class ActivationExplorer(Explorable):
         "stack": "Stack 10 sigmoid layers or more whose slopes multiply to more than 0.5 in size.",
         "pairing": "Find a mistake, p more than 0.99 from y, whose slope is below 0.001 in size.",
     }
-    quantities = {
-        "value": Quantity("f(x)", tone="q", scientific=True, views=("function",)),
-        "slope": Quantity("f′(x)", scientific=True, views=("function",)),
-        "stack_slope": Quantity("slope of the stack", scientific=True, views=("stack",)),
-        "prediction": Quantity("prediction p", tone="q", scientific=True, views=("pairing",)),
-        "pair_gradient": Quantity("∂L/∂z of the pair", scientific=True, views=("pairing",)),
-    }
+    solutions = [
+        {"activation": "relu", "x": 2.0},
+        {"view": "stack", "activation": "sigmoid", "x": 0.2, "weight": -6.0, "depth": 10},
+        {"view": "pairing", "pair": "sigmoid_mse", "x": 8.0},
+    ]
 
     activation = Choice(
         "sigmoid", {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}, label="Activation f"
@@ -96,12 +93,12 @@ class ActivationExplorer(Explorable):
         "function", {"function": "function", "stack": "stack", "pairing": "pairing"}, label="View"
     )
 
-    @property
+    @Quantity("f(x)", tone="q", scientific=True, views=("function",))
     def value(self) -> float:
         """The activation at x."""
         return float(FUNCTIONS[self.activation][0](self.x))
 
-    @property
+    @Quantity("f′(x)", scientific=True, views=("function",))
     def slope(self) -> float:
         """The derivative of the activation at x."""
         return float(FUNCTIONS[self.activation][1](self.x))
@@ -116,18 +113,18 @@ class ActivationExplorer(Explorable):
             h = function(self.weight * h)
         return np.array(factors)
 
-    @property
+    @Quantity("slope of the stack", scientific=True, views=("stack",))
     def stack_slope(self) -> float:
         """The derivative of the stack's output with respect to x."""
         return float(self.slopes.prod())
 
-    @property
+    @Quantity("prediction p", tone="q", scientific=True, views=("pairing",))
     def prediction(self) -> float:
         """What the pair's output activation makes of the logit z = x."""
         output, _ = self.pair.split("_")
         return float(self._outputs(output)[0])
 
-    @property
+    @Quantity("∂L/∂z of the pair", scientific=True, views=("pairing",))
     def pair_gradient(self) -> float:
         """∂L/∂z for the chosen pair."""
         return self._gradient(*self.pair.split("_"))

@@ -35,40 +35,34 @@ class CrossEntropyExplorer(Explorable):
 
     name = "cross_entropy"
     title = "Cross-entropy"
-    chapter = "cross_entropy"
     prompt = {
         "map": "Drag Q towards P: the loss falls, but never below H(P).",
         "surface": "Move Q by its sliders: the surface is lowest, at H(P), where Q is P.",
     }
     challenge = "Bring the cross-entropy to zero. Moving Q alone is not enough."
-    quantities = {
-        "cross_entropy": Quantity("H(P, Q)", "{unit}"),
-        "entropy": Quantity("H(P)", "{unit}", tone="h"),
-        "kl_divergence": Quantity("D(P‖Q)", "{unit}", tone="d"),
-        "reverse_kl_divergence": Quantity("D(Q‖P)", "{unit}"),
-    }
+    solutions = [{"p": [0.0, 1.0, 0.0], "q": [0.0, 1.0, 0.0]}]
 
     p = Distribution([0.5, 0.3, 0.2], labels=["sun", "cloud", "rain"], label="Truth P")
     q = Distribution([0.15, 0.25, 0.6], labels=["sun", "cloud", "rain"], label="Prediction Q")
     unit = Choice("nats", UNITS, label="Unit")
     view = Choice("map", {"map": "map", "surface": "3-D"}, label="View")
 
-    @property
+    @Quantity("H(P, Q)", "{unit}")
     def cross_entropy(self) -> float:
         """H(P, Q) in the chosen unit."""
         return float(cross_entropy(self.p, self.q, base=BASES[self.unit]))
 
-    @property
+    @Quantity("H(P)", "{unit}", tone="h")
     def entropy(self) -> float:
         """H(P), the least that H(P, Q) can be."""
         return float(entropy(self.p, base=BASES[self.unit]))
 
-    @property
+    @Quantity("D(P‖Q)", "{unit}", tone="d")
     def kl_divergence(self) -> float:
         """D(P‖Q), what the prediction adds."""
         return float(kl_divergence(self.p, self.q, base=BASES[self.unit]))
 
-    @property
+    @Quantity("D(Q‖P)", "{unit}")
     def reverse_kl_divergence(self) -> float:
         """D(Q‖P), the divergence the other way round."""
         return float(kl_divergence(self.q, self.p, base=BASES[self.unit]))

@@ -46,7 +46,6 @@ class EntropyExplorer(Explorable):
 
     name = "entropy"
     title = "Entropy"
-    chapter = "entropy"
     prompt = {
         "tiles": "Mix the colours: the area of all tiles, H(P), is largest when the box is even.",
         "code": "Shorten a codeword: the average length falls, and the budget is soon spent.",
@@ -72,15 +71,12 @@ class EntropyExplorer(Explorable):
             "to within 0.002 bits.",
         ),
     }
-    quantities = {
-        "entropy": Quantity(
-            "H(P)", "{unit}", tone="h", views=("tiles", "code", "triangle", "surface")
-        ),
-        "perplexity": Quantity("perplexity", "outcomes", decimals=3, views=("triangle", "surface")),
-        "binary_entropy": Quantity("H(black or not)", "{unit}", tone="h", views=("binary",)),
-        "average_length": Quantity("average length", "bits", decimals=3, views=("code",)),
-        "kraft_sum": Quantity("Kraft sum", decimals=3, views=("code",)),
-    }
+    solutions = [
+        {"p": [0.96, 0.04, 0.0], "view": "tiles"},
+        {"p": [0.25, 0.25, 0.5], "lengths": [2, 2, 1], "view": "code"},
+        {"p": [0.11, 0.5, 0.39], "view": "binary"},
+        {"p": [0.69, 0.29, 0.02], "view": "triangle"},
+    ]
 
     p = Distribution([0.5, 0.3, 0.2], labels=COLOURS, label="Probabilities P")
     lengths = Vector(
@@ -89,27 +85,27 @@ class EntropyExplorer(Explorable):
     unit = Choice("nats", UNITS, label="Unit")
     view = Choice("tiles", VIEWS, label="View")
 
-    @property
+    @Quantity("H(P)", "{unit}", tone="h", views=("tiles", "code", "triangle", "surface"))
     def entropy(self) -> float:
         """H(P), the information expected of one draw."""
         return float(entropy(self.p, base=BASES[self.unit]))
 
-    @property
+    @Quantity("perplexity", "outcomes", decimals=3, views=("triangle", "surface"))
     def perplexity(self) -> float:
         """How many equally likely outcomes P amounts to."""
         return float(perplexity(self.p))
 
-    @property
+    @Quantity("H(black or not)", "{unit}", tone="h", views=("binary",))
     def binary_entropy(self) -> float:
         """The entropy of the question whether the ball is black."""
         return float(binary_entropy(self.p[0], base=BASES[self.unit]))
 
-    @property
+    @Quantity("average length", "bits", decimals=3, views=("code",))
     def average_length(self) -> float:
         """The expected codeword length, in bits."""
         return float(expected_length(self.p, self.lengths))
 
-    @property
+    @Quantity("Kraft sum", decimals=3, views=("code",))
     def kraft_sum(self) -> float:
         """The sum of 2^(−length); a code of these lengths exists where it is at most 1."""
         return float(kraft_sum(self.lengths))

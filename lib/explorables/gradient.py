@@ -79,7 +79,6 @@ class GradientExplorer(Explorable):
 
     name = "gradient"
     title = "The gradient of two losses"
-    chapter = "gradients"
     prompt = {
         "neuron": "Drag the start z to the wrong side and let the neuron learn from each loss.",
         "map": "Drag the start to a corner and press Play: one loss finds its lowest point.",
@@ -96,14 +95,16 @@ class GradientExplorer(Explorable):
             "a loss below 0.082.",
         ),
     }
-    quantities = {
-        "cross_entropy": Quantity("Cross-entropy (CE)", "nats", tone="d", scientific=True),
-        "squared_error": Quantity("½ squared error (SE)", scientific=True),
-        "cross_entropy_slope": Quantity("CE |gradient|", tone="d", scientific=True),
-        "squared_error_slope": Quantity("SE |gradient|", scientific=True),
-        "cross_entropy_distance": Quantity(_distance_of("CE"), tone="d", scientific=True),
-        "squared_error_distance": Quantity(_distance_of("SE"), scientific=True),
-    }
+    solutions = [
+        {"view": "neuron", "z": 0.7, "steps": 0},
+        {
+            "view": "map",
+            "weight": -3.0,
+            "bias": 0.0,
+            "squared_error_factor": 6.75,
+            "steps": 300,
+        },
+    ]
 
     view = Choice("neuron", VIEWS, label="View")
     y = Integer(0, 0, 1, label="Label y")
@@ -140,32 +141,32 @@ class GradientExplorer(Explorable):
     def _distance(self, loss: str) -> float:
         return float(l1_loss(sigmoid(self._logits(loss)), self.targets))
 
-    @property
+    @Quantity("Cross-entropy (CE)", "nats", tone="d", scientific=True)
     def cross_entropy(self) -> float:
         """The cross-entropy that the neuron has reached by descending it, in nats."""
         return self._value("cross_entropy")
 
-    @property
+    @Quantity("½ squared error (SE)", scientific=True)
     def squared_error(self) -> float:
         """Half the squared error that the neuron has reached by descending it."""
         return self._value("squared_error")
 
-    @property
+    @Quantity("CE |gradient|", tone="d", scientific=True)
     def cross_entropy_slope(self) -> float:
         """The length of the cross-entropy's gradient there."""
         return self._slope("cross_entropy")
 
-    @property
+    @Quantity("SE |gradient|", scientific=True)
     def squared_error_slope(self) -> float:
         """The length of the squared error's gradient there."""
         return self._slope("squared_error")
 
-    @property
+    @Quantity(_distance_of("CE"), tone="d", scientific=True)
     def cross_entropy_distance(self) -> float:
         """How far the outputs of the first neuron are from the labels, on average."""
         return self._distance("cross_entropy")
 
-    @property
+    @Quantity(_distance_of("SE"), scientific=True)
     def squared_error_distance(self) -> float:
         """How far the outputs of the second neuron are from the labels, on average."""
         return self._distance("squared_error")

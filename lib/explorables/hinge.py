@@ -45,19 +45,12 @@ class HingeExplorer(Explorable):
 
     name = "hinge"
     title = "Cross-entropy against the multi-class SVM loss"
-    chapter = "cross_entropy_vs_svm"
     prompt = {
         "map": "Drag the wrong scores down: hinge stops at the margin, cross-entropy goes on.",
         "surface": "Turn both: hinge is folded, flat in one corner; cross-entropy is flat nowhere.",
     }
     challenge = "At a margin of 1 or more, find zero hinge loss with cross-entropy above 0.5."
-    quantities = {
-        "hinge": Quantity("Hinge loss"),
-        "cross_entropy": Quantity("Cross-entropy", "nats"),
-        "hinge_slope": Quantity("Slope of hinge"),
-        "cross_entropy_slope": Quantity("Slope of cross-entropy"),
-        "probability": Quantity("Softmax of the cat", tone="p"),
-    }
+    solutions = [{"right_score": 3.2, "wrong_scores": [2.2, 2.2], "margin": 1.0}]
 
     right_score = Number(3.2, LOWEST, HIGHEST, step=0.1, label="cat (right)")
     wrong_scores = Vector(
@@ -72,27 +65,27 @@ class HingeExplorer(Explorable):
         """The three scores, the right one first."""
         return [self.right_score, *self.wrong_scores]
 
-    @property
+    @Quantity("Hinge loss")
     def hinge(self) -> float:
         """The hinge loss of the chosen variant."""
         return float(_hinge(self.variant, self.scores, self.margin))
 
-    @property
+    @Quantity("Cross-entropy", "nats")
     def cross_entropy(self) -> float:
         """−log of the softmax probability of the right class, in nats."""
         return float(softmax_cross_entropy(self.scores, 0))
 
-    @property
+    @Quantity("Slope of hinge")
     def hinge_slope(self) -> float:
         """The length of the hinge loss's gradient in the plane of the wrong scores."""
         return float(np.linalg.norm(_hinge_grad(self.variant, self.scores, self.margin)[1:]))
 
-    @property
+    @Quantity("Slope of cross-entropy")
     def cross_entropy_slope(self) -> float:
         """The length of the cross-entropy's gradient in the plane of the wrong scores."""
         return float(np.linalg.norm(softmax_cross_entropy_grad(self.scores, 0)[1:]))
 
-    @property
+    @Quantity("Softmax of the cat", tone="p")
     def probability(self) -> float:
         """The softmax probability of the right class."""
         return float(softmax(self.scores)[0])

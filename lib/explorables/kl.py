@@ -29,7 +29,6 @@ class KLExplorer(Explorable):
 
     name = "kl"
     title = "KL divergence"
-    chapter = "kl_divergence"
     prompt = {
         "both": "Drag P and Q: parts of a divergence may be negative, their sum never.",
         "mixture": "Drag a bar to 0: measured from the mixture M, nothing becomes infinite.",
@@ -42,30 +41,27 @@ class KLExplorer(Explorable):
             "Make Jensen–Shannon as large as it can be, 1 bit, with two classes possible in P."
         ),
     }
-    quantities = {
-        "kl_divergence": Quantity("D(P‖Q)", "{unit}", tone="d", views=("both",)),
-        "reverse_kl_divergence": Quantity("D(Q‖P)", "{unit}", views=("both",)),
-        "jensen_shannon_divergence": Quantity(
-            "Jensen–Shannon", "{unit}", tone="d", views=("mixture",)
-        ),
-    }
+    solutions = [
+        {"p": [0.6, 0.3, 0.1], "q": [0.1, 0.3, 0.6]},
+        {"p": [0.7, 0.3, 0.0], "q": [0.0, 0.0, 1.0], "view": "mixture"},
+    ]
 
     p = Distribution([0.6, 0.3, 0.1], labels=CLASSES, label="Truth P")
     q = Distribution([0.3, 0.2, 0.5], labels=CLASSES, label="Prediction Q")
     unit = Choice("nats", UNITS, label="Unit")
     view = Choice("both", {"both": "both directions", "mixture": "to the mixture"}, label="View")
 
-    @property
+    @Quantity("D(P‖Q)", "{unit}", tone="d", views=("both",))
     def kl_divergence(self) -> float:
         """D(P‖Q), the price of believing Q where P is true."""
         return float(kl_divergence(self.p, self.q, base=BASES[self.unit]))
 
-    @property
+    @Quantity("D(Q‖P)", "{unit}", views=("both",))
     def reverse_kl_divergence(self) -> float:
         """D(Q‖P), the price of believing P where Q is true."""
         return float(kl_divergence(self.q, self.p, base=BASES[self.unit]))
 
-    @property
+    @Quantity("Jensen–Shannon", "{unit}", tone="d", views=("mixture",))
     def jensen_shannon_divergence(self) -> float:
         """The symmetric divergence of P and Q, at most log 2."""
         return float(jensen_shannon_divergence(self.p, self.q, base=BASES[self.unit]))

@@ -41,7 +41,6 @@ class LogLossExplorer(Explorable):
 
     name = "log_loss"
     title = "Log loss and likelihood"
-    chapter = "log_loss"
     prompt = {
         "events": "Drag one prediction to the wrong side: it outweighs the other two.",
         "coin": "Drag θ: where the likelihood is largest, the loss is least.",
@@ -58,12 +57,11 @@ class LogLossExplorer(Explorable):
             "A larger data set helps."
         ),
     }
-    quantities = {
-        "likelihood": Quantity("Likelihood, a product", scientific=True),
-        "log_likelihood": Quantity("Log-likelihood, a sum", "nats", views=("events", "product")),
-        "total_loss": Quantity("Total loss", "nats", views=("events",)),
-        "mean_loss": Quantity("Mean loss", "nats", tone="q"),
-    }
+    solutions = [
+        {"labels": [1, 1, 0], "probs": [0.9, 0.1, 0.1]},
+        {"view": "coin", "theta": 0.9, "heads": 9},
+        {"view": "product", "theta": 0.7, "heads": 7, "repeats": 150},
+    ]
 
     view = Choice(
         "events",
@@ -93,24 +91,24 @@ class LogLossExplorer(Explorable):
             return np.array(self.probs)
         return np.full(10 * self.repeats, self.theta)
 
-    @property
+    @Quantity("Likelihood, a product", scientific=True)
     def likelihood(self) -> float:
         """The product of the probabilities of what happened, in the chosen precision."""
         y, p = self.outcomes, self.predictions
         factors = np.where(y == 1, p, 1 - p).astype(self.precision)
         return float(np.cumprod(factors)[-1])
 
-    @property
+    @Quantity("Log-likelihood, a sum", "nats", views=("events", "product"))
     def log_likelihood(self) -> float:
         """The sum of the logarithms of the same probabilities, in nats."""
         return 0.0 - self.total_loss
 
-    @property
+    @Quantity("Total loss", "nats", views=("events",))
     def total_loss(self) -> float:
         """The log loss of all events in nats, which is minus the log-likelihood."""
         return float(binary_cross_entropy(self.predictions, self.outcomes, reduction="sum"))
 
-    @property
+    @Quantity("Mean loss", "nats", tone="q")
     def mean_loss(self) -> float:
         """The log loss an event, in nats."""
         return float(binary_cross_entropy(self.predictions, self.outcomes))

@@ -85,10 +85,9 @@ class LossZooExplorer(Explorable):
 
     name = "loss_zoo"
     title = "A catalogue of losses"
-    chapter = "catalogue"
     prompt = "Pick a loss and drag the point: the lower plot shows how hard the loss pulls there."
     challenge = "Find a loss above 1 whose gradient is exactly 0: wrong, and nothing to learn from."
-    quantities = {"value": Quantity("Loss"), "gradient": Quantity("Gradient")}
+    solutions = [{"loss": "triplet_margin_loss", "compare": "none", "x": 3.0, "margin": 1.0}]
 
     loss = Choice("huber_loss", {key: key for key in SPECIMENS}, label="Loss")
     compare = Choice(
@@ -117,12 +116,12 @@ class LossZooExplorer(Explorable):
         low, high = (evaluate(end, self.state) for end in SPECIMENS[self.loss].kind.domain)
         return low, high
 
-    @property
+    @Quantity("Loss")
     def value(self) -> float:
         """The loss at x."""
         return self.loss_at(self.x)
 
-    @property
+    @Quantity("Gradient")
     def gradient(self) -> float:
         """The derivative of the loss with respect to x."""
         return self.gradient_at(self.x)

@@ -51,7 +51,6 @@ class ScheduleExplorer(Explorable):
 
     name = "schedule"
     title = "Learning-rate schedules"
-    chapter = "learning_rate_decay"
     prompt = {
         "map": "Press Play: a constant rate never settles. Then choose a schedule that does.",
         "surface": "Turn the surface and press Play: a constant rate goes on jumping across it.",
@@ -60,12 +59,7 @@ class ScheduleExplorer(Explorable):
         "In the ravine, with noise of 1 or more and 200 steps, "
         "bring the mean of the last 20 values below 0.001."
     )
-    quantities = {
-        "learning_rate": Quantity("rate α now", scientific=True),
-        "sum_of_rates": Quantity("sum of all rates"),
-        "loss": Quantity("f, mean of last 20", scientific=True),
-        "constant_loss": Quantity("f at constant rate, mean of last 20", tone="q", scientific=True),
-    }
+    solutions = [{"schedule": "step", "step_size": 80, "gamma": 0.1, "noise": 1.0, "steps": 200}]
 
     schedule = Choice("step", SCHEDULES, label="Schedule")
     surface = Choice("ravine", {"bowl": "bowl", "ravine": "ravine"}, label="Surface")
@@ -106,22 +100,22 @@ class ScheduleExplorer(Explorable):
     def _tail(self, path: np.ndarray) -> float:
         return float(surface_value(self.surface, path[-TAIL:]).mean())
 
-    @property
+    @Quantity("rate α now", scientific=True)
     def learning_rate(self) -> float:
         """The rate that the next step would take."""
         return float(self.schedules()[self.schedule](self.steps))
 
-    @property
+    @Quantity("sum of all rates")
     def sum_of_rates(self) -> float:
         """How far the descent could have come, as the sum of the rates of its steps."""
         return float(np.sum(self.schedules()[self.schedule](np.arange(self.steps))))
 
-    @property
+    @Quantity("f, mean of last 20", scientific=True)
     def loss(self) -> float:
         """The mean of f over the last 20 points of the descent."""
         return self._tail(self.path())
 
-    @property
+    @Quantity("f at constant rate, mean of last 20", tone="q", scientific=True)
     def constant_loss(self) -> float:
         """The same for the descent at the constant rate α₀."""
         return self._tail(self.path(at_constant_rate=True))

@@ -51,7 +51,6 @@ class SoftmaxExplorer(Explorable):
 
     name = "softmax"
     title = "Softmax"
-    chapter = "softmax"
     prompt = {
         "bars": "Drag a score, then lower T: the largest takes everything.",
         "triangle": "Move T: Q travels from the middle, where it knows nothing, to a corner.",
@@ -77,19 +76,13 @@ class SoftmaxExplorer(Explorable):
             "while the loss from the logits stays finite."
         ),
     }
-    quantities = {
-        "probability": Quantity("p of the right class", tone="q", scientific=True),
-        "loss": Quantity(
-            dict.fromkeys(VIEWS, "loss, −ln p") | {"precision": "loss, from logits"},
-            "nats",
-            scientific=True,
-        ),
-        "loss_from_probability": Quantity(
-            "−ln p, p rounded first", "nats", scientific=True, views=("precision",)
-        ),
-        "slope": Quantity("∂L/∂z, right class", scientific=True, views=("jacobian",)),
-        "naive_failures": Quantity("naive softmax", "of 3 wrong", decimals=0, views=("precision",)),
-    }
+    solutions = [
+        {"logits": [0.0, 1.0, -10.0], "temperature": 3.0},
+        {"logits": [0.0, 1.0, 2.0], "temperature": 10.0, "view": "triangle"},
+        {"logits": [-10.0, 10.0, -1.7], "view": "jacobian"},
+        {"logits": [0.0, 10.0, -1.7], "view": "map"},
+        {"logits": [-10.0, 10.0, -1.7], "temperature": 0.02, "view": "precision"},
+    ]
 
     logits = Vector([3.2, 5.1, -1.7], -10, 10, labels=CLASSES, step=0.1, label="Logits z")
     label = Integer(0, 0, 2, label="Right class")
@@ -124,28 +117,32 @@ class SoftmaxExplorer(Explorable):
         scores = self.scores / self.temperature
         return softmax_cross_entropy_grad(scores, self.label) / self.temperature
 
-    @property
+    @Quantity("p of the right class", tone="q", scientific=True)
     def probability(self) -> float:
         """The probability of the right class."""
         return float(self.probabilities[self.label])
 
-    @property
+    @Quantity(
+        dict.fromkeys(VIEWS, "loss, −ln p") | {"precision": "loss, from logits"},
+        "nats",
+        scientific=True,
+    )
     def loss(self) -> float:
         """The cross-entropy in nats, from the logits by log-sum-exp."""
         log_p = log_softmax(self.scores, temperature=self.temperature)
         return float(nll_loss(log_p, self.label))
 
-    @property
+    @Quantity("−ln p, p rounded first", "nats", scientific=True, views=("precision",))
     def loss_from_probability(self) -> float:
         """−ln p in nats, from the rounded probability; infinite where that is 0."""
         return float(self_information(self.probability))
 
-    @property
+    @Quantity("∂L/∂z, right class", scientific=True, views=("jacobian",))
     def slope(self) -> float:
         """The derivative of the loss with respect to the logit of the right class."""
         return float(self.gradient[self.label])
 
-    @property
+    @Quantity("naive softmax", "of 3 wrong", decimals=0, views=("precision",))
     def naive_failures(self) -> int:
         """How many entries of the naive softmax are NaN, or off by more than 0.001."""
         right = np.abs(self.naive_probabilities - self.probabilities) <= 0.001

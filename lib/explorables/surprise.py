@@ -27,39 +27,33 @@ class SurpriseExplorer(Explorable):
 
     name = "surprise"
     title = "Information content"
-    chapter = "information_content"
     prompt = "Drag p along the curve: the rarer the event, the more heads in a row it is worth."
     challenge = (
         "Make a run of nearly certain events, p 0.9 or more, "
         "that is more surprising than three heads in a row."
     )
-    quantities = {
-        "self_information": Quantity("I(x), one event", "{unit}"),
-        "total_information": Quantity("I, the whole run", "{unit}"),
-        "heads": Quantity("as heads in a row", "heads", decimals=2),
-        "run_probability": Quantity("P, the whole run", decimals=6, tone="p", scientific=True),
-    }
+    solutions = [{"p": 0.9, "times": 20}]
 
     p = Number(0.2, 0, 1, step=0.005, label="Probability p")
     times = Integer(1, 1, 32, label="Times in a row")
     unit = Choice("nats", UNITS, label="Unit")
 
-    @property
+    @Quantity("I(x), one event", "{unit}")
     def self_information(self) -> float:
         """I(x) = −log p in the chosen unit."""
         return float(self_information(self.p, base=BASES[self.unit]))
 
-    @property
+    @Quantity("I, the whole run", "{unit}")
     def total_information(self) -> float:
         """The information of the run, which is that of one event times how often it happens."""
         return float(self.times * self_information(self.p, base=BASES[self.unit]))
 
-    @property
+    @Quantity("as heads in a row", "heads", decimals=2)
     def heads(self) -> float:
         """How many heads in a row are as surprising as the run, its information in bits."""
         return float(self.times * self_information(self.p, base=2))
 
-    @property
+    @Quantity("P, the whole run", decimals=6, tone="p", scientific=True)
     def run_probability(self) -> float:
         """The probability that all of the independent events happen."""
         return self.p**self.times

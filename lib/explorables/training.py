@@ -53,19 +53,21 @@ class TrainingExplorer(Explorable):
 
     name = "training"
     title = "Training a classifier"
-    chapter = "training"
     prompt = "Start over and press Play. Then drag the large point deep into the other cloud."
     challenge = (
         "Two clouds that overlap, batches of 4, a first rate of 1 or more: "
         "end 100 epochs with a cross-entropy below 0.4324 nats and no penalty."
     )
-    quantities = {
-        "cross_entropy": Quantity("cross-entropy", "nats"),
-        "hinge": Quantity("hinge loss"),
-        "accuracy": Quantity("share right", decimals=3),
-        "weight_norm": Quantity("weights ‖W‖", decimals=3),
-        "learning_rate": Quantity("rate α now", scientific=True),
-    }
+    solutions = [
+        {
+            "data": "overlapping",
+            "batch": "4",
+            "schedule": "exponential",
+            "init_value": 1.0,
+            "k": 0.05,
+            "epochs": 100,
+        }
+    ]
 
     data = Choice(
         "separable",
@@ -118,28 +120,28 @@ class TrainingExplorer(Explorable):
         X, y = self.samples
         return float(LOSSES[loss](self._score()(X), y))
 
-    @property
+    @Quantity("cross-entropy", "nats")
     def cross_entropy(self) -> float:
         """The mean cross-entropy of the points, whether or not it was trained for."""
         return self._mean("cross_entropy")
 
-    @property
+    @Quantity("hinge loss")
     def hinge(self) -> float:
         """The mean hinge loss of the points, at margin 1, whether or not it was trained for."""
         return self._mean("hinge")
 
-    @property
+    @Quantity("share right", decimals=3)
     def accuracy(self) -> float:
         """The share of the points classified rightly."""
         X, y = self.samples
         return float(np.mean(self.fit()[0].predict(X) == y))
 
-    @property
+    @Quantity("weights ‖W‖", decimals=3)
     def weight_norm(self) -> float:
         """The length of all weights together, without the bias."""
         return float(np.linalg.norm(self.fit()[0].weights))
 
-    @property
+    @Quantity("rate α now", scientific=True)
     def learning_rate(self) -> float:
         """The rate of the next epoch."""
         return float(self.rate()(self.epochs))

@@ -4,7 +4,6 @@ The embed pages are opened from the disk with the network closed, as on a train;
 script works in the chapters, and served, is tested with the site.
 """
 
-import importlib
 import re
 from pathlib import Path
 
@@ -39,11 +38,6 @@ def opened(site: Path, kept_page):
         return Driven.open(kept_page(**{"width": 760, "height": 900, **options}), address, cls.name)
 
     return open_embed
-
-
-def solutions(cls: type[Explorable]) -> list[dict]:
-    """Return states that solve each challenge of an explorable."""
-    return importlib.import_module(f"tests.browser.challenge_{cls.name}").SOLUTIONS
 
 
 def first_mark(driven: Driven):
@@ -219,7 +213,7 @@ def test_nothing_is_wider_than_the_screen(cls: type[Explorable], width: int, ope
 
 @CLASSES
 def test_the_challenge_can_be_solved(cls: type[Explorable], opened) -> None:
-    solved = [cls(**state) for state in solutions(cls)]
+    solved = [cls(**state) for state in cls.solutions]
     for explorable in solved:
         driven = opened(cls, permalink(explorable))
         assert driven.solved(), explorable

@@ -1,10 +1,17 @@
 """Each widget's script draws its view by itself, a module from a blob, as in a notebook."""
 
+import shutil
+from pathlib import Path
+
+import anywidget
 import pytest
+from ipywidgets.embed import dependency_state, embed_snippet, html_template
 
 from lib.explorables import REGISTRY, Explorable
 from tests.browser.explorable import ALIGNMENT, Driven, fonts_of
+from tests.page_side import ROOT
 from tests.parity.test_parity import agree
+from website.server import serving
 
 # A page with nothing but a widget manager's part of the bargain: a model, and a place to draw in.
 SHOW = """async ({ esm, css, state }) => {
@@ -53,3 +60,37 @@ def test_a_widget_draws_its_view_with_nothing_else(cls: type[Explorable], page) 
     assert page.evaluate("() => Boolean(saved)")
     page.evaluate("() => leave()")
     assert page.locator(".ex").count() == 0
+
+
+#: The stock widget manager of pages, as nbconvert and `ipywidgets.embed` have it loaded.
+STOCK = {
+    "require.js": ROOT / "node_modules" / "requirejs" / "require.js",
+    "manager.js": ROOT / "node_modules/@jupyter-widgets/html-manager/dist/embed-amd.js",
+    "anywidget.js": Path(anywidget.__file__).parent / "nbextension" / "index.js",
+}
+
+
+def test_the_stock_widget_manager_draws_every_widget_from_its_saved_state(page, tmp_path) -> None:
+    """The page has no kernel, and nothing of the book but what the state holds."""
+    for name, file in STOCK.items():
+        shutil.copy(file, tmp_path / name)
+    widgets = [cls() for cls in REGISTRY.values()]
+    state = dependency_state(widgets)
+    saved = embed_snippet(widgets, state=state, embed_url="manager.js", requirejs=False)
+    snippet = f'<script src="require.js"></script>{saved}'
+    index = html_template.format(title="Saved", snippet=snippet)
+    (tmp_path / "index.html").write_text(index, encoding="utf-8")
+    with serving(tmp_path) as address:
+        page.goto(address)
+        for ours in widgets:
+            page.wait_for_selector(f'[data-explorable="{ours.name}"][data-ready]')
+            driven = Driven(page, page.locator(f'[data-explorable="{ours.name}"]'))
+            before = driven.values()
+            assert list(before) == list(ours.values)
+            for key, value in ours.values.items():
+                assert agree(before[key], value), (ours.name, key)
+            control = 'input[type="range"]:visible, .ex-mark[role="slider"]:visible'
+            driven.mount.locator(control).first.press("ArrowRight")
+            assert driven.values() != before, ours.name
+    own = "strict mode: use allowUnionTypes"  # what the manager says of its own schema
+    page.watch.faults[:] = [fault for fault in page.watch.faults if own not in fault]

@@ -96,9 +96,7 @@ def test_page_and_kernel_share_one_state(cls: type[Explorable], sheet: Notebook)
     assert shown(second) == moved
 
     # From the kernel to the page.
-    solution = __import__(f"tests.browser.challenge_{cls.name}", fromlist=["SOLUTIONS"]).SOLUTIONS[
-        -1
-    ]
+    solution = cls.solutions[-1]
     lines = [f"explorer.{key} = {value!r}" for key, value in solution.items()]
     sheet.printed("\n".join([*lines, "print('set')"]))
     expected = cls(**{**cls().state, **solution}).values

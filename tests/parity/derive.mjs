@@ -50,7 +50,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     formula: textOf(formula),
     narrow: textOf(narrow),
     faults: [formula, narrow].flatMap(faultsOf),
-    summary: view.summary(state, derived),
+    summary: view.summary?.(state, derived) ?? null,
   };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

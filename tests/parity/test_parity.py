@@ -73,13 +73,23 @@ def test_words_and_formulas_are_whole_in_every_state(cls: type[Explorable]) -> N
         assert answer["faults"] == [], f"{explorable!r}: {answer['faults']}"
         for text in (answer["formula"], answer["narrow"]):
             assert set(text) <= glyphs, f"{explorable!r}: {set(text) - glyphs} has no glyph"
-        for text in (answer["formula"], answer["narrow"], answer["summary"]):
+        summary = [] if answer["summary"] is None else [answer["summary"]]  # or the numbers
+        for text in (answer["formula"], answer["narrow"], *summary):
             assert text
             for leak in ("undefined", "NaN", "[object", "null"):
                 assert leak not in text, f"{explorable!r}: {text}"
             assert not re.search(r"\d{8}", text), f"{explorable!r}: {text}"
+
+
+@CLASSES
+def test_challenges_are_solved_by_the_solutions_and_not_at_first(cls: type[Explorable]) -> None:
     for explorable, answer in zip(in_views(cls), page_answers(in_views(cls)), strict=True):
         assert not answer["solved"], f"{explorable!r}: solved before it begins"
+    solved = [cls(**state) for state in cls.solutions]
+    for explorable, answer in zip(solved, page_answers(solved), strict=True):
+        assert answer["solved"], repr(explorable)
+    challenges = {explorable.words(cls.challenge) for explorable in in_views(cls)}
+    assert {explorable.words(cls.challenge) for explorable in solved} == challenges
 
 
 def test_a_number_that_has_grown_large_is_a_power_of_ten() -> None:
@@ -99,5 +109,5 @@ def test_one_is_not_counted_as_many(cls: type[Explorable]) -> None:
             if not isinstance(trait, Integer) or not trait.minimum <= 1 <= trait.maximum:
                 continue
             one = cls(**{**explorable.state, name: 1})
-            for text in (one.describe(), page_answers([one])[0]["summary"]):
+            for text in (one.describe(), page_answers([one])[0]["summary"] or ""):
                 assert not re.search(r"(?<![\d.])1 (\w+ )?(step|epoch|layer|round|time)s\b", text)

@@ -13,7 +13,6 @@ from lib.losses import (
     softmax_cross_entropy,
 )
 from lib.numdiff import numerical_gradient
-from tests.browser.challenge_activation import SOLUTIONS
 from tests.page_side import page_answers
 
 OUTPUT = {"identity": lambda z: z, "sigmoid": sigmoid, "softmax": softmax}
@@ -110,13 +109,9 @@ def test_the_page_has_the_same_nine_gradients() -> None:
 
 
 def test_the_challenge_needs_what_it_asks() -> None:
-    stack = SOLUTIONS[1]
-    solved = [
-        ActivationExplorer(**stack),
-        ActivationExplorer(**{**stack, "depth": 9}),
-        ActivationExplorer(**{**stack, "weight": 6.0}),
-        ActivationExplorer(**{**stack, "activation": "relu"}),
-    ]
+    stack = ActivationExplorer.solutions[1]
+    changes = [{}, {"depth": 9}, {"weight": 6.0}, {"activation": "relu"}]
+    solved = [ActivationExplorer(**{**stack, **change}) for change in changes]
     assert [a["solved"] for a in page_answers(solved)] == [True, False, False, False]
 
 

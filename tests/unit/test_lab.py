@@ -1,12 +1,13 @@
 """`make lab` writes the chapters as notebooks, and keeps what the reader made of them."""
 
+import json
 from pathlib import Path
 
 import nbformat
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
 
 from website.contents import chapters
-from website.lab import FIRST, HIDDEN, digest, numbered, write_notebooks
+from website.lab import CHAPTERS, FIRST, HIDDEN, digest, numbered, write_notebooks
 
 
 def test_the_chapters_become_notebooks_and_a_changed_one_stays(tmp_path: Path) -> None:
@@ -70,3 +71,8 @@ def test_what_a_reader_made_of_a_notebook_gets_its_new_name(tmp_path: Path) -> N
     write_notebooks(tmp_path)
     assert nbformat.read(tmp_path / "02_entropy.ipynb", as_version=4).cells[1].source == "mine"
     assert (tmp_path / "entropy.ipynb").is_symlink()
+
+
+def test_scripts_of_the_environment_are_no_modules_of_the_book() -> None:
+    """Node takes `.venv`'s scripts for what the package.json above them says: JupyterLab's yarn."""
+    assert "type" not in json.loads((CHAPTERS.parent / "package.json").read_text(encoding="utf-8"))

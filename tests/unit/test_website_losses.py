@@ -11,7 +11,7 @@ from lib.peers import LIBRARIES
 from tests.page_side import ROOT
 from website.losses import called_elsewhere, formula, peers, reference, table
 from website.sphinxext.maths import Katex
-from website.sphinxext.plain import FENCE, directive
+from website.sphinxext.plain import rewritten
 
 every_record = pytest.mark.parametrize("known", RECORDS.values(), ids=lambda known: known.name)
 
@@ -50,9 +50,9 @@ def test_the_tables_have_every_loss_and_every_name() -> None:
 
 
 def test_a_notebook_gets_the_text_instead_of_the_directive() -> None:
-    assert FENCE.sub(directive, "```{loss} mse_loss\n```\n") == formula("mse_loss") + "\n"
-    assert FENCE.sub(directive, "```{losses}\n```\n") == table() + "\n"
-    assert FENCE.sub(directive, "```{peers} Keras\n```\n") == peers("Keras") + "\n"
+    assert rewritten("```{loss} mse_loss\n```\n", str) == formula("mse_loss")
+    assert rewritten("```{losses}\n```\n", str) == table()
+    assert rewritten("```{peers} Keras\n```\n", str) == peers("Keras")
 
 
 def test_the_catalogue_writes_no_formula_of_a_loss_itself() -> None:

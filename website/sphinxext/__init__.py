@@ -1,31 +1,14 @@
 """The book's Sphinx extension: what the site does beyond stock Jupyter Book.
 
-Each module registers itself; this one only lists them. `_config.yml` loads it as a local extension,
+Each module here that has a `setup` registers itself. `_config.yml` loads this as a local extension,
 so that `jupyter-book build .` and `make book` give the same pages.
 """
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
-
-from website.sphinxext import (
-    again,
-    assets,
-    autolink,
-    citation,
-    execution,
-    exercises,
-    explorables,
-    folds,
-    front,
-    listings,
-    losses,
-    maths,
-    notebooks,
-    pages,
-    quiz,
-    search,
-    tables,
-)
 
 
 def allow_parallel_reading(app: Sphinx) -> None:
@@ -39,26 +22,9 @@ def allow_parallel_reading(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    modules = (
-        again,
-        assets,
-        autolink,
-        citation,
-        execution,
-        exercises,
-        explorables,
-        folds,
-        front,
-        listings,
-        losses,
-        maths,
-        notebooks,
-        pages,
-        quiz,
-        search,
-        tables,
-    )
-    for module in modules:
-        module.setup(app)
+    for found in iter_modules(__path__):
+        module = import_module(f"{__name__}.{found.name}")
+        if hasattr(module, "setup"):
+            module.setup(app)
     app.connect("builder-inited", allow_parallel_reading)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,7 +18,6 @@ from sphinx.environment import BuildEnvironment
 from website.sphinxext.notebooks import is_notebook
 from website.sphinxext.where import Place, place
 
-TEMPLATES = Path(__file__).parents[1] / "templates"
 ASSETS = Path(__file__).parents[1] / "assets"
 
 

@@ -6,44 +6,46 @@ written out, captions stand below their figures, citations name author and year,
 the notebook or page beside this one.
 """
 
-import ast
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 import nbformat
+from markdown_it import MarkdownIt
 from myst_nb.core.read import is_myst_markdown_notebook
 from pybtex.database import parse_file
 from pybtex.richtext import Text
+from sphinx.pycode import ModuleAnalyzer
 
 from website.losses import markdown
 from website.sphinxext.listings import brief
 from website.sphinxext.quiz import read_answers
 
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
-FENCE = re.compile(
-    r"^(?P<ticks>`{3,})\{(?P<name>[\w-]+)\}[ ]?(?P<argument>[^\n]*)\n(?P<body>.*?)^(?P=ticks)[ ]*$",
-    re.MULTILINE | re.DOTALL,
-)
-OPTION = re.compile(r"^:([\w-]+):[ ]*(.*)\n?", re.MULTILINE)
+MARKDOWN = MarkdownIt("commonmark")
+DIRECTIVE = re.compile(r"\{([\w-]+)\} ?(.*)")
+OPTION = re.compile(r":([\w-]+):[ ]*(.*)")
 CITATION = re.compile(r"\{cite:(?P<kind>[tp])\}`(?P<key>\w+)`")
-LINK = re.compile(r"\]\((?P<page>\w+)\.md(?P<anchor>#[\w-]+)?\)")
-HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
+LINK = re.compile(r"\]\((?!\))(?:(?P<page>\w+)\.md)?(?P<anchor>#[\w-]+)?\)")
+CLOSED = "</details>"
+EMPTY = re.compile(r"<details>\n<summary>[^\n]*</summary>\n\n</details>\s*")
+Prose = Callable[[str], str]
+
+
+def opened(summary: str) -> str:
+    return f"<details>\n<summary>{summary}</summary>"
 
 
 def folded(summary: str, body: str) -> str:
-    return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
+    return f"{opened(summary)}\n\n{body}\n\n{CLOSED}"
 
 
 def source(path: Path, name: str) -> str:
     """Return the source of a function or class, its decorators included."""
-    text = path.read_text(encoding="utf-8")
-    definitions = ast.FunctionDef | ast.ClassDef
-    body = ast.parse(text).body
-    node = next(n for n in body if isinstance(n, definitions) and n.name == name)
-    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-    return "\n".join(text.splitlines()[first - 1 : node.end_lineno])
+    _, first, last = ModuleAnalyzer.for_file(str(path), path.stem).find_tags()[name]
+    return "\n".join(path.read_text(encoding="utf-8").splitlines()[first - 1 : last])
 
 
 def quiz(question: str, body: str) -> str:
@@ -57,21 +59,42 @@ def quiz(question: str, body: str) -> str:
     return f"### {question}\n\n{choices}\n\n" + folded("Answers", "\n".join(reasons))
 
 
-def directive(match: re.Match[str]) -> str:
-    name, argument = match["name"], match["argument"]
-    options = dict(OPTION.findall(match["body"]))
-    if derived := markdown(name, argument.strip()):
+def directive(name: str, argument: str, body: str, prose: Prose) -> str:
+    if derived := markdown(name, argument):
         return derived
-    body = FENCE.sub(directive, OPTION.sub("", match["body"])).strip()
     if name == "quiz":
-        return quiz(argument, match["body"])
-    if name == "exercise":
-        return f"### Exercise: {argument}\n\n{body}"
-    if name == "solution":
-        return folded("Solution", body)
-    if name == "literalinclude":
-        return f"```python\n{brief(source(CHAPTERS / argument, options['pyobject']))}\n```"
-    return f"**{argument}**\n\n{body}" if argument else body
+        return prose(quiz(argument, body))
+    lines = body.splitlines(keepends=True)
+    given = takewhile(bool, map(OPTION.match, lines))
+    options = {option[1]: option[2] for option in given if option}
+    inside = rewritten("".join(lines[len(options) :]), prose)
+    match name:
+        case "exercise":
+            return f"### Exercise: {argument}\n\n{inside}"
+        case "solution":
+            return folded("Solution", inside)
+        case "solution-start":  # the end stands in a later cell
+            return opened("Solution")
+        case "solution-end":
+            return CLOSED
+        case "literalinclude":
+            return f"```python\n{brief(source(CHAPTERS / argument, options['pyobject']))}\n```"
+    return f"**{argument}**\n\n{inside}" if argument else inside
+
+
+def rewritten(text: str, prose: Prose) -> str:
+    """Return a text with other words for its directives and `prose` of what is no code."""
+    lines, at, found = text.splitlines(keepends=True), 0, []
+    for token in MARKDOWN.parse(text):
+        if token.type == "fence" and token.map:
+            start, end = token.map
+            found.append(prose("".join(lines[at:start])))
+            head = DIRECTIVE.fullmatch(token.info)
+            code = "".join(lines[start:end])
+            found.append(directive(head[1], head[2], token.content, prose) if head else code)
+            at = end
+    found.append(prose("".join(lines[at:])))
+    return "\n\n".join(part.strip("\n") for part in found if part.strip())
 
 
 @cache
@@ -93,36 +116,15 @@ def citation(match: re.Match[str]) -> str:
     return f"[{names}, {year}]" if year else f"[{names}]"
 
 
-def link(match: re.Match[str], pages: str, beside: Callable[[str], str]) -> str:
-    """Return a link to the notebook beside this one, or else to the page itself."""
-    page = CHAPTERS / f"{match['page']}.md"
-    if page.exists() and is_myst_markdown_notebook(page.read_text(encoding="utf-8")):
-        return f"]({beside(page.stem)})"
-    return f"]({pages.format(page.stem)}{match['anchor'] or ''})"
-
-
 def headings(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """Return the anchors that Jupyter gives to headings by those that the page gives to them."""
     texts = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    titles = [title for text in texts for title in HEADING.findall(text)]
+    tokens = (pair for text in texts for pair in pairwise(MARKDOWN.parse(text)))
+    titles = [inline.content for before, inline in tokens if before.type == "heading_open"]
     return {
         re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-"): title.replace(" ", "-")
         for title in titles
     }
-
-
-def solutions_apart(text: str, inside: bool) -> tuple[str, bool]:
-    """Fold what a cell holds of solutions that span cells; say whether it ends inside one."""
-    marks = re.compile(r"^(`{3,})\{solution-(start|end)\}[^\n]*\n(?:(?!\1)[^\n]*\n)*?\1[ ]*$", re.M)
-    parts, at, again = [], 0, inside
-    for mark in [*marks.finditer(text), None]:
-        part = text[at : mark.start() if mark else None].strip()
-        if part:
-            summary = "Solution, continued" if again else "Solution"
-            parts.append(folded(summary, part) if inside else part)
-        if mark:
-            inside, again, at = mark[2] == "start", False, mark.end()
-    return "\n\n".join(parts), inside
 
 
 def with_captions(cells: list[nbformat.NotebookNode]) -> Iterator[nbformat.NotebookNode]:
@@ -144,6 +146,20 @@ def make_plain(
     inside = False
     cited: dict[str, None] = {}
     anchors = headings(notebook)
+
+    def prose(text: str) -> str:
+        cited.update(dict.fromkeys(match["key"] for match in CITATION.finditer(text)))
+        return LINK.sub(link, CITATION.sub(citation, text))
+
+    def link(match: re.Match[str]) -> str:
+        name, anchor = match["page"], match["anchor"] or ""
+        if not name:
+            return f"](#{anchors[anchor[1:]]})"
+        page = CHAPTERS / f"{name}.md"
+        if page.exists() and is_myst_markdown_notebook(page.read_text(encoding="utf-8")):
+            return f"]({beside(name)})"
+        return f"]({pages.format(name)}{anchor})"
+
     notebook.cells = list(with_captions(notebook.cells))
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -152,12 +168,9 @@ def make_plain(
             elif inside:
                 cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
             continue
-        text, inside = solutions_apart(cell.source, inside)
-        text = FENCE.sub(directive, text)
-        cited |= dict.fromkeys(m["key"] for m in CITATION.finditer(text))
-        text = CITATION.sub(citation, text)
-        text = LINK.sub(lambda match: link(match, pages, beside), text)
-        cell.source = re.sub(r"\]\(#([\w-]+)\)", lambda m: f"](#{anchors[m[1]]})", text)
+        parts = [opened("Solution, continued")] * inside + [rewritten(cell.source, prose)]
+        inside = "".join(parts).count("<details>") > "".join(parts).count(CLOSED)
+        cell.source = EMPTY.sub("", "\n\n".join([*parts, *[CLOSED] * inside])).strip()
     if cited:
         entries = (bibliography()[key] for key in cited)
         lines = sorted(

@@ -12,40 +12,20 @@ inside a live region that is always there, so that a screen reader announces it.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from html import escape
 from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-from sphinx.writers.html5 import HTML5Translator
+
+from website.sphinxext.element import element, html
 
 ANSWER = re.compile(r"^- \[(?P<mark>[ x])\] +(?P<text>.*)$")
 WHY = re.compile(r"^\s+> ?(?P<text>.*)$")
-
-
-class quiz(nodes.General, nodes.Element):
-    """A question with its answers."""
-
-
-class quiz_question(nodes.General, nodes.Element):
-    """The question."""
-
-
-class quiz_answer(nodes.General, nodes.Element):
-    """One answer: its label and, below it, its explanation."""
-
-
-class quiz_label(nodes.General, nodes.Element):
-    """The words of an answer."""
-
-
-class quiz_why(nodes.General, nodes.Element):
-    """The explanation of an answer."""
-
-
-Visitor = Callable[..., None]
+VERDICT = '<strong class="quiz-verdict">{}</strong> '
 
 
 def read_answers(lines: list[str]) -> list[dict[str, Any]]:
@@ -85,21 +65,29 @@ class Quiz(SphinxDirective):
         except ValueError as error:
             raise self.error(f"quiz: {error}") from None
         name = f"quiz-{self.env.new_serialno('quiz')}"
-        root = quiz(name=name)
-        question = quiz_question()
-        question += self.inline(self.arguments[0])
-        root += question
-        for number, answer in enumerate(answers, 1):
-            node = quiz_answer(right=answer["right"], name=name, number=number)
-            label = quiz_label(name=name, number=number)
-            label += self.inline(" ".join(answer["text"]))
-            why = quiz_why(right=answer["right"])
-            self.state.nested_parse(
-                StringList(answer["why"], self.get_source_info()[0]), self.content_offset, why
-            )
-            node += [label, why]
-            root += node
-        return [root]
+        question = html("legend", *self.inline(self.arguments[0]))
+        choices = (self.choice(answer, name, f"{name}-{i}") for i, answer in enumerate(answers, 1))
+        return [html("fieldset", question, *choices, CLASS="quiz")]
+
+    def choice(self, answer: dict[str, Any], name: str, identity: str) -> element:
+        """Return an answer: a button, its words, and what is said of them."""
+        words = self.inline(" ".join(answer["text"]))
+        button = f'<input type="radio" name="{name}" id="{identity}"'
+        if all(isinstance(word, nodes.math) for word in words if word.astext().strip()):
+            # A formula alone gives a control no name; its TeX, short as it is, can be read out.
+            button += f' aria-label="{escape("".join(word.astext() for word in words))}"'
+        kind, verdict = ("right", "Right.") if answer["right"] else ("wrong", "Not so.")
+        why = html("div", nodes.raw("", VERDICT.format(verdict), format="html"), CLASS="quiz-why")
+        source = self.get_source_info()[0]
+        self.state.nested_parse(StringList(answer["why"], source), self.content_offset, why)
+        return html(
+            "div",
+            nodes.raw("", f"{button}>", format="html"),
+            html("label", *words, FOR=identity),
+            html("div", why, role="status"),
+            CLASS="quiz-answer",
+            **{"data-answer": kind},
+        )
 
     def inline(self, text: str) -> Sequence[nodes.Node]:
         """Parse one paragraph and return what is in it."""
@@ -110,65 +98,5 @@ class Quiz(SphinxDirective):
         return holder.children[0].children if holder.children else []
 
 
-def visit_quiz(self: HTML5Translator, node: quiz) -> None:
-    self.body.append('<fieldset class="quiz">')
-
-
-def depart_quiz(self: HTML5Translator, node: quiz) -> None:
-    self.body.append("</fieldset>\n")
-
-
-def visit_question(self: HTML5Translator, node: quiz_question) -> None:
-    self.body.append("<legend>")
-
-
-def depart_question(self: HTML5Translator, node: quiz_question) -> None:
-    self.body.append("</legend>\n")
-
-
-def visit_answer(self: HTML5Translator, node: quiz_answer) -> None:
-    kind = "right" if node["right"] else "wrong"
-    self.body.append(f'<div class="quiz-answer" data-answer="{kind}">')
-
-
-def depart_answer(self: HTML5Translator, node: quiz_answer) -> None:
-    self.body.append("</div>\n")
-
-
-def visit_label(self: HTML5Translator, node: quiz_label) -> None:
-    identity = f"{node['name']}-{node['number']}"
-    words = [child for child in node.children if child.astext().strip()]
-    formula = all(isinstance(child, nodes.math) for child in words)
-    # A formula alone gives a control no name; its TeX, which is short here, can be read out.
-    name = f' aria-label="{self.attval(node.astext())}"' if formula else ""
-    self.body.append(
-        f'<input type="radio" name="{node["name"]}" id="{identity}"{name}><label for="{identity}">'
-    )
-
-
-def depart_label(self: HTML5Translator, node: quiz_label) -> None:
-    self.body.append("</label>")
-
-
-def visit_why(self: HTML5Translator, node: quiz_why) -> None:
-    word = "Right." if node["right"] else "Not so."
-    self.body.append(
-        f'<div role="status"><div class="quiz-why"><strong class="quiz-verdict">{word}</strong> '
-    )
-
-
-def depart_why(self: HTML5Translator, node: quiz_why) -> None:
-    self.body.append("</div></div>")
-
-
 def setup(app: Sphinx) -> None:
-    visitors: dict[type[nodes.Element], tuple[Visitor, Visitor]] = {
-        quiz: (visit_quiz, depart_quiz),
-        quiz_question: (visit_question, depart_question),
-        quiz_answer: (visit_answer, depart_answer),
-        quiz_label: (visit_label, depart_label),
-        quiz_why: (visit_why, depart_why),
-    }
-    for node, pair in visitors.items():
-        app.add_node(node, html=pair)
     app.add_directive("quiz", Quiz)

@@ -11,6 +11,7 @@ import { linear, logarithmic } from './scale.js';
 const MARGIN = { top: 24, right: 14, bottom: 38, left: 44 };
 const RECENT = 12; // results that are remembered
 const none = () => [];
+const usualHeight = (width) => Math.min(270, Math.max(190, width * 0.62));
 const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
 
 const SHAPES = {
@@ -47,7 +48,7 @@ export function remembered(f) {
 /**
  * Options; `x`, `y` and all lists may depend on the state.
  * - `x`, `y`: {domain, label, ticks (a number or a list), format, log, words}; `words(value)` writes a value
- *   in a table, where the axis shows it in another unit.
+ *   in a table, where the axis shows it in another unit. A trait's name stands for its range and label.
  * - `areas(state, derived)`: [{key, points, tone, opacity}]: closed polygons.
  * - `rules(state, derived)`: [{key, x or y, tone, label, dash}]: lines across the plot.
  * - `curves(state, derived)`: [{key, points, tone, dash, width, opacity, label, labelAt}].
@@ -61,7 +62,7 @@ export function plot(
   ui,
   {
     label,
-    height,
+    height = usualHeight,
     x,
     y,
     areas = none,
@@ -75,11 +76,16 @@ export function plot(
 ) {
   const clip = uid('clip');
   const scales = {};
+  const axis = (option, state) => {
+    if (typeof option !== 'string') return resolve(option, state);
+    const { min, max, label } = ui.schema[option];
+    return { domain: [min, max], label };
+  };
   const data = (state, derived) => ({
     kind: 'curves',
     label,
-    x: resolve(x, state),
-    y: resolve(y, state),
+    x: axis(x, state),
+    y: axis(y, state),
     curves: curves(state, derived),
   });
   const view = frame(ui, { label, height, draw, data });
@@ -118,7 +124,7 @@ export function plot(
   }
 
   function draw(self, state, derived, colors) {
-    const [ax, ay] = [resolve(x, state), resolve(y, state)];
+    const [ax, ay] = [axis(x, state), axis(y, state)];
     const box = {
       x: margin.left,
       y: margin.top,

@@ -1,11 +1,40 @@
 // Draggable handles over a pair of scales, shared by plots and planes.
 
+import { decimalsOf, fixed } from '../kit/format.js';
 import { draggable, handle, once, put, setSlider } from './mark.js';
 
 const KEYS =
   'The arrow keys move it left, right, up and down, with Shift ten steps; Home and End go to the left and right end.';
 const FAR = 1e4; // steps: beyond the end of every range, which the state clamps to
 const FARTHEST = 1e9; // what is infinite stands at the frame, as all that lies beyond it
+
+/**
+ * The point of a number trait that is dragged along the curve y = f(x, state).
+ * @param {Ui} ui
+ * @param {string} trait
+ * @param {(x: number, state: State) => number} f
+ * @param {{tone?: string, letter?: string}} [looks]
+ */
+export function along({ schema }, trait, f, { tone = 'ink', letter = '' } = {}) {
+  const { label, unit, min, max, step } = schema[trait];
+  const places = decimalsOf(step);
+  const snapped = (x) => ({ [trait]: Number((Math.round(x / step) * step).toFixed(places)) });
+  return {
+    name: trait,
+    tone,
+    letter,
+    label: `${label}, on the curve`,
+    get: (state) => [state[trait], f(state[trait], state)],
+    set: ([x]) => snapped(x),
+    key: ([dx, dy], state) => snapped(state[trait] + (dx - dy) * step),
+    slider: (state) => ({
+      min,
+      max,
+      now: state[trait],
+      text: `${fixed(state[trait], places)} ${unit}`.trim(),
+    }),
+  };
+}
 
 /**
  * Add one handle for each of `points`; returns the function that draws them.

@@ -2,10 +2,8 @@
 
 import { withProbability } from '../math/simplex.js';
 import { h, uid, write } from './dom.js';
-import { compact, fixed } from './format.js';
+import { compact, decimalsOf, fixed } from './format.js';
 import { readNumber } from './number.js';
-
-const decimalsOf = (step) => Math.max(0, (String(step).split('.')[1] ?? '').length);
 
 /**
  * Call `move(value)` as a range is moved. A finger that sets out on it and then scrolls the page moves
@@ -226,6 +224,20 @@ export function toggle(ui, trait, { label } = {}) {
     h('div', { class: 'ex-switch' }, control, h('label', { for: id, text: label ?? ui.schema[trait].label })),
   );
 }
+
+const USUAL = {
+  number: slider,
+  integer: slider,
+  vector: sliders,
+  distribution: sliders,
+  choice: select,
+  flag: toggle,
+};
+/**
+ * The usual control of each trait, in their order: what a view gets that builds none.
+ * @param {Ui} ui
+ */
+export const usual = (ui) => Object.entries(ui.schema).forEach(([trait, { kind }]) => USUAL[kind](ui, trait));
 
 /**
  * One switch an entry, for a vector of zeros and ones.

@@ -15,6 +15,9 @@ export function fixed(x, decimals) {
   return negative ? `−${unsigned}` : unsigned;
 }
 
+/** How many decimals the multiples of a step have. */
+export const decimalsOf = (step) => (String(step).split('.')[1] ?? '').length;
+
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 /**
  * A whole number as a superscript.

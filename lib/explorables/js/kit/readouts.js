@@ -44,5 +44,9 @@ export function readouts(quantities) {
 
   /** What is shown: [what, how much] each. */
   const texts = () => shown.map(({ name, output }) => [name.textContent, output.textContent]);
-  return { node, arrange, show, texts };
+  const said = () =>
+    texts()
+      .map((one) => one.join(': '))
+      .join('; ');
+  return { node, arrange, show, texts, said };
 }

@@ -6,14 +6,16 @@
 //   formula(state, d, narrow)    the formula with the current numbers in it: see mathml.js
 //   python(state)                the script that prints `quantity value` lines
 //   solved(state, d)             whether the challenge is met
-//   summary(state, d)            one sentence for assistive technology, said when the state rests
-//   build(ui)                    adds charts to ui.stage and controls
+//   build(ui)                    adds charts to ui.stage, and controls; if it adds none, each trait gets its usual one
+//   summary(state, d)            optional: one sentence for assistive technology, said when the state
+//                                rests, in place of the numbers
 //   constrain(state, changed)    optional: a patch that follows from the reader's; Python's rules come with
 //                                the schema
 //   wide                         optional: true where the charts need the whole width
 
 import { copier, undoing } from './actions.js';
 import { challengeOf } from './challenge.js';
+import { usual } from './controls.js';
 import { h, write } from './dom.js';
 import { drawing } from './drawing.js';
 import { liveFormula } from './formula.js';
@@ -172,7 +174,7 @@ export function createExplorable(root, view, store, config, env) {
   }
 
   function showScript(state, derived) {
-    const text = view.summary(state, derived);
+    const text = view.summary?.(state, derived) ?? numbers.said();
     write(script, view.python(state, derived));
     stage.setAttribute('aria-label', text);
     told.later(text);
@@ -211,6 +213,7 @@ export function createExplorable(root, view, store, config, env) {
     return false;
   });
   view.build(ui);
+  if (!controls.firstChild) usual(ui);
   picture.add(numbers.show);
   if (config.challenge) picture.add(showChallenge);
   picture.add((state, derived) => show(view.formula(state, derived, narrow)), formula);

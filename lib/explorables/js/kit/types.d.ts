@@ -89,8 +89,8 @@ interface View {
   formula(state: State, derived: Derived, narrow: boolean): Formula;
   python(state: State, derived: Derived): string;
   solved(state: State, derived: Derived): boolean;
-  summary(state: State, derived: Derived): string;
   build(ui: Ui): void;
+  summary?(state: State, derived: Derived): string;
   constrain?(state: State, changed: State): State | undefined;
   wide?: boolean;
 }
