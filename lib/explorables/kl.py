@@ -53,7 +53,7 @@ class KLExplorer(Explorable):
     p = Distribution([0.6, 0.3, 0.1], labels=CLASSES, label="Truth P")
     q = Distribution([0.3, 0.2, 0.5], labels=CLASSES, label="Prediction Q")
     unit = Choice("nats", UNITS, label="Unit")
-    view = Choice("both", {"both": "both directions", "mixture": "to their mixture"}, label="View")
+    view = Choice("both", {"both": "both directions", "mixture": "to the mixture"}, label="View")
 
     @property
     def kl_divergence(self) -> float:

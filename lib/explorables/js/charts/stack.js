@@ -63,6 +63,10 @@ export function stack(ui, { parts, axis, label, total, above = false }) {
       self.width - 12,
     );
     const beside = (b, i) => (i === 0 ? b.x0 : b.x1 + 6);
+    // The sum stands at the end of the bar, or as near as what is on its line lets it.
+    const sum = total(state, derived);
+    const room = above || fits(boxes[0]) ? 12 : boxes[0].x0 + 6 * name(boxes[0]).length + 8;
+    const end = Math.max(boxes.at(-1).x1, room + 6 * sum.length);
     svg
       .selectAll('text.over')
       .data(over ? [0] : [])
@@ -85,10 +89,10 @@ export function stack(ui, { parts, axis, label, total, above = false }) {
       .text(name);
     svg
       .selectAll('text.total')
-      .data([total(state, derived)])
+      .data([sum])
       .join('text')
       .attr('class', 'total')
-      .attr('x', self.width - 12)
+      .attr('x', px(Math.min(end, self.width - 12)))
       .attr('y', 16)
       .attr('text-anchor', 'end')
       .attr('fill', colors.ink)

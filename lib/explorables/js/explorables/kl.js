@@ -1,7 +1,7 @@
 import { bars } from '../charts/bars.js';
 import { button, columns, presets, row, select, sliders } from '../kit/controls.js';
 import { BASES, code, fixed, py } from '../kit/format.js';
-import { equations, joined, m, tfrac, tone, words } from '../kit/mathml.js';
+import { equations, joined, m, tfrac, tone } from '../kit/mathml.js';
 import { byView } from '../kit/views.js';
 import { divergenceTerms, jensenShannon, klDivergence } from '../math/information.js';
 import { sum } from '../math/numeric.js';
@@ -129,7 +129,7 @@ const mixture = {
     const shares = d.mixture.map((x) => fixed(x, 2));
     return equations(
       ['M', m`= ${tfrac(1, 2)} (${p} + ${q}) = (${joined(shares, ',')})`],
-      [words('JS'), ...(narrow ? [m`= ${head[0]}`, head[1]] : [m`= ${head[0]} ${head[1]}`])],
+      [m`JS`, ...(narrow ? [m`= ${head[0]}`, head[1]] : [m`= ${head[0]} ${head[1]}`])],
     );
   },
 
@@ -177,7 +177,6 @@ export default {
     faces.build(ui);
     row(ui, () => {
       presets(ui, 'Example', EXAMPLES);
-      select(ui, 'unit');
       select(ui, 'view');
     });
     sliders(ui, 'p', { tone: 'p' });
@@ -187,6 +186,7 @@ export default {
         const { p, q } = ui.state();
         ui.set({ p: q, q: p });
       });
+      select(ui, 'unit');
     });
   },
 };

@@ -230,16 +230,6 @@ function buildCoin(ui) {
     slider: (state) => ({ min: 0, max: 1, now: state.theta, text: fixed(state.theta, 2) }),
   });
   const best = (state) => [{ key: 'best', x: state.heads / 10, tone: 'p' }];
-  // The line's name stands beside it, on the side where there is room.
-  const named = ({ heads }, y) => ({
-    key: 'share',
-    x: heads / 10,
-    y,
-    r: 0,
-    tone: 'p',
-    anchor: heads > 5 ? 'end' : 'start',
-    label: `share of heads, ${heads / 10}`,
-  });
   const lost = (state) => share(state)(state.heads / 10) === 0;
   const share = ({ heads, repeats, precision }) => likelihoodShare(heads, repeats, precision);
   // A narrow peak needs points of its own, beside the even ones.
@@ -265,9 +255,7 @@ function buildCoin(ui) {
       { key: 'likelihood', tone: 'q', points: likelihoodOf(heads, repeats, precision) },
     ],
     marks: (state) =>
-      lost(state)
-        ? [{ ...centre, label: 'every product is 0: nothing left to maximise' }]
-        : [named(state, 0.1)],
+      lost(state) ? [{ ...centre, label: 'every product is 0: nothing left to maximise' }] : [],
     drags: [handle('likelihood', 'θ on the likelihood', (s) => share(s)(s.theta))],
   });
   plot(ui, {
@@ -277,9 +265,13 @@ function buildCoin(ui) {
     y: { domain: [0, 3], label: 'mean loss, nats', ticks: [0, 1, 2, 3] },
     rules: best,
     curves: ({ heads }) => [{ key: 'loss', tone: 'q', points: lossOf(heads) }],
-    marks: (state) => {
-      const x = state.heads / 10;
-      return [{ key: 'best', x, y: coinLoss(x, state.heads), tone: 'p', r: 3 }, named(state, 2.8)];
+    marks: ({ heads }) => {
+      const x = heads / 10;
+      const anchor = heads > 5 ? 'end' : 'start'; // where there is room
+      return [
+        { key: 'best', x, y: coinLoss(x, heads), tone: 'p', r: 3 },
+        { key: 'share', x, y: 2.8, r: 0, tone: 'p', anchor, label: `share of heads, ${x}` },
+      ];
     },
     drags: [handle('loss', 'θ on the mean loss', (s) => Math.min(3, coinLoss(s.theta, s.heads)))],
   });
