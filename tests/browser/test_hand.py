@@ -14,6 +14,8 @@ from tests.states import random_explorables
 
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
+ARROWS = ["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"]
+OPPOSITE = [(ARROWS[i], ARROWS[i ^ 1]) for i in range(4)]
 CONTROL = 'input[type="range"]:visible'
 
 
@@ -186,7 +188,7 @@ def test_a_chart_stays_in_view_while_its_control_is_held(cls: type[Explorable], 
             assert not shares or max(shares) >= 0.6, (view, name, shares)
 
 
-@pytest.mark.parametrize("name", ["hinge", "schedule"])
+@pytest.mark.parametrize("name", ["hinge", "schedule", "gradient", "training"])
 def test_paired_plots_stand_one_above_the_other_on_a_phone(name: str, opened) -> None:
     driven = opened(REGISTRY[name], **PHONE)
     for view in views(driven):
@@ -276,13 +278,13 @@ def test_a_mark_that_moves_in_two_directions_says_so(cls: type[Explorable], open
         for mark in driven.mount.locator('.ex-mark[role="slider"]:visible').all():
             if "bar" in mark.get_attribute("class"):
                 continue  # it goes up and down
-            start, there = driven.python(), []
-            for key, back in (("ArrowRight", "ArrowLeft"), ("ArrowUp", "ArrowDown")):
+            start, there = driven.python(), set()
+            for key, back in OPPOSITE:
                 mark.press(key)
-                there.append(driven.python())
-                if there[-1] != start:
+                there.add(driven.python())
+                if driven.python() != start:
                     mark.press(back)
-            both = there[0] != there[1]
+            both = len(there - {start}) > 2  # a line has two ways, whatever keys lead there
             said = mark.get_attribute("aria-roledescription")
             label = mark.get_attribute("aria-label")
             if both:
@@ -447,7 +449,6 @@ def test_the_numbers_are_offered_as_tables(cls: type[Explorable], opened) -> Non
         driven.rest()
         tables = fold.locator("table")
         expect(tables.first).to_be_visible()
-        assert tables.count() >= 2, view
         assert "undefined" not in fold.inner_text().replace("NaN", "undefined") or cls.name in {
             "activation",
             "softmax",

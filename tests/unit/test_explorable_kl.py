@@ -24,8 +24,8 @@ def test_one_zero_in_q_makes_one_direction_infinite() -> None:
 def test_units_are_the_same_divergence() -> None:
     nats, bits, bans = (KLExplorer(unit=unit) for unit in ("nats", "bits", "bans"))
     for key in KLExplorer.quantities:
-        assert bits.values[key] == pytest.approx(nats.values[key] / math.log(2))
-        assert bans.values[key] == pytest.approx(nats.values[key] / math.log(10))
+        assert getattr(bits, key) == pytest.approx(getattr(nats, key) / math.log(2))
+        assert getattr(bans, key) == pytest.approx(getattr(nats, key) / math.log(10))
 
 
 @pytest.mark.parametrize("p", [[0.5, 0.5], [0.5, 0.5, 0.1], [1.5, -0.5, 0], "abc"])

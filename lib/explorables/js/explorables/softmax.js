@@ -15,8 +15,6 @@ const LEVELS = [0.1, 0.5, 1, 2, 4, 6, 8, 10];
 const SIDE = [-10, 10];
 // Above the first the exponential is infinite, below the second it is 0.
 const LIMITS = { float32: [88.72, -103.97], float64: [709.78, -745.13] };
-// Room for a number above the tallest bar and below the lowest, beside the words that stand there.
-const AROUND = { top: 36, right: 8, bottom: 38, left: 38 };
 const TEMPERATURES = Array.from({ length: 61 }, (_, i) => 0.02 * 10 ** (i / 15));
 
 const shiftedLogits = ({ logits, shift }) => logits.map((z) => z + shift);
@@ -70,21 +68,13 @@ function logitsOf(q, { logits, temperature }) {
 
 const round2 = (x) => Number(x.toFixed(2));
 
-/** A score in few characters. */
-const brief = (x) => fixed(x, Math.abs(x) < 10 ? 2 : Math.abs(x) < 100 ? 1 : 0);
-
-/** What all views say; `words` and `lines` are what a script imports and prints besides. */
-const face = ({
-  words = ['log_softmax', 'softmax'],
-  more = '\nfrom lib.losses import nll_loss',
-  lines = '',
-  ...own
-}) => ({
+/** What all views say; `imports` and `lines` are what a script has besides. */
+const face = ({ imports = '', lines = '', ...own }) => ({
   formula(state, d, narrow) {
     const { label, temperature } = state;
     const over = temperature === 1 ? '' : `/${fixed(temperature, 2)}`;
     const powers = narrow
-      ? d.scores.map((s) => m`e^${brief(s)}`)
+      ? d.scores.map((s) => m`e^${fixed(s, Math.abs(s) < 100 ? 2 : 0)}`)
       : shiftedLogits(state).map((z) => m`e^${fixed(z, 2) + over}`);
     const p = m`= ${frac(powers[label], joined(powers, '+'))} = ${tone.q(compact(d.probability, 3))}`;
     const loss = m`= − ln p = ${compact(d.loss, 3)}`;
@@ -94,8 +84,9 @@ const face = ({
   python: ({ logits, label, temperature, shift, dtype }) => py`
 import numpy as np
 
-from lib.activations import ${code(words.join(', '))}${code(more)}
-
+from lib.activations import log_softmax, softmax
+from lib.losses import nll_loss
+${code(imports)}
 z = np.array(${logits}) + ${shift}
 label, temperature = ${label}, ${temperature}
 p = softmax(z, temperature=temperature)
@@ -110,29 +101,27 @@ ${code(lines.replace('DTYPE', dtype))}`,
   ...own,
 });
 
-const marked =
-  (names) =>
-  ({ label }) =>
-    names.map((name, i) => (i === label ? `${name} ✓` : name));
-
 const scoresAndShares = face({
   // A wrong class leads by 1 or more: at T = 1 the loss is above 1.3.
   solved: ({ logits, label }, d) => Math.max(...logits) >= logits[label] + 1 && d.loss < 1,
 
   build(ui) {
-    const labels = marked(ui.schema.logits.labels);
+    const names = ui.schema.logits.labels;
+    const look = {
+      labels: ({ label }) => names.map((name, i) => (i === label ? `${name} ✓` : name)),
+      height: () => 250,
+      // Room for a number above the tallest bar and below the lowest, beside the words that stand there.
+      margin: { top: 36, right: 8, bottom: 38, left: 38 },
+    };
     columns(ui, () => {
       bars(ui, {
-        label: 'Scores, one bar a class, to be dragged',
-        labels,
-        height: () => 250,
-        margin: AROUND,
+        label: 'Scores, one bar a class',
+        ...look,
         // The window goes along with what is added to every score.
         y: ({ shift }) => ({
           domain: SIDE.map((z) => z + shift),
-          label: shift ? `z ${shift < 0 ? '−' : '+'} ${fixed(Math.abs(shift), 1)}` : 'scores z',
-          ticks: [-10, -5, 0, 5, 10].map((z) => z + shift),
-          format: (z) => fixed(z, shift % 1 ? 1 : 0),
+          label: 'scores',
+          ticks: 4,
           lift: 22,
         }),
         series: [
@@ -148,9 +137,7 @@ const scoresAndShares = face({
       });
       bars(ui, {
         label: 'Probabilities, one bar a class',
-        labels,
-        height: () => 250,
-        margin: AROUND,
+        ...look,
         y: { domain: [0, 1], label: 'softmax(z / T)', ticks: [0, 0.5, 1], lift: 22 },
         series: [{ name: 'p', tone: 'q', values: (_, d) => d.probabilities, decimals: 3 }],
       });
@@ -166,7 +153,7 @@ const simplex = face({
   build(ui) {
     const names = ui.schema.logits.labels;
     triangle(ui, {
-      label: 'The prediction in the triangle, and the path that temperature takes it along',
+      label: 'The prediction in the triangle, and the path of temperature',
       labels: names,
       paths: ({ logits }) => [
         { key: 'temperature', tone: 'ink', points: TEMPERATURES.map((t) => softmax(logits, t)) },
@@ -198,9 +185,10 @@ const simplex = face({
   },
 });
 
+const slopeCell = (v, share) => ({ text: fixed(v, 3), tone: v < 0 ? 'q' : 'p', share });
+
 const derivatives = face({
-  more: `
-from lib.losses import nll_loss, softmax_cross_entropy_grad`,
+  imports: 'from lib.losses import softmax_cross_entropy_grad\n',
   lines: `gradient = softmax_cross_entropy_grad(z / temperature, label) / temperature
 print("slope", gradient[label])`,
 
@@ -209,16 +197,12 @@ print("slope", gradient[label])`,
   build(ui) {
     const names = ui.schema.logits.labels;
     table(ui, {
-      caption: 'How much each probability changes with each logit: ∂p/∂z. Every row sums to 0.',
+      caption: 'How much each probability changes with each logit: ∂p/∂z.',
       columns: ['class', ...names.map((name) => `∂z ${name}`)],
       rows: (_, d) =>
         d.jacobian.map((line, i) => ({
           head: `∂p ${names[i]}`,
-          cells: line.map((v) => ({
-            text: fixed(v, 3),
-            tone: v < 0 ? 'q' : 'p',
-            share: Math.sqrt(Math.abs(v) * 4),
-          })),
+          cells: line.map((v) => slopeCell(v, Math.sqrt(Math.abs(v) * 4))),
         })),
     });
     table(ui, {
@@ -227,11 +211,7 @@ print("slope", gradient[label])`,
       rows: (_, d) => [
         {
           head: '∂L/∂z',
-          cells: d.gradient.map((v) => ({
-            text: fixed(v, 3),
-            tone: v < 0 ? 'q' : 'p',
-            share: Math.abs(v),
-          })),
+          cells: d.gradient.map((v) => slopeCell(v, Math.abs(v))),
         },
       ],
     });
@@ -281,19 +261,14 @@ const plane = face({
 });
 
 const precision = face({
-  words: ['log_softmax', 'naive_softmax', 'softmax'],
-  more: `
+  imports: `from lib.activations import naive_softmax
 from lib.information import self_information
-from lib.losses import nll_loss`,
+`,
   lines: `print("loss_from_probability", self_information(p[label]))
 naive = naive_softmax((z / temperature).astype("DTYPE"))
 print("naive_failures", (~(np.abs(naive - p) <= 0.001)).sum())  # NaN is a failure too`,
 
   solved: (_, d) => d.loss_from_probability === Infinity && Number.isFinite(d.loss),
-
-  summary: ({ dtype }, d) =>
-    `The loss is ${compact(d.loss, 3)} nats from the logits and ${compact(d.loss_from_probability, 3)} ` +
-    `from the probability. The naive softmax in ${dtype} is wrong for ${d.naive_failures} of 3 classes.`,
 
   build(ui) {
     const names = ui.schema.logits.labels;

@@ -1,5 +1,5 @@
 import { plot } from '../charts/plot.js';
-import { beside, columns, fold, part, row, select, slider, sliders } from '../kit/controls.js';
+import { beside, fold, part, row, select, slider, sliders } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
 import { code, compact, counted, fixed, py } from '../kit/format.js';
 import { equations, frac, inline, large, m, quad, tfrac, tone, within } from '../kit/mathml.js';
@@ -148,7 +148,7 @@ print("learning_rate", schedule(${s.epochs}))`;
   build(ui) {
     beside(ui, () => {
       ui.onStage(h('div'), () => regionPlot(ui));
-      columns(ui, () => {
+      ui.onStage(h('div'), () => {
         lossPlot(ui);
         accuracyPlot(ui);
       });
@@ -224,7 +224,7 @@ function regionPlot(ui) {
 
 const CURVE = {
   margin: { top: 24, right: 10, bottom: 34, left: 34 },
-  height: (width) => Math.max(120, Math.min(width * 0.6, 165)),
+  height: (width, stacked) => (stacked ? 112 : Math.max(120, Math.min(width * 0.6, 165))),
   x: { domain: [0, MOST_EPOCHS], ticks: [0, 50, 100], label: 'epoch' },
 };
 const curveOf = (history, key) => history.map((entry, epoch) => [epoch, entry[key]]);

@@ -336,7 +336,7 @@ export function columns(ui, build) {
 }
 
 /**
- * The same, where narrow screens get them one above the other; columns within do the contrary.
+ * The same, where narrow screens get them one above the other: see the height of frame.js.
  * @param {Ui} ui
  * @param {() => void} build
  */
