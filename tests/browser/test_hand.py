@@ -294,7 +294,7 @@ def test_a_mark_that_moves_in_two_directions_says_so(cls: type[Explorable], open
                     "mark => document.getElementById(mark.getAttribute('aria-describedby'))"
                     ".textContent"
                 )
-                assert "arrow" in keys
+                assert "Arrow keys" in keys
                 assert "Home and End" in keys
 
 

@@ -4,7 +4,7 @@ import { decimalsOf, fixed } from '../kit/format.js';
 import { draggable, handle, once, put, setSlider } from './mark.js';
 
 const KEYS =
-  'The arrow keys move it left, right, up and down, with Shift ten steps; Home and End go to the left and right end.';
+  'Arrow keys: left, right, up and down, with Shift ten steps; Home and End: the left and right end.';
 const FAR = 1e4; // steps: beyond the end of every range, which the state clamps to
 const FARTHEST = 1e9; // what is infinite stands at the frame, as all that lies beyond it
 

@@ -78,7 +78,7 @@ export function triangle(
     draggable(group, {
       svg,
       label: point.label,
-      keys: `Left and right arrows move it between ${labels[0]} and ${labels[1]}, up and down towards ${labels[2]} and away, with Shift ten steps; Home and End go to none and all of ${labels[1]}.`,
+      keys: `Arrow keys: left and right towards ${labels[0]} and ${labels[1]}, up and down for ${labels[2]}, with Shift ten steps; Home and End: none and all of ${labels[1]}.`,
       onDrag: (xy) => place(point, from(xy)),
       onKey: ([dx, dy]) => {
         const q = valueAt(point, ui.state());
