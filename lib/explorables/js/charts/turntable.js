@@ -71,9 +71,10 @@ export function turntable(
   node.classList.add('ex-turntable');
   if (!turning.has(angles)) turning.set(angles, []);
   turning.get(angles).push(view);
-  function turned() {
+  const turned = () => turning.get(angles).forEach((one) => one.redraw());
+  function learned() {
     known.add(angles);
-    turning.get(angles).forEach((one) => one.redraw());
+    turned();
   }
 
   const turn = dial('Turn', -Math.PI, Math.PI, 'yaw');
@@ -93,6 +94,7 @@ export function turntable(
       return () => turnTo(before);
     };
     followRange(range, hold, turnTo);
+    range.addEventListener('change', learned);
     const show = () => {
       if (Number(range.value) !== angles[key]) range.value = angles[key];
       range.setAttribute('aria-valuetext', `${Math.round((angles[key] * 180) / Math.PI)} degrees`);
@@ -118,7 +120,10 @@ export function turntable(
     held = [x, y];
     turned();
   });
-  node.addEventListener('pointerup', () => (held = null));
+  node.addEventListener('pointerup', () => {
+    if (held && angles.yaw !== before.yaw) learned();
+    held = null;
+  });
   node.addEventListener('pointercancel', letGo);
   /** Turn back: the fingers scroll or zoom the page. */
   function letGo() {
