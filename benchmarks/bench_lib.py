@@ -13,6 +13,7 @@ import statistics
 import time
 import tracemalloc
 
+import mpmath
 import numpy as np
 
 from lib.activations import log_softmax, softmax
@@ -153,6 +154,7 @@ def run(quick=False):
                 rows.append(timed | {"shape": [count, 10]})
     rows += memory_rows(data(many, 10), many)
     rows += growth_rows(many, repetitions)
+    rows.append(digits_row(30 if quick else 300))
     return rows + fused_rows(quick)
 
 
@@ -291,6 +293,27 @@ def memory_rows(arguments, count):
                 theirs = [temporary_memory(peers[name])] if peers else []
                 rows.append(row(label, "MiB", [temporary], peer_name, theirs, None))
     return rows
+
+
+def digits_row(count):
+    """Compare the errors of nearly equal distributions' divergences, beside 256 bits."""
+    _, _, p, q = data(count, 10)
+    q = nudged(p)
+    with mpmath.workprec(256):
+        pairs = [
+            zip(map(mpmath.mpf, a), map(mpmath.mpf, b), strict=True)
+            for a, b in zip(p, q, strict=True)
+        ]
+        true = [mpmath.fsum(a * mpmath.log(a / b) for a, b in pair) for pair in pairs]
+
+        def error(divergences):
+            each = zip(divergences, true, strict=True)
+            return statistics.median(float(abs(mpmath.mpf(d) / t - 1)) for d, t in each)
+
+        peers = peer_calls("SciPy", (p, np.arange(count), p, q))
+        theirs = [error(peers[NEARLY_EQUAL]())] if peers else []
+        name = f"relative error of {NEARLY_EQUAL}, {count:,} × 10"
+        return row(name, "", [error(kl_divergence(p, q))], "SciPy", theirs, None)
 
 
 def temporary_memory(call):
