@@ -60,7 +60,7 @@ NEAR, TERMS = 0.2, 12
 
 #: From here on a divergence D is summed as its formula stands. The negative terms of that sum lie
 #: above −√(D / 2), so that its rounding is small beside D.
-LARGE = 0.125
+LARGE = 0.0625
 
 
 def _series(square: Array, denominator: Callable[[int], float]) -> Array:
@@ -301,7 +301,7 @@ def kl_divergence(
     -----
     ``D(P‖Q) = Σ P(x) log(P(x) / Q(x)) = Σ [P log(P / Q) − P + Q] + Σ (P − Q)``
 
-    A sum of 1/8 or more is the first as it stands. A smaller one is the second: no term in brackets
+    A sum of 1/16 or more is the first as it stands. A smaller one is the second: no term in brackets
     is negative, so that nothing cancels among them, and the sum behind them, which only the
     rounding of P and Q keeps from 0, is made exactly. Where the result is above 0 by more than that
     rounding, it is right to some 30 units in the last place, however near Q is to P.
