@@ -301,10 +301,10 @@ def kl_divergence(
     -----
     ``D(P‖Q) = Σ P(x) log(P(x) / Q(x)) = Σ [P log(P / Q) − P + Q] + Σ (P − Q)``
 
-    A sum of 1/16 or more is the first as it stands. A smaller one is the second: no term in brackets
-    is negative, so that nothing cancels among them, and the sum behind them, which only the
-    rounding of P and Q keeps from 0, is made exactly. Where the result is above 0 by more than that
-    rounding, it is right to some 30 units in the last place, however near Q is to P.
+    From 1/16 on the first sum is taken as it stands. A smaller one is the second: no term in
+    brackets is negative, so that nothing cancels among them, and the sum behind them, which only
+    the rounding of P and Q keeps from 0, is made exactly. Where the result is above 0 by more than
+    that rounding, it is right to some 30 units in the last place, however near Q is to P.
 
     References
     ----------
