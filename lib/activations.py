@@ -14,6 +14,7 @@ from lib._validation import (
     as_number,
     as_real,
     as_shifted_scores,
+    by_blocks,
     class_axis,
     places,
     quiet,
@@ -367,15 +368,19 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) 
     """
     z = as_shifted_scores(logits, "logits", axis)
     z /= as_number(temperature, "temperature", above=0)
-    z -= log_sum_exp(np.exp(z), axis)
+    z -= log_sum_exp(z, axis)
     return z
 
 
-def log_sum_exp(e: Array, axis: int = -1) -> Array:
-    """Return log Σ e of exponentials of which the largest is 1; `e` is overwritten."""
-    rows = np.moveaxis(e, axis, -1)
-    np.put(rows, places(rows, rows.argmax(axis=-1)), 0.0)
-    return np.log1p(e.sum(axis=axis, keepdims=True))
+def log_sum_exp(z: Array, axis: int = -1) -> Array:
+    """Return log Σ e^z of scores of which the largest is 0, with the axis that is summed over."""
+    return np.expand_dims(by_blocks(_log_sum_exp, np.moveaxis(z, axis, -1)), axis)
+
+
+def _log_sum_exp(z: Array) -> Array:
+    e = np.exp(z)
+    np.put(e, places(e, e.argmax(axis=-1)), 0.0)
+    return np.log1p(e.sum(axis=-1))
 
 
 @quiet
@@ -422,7 +427,7 @@ def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Array:
     """
     z = as_shifted_scores(logits, "logits", axis)
     largest = np.max(logits, axis=axis).astype(np.float64)
-    return largest + log_sum_exp(np.exp(z, out=z), axis).squeeze(axis)
+    return largest + log_sum_exp(z, axis).squeeze(axis)
 
 
 @quiet

@@ -20,6 +20,7 @@ from lib._validation import (
     as_distributions,
     as_number,
     as_probability,
+    by_blocks,
     quiet,
     weighted,
 )
@@ -57,12 +58,17 @@ def xlog1py(x: Array, y: Array) -> Array:
 #: Below it a series replaces a difference of logarithms. Its terms fall as ``NEAR ** (2 k)``.
 NEAR, TERMS = 0.2, 12
 
+#: From here on a divergence D is summed as its formula stands. The negative terms of that sum lie
+#: above −√(D / 2), so that its rounding is small beside D.
+LARGE = 0.0625
+
 
 def _series(square: Array, denominator: Callable[[int], float]) -> Array:
     """Return Σₖ squareᵏ / denominator(k), of a square below ``NEAR ** 2``."""
-    total = np.zeros_like(square)
-    for k in reversed(range(TERMS)):
-        total = total * square + 1 / denominator(k)
+    total = np.full_like(square, 1 / denominator(TERMS - 1))
+    for k in reversed(range(TERMS - 1)):
+        total *= square
+        total += 1 / denominator(k)
     return total
 
 
@@ -72,33 +78,47 @@ def relative_entropy_terms(p: Array, q: Array) -> Array:
     With ``v = (p − q) / (p + q)``, ``log(p / q) = 2 (v + v³/3 + v⁵/5 + ...)``, and the first term
     cancels but for ``v (p − q)``. That is what a small v leaves to compute (Loader, 2000).
     """
-    p, q = np.broadcast_arrays(p, q)
-    log_ratio = np.log(p / q)
-    overflown = np.isinf(p / q) & (q > 0)
-    log_ratio[overflown] = np.log(p[overflown]) - np.log(q[overflown])
-    terms = np.asarray(weighted(p, log_ratio) - p + q)
-    v = (p - q) / (p + q)
-    near = np.abs(v) < NEAR
-    p, q, v = p[near], q[near], v[near]
-    terms[near] = v * (p - q) + 2 * p * v**3 * _series(v**2, lambda k: 2 * k + 3)
-    return terms
+    ratio = p / q
+    log_ratio = np.log(ratio)
+    if np.isinf(ratio.max(initial=0)):  # of a division that overflows, or of q = 0
+        log_ratio = np.where(np.isinf(ratio) & (q > 0), np.log(p) - np.log(q), log_ratio)
+    difference = p - q
+    v = difference / (p + q)
+    square = v * v
+    near = v * (difference + 2 * p * square * _series(square, lambda k: 2 * k + 3))
+    return np.where(np.abs(v) < NEAR, near, weighted(p, log_ratio) - difference)
 
 
 def exact_sum(values: Array) -> Array:
     """Return the sum along the last axis, as if its sums were made with twice the digits.
 
-    Neighbours are added, then the sums of neighbours, and so on; what each addition rounds away is
-    found again (D. E. Knuth, *The Art of Computer Programming* 2, section 4.2.2) and added at last.
+    One half is added to the other, then of their sums one half to the other, and so on; what each
+    addition rounds away is found again (D. E. Knuth, *The Art of Computer Programming* 2, section
+    4.2.2) and added at last.
     """
-    lost = np.zeros(values.shape[:-1])
-    while values.shape[-1] > 1:
-        if values.shape[-1] % 2:
-            values = np.concatenate([values, np.zeros_like(values[..., :1])], axis=-1)
-        a, b = values[..., ::2], values[..., 1::2]
-        values = a + b
-        from_b = values - a
-        lost += ((a - (values - from_b)) + (b - from_b)).sum(axis=-1)
-    return values[..., 0] + lost
+    values = np.ascontiguousarray(np.moveaxis(values, -1, 0))
+    lost = np.zeros(values.shape[1:])
+    while len(values) > 1:
+        half = len(values) // 2
+        a, b, left = values[:half], values[half : 2 * half], values[2 * half :]
+        sums = a + b
+        from_b = sums - a
+        lost += ((a - (sums - from_b)) + (b - from_b)).sum(axis=0)
+        values = np.concatenate([sums, left])
+    return values[0] + lost
+
+
+def _plain_divergence(p: Array, q: Array) -> Array:
+    """Return ``Σ p log(p / q)`` as it stands."""
+    ratio = np.fmax(p / q, np.finfo(float).tiny)  # 0 times its logarithm is 0, and of 0 / 0 too
+    return np.vecdot(p, np.log(ratio, out=ratio))
+
+
+def _careful_divergence(p: Array, q: Array) -> Array:
+    """Return ``Σ [p log(p / q) − p + q] + Σ (p − q)``."""
+    divergence = relative_entropy_terms(p, q).sum(axis=-1) + exact_sum(p - q)
+    # The sums of p and q may differ by their rounding, and the divergence then lie below 0.
+    return np.maximum(divergence, 0.0)
 
 
 @quiet
@@ -281,9 +301,10 @@ def kl_divergence(
     -----
     ``D(P‖Q) = Σ P(x) log(P(x) / Q(x)) = Σ [P log(P / Q) − P + Q] + Σ (P − Q)``
 
-    No term in brackets is negative, so that nothing cancels among them, and the sum behind them,
-    which only the rounding of P and Q keeps from 0, is made exactly. Where the result is above 0 by
-    more than that rounding, it is right to some 30 units in the last place, however near Q is to P.
+    From 1/16 on the first sum is taken as it stands. A smaller one is the second: no term in
+    brackets is negative, so that nothing cancels among them, and the sum behind them, which only
+    the rounding of P and Q keeps from 0, is made exactly. Where the result is above 0 by more than
+    that rounding, it is right to some 30 units in the last place, however near Q is to P.
 
     References
     ----------
@@ -302,9 +323,12 @@ def kl_divergence(
     inf
     """
     p, q = as_distributions(p, q, axis)
-    divergence = relative_entropy_terms(p, q).sum(axis=-1) + exact_sum(p - q)
-    # The sums of P and Q may differ by their rounding, and D(P‖Q) then lie below 0.
-    return _in_base(np.maximum(divergence, 0.0), base)
+    divergence = np.asarray(by_blocks(_plain_divergence, p, q))
+    unsure = ~((divergence >= LARGE) & (divergence < np.inf))
+    if unsure.any():
+        p, q = np.broadcast_arrays(p, q)
+        divergence[unsure] = by_blocks(_careful_divergence, p[unsure], q[unsure])
+    return _in_base(divergence, base)
 
 
 @documented_as(cross_entropy)

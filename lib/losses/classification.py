@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lib._docs import gradient_of
 from lib._types import Array, ArrayLike, Integers, Shape
 from lib._validation import (
+    BLOCK,
     as_array,
     as_choice,
     as_class_weights,
@@ -22,13 +23,15 @@ from lib._validation import (
     as_number,
     as_probability,
     as_real,
-    as_shifted_scores,
+    as_scores,
     as_sign,
     check,
     check_shapes,
+    chunks,
     class_axis,
     one_hot,
     pick,
+    places,
     quiet,
     reduce_gradient,
     reduce_losses,
@@ -111,11 +114,10 @@ def softmax_cross_entropy(
     >>> print(f"{softmax_cross_entropy([[3.2, 5.1, -1.7]], [0]):.4f} nats")
     2.0404 nats
     """
-    z = as_shifted_scores(logits, "logits")
+    z, largest = as_scores(logits, "logits")
     target = as_target(labels, z, label_smoothing, class_weights, ignore_index)
-    z_y, mass = target.score(z)
-    log_normaliser = log_sum_exp(np.exp(z, out=z))[..., 0]
-    return reduce_losses(mass * log_normaliser - z_y, reduction, samples=target.total(reduction))
+    losses = target.losses(z, largest)
+    return reduce_losses(losses, reduction, samples=target.total(reduction))
 
 
 @gradient_of(softmax_cross_entropy)
@@ -249,6 +251,15 @@ class Target(NamedTuple):
             mass = (1 - self.smoothing) * mass + share * weights.mean()
         return z_y, mass
 
+    def losses(self, z: NDArray[Any], largest: Array) -> Array:
+        """Return the loss of each row of scores, of which the largest are known."""
+        flat, top, targets = z.reshape(-1, z.shape[-1]), largest.reshape(-1, 1), self.flat()
+        losses = np.empty(len(flat))
+        for rows in chunks(len(flat), max(1, BLOCK // z.shape[-1])):
+            shifted = np.subtract(flat[rows], top[rows], dtype=np.float64)
+            losses[rows] = _losses(shifted, targets.slice(rows))
+        return losses.reshape(self.shape[:-1])
+
     def rows(self) -> Array:
         """Return yⱼ of each row and class."""
         y = one_hot(self.y, self.shape[-1]) if self.is_class else np.array(self.y)
@@ -259,6 +270,19 @@ class Target(NamedTuple):
             y *= self.weights
         y *= np.asarray(self.counts)[..., None]
         return y
+
+
+def _losses(z: Array, target: Target) -> Array:
+    """Return the loss of each row of shifted scores, which are overwritten."""
+    if target.smoothing or not target.is_class:
+        z_y, mass = target.score(z)
+        return mass * log_sum_exp(z)[..., 0] - z_y
+    at = places(z, target.y)
+    z_y = z.take(at)
+    np.put(np.exp(z, out=z), at, 0.0)
+    # log Σ e^z of the others and the label, whose e^z is 1 + (e^z − 1): where the label leads, the
+    # 1 would hide the others.
+    return weighted(target.weight_of_label(), np.log1p(z.sum(axis=-1) + np.expm1(z_y)) - z_y)
 
 
 def as_target(

@@ -7,7 +7,6 @@ docstrings say, and raise the same errors as the functions that take their time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +23,7 @@ from lib._validation import (
     as_labels,
     as_number,
     check,
+    chunks,
     divisor,
     quiet,
     set_to_minus_the_rest,
@@ -42,7 +42,8 @@ from lib.losses.records import record
 
 Floats = NDArray[np.floating]
 
-#: How many scores are worked on at once: with their exponentials, what a processor's cache holds.
+#: How many scores are worked on at once. Nothing but their exponentials is made of them, mostly in
+#: 32 bits: so the processor's cache holds more of them than of what `lib._validation.BLOCK` counts.
 BLOCK = 2**17
 
 
@@ -135,7 +136,7 @@ def _value_and_grad(z: NDArray[Any], target: Target, total: float) -> tuple[floa
     if target.smoothing or not target.is_class:
         in_type, fill = np.dtype(np.float64), _of_distributions
     value = 0.0
-    for rows in _chunks(len(flat), max(1, BLOCK // classes)):
+    for rows in chunks(len(flat), max(1, BLOCK // classes)):
         g = gradient[rows]
         work = g if g.dtype == in_type else np.empty(g.shape, in_type)
         value += fill(flat[rows], targets.slice(rows), total, work)
@@ -375,10 +376,10 @@ class _Layer(NamedTuple):
     """What the sum of the losses is divided by."""
 
     def rows(self) -> list[slice]:
-        return list(_chunks(len(self.y), self.chunk))
+        return list(chunks(len(self.y), self.chunk))
 
     def blocks(self) -> list[slice]:
-        return list(_chunks(len(self.weight), self.chunk))
+        return list(chunks(len(self.weight), self.chunk))
 
     def buffer(self, dtype: np.dtype[Any]) -> Floats:
         """Return room for the scores of one chunk of rows and one block of classes."""
@@ -494,12 +495,6 @@ def _put(z: Floats, y: Integers, block: slice, value: Array | float) -> None:
     """Write to the entries of the labels that lie in a block of classes."""
     inside = (y >= block.start) & (y < block.stop)
     z[inside, y[inside] - block.start] = np.broadcast_to(value, y.shape)[inside]
-
-
-def _chunks(count: int, size: int) -> Iterator[slice]:
-    """Yield the slices that cut so many into chunks."""
-    for start in range(0, count, size):
-        yield slice(start, min(start + size, count))
 
 
 def _is_floating(array: NDArray[Any]) -> bool:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
+import lib._validation
 import lib.losses as losses
+import lib.losses.classification
 from lib.activations import log_softmax, logsumexp, sigmoid_grad, softmax, softmax_jacobian
 from lib.information import entropy, jensen_shannon_divergence, kl_divergence, perplexity
 
@@ -240,6 +242,64 @@ def test_divergences_at_the_ends_of_the_number_range():
     assert kl_divergence([tiny, 1.0], [1.0, tiny]) == pytest.approx(-float(log_tiny))
     assert kl_divergence([1.0, 0.0], [1.0, tiny]) == 0
     assert kl_divergence([1.0, tiny], [1.0, 0.0]) == np.inf
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10, 200])
+def test_divergences_of_any_size(classes):
+    rng = np.random.default_rng(6)
+    scores = rng.normal(scale=2, size=(60, classes))
+    p = softmax(scores)
+    q = softmax(scores + np.geomspace(0.01, 10, 60)[:, None] * rng.normal(size=scores.shape))
+    p[::7] = np.eye(classes)[0]
+    ours = kl_divergence(p, q)
+    assert ours.min() < 1e-3
+    assert ours.max() > 1
+    for a, b, divergence in zip(p, q, ours, strict=True):
+        pairs = [(x, y) for x, y in zip(exact(a), exact(b), strict=True) if x]
+        true = mpmath.fsum(x * mpmath.log(x / y) - x + y for x, y in pairs)
+        true += mpmath.fsum(exact(a)) - mpmath.fsum(y for _, y in pairs)
+        assert ulps(divergence, true) <= 30
+
+
+@pytest.mark.parametrize("block", [1, 7, 64])
+def test_blocks_change_nothing(monkeypatch, block):
+    """A batch of several blocks, in which large, small and infinite divergences are mixed."""
+    rng = np.random.default_rng(7)
+    z = rng.normal(scale=3, size=(6, 5, 4))
+    p = softmax(z)
+    q = np.stack(
+        [p[0], softmax(z[1] + 1e-7), p[0] * (1 + 1e-8), *softmax(rng.normal(size=(3, 5, 4)))]
+    )
+    q[2] /= q[2].sum(axis=-1, keepdims=True)
+    p[3, 1], q[4, 2] = [1, 0, 0, 0], [0, 1, 0, 0]
+    labels, soft = rng.integers(0, 4, size=(6, 5)), rng.dirichlet(np.ones(4), size=(6, 5))
+    weights = [0.5, 2.0, 1.0, 0.0]
+
+    def computed():
+        yield kl_divergence(p, q)
+        yield kl_divergence(p, q[5, 4])
+        yield kl_divergence(p[:, :1], q[:1])
+        yield kl_divergence(p[0, 0], q)
+        for axis in (0, 1, 2):
+            yield log_softmax(z, axis=axis)
+            yield logsumexp(z, axis=axis)
+        for t, ignored in ((labels, None), (labels, 2), (soft, None)):
+            for smoothing, w in itertools.product((0.0, 0.2), (None, weights)):
+                options = {"label_smoothing": smoothing, "class_weights": w}
+                yield losses.softmax_cross_entropy(
+                    z, t, ignore_index=ignored, reduction="none", **options
+                )
+
+    whole = list(computed())
+    monkeypatch.setattr(lib._validation, "BLOCK", block)
+    monkeypatch.setattr(lib.losses.classification, "BLOCK", block)
+    for ours, same in zip(computed(), whole, strict=True):
+        assert ours.shape == same.shape
+        np.testing.assert_allclose(ours, same, rtol=4e-16, atol=0)
+    assert np.isinf(whole[0]).sum() == 1
+    for i, j in np.ndindex(6, 5):
+        assert whole[0][i, j] == kl_divergence(p[i, j], q[i, j])
+        assert whole[-12][i, j] == losses.softmax_cross_entropy(z[i, j], labels[i, j])
 
 
 def test_logsumexp_near_0():

@@ -17,6 +17,7 @@ import lib.calibration
 import lib.coding
 import lib.datasets
 import lib.information
+import lib.language
 import lib.losses
 import lib.numdiff
 import lib.optimizers
@@ -36,6 +37,7 @@ MODULES = [
     lib.precision,
     lib.training,
     lib.coding,
+    lib.language,
     lib.datasets,
     lib.numdiff,
     lib.randomness,
@@ -141,6 +143,14 @@ lib.coding
     prefix_code(lengths)
     shannon_lengths(p)
     huffman_lengths(p)
+lib.language
+    NGramModel(order, *, smoothing='interpolated_kneser_ney')
+    perplexity_of(surprisals)
+    bits_per_character(surprisals)
+    bits_per_byte(surprisals, text)
+    guessing_bounds(ranks)
+    arithmetic_encode(text, model)
+    arithmetic_decode(data, model, length)
 lib.datasets
     gaussian_clouds(centres, *, samples, spread=1.0, rng=None)
     disc_and_ring(*, samples, rng=None)
