@@ -1,7 +1,7 @@
 """Where a course keeps what: nbgrader's directories, and ours beside them."""
 
 import functools
-import re
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +18,9 @@ class CourseError(Exception):
     """Something the teacher can put right; the message says how."""
 
 
-def with_driver(url):
-    """Name the PostgreSQL driver that is installed, where a URL leaves the choice open.
-
-    Examples
-    --------
-    >>> with_driver("postgresql://teacher@localhost/course")
-    'postgresql+psycopg2://teacher@localhost/course'
-    """
-    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", url)
+def path_with(folder, name):
+    """Return the environment's search path ``name`` with a folder put first."""
+    return os.pathsep.join(filter(None, [str(folder), os.environ.get(name)]))
 
 
 @dataclass(frozen=True)
@@ -49,8 +43,6 @@ class Course:
         config.CourseDirectory.root = str(self.root)
         if self.database:
             config.CourseDirectory.db_url = self.database
-        if "db_url" in config.CourseDirectory:
-            config.CourseDirectory.db_url = with_driver(config.CourseDirectory.db_url)
         return config
 
     def directory(self, **traits):

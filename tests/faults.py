@@ -335,8 +335,8 @@ FAULTS = [
     Fault(
         "somebody-elses-mark",
         "course/grading.py",
-        "given = {student: (ready[student].marks, times[student]) for student in staged}",
-        "given = {s: (min(ready.items())[1].marks, times[s]) for s in staged}",
+        "s: (r.marks, times[s],",
+        "s: (min(ready.items())[1].marks, times[s],",
         "tests/course/test_resume.py::test_nobodys_work_changes_anybody_elses_mark",
     ),
     Fault(
@@ -407,8 +407,8 @@ FAULTS = [
     Fault(
         "blank-earns",
         "course/checks.py",
-        "for key, score in scores.items() if score]",
-        "for key, score in scores.items() if score is None]",
+        """if step["test"] and blank.marks["grades"][step["key"]][0]:""",
+        """if step["test"] and blank.marks["grades"][step["key"]][0] is None:""",
         "tests/course/test_assignments.py"
         "::test_validation_notices_a_wrong_solution_and_a_generous_test",
     ),

@@ -1,18 +1,20 @@
 """The book's own assignments: released, validated by nbgrader, and without their answers."""
 
+import importlib.util
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
 from course_cases import SOURCES
+from sqlalchemy import make_url
 
 from course.__main__ import main
 from course.bundle import Bundle
 from course.checks import validate
 from course.gradebook import merge_marks
 from course.layout import SOURCES as ASSIGNMENTS
-from course.layout import Course, CourseError, with_driver
+from course.layout import Course, CourseError
 from course.release import available, create_course, read_source, release
 from website.contents import chapters
 
@@ -239,7 +241,7 @@ def test_a_released_assignment_with_submissions_does_not_change(live, tmp_path):
     release(course, **quiet)
     release(course, **quiet)
     with course.gradebook() as book:
-        merge_marks(book, "tiny", {"ada": (None, None)})
+        merge_marks(book, "tiny", {"ada": (None, None, None)})
     (sources / "tiny.md").write_text(text.replace("grade_id: test,", "grade_id: other,"))
     with pytest.raises(CourseError, match="submissions"):
         release(course, **quiet)
@@ -257,8 +259,16 @@ def test_a_released_assignment_with_submissions_does_not_change(live, tmp_path):
     assert Bundle.of(course, "tiny").digest != before, "other points grade everybody again"
 
 
-def test_the_database_driver_is_named():
-    assert with_driver("postgresql://a@b/c") == "postgresql+psycopg2://a@b/c"
-    assert with_driver("postgres://a@b/c") == "postgresql+psycopg2://a@b/c"
-    assert with_driver("postgresql+pg8000://a@b/c") == "postgresql+pg8000://a@b/c"
-    assert with_driver("sqlite:///x.db") == "sqlite:///x.db"
+def test_the_database_driver_that_is_installed_need_not_be_named():
+    url = make_url("postgresql://teacher@localhost/course")
+    assert importlib.util.find_spec(url.get_driver_name()) is not None
+
+
+def test_where_there_is_nothing_to_do_nothing_is_reported_done(tmp_path, capsys):
+    """Without texts, without released assignments."""
+    folder = ["--course", str(tmp_path / "course")]
+    assert main(["release", "--sources", str(tmp_path), *folder]) == 1
+    assert f"There is no assignment in {tmp_path}." in capsys.readouterr().err
+    assert main(["validate", *folder]) == 1
+    assert "Nothing is released yet: run `python -m course release`." in capsys.readouterr().err
+    assert not (tmp_path / "course").exists()
