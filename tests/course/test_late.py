@@ -208,7 +208,7 @@ def test_no_command_changes_a_mark_that_a_person_gave(course, tmp_path):
     changed = tmp_path / "sources"
     shutil.copytree(SOURCES, changed)
     text = (SOURCES / "mini.md").read_text("utf-8")
-    (changed / "mini.md").write_text(text.replace("points: 3", "points: 5").replace("four", "4"))
+    (changed / "mini.md").write_text(text.replace('"points": 3', '"points": 5').replace("four", "4"))
     new = solved(course, "mini")
     cell(new, "double-code").source = "def double(x):\n    return x"
     for student, content in {"ada": new, "bob": b"no notebook"}.items():
@@ -248,7 +248,7 @@ def changed_sources(folder, old, new):
 
 def test_marks_from_before_a_release_with_other_points_are_not_returned(course, tmp_path, capsys):
     """The gradebook has the new maximum at once, and the old marks until all are graded again."""
-    more = changed_sources(tmp_path / "more", "points: 3", "points: 6")
+    more = changed_sources(tmp_path / "more", '"points": 3', '"points": 6')
     release(course, ["mini"], sources=more, report=lambda line: None)
     given = roster(course).read_bytes()
     target = course.root / "results" / "canvas_mini.csv"
@@ -313,7 +313,7 @@ def test_a_second_look_is_asked_for_only_where_something_has_changed(course, tmp
     assert second_looks(course) == {("bob", "why"), ("cleo", "double-test")}, "until it is given"
     give(course, "bob", 3.0)
     give(course, "cleo", 1.0, "double-test")
-    more = changed_sources(tmp_path / "more", "points: 3", "points: 6")
+    more = changed_sources(tmp_path / "more", '"points": 3', '"points": 6')
     release(course, ["mini"], sources=more, report=lambda line: None)
     grade(course, "mini", **quiet)
     assert second_looks(course) == {(student, "why") for student in ("ada", "bob", "cleo")}
