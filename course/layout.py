@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,17 @@ DEFAULT_COURSE = REPOSITORY / "_build" / "course"
 
 class CourseError(Exception):
     """Something the teacher can put right; the message says how."""
+
+
+def with_driver(url):
+    """Name the PostgreSQL driver that is installed, where a URL leaves the choice open.
+
+    Examples
+    --------
+    >>> with_driver("postgresql://teacher@localhost/course")
+    'postgresql+psycopg2://teacher@localhost/course'
+    """
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", url)
 
 
 def path_with(folder, name):
@@ -43,6 +55,8 @@ class Course:
         config.CourseDirectory.root = str(self.root)
         if self.database:
             config.CourseDirectory.db_url = self.database
+        if "db_url" in config.CourseDirectory:
+            config.CourseDirectory.db_url = with_driver(config.CourseDirectory.db_url)
         return config
 
     def directory(self, **traits):
