@@ -48,7 +48,7 @@ GUILTY = {
     "writes": (
         "def write():\n    while True:\n"
         "        os.write(next(sockets()), b'{}\\n')\n        time.sleep(0.001)\n"
-        "threading.Thread(target=write, daemon=True).start()",
+        "after('rescale', write)",
         "share",
     ),
     "ends_it_all": (f"after({ASKING!r}, lambda: os._exit(0))", ""),
