@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 import nbformat
 from nbgrader.utils import is_grade, is_locked, is_solution
 
+from .archive import SKIPPED
 from .layout import CourseError
 
 
@@ -70,7 +71,7 @@ class Bundle:
         files = {
             file.relative_to(path.parent).as_posix(): base64.b64encode(file.read_bytes()).decode()
             for file in sorted(path.parent.rglob("*"))
-            if file.is_file() and file.suffix != ".ipynb"
+            if file.is_file() and file.suffix != ".ipynb" and not {*file.parts} & {*SKIPPED}
         }
         modules = sorted({name for step in steps for name in imported(step["source"])})
         return cls(path.stem, text, nbformat.writes(released), steps, tuple(modules), files)

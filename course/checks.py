@@ -13,6 +13,7 @@ from .judge import Judge
 from .layout import CourseError
 from .limits import Limits
 from .sandbox import containment
+from .session import Fault
 
 TRIVIAL = (None, math.nan, 0, True)
 
@@ -92,6 +93,8 @@ def require_marks(path, notebook):
     odd = {step["key"]: "printed" for step in bundle.steps if step["test"] and _prints(step)}
     with Local(1).executor() as pool:
         ((_, result),) = run(pool, [("solution", _job(bundle, bundle.solved))])
+    if why := result.fault or result.reason:
+        raise CourseError(f"{bundle.assignment}: the solution could not be run: {why}.")
     for key, value in (odd | result.odd).items():
         raise CourseError(
             f"{bundle.assignment}: the value of {key} is {value} for the solution, and not a plain "
@@ -112,12 +115,25 @@ def _job(bundle, notebook):
     return job_for(bundle, files, limits=Limits(), kind=containment(uncontained=True), hidden=())
 
 
+def free_points(bundle, blank):
+    """Yield what earns points without an answer, given the blank's result; `Fault` if unknown."""
+    if blank.marks is None:
+        raise Fault(blank.fault or blank.reason)
+    for step in bundle.steps:
+        if step["test"] and blank.marks["grades"][step["key"]][0]:
+            yield f"a blank passes {step['key']}"
+    for key, values in trivially_earned(bundle).items():
+        yield f"{', '.join(map(str, values))} for everything earns points in {key}"
+
+
 def validate(course, names=None, *, workers=None, report=print):
     """Check that solutions pass, and that neither blanks nor constants earn anything.
 
     Raises `CourseError`, naming each assignment of which that is not true.
     """
     bundles = {name: Bundle.of(course, name) for name in names or course.released()}
+    if not bundles:
+        raise CourseError("Nothing is released yet: run `python -m course release`.")
     problems = []
     with Local(workers).executor() as pool:
         jobs = [
@@ -128,12 +144,11 @@ def validate(course, names=None, *, workers=None, report=print):
         results = dict(run(pool, jobs))
     for name, bundle in bundles.items():
         wrong = reference_fails(bundle, results[name, "solved"])
-        blank = results[name, "notebook"]
-        scores = {s["key"]: blank.marks["grades"][s["key"]][0] for s in bundle.steps if s["test"]}
-        free = [f"a blank passes {key}" for key, score in scores.items() if score]
-        for key, values in trivially_earned(bundle).items():
-            free.append(f"{', '.join(map(str, values))} for everything earns points in {key}")
-        found = [f"{name}: the solution {wrong}"] * bool(wrong) + [f"{name}: {f}" for f in free]
+        found = [f"{name}: the solution {wrong}"] * bool(wrong)
+        try:
+            found += [f"{name}: {free}" for free in free_points(bundle, results[name, "notebook"])]
+        except Fault as error:
+            found.append(f"{name}: whether nothing earns points could not be tried: {error}")
         report("\n".join(found) or f"validated {name}")
         problems += found
     if problems:

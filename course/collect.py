@@ -27,7 +27,10 @@ OURS = {
 
 @dataclass
 class Collected:
-    """What was found of one student; ``files`` has what will be stored, by name."""
+    """What was found of one student; ``files`` has what will be stored, by name.
+
+    ``back`` is how the platform's name of a file begins that is returned to them, if it has one.
+    """
 
     student: str
     name: str = ""
@@ -36,6 +39,7 @@ class Collected:
     files: dict[str, Found] = field(default_factory=dict)
     problem: str = ""
     notes: list[str] = field(default_factory=list)
+    back: str = ""
 
 
 @dataclass
@@ -131,6 +135,7 @@ def make_plan(found, layout, roster, assignment):
             person = plan.students.setdefault(student, Collected(student, name))
             person.time = roster.stamps.get(student)
             person.late = person.late or way.late
+            person.back = way.back or roster.backs.get(student, "")
             _add(plan, person, way.file, item)
     for person in plan.students.values():
         _finish(plan, person)
@@ -192,11 +197,6 @@ def _unpack(plan, person, packed):
 # ---- storing ------------------------------------------------------------------------------------
 
 
-def collected_notes(course, assignment):
-    """Return what was noted about each student while collecting: ``{student: [note, …]}``."""
-    return Results(course, assignment).read("collected")
-
-
 def _store_all(course, assignment, plan, roster):
     with course.gradebook() as gradebook:
         due = gradebook.find_assignment(assignment).duedate
@@ -205,7 +205,10 @@ def _store_all(course, assignment, plan, roster):
     for person in plan.students.values():
         _store(course.path("submitted", person.student, assignment), person, due)
     notes = {person.student: person.notes for person in plan.students.values()}
-    Results(course, assignment).write("collected", collected_notes(course, assignment) | notes)
+    backs = {person.student: person.back for person in plan.students.values() if person.back}
+    results = Results(course, assignment)
+    results.write("collected", results.read("collected") | notes)
+    results.write("backs", results.read("backs") | backs)
 
 
 def _store(target, person, due):

@@ -31,6 +31,7 @@ class Reading:
 
     ``key`` is what tells its student in this layout, ``head`` the part of the path that is the
     student's alone, ``file`` what the student called it; a higher ``upload`` is a later one.
+    ``back`` begins the name under which the platform takes a file for the student back.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Reading:
     name: str = ""
     late: bool = False
     upload: int = 0
+    back: str = ""
 
 
 def canvas(path, assignment):
@@ -53,7 +55,8 @@ def canvas(path, assignment):
         again = re.fullmatch(rf"{re.escape(assignment)}-\d+\.ipynb", match["file"])
         file = f"{assignment}.ipynb" if again else match["file"]
         late = path[: match.start("key")].endswith("LATE_") or path.startswith("LATE_anon_")
-        yield Reading(match["key"], match["key"], file, "", late, int(match["upload"]))
+        back = path[: match.start("file")]
+        yield Reading(match["key"], match["key"], file, "", late, int(match["upload"]), back)
 
 
 def moodle(path, assignment):

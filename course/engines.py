@@ -13,7 +13,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
 
-from .layout import REPOSITORY, CourseError
+from .layout import REPOSITORY, CourseError, path_with
 from .sandbox import bwrap_works, podman_works
 
 PATIENCE_SECONDS = 120
@@ -87,8 +87,7 @@ class Worker:
 
     def _start(self):
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        path = [str(REPOSITORY), os.environ.get("PYTHONPATH")]
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, path))
+        environment["PYTHONPATH"] = path_with(REPOSITORY, "PYTHONPATH")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "course.worker"],
             stdin=subprocess.PIPE,

@@ -44,16 +44,18 @@ def export(course, assignment, platform, roster, match, column, output=None, *, 
         near = offer(key, (key for key, _ in rows.values()))
         hint = f"; {near!r} differs in zeros, case or spaces" if near else ""
         lost.append(f"no row for {key}{hint}")
-    ungraded = Results(course, assignment).ungraded(scores)
+    ungraded = (stored := Results(course, assignment)).ungraded(scores)
+    outdated = stored.outdated()
     for student, why in ungraded.items():
         key, _ = rows.get(student, (student, 0))
         earlier = "; the mark is that of earlier work" if student in scores else ""
+        earlier = "; no mark is written" if student in outdated else earlier
         lost.append(f"not graded: {key} ({why}){earlier}")
     absent = rows.keys() - scores.keys() - ungraded.keys()
     listed = known.get("students", rows).keys()
     lost += [f"nobody known: {rows[student][0]}" for student in absent - listed]
     kept += [f"no submission: {rows[student][0]}" for student in absent & listed]
-    for student in found:
+    for student in found - outdated:
         key, number = rows[student]
         value = scores[student] * maximum(number) / points if points else 0.0
         if table.cell(number, column).strip() == EXCUSED:

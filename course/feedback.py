@@ -2,10 +2,12 @@
 
 import concurrent.futures
 import html
+import io
 import multiprocessing
 import os
 import re
 import warnings
+import zipfile
 
 import nbformat
 from jinja2 import pass_context
@@ -49,31 +51,35 @@ class Renderer(IPythonRenderer):
         return re.search("<math.*</math>", shown, re.DOTALL)[0]
 
 
-class Exporter(HTMLExporter):
-    """nbgrader's feedback page."""
-
-    @pass_context
-    def markdown2html(self, context, source):
-        """Return the HTML of Markdown in a cell."""
-        attachments = context.get("cell", {}).get("attachments", {})
-        options = {"escape": False, "exclude_anchor_links": True}
-        return MarkdownWithMath(Renderer(**options, attachments=attachments)).render(source)
+@pass_context
+def markdown2html(context, source):
+    """Return the HTML of Markdown in a cell."""
+    attachments = context.get("cell", {}).get("attachments", {})
+    options = {"escape": False, "exclude_anchor_links": True}
+    return MarkdownWithMath(Renderer(**options, attachments=attachments)).render(source)
 
 
 def feedback(course, assignment, *, show_tests=False, workers=None, report=print):
     """Write ``feedback/<student>/<assignment>/<assignment>.html`` for everyone who was graded.
 
+    All of them are packed for the platform whose download was collected, if it was one's.
     ``show_tests`` shows hidden tests and full tracebacks. Raises `CourseError` if somebody's page
     cannot be made, once those of the others are there.
     """
     results, jobs = Results(course, assignment), []
     with marks(course, assignment) as gradebook:
-        for submission in submissions(gradebook, assignment):
-            student = submission.student_id
+        graded = submissions(gradebook, assignment)
+        ungraded = results.ungraded({submission.student_id for submission in graded})
+        outdated = results.outdated()
+        for submission in graded:
+            if (student := submission.student_id) in outdated:
+                continue
             page, stored = results.page(student), results.load(student)
             reason = stored.reason if stored else "found any more: it was graded elsewhere"
             said = [_marks(notebook) for notebook in submission.notebooks]
             jobs.append((student, page if page.exists() else None, f"graded: {reason}", *said))
+    if not jobs:
+        raise CourseError(f"No page was written: grade {assignment} again.")
     # Starting a process costs about as much as converting a handful of notebooks.
     workers = min(workers or os.cpu_count() or 1, max(1, len(jobs) // 8))
     args = (Course(course.root, course.database), assignment, show_tests)
@@ -84,11 +90,29 @@ def feedback(course, assignment, *, show_tests=False, workers=None, report=print
         with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
             shares = [pool.submit(_write_pages, *args, jobs[n::workers]) for n in range(workers)]
             failed = [student for share in shares for student in share.result()]
-    for student, why in results.ungraded({student for student, *_ in jobs}).items():
+    for student, why in ungraded.items():
         report(f"not graded, and no new page: {student} ({why})")
-    report(f"{assignment}: feedback for {len(jobs) - len(failed)} students")
+    written = [student for student, *_ in jobs if student not in failed]
+    report(f"{assignment}: feedback for {len(written)} students")
+    if backs := results.read("backs"):
+        _pack(course, assignment, {s: backs.get(s, "") for s in written}, report)
     if failed:
         raise CourseError(f"No feedback page could be made for: {', '.join(sorted(failed))}.")
+
+
+def _pack(course, assignment, backs, report):
+    """Write the pages into one zip archive, under the names that the platform goes by."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for student, back in backs.items():
+            page = course.path("feedback", student, assignment) / f"{assignment}.html"
+            if back:
+                archive.write(page, back + page.name)
+            else:
+                report(f"not packed: {student}, whose work was not in the platform's download")
+    target = course.root / "results" / f"{assignment}_feedback.zip"
+    replace(target, packed.getvalue())
+    report(f"{assignment}: {sum(map(bool, backs.values()))} pages to be uploaded, in {target}")
 
 
 def _marks(notebook):
@@ -103,7 +127,7 @@ def _marks(notebook):
 def _write_pages(course, assignment, show_tests, jobs):
     failed = []
     config = GenerateFeedback(coursedir=course.directory(), config=course.config).config
-    exporter = Exporter(config=config)
+    exporter = HTMLExporter(config=config, filters={"markdown2html": markdown2html})
     exporter.register_preprocessor(CSSHTMLHeaderPreprocessor, enabled=True)
     for student, page, reason, (said, cells) in jobs:
         text = ""

@@ -92,22 +92,23 @@ def total(submission):
 def merge_marks(gradebook, assignment, given, policy=None):
     """Write submissions' marks into the gradebook, all of them in one transaction or none.
 
-    Marks that a person has given stay, and are marked for review as nbgrader does. ``given`` has by
-    student the marks, as `course.engines.Result` has them (None gives every cell zero), and when
-    the work was handed in, in UTC. ``policy`` is what `late_policy` returns.
+    Marks that a person has given stay. ``given`` has by student the marks, as
+    `course.engines.Result` has them (None gives every cell zero), when the work was handed in, in
+    UTC, and the cells that a person who has marked them should see again, None for all. ``policy``
+    is what `late_policy` returns.
     """
     db = gradebook.db
     try:
         target = gradebook.find_assignment(assignment)
         there = {s.student_id: s for s in submissions(gradebook, assignment)}
-        for student, (earned, timestamp) in given.items():
+        for student, (earned, timestamp, changed) in given.items():
             submission = there.get(student)
             if submission is None:
                 person = db.get(Student, student) or Student(id=student)
                 submission = _new_submission(db, target, person)
             submission.timestamp = timestamp
             for notebook in submission.notebooks:
-                _fill(notebook, earned)
+                _fill(notebook, earned, changed)
         db.flush()
         if policy:
             policy(submissions(gradebook, assignment))
@@ -130,11 +131,14 @@ def _new_submission(db, assignment, student):
     return submission
 
 
-def _fill(notebook, earned):
+def _fill(notebook, earned, changed):
     grades, comments = (earned["grades"], earned["comments"]) if earned else ({}, {})
     for grade in notebook.grades:
         missing = (None, True) if earned else (0.0, False)
         grade.auto_score, review = grades.get(grade.cell.name, missing)
-        grade.needs_manual_grade = review or grade.manual_score is not None
+        if grade.manual_score is None:
+            grade.needs_manual_grade = review
+        elif changed is None or grade.cell.name in changed:
+            grade.needs_manual_grade = True
     for comment in notebook.comments:
         comment.auto_comment = comments.get(comment.cell.name)

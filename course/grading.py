@@ -3,12 +3,14 @@
 import shutil
 import time
 
+import nbformat
+from nbgrader.utils import is_locked
 from sqlalchemy.exc import SQLAlchemyError
 
 from .bundle import Bundle
 from .engines import Local, Result, job_for, run
 from .gradebook import merge_marks, only_writer, submissions
-from .intake import STUDENT_ID, Submission, read_submission
+from .intake import read_submission
 from .late import extra_days, late_policy
 from .layout import REPOSITORY, CourseError
 from .limits import Limits
@@ -33,11 +35,12 @@ def grade(
     course.require(assignment)
     with only_writer(course):
         results, found, times = Results(course, assignment), {}, {}
-        waiting = dict.fromkeys(course.submissions(assignment))
+        folders = course.submissions(assignment)
+        waiting = dict.fromkeys(folders)
         try:
             bundle, policy = Bundle.of(course, assignment), late_policy(course, assignment)
-            for student in list(waiting):
-                submission = read(course, assignment, student)
+            for student, folder in folders.items():
+                submission = read_submission(folder, student)
                 times[student] = handed_in(submission)
                 key = submission_key(submission, bundle, limits)
                 stored = None if force else results.load(student)
@@ -55,7 +58,7 @@ def grade(
                 how = {"limits": limits, "kind": kind, "hidden": hidden}
                 with engine.executor() as pool:
                     check_reference(bundle, how, pool)
-                    jobs = _jobs(course, assignment, bundle, how, waiting)
+                    jobs = _jobs(folders, bundle, how, waiting)
                     started = time.monotonic()
                     for count, (student, result) in enumerate(run(pool, jobs), 1):
                         _keep(results, student, result)
@@ -66,7 +69,7 @@ def grade(
         except CourseError as error:
             results.write("faults", dict.fromkeys(waiting, str(error).partition("\n")[0]))
             raise
-        _merge(course, results, found, times, policy, force)
+        _merge(course, results, found, times, policy, force, bundle.digest)
         faults = {student: r.fault for student, r in found.items() if r.fault}
         results.write("faults", faults)
     nobody = {s for s, days in (extra_days(course, assignment) or {}).items() if days} - set(found)
@@ -75,13 +78,6 @@ def grade(
     lost = f", {len(faults)} NOT graded" if faults else ""
     report(f"{assignment}: {len(waiting) - len(faults)} graded, {kept} already graded{lost}")
     return found
-
-
-def read(course, assignment, student):
-    """Return a student's submission as it lies in ``submitted/``."""
-    if not STUDENT_ID.fullmatch(student):
-        return Submission(student, assignment, problem="not a usable student id")
-    return read_submission(course.path("submitted", student, assignment), student, assignment)
 
 
 def handed_in(submission):
@@ -94,9 +90,9 @@ def handed_in(submission):
         raise CourseError(f"timestamp.txt of {submission.student}: {error}.") from None
 
 
-def _jobs(course, assignment, bundle, how, keys):
+def _jobs(folders, bundle, how, keys):
     for student, key in keys.items():
-        submission = read(course, assignment, student)
+        submission = read_submission(folders[student], student)
         if submission.problem:
             yield student, Result(key, reason=submission.problem)
         else:
@@ -132,7 +128,7 @@ def _keep(results, student, result):
             result.fault = f"the result could not be stored: {error.strerror}"
 
 
-def _merge(course, results, found, times, policy, force):
+def _merge(course, results, found, times, policy, force, digest):
     """Bring results into the gradebook and graded notebooks into their place; note what fails."""
     with course.gradebook() as gradebook:
         known = {s.student_id for s in submissions(gradebook, results.assignment)}
@@ -146,7 +142,11 @@ def _merge(course, results, found, times, policy, force):
         except OSError as error:
             result.fault = f"the graded notebook could not be written: {error.strerror}"
             page.with_name(page.name + ".tmp").unlink(missing_ok=True)
-    given = {student: (ready[student].marks, times[student]) for student in staged}
+    given = {
+        s: (r.marks, times[s], changed_cells(results.page(s), r.notebook))
+        for s, r in ready.items()
+        if s in staged
+    }
     try:
         with course.gradebook() as gradebook:
             merge_marks(gradebook, results.assignment, given, policy)
@@ -163,7 +163,35 @@ def _merge(course, results, found, times, policy, force):
             temporary.replace(results.page(student))
         else:
             shutil.rmtree(results.page(student).parent, ignore_errors=True)
+    results.write("bundles", results.read("bundles") | dict.fromkeys(staged, digest))
     results.write("merged", merged | {student: ready[student].key for student in staged})
+
+
+def changed_cells(page, text):
+    """Return the ids of the cells in which a graded notebook differs from the one stored before.
+
+    None means all of them.
+    """
+    if not page.exists():
+        return None
+    before, after = _cells(page.read_text(encoding="utf-8")), _cells(text)
+    return {key for key in before | after if before.get(key) != after.get(key)}
+
+
+def _cells(text):
+    """Return what a person has seen of each cell by id; of a test, all code that it tests too."""
+    cells = nbformat.reads(text, as_version=4).cells if text else []
+    code = [c.source for c in cells if c.cell_type == "code" and not is_locked(c)]
+    return {
+        c.metadata.nbgrader.grade_id: (
+            c.source,
+            c.get("outputs"),
+            c.metadata,
+            is_locked(c) and code,
+        )
+        for c in cells
+        if "nbgrader" in c.metadata
+    }
 
 
 def progress_line(student, result, count, total, kept, elapsed):

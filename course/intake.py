@@ -24,30 +24,30 @@ class Unreadable(Exception):
 
 @dataclass
 class Submission:
-    """One student's files for one assignment, as bytes, and what is wrong with them."""
+    """One student's files, as bytes, and what is wrong with them."""
 
     student: str
-    assignment: str
     files: dict[str, bytes] = field(default_factory=dict)
     problem: str = ""
 
 
-def read_submission(folder, student, assignment):
+def read_submission(folder, student):
     """Read ``submitted/<student>/<assignment>`` without following links or trusting its size.
 
-    If there is too much to read, the submission has a ``problem`` and no files.
+    What cannot be read or named has a ``problem`` and no files.
     """
-    submission, total = Submission(student, assignment), 0
+    if not STUDENT_ID.fullmatch(student):
+        return Submission(student, problem="not a usable student id")
+    files, total = {}, 0
     for found in read_files(folder):
         if not found.skip:
             total += len(found.data)
-            if found.problem or len(submission.files) >= MAX_FILES or total > MAX_BYTES:
-                return Submission(student, assignment, problem=TOO_MUCH)
-            submission.files[found.path] = found.data
-    if PROBLEM in submission.files:
-        problem = submission.files[PROBLEM].decode(errors="replace")[:500]
-        return Submission(student, assignment, problem=problem)
-    return submission
+            if found.problem or len(files) >= MAX_FILES or total > MAX_BYTES:
+                return Submission(student, problem=TOO_MUCH)
+            files[found.path] = found.data
+    if PROBLEM in files:
+        return Submission(student, problem=files[PROBLEM].decode(errors="replace")[:500])
+    return Submission(student, files)
 
 
 @dataclass

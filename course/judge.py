@@ -121,6 +121,8 @@ class Judge:
         if stopped is not None:
             if isinstance(stopped, RunnerLost) and index not in self.session.lost:
                 self.session.lose(index, stopped)
+                if index not in self.session.lost:
+                    return self.test(step, index, seconds)
             reason = self.session.lost.get(index) or str(stopped)
             failed = _failure("Stopped", reason)
             return Verdict(0.0, [failed, *outputs], failed.traceback[-1], stopped=True)

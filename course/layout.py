@@ -1,6 +1,7 @@
 """Where a course keeps what: nbgrader's directories, and ours beside them."""
 
 import functools
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,11 @@ def with_driver(url):
     'postgresql+psycopg2://teacher@localhost/course'
     """
     return re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", url)
+
+
+def path_with(folder, name):
+    """Return the environment's search path ``name`` with a folder put first."""
+    return os.pathsep.join(filter(None, [str(folder), os.environ.get(name)]))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The book's self-check questions as question banks: Moodle XML, and QTI as Canvas imports it."""
 
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
@@ -13,7 +12,7 @@ from text2qti.quiz import Quiz
 
 from website.sphinxext.quiz import read_answers
 
-from .layout import REPOSITORY
+from .layout import REPOSITORY, CourseError
 
 QUIZ = re.compile(r"^```\{quiz\} +(.+)\n((?:.*\n)*?)^```$", re.MULTILINE)
 # Moodle typesets what stands between \( and \).
@@ -22,13 +21,13 @@ MARKDOWN = MarkdownIt("commonmark").use(
 )
 
 
-def read_questions(chapters=REPOSITORY / "chapters"):
+def read_questions():
     """Return ``{(page, title): [(question, answers), …]}``, texts in Markdown with TeX in dollars.
 
     An answer is ``(text, right, why)``. Raises ValueError for what the book could not show either.
     """
     found = {}
-    for path in sorted(Path(chapters).glob("*.md")):
+    for path in sorted((REPOSITORY / "chapters").glob("*.md")):
         text = path.read_text(encoding="utf-8")
         title = re.search(r"^# (.+)$", text, re.MULTILINE)
         for question, body in QUIZ.findall(text):
@@ -77,7 +76,10 @@ def canvas_qti(title, asked):
 
 def write_questions(course, *, report=print):
     """Write ``moodle.xml`` and ``canvas/<chapter>.zip`` into the course's ``results/questions``."""
-    questions, folder = read_questions(), course.root / "results" / "questions"
+    questions = read_questions()
+    if not questions:
+        raise CourseError(f"No chapter in {REPOSITORY / 'chapters'} has a question.")
+    folder = course.root / "results" / "questions"
     (folder / "canvas").mkdir(parents=True, exist_ok=True)
     (folder / "moodle.xml").write_bytes(moodle_xml(questions))
     for (page, title), asked in questions.items():

@@ -86,15 +86,16 @@ def release(course, names=None, *, due=None, sources=SOURCES, report=print):
     ``due`` is the deadline, in UTC if it has no time zone; ``sources`` is the folder of the texts.
     Raises `CourseError` for an unknown name, or a change that existing submissions forbid.
     """
-    create_course(course)
-    names = names or available(sources)
-    unknown = sorted(set(names) - set(available(sources)))
-    if unknown:
+    known = available(sources)
+    if not known:
+        raise CourseError(f"There is no assignment in {sources}.")
+    if unknown := sorted(set(names or ()) - set(known)):
         raise CourseError(
-            f"No such assignment: {', '.join(unknown)}. There are: {', '.join(available(sources))}."
+            f"No such assignment: {', '.join(unknown)}. There are: {', '.join(known)}."
         )
+    create_course(course)
     with only_writer(course):
-        for name in names:
+        for name in names or known:
             _release_one(course, name, due, Path(sources))
             report(f"released {name}")
     report(f"The course is in {course.root}")

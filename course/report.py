@@ -11,7 +11,6 @@ import numpy as np
 from jinja2 import Environment, PackageLoader
 from nbgrader.utils import is_grade, is_solution
 
-from .collect import collected_notes
 from .gradebook import kind_of, marks, submissions, total, unread
 from .inert import visible
 from .results import Results, replace
@@ -75,11 +74,11 @@ class Row:
 def summarise(course, assignment):
     """Return what the page of an assignment shows.
 
-    That is ``questions`` (in the notebook's order), ``rows`` (by student), ``maximum`` and
-    ``faults`` (why there is no mark, by student).
+    That is ``questions`` (in the notebook's order), ``rows`` (by student), ``maximum``, ``faults``
+    (why there is no mark, by student) and ``outdated`` (whose marks a release has left behind).
     """
     stored = Results(course, assignment)
-    results, collected = stored.all(), collected_notes(course, assignment)
+    results, collected = stored.all(), stored.read("collected")
     cells = nbformat.read(course.require(assignment), as_version=4).cells
     graded = {c.metadata.nbgrader.grade_id: c for c in cells if is_grade(c)}
     known = read_students(course).get("students", {})
@@ -108,6 +107,7 @@ def summarise(course, assignment):
         "questions": [question for question in questions.values() if question.counts],
         "rows": rows,
         "faults": sorted(stored.read("faults").items()),
+        "outdated": stored.outdated() & {row.student for row in rows},
         "maximum": maximum,
     }
 

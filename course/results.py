@@ -5,10 +5,12 @@ import json
 import os
 from dataclasses import asdict
 
+from .bundle import Bundle
 from .engines import Result
 
 # Part of every key: raise it when the engine would give another mark for the same files.
-ENGINE = 5
+ENGINE = 6
+OUTDATED = "not graded since the assignment was released again with changes"
 
 
 def submission_key(submission, bundle, limits):
@@ -24,8 +26,9 @@ class Results:
     """What grading gave, by student, and what of it the gradebook has.
 
     ``grading/<assignment>/<student>.json`` holds a result; beside them are tables, whose names no
-    student can have: ``_merged`` has the keys of what is in the gradebook, ``_faults`` what of ours
-    failed in the last run, ``_collected`` notes. Each file is replaced in one step.
+    student can have: ``_merged`` has the keys of what is in the gradebook, ``_bundles`` the digests
+    of what it was graded with, ``_faults`` what of ours failed in the last run, ``_collected``
+    notes, ``_backs`` the platform's names of feedback. Each file is replaced in one step.
     """
 
     def __init__(self, course, assignment):
@@ -52,7 +55,14 @@ class Results:
     def ungraded(self, marked):
         """Return who handed in work that has no mark, and why; ``marked`` have one for some."""
         handed_in = self.course.submissions(self.assignment)
-        return {s: "not graded yet" for s in handed_in if s not in marked} | self.read("faults")
+        new = {s: "not graded yet" for s in handed_in if s not in marked}
+        return new | dict.fromkeys(self.outdated() & set(marked), OUTDATED) | self.read("faults")
+
+    def outdated(self):
+        """Return whose marks are for the assignment as it was before it was released again."""
+        graded = self.read("bundles")
+        digest = Bundle.of(self.course, self.assignment).digest if graded else ""
+        return {student for student, bundle in graded.items() if bundle != digest}
 
     def read(self, name):
         """Return a table, by student; empty if there is none that can be read."""

@@ -40,11 +40,12 @@ class Roster:
 
     Without a file everyone is who the download says. ``times`` is the column in which the time of
     handing in stands (Moodle's, unless another is named), ``zone`` where its clock stands.
+    ``backs`` has by student how Moodle's name of a file begins that is returned to them.
     """
 
     def __init__(self, layout, path="", match="", times="", zone=None):
         self.match, self.table, self.teams = match, None, False
-        self.people, self.links, self.stamps = {}, {}, {}
+        self.people, self.links, self.stamps, self.backs = {}, {}, {}, {}
         if bool(path) != bool(match):
             raise CourseError("A roster and the column that tells its people apart go together.")
         if not path and layout == "moodle":
@@ -54,6 +55,12 @@ class Roster:
         self.table = table = Table(path)
         rows = {row: usable_id(key) for key, row in table.people(match).items()}
         self.people = {s: [table.key(row, match), table.name(row)] for row, s in rows.items()}
+        if layout == "moodle":
+            # Moodle splits this at the underscores; the one at the end is for versions before 4.1.
+            for row, student in rows.items():
+                if number := table.key(row, LINKS[layout]):
+                    name = re.sub(r"[\W_]+", " ", table.name(row))
+                    self.backs[student] = f"{name}_{number}_assignfeedback_file_/"
         self.teams = layout == "moodle" and MOODLE_TEAM in table.header
         if self.teams:
             for row, student in rows.items():

@@ -16,6 +16,7 @@ import os
 import resource
 import signal
 import sys
+from _thread import _count as count_threads
 
 # The other half lies beside this file, but is no module that a student can import.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -38,11 +39,13 @@ class Link:
             os.dup2(null, standard)
 
     def receive(self):
-        """Return the next order; end when nobody is left to give one."""
+        """Return the next order, and say that it has come; end when nobody is left to give one."""
         line = self.incoming.readline()
         if not line:
             os._exit(0)
-        return json.loads(line)
+        order = json.loads(line)
+        self.send({"got": order["number"]})
+        return order
 
     def keep_to_owner(self):
         """End whatever the student's code has forked, before it takes an order or answers one."""
@@ -162,7 +165,8 @@ class Session:
             signal.setitimer(signal.ITIMER_REAL, 0)
         asleep = [process for copies in self.copies.values() for process, _ in copies]
         gone = any(os.waitpid(process, os.WNOHANG)[0] for process in asleep)
-        return {"outputs": list(self.outputs), "late": bool(rang), "gone": gone}
+        company = count_threads() + max(0, count_children() - len(asleep))
+        return {"outputs": list(self.outputs), "late": bool(rang), "gone": gone, "company": company}
 
     def fork(self, key):
         """Leave a copy asleep at this place of the notebook."""
@@ -183,6 +187,13 @@ class Session:
         with contextlib.suppress(OSError):
             os.write(waker, b"!")
         return {"end": os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])}
+
+
+def count_children():
+    """Return how many processes this one has started that have not been waited for."""
+    with contextlib.suppress(OSError), open(f"/proc/self/task/{os.getpid()}/children") as stream:
+        return len(stream.read().split())
+    return 0
 
 
 def settle(settings):

@@ -15,8 +15,12 @@ from .plain import MAX_LINE, Malformed, read
 START_SECONDS = 60
 # A runner ends a cell itself when its time is over; one that does not is killed so much later.
 GRACE_SECONDS = 4
+# It has nothing else to do than to take the next order, and says so at once.
+TAKING_SECONDS = 10
 MAX_OUTPUTS = 2000
 FORGED = "it wrote to the files through which it is graded"
+KILLED = "it killed the processes that the tests would ask"
+LEFT = "what it left running kept later cells from being run or asked"
 # Of a test cell: what students see of it, and all of it. Each has a copy to ask.
 PARTS = ("visible", "source")
 
@@ -48,17 +52,31 @@ class Process:
                 cwd=sandbox.home if sandbox.kind == "nothing" else "/",
                 start_new_session=True,
             )
-        self.buffer = bytearray()
+        self.buffer, self.sent, self.taken = bytearray(), 0, False
 
     def send(self, message):
         """Send a message; whoever does not take it is lost when an answer is awaited."""
+        self.sent, self.taken = self.sent + 1, False
         self.socket.settimeout(GRACE_SECONDS)
         with contextlib.suppress(OSError):
-            self.socket.sendall(json.dumps(message).encode() + b"\n")
+            self.socket.sendall(json.dumps({**message, "number": self.sent}).encode() + b"\n")
 
     def receive(self, seconds):
-        """Return the runner's next message, or raise `RunnerLost`."""
-        deadline = time.monotonic() + seconds
+        """Return the runner's next answer, or raise `RunnerLost`.
+
+        It may take ``seconds`` from when the message that was sent last has been ``taken``.
+        """
+        patience = TAKING_SECONDS if self.sent > 1 else START_SECONDS
+        deadline = time.monotonic() + (seconds if self.taken else patience)
+        while "got" in (message := self._next(deadline)):
+            if message["got"] == self.sent:
+                self.taken, deadline = True, time.monotonic() + seconds
+        # Only the end of a copy comes unasked.
+        if not self.taken and "end" not in message:
+            raise RunnerLost(FORGED)
+        return message
+
+    def _next(self, deadline):
         while (end := self.buffer.find(b"\n")) < 0:
             if len(self.buffer) > MAX_LINE:
                 raise RunnerLost("its answer is too long")
@@ -100,7 +118,7 @@ class Session:
     def __init__(self, cells, files, sandbox, guard):
         self.cells, self.files, self.sandbox, self.guard = cells, files, sandbox, guard
         self.outputs, self.lost, self.process, self.process_ids = {}, {}, None, []
-        self.waited = 0.0
+        self.waited, self.played = 0.0, False
 
     def play(self):
         """Run the cells, again without the last one when the runner is lost, until all have run."""
@@ -111,14 +129,28 @@ class Session:
                 for index, source, asked in self.cells:
                     if index not in self.lost:
                         self._run(index, source, asked)
+                for index in self.ran[-1:]:
+                    # What the last cell has left running shows before a test is asked.
+                    self._run(index, "", False)
             except RunnerLost as error:
                 self.lose(index, error)
+        self.played = True
 
     def lose(self, index, error):
-        """Note why a cell has no answer, and end the runner."""
+        """Note which cell has cost the runner, and why, and end the runner.
+
+        If it did not take the order about this cell, it was kept from it: by the last cell that has
+        left a thread or a process behind, or else by the last one that ran. The former is also to
+        blame where a test is lost, which asks a copy, and for what nobody does by accident.
+        """
         if index is None:
             self.close()
             raise Fault(f"the sandbox did not start: {error}")
+        kept = self.process is not None and not self.process.taken
+        if kept or (self.left and (self.played or str(error) in (FORGED, KILLED))):
+            index, error = (self.left or self.ran or [index])[-1], LEFT
+            if not self.played:
+                self.outputs.pop(index, None)
         self.lost[index] = self.guard.reason or f"the submission was stopped here: {error}"
         self.guard.reason = ""
         self.close()
@@ -138,6 +170,8 @@ class Session:
         except OSError as error:
             raise Fault(f"the sandbox did not start: {error}") from None
         self.process_ids.append(self.process.popen.pid)
+        # Of this runner: the cells it has run, those that left something running, how much runs.
+        self.ran, self.left, self.company = [], [], 0
         self.process.send({**self.sandbox.settings, "files": self.files})
         self.process.receive(START_SECONDS)
 
@@ -152,11 +186,14 @@ class Session:
         message = self.receive(seconds)
         try:
             outputs = clean(message["outputs"], self.sandbox.limits.output_kib * 1024)
-            late = message["late"] is True
+            late, company = message["late"] is True, int(message["company"])
         except Exception:
             raise RunnerLost(FORGED) from None
         if message.get("gone") is not False:
-            raise RunnerLost("it killed the processes that the tests would ask")
+            raise RunnerLost(KILLED)
+        self.ran.append(index)
+        self.left += [index] * (company > self.company)
+        self.company = company
         if first:
             self.outputs[index] = outputs
         if late and asked:

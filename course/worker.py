@@ -43,22 +43,13 @@ CHILD_MEMORY = 8 * 2**30
 
 
 def mark(job):
-    """Grade one submission; return what `course.engines.Result` holds.
+    """Grade one submission; return what `course.engines.Result` holds, but for what is empty.
 
     A job has ``bundle`` and ``limits`` (as dictionaries), ``files`` (the submission's, in base64),
     and ``kind`` and ``hidden`` of the `Sandbox`.
     """
     bundle = Bundle(**job["bundle"])
-    result = {
-        "marks": None,
-        "reason": "",
-        "notes": [],
-        "fault": "",
-        "odd": {},
-        "why": {},
-        "notebook": "",
-    }
-    result["processes"] = {"judge": os.getpid(), "runners": []}
+    result = {"processes": {"judge": os.getpid(), "runners": []}}
     released = nbformat.reads(bundle.notebook, as_version=4)
     files = {name: base64.b64decode(data) for name, data in job["files"].items()}
     try:
@@ -84,7 +75,11 @@ def mark(job):
     result["odd"] = {key: verdict.odd for key, verdict in verdicts.items() if verdict.odd}
     result["marks"] = _write(prepared.notebook, bundle, session, verdicts)
     result["why"] = {key: verdict.why for key, verdict in verdicts.items() if verdict.why}
-    stopped = [f"stopped: {reason}" for reason in dict.fromkeys(session.lost.values())]
+    stopped = {}
+    for index, reason in session.lost.items():
+        name = _key(prepared.notebook.cells[index]) or f"cell {index + 1}"
+        stopped.setdefault(reason, []).append(name)
+    stopped = [f"stopped: {reason} ({', '.join(names)})" for reason, names in stopped.items()]
     result["notes"] = prepared.notes + stopped
     make_inert(prepared.notebook)
     result["notebook"] = nbformat.writes(prepared.notebook)

@@ -364,8 +364,8 @@ FAULTS = [
     Fault(
         "somebody-elses-mark",
         "course/grading.py",
-        "given = {student: (ready[student].marks, times[student]) for student in staged}",
-        "given = {s: (min(ready.items())[1].marks, times[s]) for s in staged}",
+        "s: (r.marks, times[s],",
+        "s: (min(ready.items())[1].marks, times[s],",
         "tests/course/test_resume.py::test_nobodys_work_changes_anybody_elses_mark",
     ),
     Fault(
@@ -436,8 +436,8 @@ FAULTS = [
     Fault(
         "blank-earns",
         "course/checks.py",
-        "for key, score in scores.items() if score]",
-        "for key, score in scores.items() if score is None]",
+        """if step["test"] and blank.marks["grades"][step["key"]][0]:""",
+        """if step["test"] and blank.marks["grades"][step["key"]][0] is None:""",
         "tests/course/test_assignments.py"
         "::test_validation_notices_a_wrong_solution_and_a_generous_test",
     ),
@@ -468,6 +468,30 @@ FAULTS = [
         "scores[student] * maximum(number) / points",
         "scores[student]",
         "tests/course/test_export.py::test_marks_are_scaled_to_canvass_points",
+    ),
+    Fault(
+        "marks-of-another-scale",
+        "course/export.py",
+        "for student in found - outdated:",
+        "for student in found:",
+        "tests/course/test_late.py"
+        "::test_marks_from_before_a_release_with_other_points_are_not_returned",
+    ),
+    Fault(
+        "all-to-be-read-again",
+        "course/gradebook.py",
+        "elif changed is None or grade.cell.name in changed:",
+        "else:",
+        "tests/course/test_late.py"
+        "::test_a_second_look_is_asked_for_only_where_something_has_changed",
+    ),
+    Fault(
+        "an-innocent-cell-is-named",
+        "course/session.py",
+        "if kept or (self.left",
+        "if (self.left",
+        "tests/course/test_left_running.py"
+        "::test_the_cell_that_did_it_is_named_and_nothing_else_is_lost[reads]",
     ),
 ]
 

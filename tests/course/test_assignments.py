@@ -10,6 +10,7 @@ from course_cases import SOURCES
 from course.__main__ import main
 from course.bundle import Bundle
 from course.checks import validate
+from course.engines import Worker
 from course.gradebook import merge_marks
 from course.layout import SOURCES as ASSIGNMENTS
 from course.layout import Course, CourseError, with_driver
@@ -173,6 +174,22 @@ def test_validation_notices_a_wrong_solution_and_a_generous_test(live, tmp_path)
     assert "test: AssertionError" in str(caught.value)
 
 
+def test_what_could_not_be_tried_is_said(live, tmp_path, monkeypatch, capsys):
+    """Where no sandbox starts, for example: neither a traceback nor a tick."""
+    where = ["tiny", "--course", str(tmp_path / "course")]
+    release = ["release", *where, "--sources", str(SOURCES)]
+    assert main(release) == 0
+    monkeypatch.setattr(Worker, "run", lambda *_: {"fault": "the sandbox did not start"})
+    assert main(["validate", *where]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "tiny: the solution could not be graded: the sandbox did not start.",
+        "tiny: whether nothing earns points could not be tried: the sandbox did not start",
+    ]
+    assert main(release) == 1
+    said = "tiny: the solution could not be run: the sandbox did not start."
+    assert said in capsys.readouterr().err
+
+
 def test_a_test_may_hand_the_submission_functions_that_call_it(live, tmp_path):
     """Calls within calls, in both directions; an error and a warning find their way out."""
     (tmp_path / "nested.md").write_text(NESTED, encoding="utf-8")
@@ -239,7 +256,7 @@ def test_a_released_assignment_with_submissions_does_not_change(live, tmp_path):
     release(course, **quiet)
     release(course, **quiet)
     with course.gradebook() as book:
-        merge_marks(book, "tiny", {"ada": (None, None)})
+        merge_marks(book, "tiny", {"ada": (None, None, None)})
     (sources / "tiny.md").write_text(text.replace("grade_id: test,", "grade_id: other,"))
     with pytest.raises(CourseError, match="submissions"):
         release(course, **quiet)
@@ -262,3 +279,13 @@ def test_the_database_driver_is_named():
     assert with_driver("postgres://a@b/c") == "postgresql+psycopg2://a@b/c"
     assert with_driver("postgresql+pg8000://a@b/c") == "postgresql+pg8000://a@b/c"
     assert with_driver("sqlite:///x.db") == "sqlite:///x.db"
+
+
+def test_where_there_is_nothing_to_do_nothing_is_reported_done(tmp_path, capsys):
+    """Without texts, without released assignments."""
+    folder = ["--course", str(tmp_path / "course")]
+    assert main(["release", "--sources", str(tmp_path), *folder]) == 1
+    assert f"There is no assignment in {tmp_path}." in capsys.readouterr().err
+    assert main(["validate", *folder]) == 1
+    assert "Nothing is released yet: run `python -m course release`." in capsys.readouterr().err
+    assert not (tmp_path / "course").exists()

@@ -16,10 +16,11 @@ from course import archive as reading
 from course import collect as collecting
 from course.__main__ import main
 from course.archive import MAX_BYTES, Found, safe_path
-from course.collect import collect, collected_notes, make_plan
+from course.collect import collect, make_plan
 from course.grading import grade
 from course.intake import PROBLEM, Unreadable, prepare
 from course.layout import CourseError
+from course.results import Results
 from course.roster import Roster, read_students, usable_id
 from course.tables import read_time
 
@@ -100,7 +101,7 @@ def test_canvas_download(course, notebook, tmp_path):
     assert submitted(course, "4713", "my-solution.ipynb").exists()
     assert submitted(course, "4713", "notes.txt").read_text() == "hello"
     for late in ("4712", "x7Y2z"):
-        assert "late" in collected_notes(course, "mini")[late][0]
+        assert "late" in Results(course, "mini").read("collected")[late][0]
 
 
 @pytest.mark.parametrize("separator", ["/", "_/", "_"])
@@ -341,8 +342,56 @@ def test_a_teams_work_is_everyones_in_it(roster):
     files = {s: f.files["mini.ipynb"].data.decode() for s, f in plan.students.items()}
     assert files == {"3": paths[0], "4": paths[0], "5": paths[1]}
     assert plan.absent == {"6": "Dan Moe"}
+    # A page goes to each of them, by the participant's number; the file has the team's.
+    assert {moodles(f.back + "mini.html") for f in plan.students.values()} == {3, 4, 5}
     with pytest.raises(CourseError, match="has no 'Team 9'"):
         plan_for(["Team 9_6_assignsubmission_file/mini.ipynb"], "moodle", known)
+
+
+# ---- what goes back -----------------------------------------------------------------------------
+
+
+def moodles(path):
+    """Return whom Moodle gives a file of a zip with feedback, as its importer reads the name."""
+    name, number, kind, plugin, rest = path.split("/")[0].split("_", 4)
+    assert (kind, plugin, rest) == ("assignfeedback", "file", "")
+    assert name.strip()
+    return int(number)
+
+
+def canvass(path, groups=()):
+    """Return whose upload Canvas takes a file of such a zip for: user or anonymous id, upload."""
+    name = path.rpartition("/")[2]
+    name = next((name.removeprefix(f"{g}_") for g in groups if name.startswith(f"{g}_")), name)
+    parts = [part for part in name.split("_") if part != "LATE"]
+    assert not parts[-1].startswith("link")
+    return tuple(parts[1:3] if parts[0] == "anon" else [p for p in parts if p.isdecimal()][:2])
+
+
+@pytest.mark.parametrize("outer", ["", "submissions/"])
+def test_each_platform_knows_whose_a_returned_page_is(roster, outer):
+    """Canvas by one of the files that were handed in last, Moodle by the participant."""
+    paths = {
+        "leeann_4711_90001_mini.ipynb": ("4711", "90001"),
+        "poe3_LATE_4712_90002_mini-1.ipynb": ("4712", "90002"),
+        "anon_x7Y2z_90005_mini.ipynb": ("x7Y2z", "90005"),
+        "LATE_anon_k2_90006_m_1_2.ipynb": ("k2", "90006"),
+    }
+    again = "leeann_4711_90009_mini-1.ipynb"
+    files = [outer + path for path in [*paths, again]]
+    backs = {f.back for f in plan_for(files, "canvas").students.values()}
+    known = {*paths.values(), ("4711", "90009")} - {("4711", "90001")}
+    assert {canvass(back + "mini.html") for back in backs} == known
+    worksheet = roster(
+        "Identifier,Full name,Email address",
+        "Participant 5001,Ann_Marie O'Lee,ann@example.org",
+        "Participant 5002,学 生,xue@example.org",
+    )
+    files = [f"{outer}A_{n}_assignsubmission_file/mini.ipynb" for n in (5001, 5002)]
+    plan = plan_for(files, "moodle", Roster("moodle", worksheet, "Email address"))
+    backs = {student: moodles(f.back + "mini.html") for student, f in plan.students.items()}
+    assert backs == {"ann@example.org": 5001, "xue@example.org": 5002}
+    assert plan_for(["ada/mini.ipynb"], "folders").students["ada"].back == ""
 
 
 # ---- whose file counts --------------------------------------------------------------------------
@@ -361,7 +410,7 @@ def test_a_student_who_hands_in_twice(course, notebook, tmp_path):
     assert submitted(course, "4711").read_text() == later, (
         "the higher upload number is the later one"
     )
-    assert "twice" in collected_notes(course, "mini")["4711"][0]
+    assert "twice" in Results(course, "mini").read("collected")["4711"][0]
     assert list(plan.ignored) == ["leeann_4711_90001_mini.ipynb"]
     # A second download replaces the first.
     second = archive(tmp_path / "d.zip", {"x_4711_1_mini.ipynb": "{}"})

@@ -33,7 +33,7 @@ def graded(course, **scores):
             zip(cells, ([min(score, 2.0), False], [max(score - 2.0, 0.0), False]), strict=False)
         )
         marks = {"grades": {**grades, "why": [None, True]}, "comments": {}}
-        given_marks[student] = (marks, None)
+        given_marks[student] = (marks, None, None)
         course.path("submitted", student, "mini").mkdir(parents=True, exist_ok=True)
     with course.gradebook() as gradebook:
         merge_marks(gradebook, "mini", given_marks)

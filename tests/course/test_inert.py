@@ -98,7 +98,9 @@ def graded(sandbox, released, tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("inert") / "course")
     shutil.copytree(released.root, course.root)
     submit(course, "ada", hostile(course))
-    submit(course, "bob", solved(course, "mini"))
+    plain = solved(course, "mini")
+    cell(plain, "why").source = "They are parts of $\\sum_x p_x = 1$."
+    submit(course, "bob", plain)
     results = grade(course, "mini", engine=Local(1), report=lambda line: None)
     assert results["ada"].score == results["bob"].score == 6
     assert main(["feedback", "mini", "--course", str(course.root)]) == 0
@@ -175,9 +177,12 @@ def test_formgrader_opens_where_answers_wait_and_runs_nothing(graded, formgrader
         browser, f"{formgrader}/formgrader/submissions/{submissions['ada']}/"
     )
     assert hit is None
-    assert [url for url in asked if SPY in url] == []
+    assert [url for url in asked if not url.startswith((formgrader, "data:"))] == []
     assert "Because" not in shown
     assert "Student's answer" in shown, "the page of formgrader, with something to mark"
+    shown = look_at(browser, f"{formgrader}/formgrader/submissions/{submissions['bob']}/")[2]
+    assert "<math" in shown, "formulas need no script"
+    assert 'id="why"' in shown
     with graded.gradebook() as book:
         for student in submissions:
             mark = book.find_grade("why", "mini", "mini", student)

@@ -6,12 +6,14 @@ import shutil
 
 import pytest
 from course_cases import SOURCES, cell, snapshot, solved, submit
+from nbformat.v4 import new_markdown_cell
 
 from course.__main__ import main
 from course.engines import Local
 from course.gradebook import only_writer
 from course.grading import grade
 from course.layout import Course
+from course.limits import Limits
 from course.release import release
 from course.report import summarise
 
@@ -206,7 +208,8 @@ def test_no_command_changes_a_mark_that_a_person_gave(course, tmp_path):
     changed = tmp_path / "sources"
     shutil.copytree(SOURCES, changed)
     text = (SOURCES / "mini.md").read_text("utf-8")
-    (changed / "mini.md").write_text(text.replace("points: 3", "points: 5").replace("four", "4"))
+    text = text.replace('"points": 3', '"points": 5').replace("four", "4")
+    (changed / "mini.md").write_text(text)
     new = solved(course, "mini")
     cell(new, "double-code").source = "def double(x):\n    return x"
     for student, content in {"ada": new, "bob": b"no notebook"}.items():
@@ -233,3 +236,88 @@ def test_no_command_changes_a_mark_that_a_person_gave(course, tmp_path):
     grade(course, "mini", engine=Local(1), force=True, report=lambda line: None)
     assert by_hand(course) == before
     assert snapshot(course)["mini", "bob", "mini"]["score"] == 4.0
+
+
+def changed_sources(folder, old, new):
+    """Copy the assignments' texts with one change in `mini`."""
+    shutil.copytree(SOURCES, folder)
+    text = (folder / "mini.md").read_text("utf-8")
+    assert text.count(old) == 1
+    (folder / "mini.md").write_text(text.replace(old, new))
+    return folder
+
+
+def test_marks_from_before_a_release_with_other_points_are_not_returned(course, tmp_path, capsys):
+    """The gradebook has the new maximum at once, and the old marks until all are graded again."""
+    more = changed_sources(tmp_path / "more", '"points": 3', '"points": 6')
+    release(course, ["mini"], sources=more, report=lambda line: None)
+    given = roster(course).read_bytes()
+    target = course.root / "results" / "canvas_mini.csv"
+    where = ["--course", str(course.root)]
+    assert main([*EXPORT, str(roster(course)), *where]) == 1
+    assert target.read_bytes() == given, "no mark is written"
+    why = "not graded since the assignment was released again with changes"
+    said = capsys.readouterr().out
+    for student in ("ada", "bob", "cleo"):
+        assert f"not graded: {student} ({why}); no mark is written\n" in said
+    assert main(["feedback", "mini", *where]) == 1
+    said = capsys.readouterr()
+    assert "No page was written: grade mini again." in said.err
+    assert not any((course.root / "feedback").glob("*"))
+    assert main(["report", "mini", *where]) == 0
+    page = (course.root / "results" / "mini.html").read_text("utf-8")
+    assert "released again with changes since 3 of these" in page
+    # Whoever cannot be graded again keeps a mark that would mean another share of the points.
+    shutil.rmtree(course.path("submitted", "bob", "mini"))
+    assert main(["grade", "mini", *where]) == 0
+    assert main([*EXPORT, str(roster(course)), *where]) == 1
+    with target.open(newline="", encoding="utf-8") as file:
+        points = {r["ID"]: r["mini"] for r in csv.DictReader(file) if r["ID"]}
+    assert points == {"ada": "4.5", "bob": "", "cleo": "3.15"}
+    capsys.readouterr()
+    assert main(["feedback", "mini", *where]) == 0
+    assert f"no new page: bob ({why})" in capsys.readouterr().out
+    release(course, ["mini"], sources=SOURCES, report=lambda line: None)
+    main([*EXPORT, str(roster(course)), *where])
+    assert "bob" not in capsys.readouterr().out, "as it was when bob was graded"
+
+
+def second_looks(course):
+    """Return which marks wait for a second look of the person who gave them."""
+    with course.gradebook() as book:
+        return {
+            (s.student.id, g.name)
+            for s in book.notebook_submissions("mini", "mini")
+            for g in s.grades
+            if g.needs_manual_grade and g.manual_score is not None
+        }
+
+
+def test_a_second_look_is_asked_for_only_where_something_has_changed(course, tmp_path):
+    quiet = {"engine": Local(1), "report": lambda line: None}
+    for student in ("ada", "bob", "cleo"):
+        give(course, student, 2.0)
+    give(course, "ada", 1.0, "double-test")
+    give(course, "cleo", 1.0, "double-test")
+    grade(course, "mini", force=True, **quiet)
+    grade(course, "mini", limits=Limits(cell_seconds=29), **quiet)
+    assert second_looks(course) == set()
+    new = {student: solved(course, "mini") for student in ("ada", "bob", "cleo")}
+    new["ada"].cells.insert(0, new_markdown_cell("My homework"))
+    cell(new["bob"], "why").source += " And that is 1."
+    cell(new["cleo"], "double-code").source = "def double(x):\n    return x + x"
+    for student, notebook in new.items():
+        submit(course, student, notebook)
+    grade(course, "mini", **quiet)
+    assert second_looks(course) == {("bob", "why"), ("cleo", "double-test")}
+    grade(course, "mini", force=True, **quiet)
+    assert second_looks(course) == {("bob", "why"), ("cleo", "double-test")}, "until it is given"
+    give(course, "bob", 3.0)
+    give(course, "cleo", 1.0, "double-test")
+    more = changed_sources(tmp_path / "more", '"points": 3', '"points": 6')
+    release(course, ["mini"], sources=more, report=lambda line: None)
+    grade(course, "mini", **quiet)
+    assert second_looks(course) == {(student, "why") for student in ("ada", "bob", "cleo")}
+    submit(course, "ada", b"no notebook")
+    grade(course, "mini", **quiet)
+    assert ("ada", "double-test") in second_looks(course), "nothing is as it was"

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from moodle_xml_parser.parser import parse_bytes
 
+from course import questions
 from course.__main__ import main
 from course.questions import canvas_qti, moodle_xml, read_questions
 
@@ -114,6 +115,13 @@ def test_what_is_special_to_xml_arrives_as_it_is():
     ((text, options),) = opened(canvas_qti("A", [question]))
     assert words(text) == words(question[0])
     assert [right for _, right, _ in options] == [True, False]
+
+
+def test_without_questions_the_command_fails(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(questions, "REPOSITORY", tmp_path)
+    assert main(["questions", "--course", str(tmp_path)]) == 1
+    assert f"No chapter in {tmp_path / 'chapters'} has a question." in capsys.readouterr().err
+    assert not (tmp_path / "results").exists()
 
 
 def test_the_command_writes_both(tmp_path, capsys):
