@@ -32,7 +32,8 @@ export function frame(
   { height, label, draw, first = false, margin = { top: 8, right: 8, bottom: 8, left: 8 } },
 ) {
   const canvas = h('canvas', { 'aria-hidden': 'true' });
-  const node = h('div', { class: 'ex-frame' }, canvas);
+  // What a translator puts into an SVG text is not shown.
+  const node = h('div', { class: 'ex-frame', translate: 'no' }, canvas);
   const svg = select(node).append('svg').attr('role', 'group').attr('aria-label', label);
   const context = canvas.getContext('2d');
   let lastKey = null;
