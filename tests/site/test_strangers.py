@@ -282,12 +282,13 @@ def test_charts_follow_the_screen_the_host_and_the_readers_letters(server, page)
 
     words = """() => [...document.querySelectorAll('.ex-frame svg')]
         .filter(svg => svg.getClientRects().length)
-        .flatMap(svg => [...svg.querySelectorAll('text')].map(text => {
+        .flatMap(svg => [...svg.querySelectorAll('text:not(:empty)')].map(text => {
             const [inner, outer] = [text.getBoundingClientRect(), svg.getBoundingClientRect()];
             const [left, right] = [inner.left - outer.left, inner.right - outer.left];
             return [Math.round(left), Math.round(right), inner.height];
         }))"""
     here = page.evaluate(words)
+    assert min(height for *_, height in here) > 10
     page.evaluate("() => { document.documentElement.dir = 'rtl'; }")
     page.evaluate(SETTLED)
     assert page.evaluate(words) == here
