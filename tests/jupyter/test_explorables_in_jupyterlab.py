@@ -141,7 +141,7 @@ KEYS = {
     " Shift+ArrowLeft=9 Home=-10 End=10",
     ".ex-slider:visible input:not([type=range])": "Control+a=10.0 Backspace= 3=3 x=3x Enter=10.0"
     " Control+a=10.0 4=4 Enter=4.0 ArrowUp=4.1 ArrowDown=4.0 PageUp=5.0 PageDown=4.0"
-    " 7=4.07 Shift+Enter=4.07 Alt+Enter=4.07",
+    " 7=4.07 Shift+Enter=4.1 Alt+Enter=4.1",
     "select:has([value=softmax_ce])": "ArrowDown=sigmoid_bce ArrowUp=sigmoid_mse End=softmax_ce"
     " Home=identity_mse s=sigmoid_mse",
     "input[type=checkbox]": "Space=true",
