@@ -25,7 +25,7 @@ PLACES = {
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-NAME = re.compile(r'data-explorable="(\w+)"')
+NAME = re.compile(r'<figure class="explorable" data-explorable="(\w+)"')
 
 
 def live(page: str, names: set[str]) -> str:
@@ -39,7 +39,8 @@ def live(page: str, names: set[str]) -> str:
 class CarryExplorables(Preprocessor):
     """Let a page carry its explorables: pictures that come to life where scripts run.
 
-    A widget would ask another host for its script and show a broken link where there is none.
+    A widget would ask another host for its script and show a broken link where there is none. What
+    nbconvert sanitises, before this or after, would be shown as text: there the picture has to do.
     """
 
     enabled = Bool(True).tag(config=True)
@@ -56,11 +57,14 @@ class CarryExplorables(Preprocessor):
         mounts = [data for data in outputs if "data-explorable=" in data.get("text/html", "")]
         for data in mounts:
             data.pop(VIEW, None)
-        if mounts:
-            names = {name for data in mounts for name in NAME.findall(data["text/html"])}
-            mounts[0]["text/html"] = live(mounts[0]["text/html"], names)
-            if not any(VIEW in data for data in outputs):
-                nb.metadata.pop("widgets", None)
+            unsafe = getattr(self.parent, "sanitize_html", False)
+            if "image/png" in data and (unsafe or not NAME.search(data["text/html"])):
+                del data["text/html"]
+        if mounts and not any(VIEW in data for data in outputs):
+            nb.metadata.pop("widgets", None)
+        if whole := [data for data in mounts if "text/html" in data]:
+            names = {name for data in whole for name in NAME.findall(data["text/html"])}
+            whole[0]["text/html"] = live(whole[0]["text/html"], names)
         return nb, resources
 
 

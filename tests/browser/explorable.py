@@ -35,6 +35,26 @@ ALIGNMENT = """formula => [...formula.querySelectorAll('.ex-equations')].flatMap
     ];
 })"""
 
+#: What a translator makes of a page: other text nodes, wrapped; exempt is what says so, or nothing.
+TRANSLATE = """(root, exempt) => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) texts.push(walker.currentNode);
+    for (const text of texts) {
+        if (!text.data.trim() || (exempt && text.parentElement.closest(exempt))) continue;
+        const [outer, inner] = [document.createElement('font'), document.createElement('font')];
+        inner.textContent = text.data;
+        outer.append(inner);
+        text.replaceWith(outer);
+    }
+}"""
+
+#: The formula, the code and all numbers as they stand on the screen.
+WORDS = """mount => ['math', 'pre[data-python]', 'output', 'td', 'svg text']
+    .flatMap(selector => [...mount.querySelectorAll(selector)])
+    .filter(node => node.getBoundingClientRect().width > 0)
+    .map(node => node.textContent).sort()"""
+
 
 def fonts_of(page: Page, selector: str) -> set[str]:
     """Return the names of the fonts that the browser draws the texts below `selector` with."""

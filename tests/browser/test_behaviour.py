@@ -398,7 +398,8 @@ def test_a_descent_that_diverges_leaves_the_surface(opened) -> None:
     assert "e+" not in solid.locator("svg").inner_html()
 
 
-def test_a_surface_whose_painter_does_not_come_leaves_the_map(server, new_page) -> None:
+@pytest.mark.parametrize("fault", ["lost", "unreadable"])
+def test_a_surface_whose_painter_does_not_come_leaves_the_map(fault, server, new_page) -> None:
     address = server + "embed/hinge.html?hinge.view=map"
     driven = Driven.open(new_page(width=760, height=900), address, "hinge")
     solid = driven.mount.locator(".ex-turntable").first
@@ -408,12 +409,16 @@ def test_a_surface_whose_painter_does_not_come_leaves_the_map(server, new_page) 
     with driven.page.expect_request(painter):
         view.select_option("surface")
     expect(solid).to_have_attribute("aria-busy", "true")
-    held.pop().abort()
+    if fault == "lost":
+        held.pop().abort()
+    else:
+        held.pop().fulfill(body="<p>Sign in", content_type="text/javascript")
     expect(driven.mount.get_by_role("alert")).to_have_text("The 3-D view could not be loaded.")
     expect(solid).to_be_hidden()
     expect(driven.mount.get_by_label("Turn")).to_be_hidden()
     expect(driven.mount.locator(".ex-frame:visible").first).to_be_visible()
-    assert all("ERR_FAILED" in fault for fault in driven.page.watch.faults)
+    said = "ERR_FAILED" if fault == "lost" else "Unexpected token"
+    assert all(said in words for words in driven.page.watch.faults)
     driven.page.watch.faults.clear()
 
     driven.page.unroute(painter)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from lib.explorables import REGISTRY, Explorable
-from tests.browser.explorable import Driven, permalink
+from tests.browser.explorable import TRANSLATE, WORDS, Driven, permalink
 from tests.parity.test_parity import agree, run_script
 from tests.states import in_views, random_explorables
 
@@ -265,38 +265,18 @@ def test_a_hostile_link_falls_back_to_the_default(cls: type[Explorable], opened)
     assert agree(*[next(iter(v.values())) for v in (broken.values(), ours)])
 
 
-# What a translator makes of a page: other text nodes, wrapped; exempt is what says so, or nothing.
-TRANSLATE = """(root, exempt) => {
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    const texts = [];
-    while (walker.nextNode()) texts.push(walker.currentNode);
-    for (const text of texts) {
-        if (!text.data.trim() || (exempt && text.parentElement.closest(exempt))) continue;
-        const [outer, inner] = [document.createElement('font'), document.createElement('font')];
-        inner.textContent = text.data;
-        outer.append(inner);
-        text.replaceWith(outer);
-    }
-}"""
-
-
 def words(driven: Driven) -> list[str]:
     """Return the formula, the code and all numbers as they stand on the screen."""
     driven.rest()
-    return driven.mount.evaluate(
-        """mount => ['math', 'pre[data-python]', 'output', 'td', 'svg text']
-            .flatMap(selector => [...mount.querySelectorAll(selector)])
-            .filter(node => node.getClientRects().length)
-            .map(node => node.textContent).sort()"""
-    )
+    return driven.mount.evaluate(WORDS)
 
 
 @CLASSES
 def test_a_change_goes_into_the_address_and_comes_back(cls: type[Explorable], opened) -> None:
     driven = opened(cls)
     page = driven.page
-    # The page is being translated; formulas, code and numbers are exempt from it.
-    numbers = driven.mount.locator(".ex-formula, pre[data-python], output")
+    # The page is being translated; formulas, code, numbers and charts are exempt from it.
+    numbers = driven.mount.locator(".ex-formula, pre[data-python], output, .ex-frame")
     assert set(numbers.evaluate_all("all => all.map(node => node.translate)")) == {False}
     driven.mount.evaluate(TRANSLATE, "[translate=no]")
     slider = driven.mount.locator('input[type="range"]:visible').first

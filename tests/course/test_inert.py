@@ -315,6 +315,41 @@ def test_honest_outputs_stay(sandbox, course):
     assert '<td colspan="2">7</td>' in text
 
 
+FIGURES = [
+    """from lib.explorables import SoftmaxExplorer
+explorer = SoftmaxExplorer(temperature=2)
+explorer""",
+    f"""from IPython.display import HTML
+forged = explorer.mount_html().replace("<img ", "<img onload={HIT}61 onerror={HIT}62 ")
+HTML(forged.replace("</figure>", "<script>{HIT}63</script></figure>"))""",
+]
+
+
+def test_a_figure_of_the_book_is_shown_as_its_picture(sandbox, course, browser):
+    """To whoever reads the page, with and without scripts; a forged one does nothing else."""
+    notebook = solved(course, "mini")
+    notebook.cells += [new_code_cell(source) for source in FIGURES]
+    submit(course, "ada", notebook)
+    grade(course, "mini", engine=Local(1), report=lambda line: None)
+    assert main(["feedback", "mini", "--course", str(course.root)]) == 0
+    page = course.path("feedback", "ada", "mini") / "mini.html"
+    for scripts in (True, False):
+        with browser.new_context(java_script_enabled=scripts) as context:
+            shown, asked = context.new_page(), []
+            shown.on("request", lambda request, asked=asked: asked.append(request.url))
+            shown.goto(page.as_uri())
+            pictures = shown.locator('img[alt^="Softmax"]')
+            assert pictures.count() == 2
+            for picture in pictures.all():
+                assert picture.bounding_box()["height"] > 100
+                assert picture.evaluate("img => img.complete && img.naturalWidth") > 100
+            words = shown.locator("body").inner_text()
+            assert words.count("its script has not run here") == 2
+            assert "schema" not in words, "the state is for a script"
+            assert shown.locator("html").get_attribute("data-hit") is None
+            assert [url for url in asked if not url.startswith(("data:", "file:"))] == []
+
+
 def test_one_page_that_cannot_be_made_keeps_nobody_from_theirs(
     sandbox, course, monkeypatch, capsys
 ):

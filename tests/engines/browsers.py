@@ -1,7 +1,7 @@
 """Firefox and WebKitGTK, each driven by the protocol it speaks, behind one small interface.
 
 Debian packages no geckodriver, and Firefox speaks WebDriver BiDi without one; Playwright's client
-of it asks for commands that Firefox ESR has not, hence `Firefox`, which sends the seven that are
+of it asks for commands that Firefox ESR has not, hence `Firefox`, which sends the few that are
 needed. WebKitGTK has a driver for classic WebDriver, and Selenium a client.
 """
 
@@ -26,6 +26,10 @@ import websocket
 from playwright.sync_api import sync_playwright
 from selenium import webdriver
 from selenium.webdriver import ActionChains
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
+from selenium.webdriver.common.actions.interaction import POINTER_MOUSE, POINTER_TOUCH
+from selenium.webdriver.common.actions.pointer_input import PointerInput
+from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.webkitgtk.options import Options
@@ -34,6 +38,11 @@ from urllib3.exceptions import ReadTimeoutError
 
 from tests.conftest import LOCAL_SCHEMES, watched
 
+Point = tuple[float, float]
+
+STRIDE = 50  # milliseconds from one place of a drag to the next
+#: Playwright's names of the keys that WebDriver writes as private characters.
+NAMES = {key: name.title().replace("_", "") for name, key in vars(Keys).items() if name.isupper()}
 ANSWER = 60  # seconds that a browser may take for one command, on a busy machine
 #: What a page reports of itself where no protocol does; runs before all that the page brings.
 RECORDER = """<script>(() => {
@@ -75,11 +84,20 @@ class Engine(Protocol):
     def open(self, address: str, width: int = 1280, height: int = 800) -> None:
         """Open an address and wait until it is loaded; the faults start anew."""
 
+    def back(self) -> None:
+        """Go back to the page that was opened before."""
+
     def ask(self, function: str, *arguments: Any) -> Any:
         """Return what a JavaScript function of the page, or its promise, gives; all as JSON."""
 
-    def arrow_right(self) -> None:
-        """Press and release the key, on what has the focus."""
+    def press(self, keys: str) -> None:
+        """Press and release keys, one after another, on what has the focus; `Keys` names some."""
+
+    def drag(self, *way: Point, finger: bool = False) -> None:
+        """Press at the first place of a way through the window, go along it, and let go."""
+
+    def wheel(self, at: Point, down: int) -> None:
+        """Turn the mouse's wheel at a place of the window."""
 
     def screenshot(self) -> bytes:
         """Return what is on screen, as PNG."""
@@ -137,6 +155,20 @@ def through(proxy: str) -> dict[str, Any]:
 # ---- Firefox --------------------------------------------------------------------------------
 
 
+# In Firefox's own window: a finger goes along a way through the page that is on show.
+SWIPE = """async (way, stride) => {
+    const page = gBrowser.selectedBrowser.getBoundingClientRect();
+    const touch = (state, [x, y]) => windowUtils.sendNativeTouchPoint(1, state,
+        (mozInnerScreenX + page.left + x) * devicePixelRatio,
+        (mozInnerScreenY + page.top + y) * devicePixelRatio, 1, 90);
+    for (const place of way) {
+        touch(Ci.nsIDOMWindowUtils.TOUCH_CONTACT, place);
+        await new Promise(done => setTimeout(done, stride));
+    }
+    touch(Ci.nsIDOMWindowUtils.TOUCH_REMOVE, way.at(-1));
+}"""
+
+
 class Firefox:
     """The machine's Firefox, over WebDriver BiDi."""
 
@@ -173,21 +205,50 @@ class Firefox:
         self._call("browsingContext.navigate", context=self._page, url=address, wait="complete")
         until(lambda: self.ask("() => document.URL") == address, f"{address} to be open")
 
+    def back(self) -> None:
+        self._call(
+            "browsingContext.traverseHistory", context=self._page, delta=-2
+        )  # over the blank
+
     def ask(self, function: str, *arguments: Any) -> Any:
+        return self._ask(self._page, function, *arguments)
+
+    def _ask(self, context: str, function: str, *arguments: Any) -> Any:
         answer = self._call(
             "script.evaluate",
             expression=expression(function, arguments),
-            target={"context": self._page},
+            target={"context": context},
             awaitPromise=True,
         )
         if answer["type"] == "exception":
             raise RuntimeError(answer["exceptionDetails"]["text"])
         return json.loads(answer["result"]["value"])
 
-    def arrow_right(self) -> None:
-        keys = [{"type": kind, "value": Keys.ARROW_RIGHT} for kind in ("keyDown", "keyUp")]
-        keyboard = {"type": "key", "id": "keyboard", "actions": keys}
-        self._call("input.performActions", context=self._page, actions=[keyboard])
+    def _perform(self, kind: str, *actions: dict[str, Any], **more: Any) -> None:
+        source = {"type": kind, "id": str(more or kind), "actions": list(actions), **more}
+        self._call("input.performActions", context=self._page, actions=[source])
+
+    def press(self, keys: str) -> None:
+        kinds = ("keyDown", "keyUp")
+        self._perform("key", *({"type": kind, "value": key} for key in keys for kind in kinds))
+
+    def drag(self, *way: Point, finger: bool = False) -> None:
+        if finger:
+            return self._swipe(way)
+        moves = [{"type": "pointerMove", "x": round(x), "y": round(y)} for x, y in way]
+        rest = [{**move, "duration": STRIDE} for move in moves[1:]]
+        down, up = ({"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp"))
+        self._perform("pointer", moves[0], down, *rest, up)
+
+    def _swipe(self, way: tuple[Point, ...]) -> None:
+        # A finger of the protocol's is one to the page alone; one of the window's scrolls.
+        self._call("browsingContext.activate", context=self._page)
+        windows = self._call("browsingContext.getTree", **{"moz:scope": "chrome"})["contexts"]
+        self._ask(windows[0]["context"], SWIPE, way, STRIDE)
+
+    def wheel(self, at: Point, down: int) -> None:
+        x, y = map(round, at)
+        self._perform("wheel", {"type": "scroll", "x": x, "y": y, "deltaX": 0, "deltaY": down})
 
     def screenshot(self) -> bytes:
         shot = self._call("browsingContext.captureScreenshot", context=self._page)
@@ -216,7 +277,7 @@ def firefox() -> Iterator[Firefox]:
         proxy, _ = stack.enter_context(wall())
         profile = Path(stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True)))
         command = [firefox_program(), "--headless", "--no-remote", "--profile", str(profile)]
-        command += ["--remote-debugging-port", "0", "about:blank"]
+        command += ["--remote-allow-system-access", "--remote-debugging-port", "0", "about:blank"]
         browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         stack.callback(browser.wait)
         stack.callback(browser.kill)
@@ -242,11 +303,29 @@ class PlaywrightFirefox:
         self._watch.faults.clear()
         self._page.goto(address, timeout=ANSWER * 1000)
 
+    def back(self) -> None:
+        self._page.go_back(timeout=ANSWER * 1000, wait_until="commit")
+
     def ask(self, function: str, *arguments: Any) -> Any:
         return json.loads(self._page.evaluate("() => " + expression(function, arguments)))
 
-    def arrow_right(self) -> None:
-        self._page.keyboard.press("ArrowRight")
+    def press(self, keys: str) -> None:
+        for key in keys:
+            self._page.keyboard.press(NAMES.get(key, key))
+
+    def drag(self, *way: Point, finger: bool = False) -> None:
+        if finger:
+            raise NotImplementedError("Playwright gives Firefox no finger")
+        mouse = self._page.mouse
+        mouse.move(*way[0])
+        mouse.down()
+        for place in way[1:]:
+            mouse.move(*place)
+        mouse.up()
+
+    def wheel(self, at: Point, down: int) -> None:
+        self._page.mouse.move(*at)
+        self._page.mouse.wheel(0, down)
 
     def screenshot(self) -> bytes:
         return self._page.screenshot()
@@ -302,11 +381,30 @@ class WebKit:
         self._asked.clear()
         self._driver.get(address)
 
+    def back(self) -> None:
+        self._driver.back()
+
     def ask(self, function: str, *arguments: Any) -> Any:
         return json.loads(self._driver.execute_script("return " + expression(function, arguments)))
 
-    def arrow_right(self) -> None:
-        ActionChains(self._driver).send_keys(Keys.ARROW_RIGHT).perform()
+    def press(self, keys: str) -> None:
+        ActionChains(self._driver).send_keys(keys).perform()
+
+    def drag(self, *way: Point, finger: bool = False) -> None:
+        kind = POINTER_TOUCH if finger else POINTER_MOUSE
+        actions = ActionBuilder(self._driver, mouse=PointerInput(kind, kind), duration=STRIDE)
+        for step, place in enumerate(way):
+            actions.pointer_action.move_to_location(*map(round, place))
+            if not step:
+                actions.pointer_action.pointer_down()
+        actions.pointer_action.pointer_up()
+        actions.perform()
+
+    def wheel(self, at: Point, down: int) -> None:
+        x, y = map(round, at)
+        ActionChains(self._driver).scroll_from_origin(
+            ScrollOrigin.from_viewport(x, y), 0, down
+        ).perform()
 
     def screenshot(self) -> bytes:
         return self._driver.get_screenshot_as_png()

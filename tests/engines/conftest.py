@@ -1,5 +1,6 @@
 """Each engine is started once; one that is missing is said to be not run, and never passes."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -86,7 +87,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name, find in ENGINES.items():
         counts, said = {}, {name}
         for kind in ("passed", "failed", "error"):
-            mine = [r for r in reports[kind] if f"[{name}-" in r.nodeid]
+            mine = [r for r in reports[kind] if re.search(rf"\[{name}[-\]]", r.nodeid)]
             counts[kind] = len(mine)
             said |= {v for r in mine for k, v in r.user_properties if k == "engine"}
         lack = find()

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from lib.explorables import REGISTRY
 from tests.browser.explorable import ALIGNMENT, SETTLED
@@ -66,7 +67,7 @@ def test_one_key_moves_a_number(
     away = engine.ask(ALIGNED, name)
     assert all(abs(pixels) <= 2 for pixels in away), away
     value, step = map(float, engine.ask(FOCUS, name))
-    engine.arrow_right()
+    engine.press(Keys.ARROW_RIGHT)
     engine.ask(SETTLED)
     assert math.isclose(float(engine.ask(FOCUSED)), value + step)
     after = {key: float(text) for key, text in engine.ask(VALUES, name).items()}

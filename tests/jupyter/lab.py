@@ -1,4 +1,4 @@
-"""A real JupyterLab on the loopback, and a page that drives it."""
+"""A real JupyterLab, or Notebook 7, on the loopback, and a page that drives it."""
 
 import itertools
 import json
@@ -22,6 +22,9 @@ from website.lab import DOCUMENTS, configure
 ROOT = Path(__file__).resolve().parents[2]
 SERIAL = itertools.count()
 
+#: The programs, as Python's modules, and what their options call them.
+PROGRAMS = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}
+
 # The indicator in the toolbar says "idle" before the page has a kernel. What is run then is lost.
 ANSWERING = """async () => {
     const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
@@ -30,13 +33,22 @@ ANSWERING = """async () => {
     await kernel?.info;
     return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
 }"""
+DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
 
 
 class Lab:
     """A running server: its address, and requests to its REST interface."""
 
-    def __init__(self, address: str, token: str) -> None:
-        self.address, self.token = address, token
+    def __init__(self, address: str, token: str, program: str) -> None:
+        self.address, self.token, self.program = address, token, program
+
+    def page(self, notebook: str) -> str:
+        """Return the address at which a notebook opens."""
+        if self.program == "notebook":
+            return f"{self.address}notebooks/{notebook}?token={self.token}"
+        # A workspace of its own: else tabs that earlier notebooks left open would come back.
+        workspace = f"lab/workspaces/{Path(notebook).stem}-{next(SERIAL)}"
+        return f"{self.address}{workspace}/tree/{notebook}?token={self.token}"
 
     def request(self, path: str, method: str = "GET", body: object = None) -> object:
         request = urllib.request.Request(
@@ -63,15 +75,15 @@ class Lab:
 
 
 @contextmanager
-def running_lab(folder: Path, settings: Path) -> Iterator[Lab]:
-    """Start JupyterLab in ``folder``, configured as `make lab` does, on a free port."""
+def running_lab(folder: Path, settings: Path, program: str = "jupyterlab") -> Iterator[Lab]:
+    """Start one of `PROGRAMS` in ``folder``, configured as `make lab` does, on a free port."""
     # What is saved is what a test saves, however long it takes on a busy machine.
     overrides = settings / "overrides.json"
     settings.mkdir(parents=True, exist_ok=True)
     overrides.write_text(json.dumps({DOCUMENTS: {"autosave": False}}), encoding="utf-8")
     configure(overrides)
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        *(sys.executable, "-m", program, "--no-browser", "--allow-root"),
         *(
             "--port=0",
             "--expose-app-in-browser",
@@ -79,9 +91,9 @@ def running_lab(folder: Path, settings: Path) -> Iterator[Lab]:
             "--IdentityProvider.token=book",
             "--KernelManager.transport=ipc",
         ),
-        f"--LabApp.app_settings_dir={settings}",
-        f"--LabApp.workspaces_dir={settings / 'workspaces'}",
-        f"--LabApp.user_settings_dir={settings / 'user'}",
+        f"--{PROGRAMS[program]}.app_settings_dir={settings}",
+        f"--{PROGRAMS[program]}.workspaces_dir={settings / 'workspaces'}",
+        f"--{PROGRAMS[program]}.user_settings_dir={settings / 'user'}",
         "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': False}",
     ]
     # The kernels' sockets are there too, and a socket's path has to be short.
@@ -95,7 +107,8 @@ def running_lab(folder: Path, settings: Path) -> Iterator[Lab]:
                 stderr=subprocess.STDOUT,
             )
         try:
-            yield Lab(_address(Path(runtime), process, settings / "lab.log"), "book")
+            address = _address(Path(runtime), process, settings / "lab.log")
+            yield Lab(address, "book", program)
         finally:
             process.kill()  # Asked to stop, it may wait for connections of pages that are gone.
             process.wait()
@@ -124,14 +137,12 @@ def notebook_from(chapter: Path, folder: Path) -> Path:
 
 
 class Notebook:
-    """A notebook open in JupyterLab."""
+    """A notebook open in JupyterLab, or in Notebook 7."""
 
     def __init__(self, page: Page, lab: Lab, path: Path) -> None:
         self.page, self.lab = page, lab
         lab.start_kernel(path.name)
-        # A workspace of its own: else tabs that earlier notebooks left open would come back.
-        workspace = f"lab/workspaces/{path.stem}-{next(SERIAL)}"
-        page.goto(f"{lab.address}{workspace}/tree/{path.name}?token={lab.token}")
+        page.goto(lab.page(path.name))
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
         page.wait_for_function(ANSWERING, timeout=90_000)
 
@@ -173,6 +184,4 @@ class Notebook:
 
     def save(self) -> None:
         self.page.keyboard.press("Control+s")
-        self.page.wait_for_function(
-            "() => !document.querySelector('.lm-DockPanel .lm-TabBar-tab.jp-mod-dirty')"
-        )
+        self.page.wait_for_function(f"() => !({DIRTY})()")

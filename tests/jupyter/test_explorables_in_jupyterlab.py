@@ -1,4 +1,4 @@
-"""Explorables in a real JupyterLab with a kernel: one state, held by Python and by the page."""
+"""Explorables in a real JupyterLab, and in Notebook 7: one state, of the kernel and the page."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from lib.explorables import REGISTRY, Explorable
 from tests.browser.explorable import ALIGNMENT, SETTLED, fonts_of
-from tests.jupyter.lab import Lab, Notebook, notebook_from, running_lab
+from tests.jupyter.lab import DIRTY, Lab, Notebook, notebook_from, running_lab
 from tests.parity.test_parity import agree
 
 pytestmark = pytest.mark.xdist_group("jupyter")
@@ -51,6 +51,22 @@ def sheet(browser: Browser, lab: Lab, folder: Path) -> Iterator[Notebook]:
     """Return an open notebook of three cells, for one explorable after the other."""
     with unwatched(browser) as page:
         yield Notebook(page, lab, write_notebook(folder, "sheet", "pass", "pass", "pass"))
+
+
+@pytest.fixture(scope="module")
+def sheet_of_notebook(
+    live: None, browser: Browser, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Notebook]:
+    """Return the same in Notebook 7."""
+    settings = tmp_path_factory.mktemp("settings-of-notebook")
+    path = write_notebook(folder, "plain", "pass", "pass", "pass")
+    with running_lab(folder, settings, "notebook") as lab, unwatched(browser) as page:
+        yield Notebook(page, lab, path)
+
+
+@pytest.fixture(params=["sheet", "sheet_of_notebook"])
+def either_sheet(live: None, request: pytest.FixtureRequest) -> Notebook:
+    return request.getfixturevalue(request.param)
 
 
 def write_notebook(folder: Path, name: str, *cells: str) -> Path:
@@ -124,7 +140,8 @@ KEYS = {
     ".ex-mark:visible": "ArrowLeft=9.9 ArrowRight=10 ArrowDown=9.9 ArrowUp=10 PageDown=9 PageUp=10"
     " Shift+ArrowLeft=9 Home=-10 End=10",
     ".ex-slider:visible input:not([type=range])": "Control+a=10.0 Backspace= 3=3 x=3x Enter=10.0"
-    " Control+a=10.0 4=4 Enter=4.0 ArrowUp=4.1 ArrowDown=4.0 PageUp=5.0 PageDown=4.0",
+    " Control+a=10.0 4=4 Enter=4.0 ArrowUp=4.1 ArrowDown=4.0 PageUp=5.0 PageDown=4.0"
+    " 7=4.07 Shift+Enter=4.1 Alt+Enter=4.1",
     "select:has([value=softmax_ce])": "ArrowDown=sigmoid_bce ArrowUp=sigmoid_mse End=softmax_ce"
     " Home=identity_mse s=sigmoid_mse",
     "input[type=checkbox]": "Space=true",
@@ -147,8 +164,8 @@ CELLS = """() => {
 }"""
 
 
-def test_every_key_moves_its_control_and_none_the_notebook(sheet: Notebook) -> None:
-    page = sheet.page
+def test_every_key_moves_its_control_and_none_the_notebook(either_sheet: Notebook) -> None:
+    sheet, page = either_sheet, either_sheet.page
     code = "from lib.explorables import ActivationExplorer\nActivationExplorer(view='pairing')"
     sheet.run_in_cell(0, "1")
     sheet.run_in_cell(1, code)
@@ -179,10 +196,8 @@ def test_every_key_moves_its_control_and_none_the_notebook(sheet: Notebook) -> N
         assert control.evaluate(VALUE) == value, selector
 
     # But saving saves.
-    dirty = page.locator(".lm-DockPanel .lm-TabBar-tab.jp-mod-dirty")
-    expect(dirty).to_have_count(1)
-    page.keyboard.press("Control+s")
-    expect(dirty).to_have_count(0)
+    assert page.evaluate(DIRTY)
+    sheet.save()
 
 
 def example(page: str, of: str) -> str:
@@ -193,9 +208,9 @@ def example(page: str, of: str) -> str:
     return block
 
 
-def test_explorables_compose_as_ipywidgets_do(sheet: Notebook) -> None:
+def test_explorables_compose_as_ipywidgets_do(either_sheet: Notebook) -> None:
     """As "Build your own" shows it: side by side, linked, and feeding a figure of the reader's."""
-    page = sheet.page
+    sheet, page = either_sheet, either_sheet.page
     start = "from lib.explorables import CrossEntropyExplorer\n"
     linked = example("build_your_own", "from ipywidgets import link")
     sheet.run_in_cell(0, start + linked)
@@ -222,6 +237,33 @@ def test_explorables_compose_as_ipywidgets_do(sheet: Notebook) -> None:
     printed = sheet.printed("print(len(seen), repr(seen[-1]))").split()
     assert printed[0] == "1"
     assert agree(float(printed[1]), shown(first)["cross_entropy"])
+
+
+LOGITS = """from ipywidgets import HBox, link
+from lib.explorables import SoftmaxExplorer
+one, other = SoftmaxExplorer(), SoftmaxExplorer(temperature=2)
+link((one, "logits"), (other, "logits"))
+HBox([one, other])"""
+
+
+def test_the_logits_of_one_are_those_of_another(either_sheet: Notebook) -> None:
+    either_sheet.run_in_cell(1, "pass")
+    either_sheet.run_in_cell(0, LOGITS)
+    mounts = either_sheet.explorables("softmax")
+    expect(mounts).to_have_count(2)
+    first, second = mounts.nth(0), mounts.nth(1)
+    before = shown(second)
+    for moved, follows in ((first, second), (second, first)):
+        slider = ".ex-group input[type=range]"
+        moved.locator(slider).first.press("ArrowRight")
+        value = moved.locator(slider).first.input_value()
+        expect(follows.locator(slider).first).to_have_js_property("value", value)
+    after = shown(second)
+    assert after != before
+    said = either_sheet.printed("print(one.logits == other.logits, repr(other.loss))").split()
+    assert said[0] == "True"
+    assert agree(float(said[1]), after["loss"])
+    assert shown(first)["loss"] != after["loss"], "the temperatures are each one's own"
 
 
 def test_a_saved_notebook_opens_with_its_explorable(lab: Lab, folder: Path, page) -> None:

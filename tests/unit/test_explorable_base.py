@@ -14,8 +14,11 @@ import nbformat
 import numpy as np
 import pytest
 import traitlets
+from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors.sanitize import SanitizeHTML
 from PIL import Image
 
+from course.limits import Limits
 from lib.explorables import REGISTRY, Explorable, StateError, export
 from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Vector
 from lib.figures.style import COLORS, to_png
@@ -252,6 +255,23 @@ def test_an_exported_notebook_carries_explorables_and_leaves_others_their_widget
     assert html_exporter["exclude_input"]
     ours = "lib.explorables.export.CarryExplorables"
     assert html_exporter["preprocessors"] == ["theirs", ours]
+
+
+@pytest.mark.parametrize("by", ["the exporter", "a preprocessor"])
+def test_where_an_export_is_sanitised_an_explorable_is_its_picture(by: str) -> None:
+    made = [nbformat.v4.new_output("display_data", REGISTRY["kl"]()._repr_mimebundle_()[0])]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("kl", outputs=made)])
+    steps = [SanitizeHTML] * (by == "a preprocessor") + [export.CarryExplorables]
+    exporter = HTMLExporter(preprocessors=steps, sanitize_html=by == "the exporter")
+    page, _ = exporter.from_notebook_node(notebook)
+    assert made[0].data["image/png"] in page
+    assert not re.search("data-explorable|schema", page), "markup that is shown as text"
+
+
+@CLASSES
+def test_a_course_keeps_what_an_explorable_shows(cls: type[Explorable]) -> None:
+    data, _ = cls()._repr_mimebundle_()
+    assert sum(len(str(part)) for part in data.values()) < Limits().output_kib * 1024
 
 
 RULES = """

@@ -29,14 +29,6 @@ def first_script(theme: str) -> str:
 
 THEME_SCRIPT = first_script("theme.js")
 DESCRIPTION_LENGTH = 160
-# What a search needs; `site.js` loads the same on other pages, once the reader wants to search.
-SEARCH = [
-    "minisearch/minisearch.min.js",
-    "snowball/stemmer.js",
-    "search-index.js",
-    "search/engine.js",
-    "search/panel.js",
-]
 # Jupyter Book prepares every notebook for a kernel service that the book does not use.
 THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', re.S
@@ -183,11 +175,9 @@ def add_context(
         relative = context["pathto"]
         pathto = context["pathto"] = lambda *a, **k: site_path + relative(*a, **k)
         context["content_root"] = site_path
-    styles, scripts = [], []
+    styles = []
     if " sd-" in body or '"sd-' in body:
         styles.append("sphinx-design.min.css")
-    if pagename == "search":
-        scripts += SEARCH
     notebook = is_notebook(env, pagename)
     cite = "chapters/cite"
     context["book"] = {
@@ -203,7 +193,6 @@ def add_context(
         "base": where.base,
         "fonts": " ".join(fonts_of(body)),
         "styles": styles,
-        "scripts": scripts,
         "toc": book_contents(
             context["toctree"](collapse=False, titles_only=True, maxdepth=1, includehidden=True)
         ),

@@ -17,18 +17,18 @@
   const files = root.dataset.static || `${base}_static/`;
 
   const loaded = new Map();
-  /** Load a script once; one that did not come is asked for again. */
-  const load = (name) => {
+  /** Load a script once; one that did not come, or came without its `global`, is asked for again. */
+  const load = (name, global) => {
     if (loaded.has(name)) return loaded.get(name);
     const coming = new Promise((resolve, reject) => {
       const script = document.createElement('script');
       script.src = files + name;
       script.async = false; // in the order that they are asked for
-      script.onload = resolve;
       script.onerror = () => {
         loaded.delete(name);
         reject(new Error(`cannot load ${name}`));
       };
+      script.onload = () => (global && !window[global] ? script.onerror() : resolve());
       document.head.append(script);
     });
     loaded.set(name, coming);
@@ -347,34 +347,43 @@
   }
 
   // ---- search: what it needs is loaded with the first wish for it ----
-  const loadSearch = async () => {
-    await Promise.all(
-      ['minisearch/minisearch.min.js', 'snowball/stemmer.js', 'search-index.js', 'search/engine.js'].map(
-        load,
-      ),
-    );
-    await load('search/panel.js');
+  const SEARCH = {
+    MiniSearch: 'minisearch/minisearch.min.js',
+    EnglishStemmer: 'snowball/stemmer.js',
+    bookSearchIndex: 'search-index.js',
+    bookSearch: 'search/engine.js',
+    bookSearchPanel: 'search/panel.js',
   };
-  let dialog;
   let coming = false;
-  const openSearch = async () => {
-    const field = page('[data-search-panel] input') ?? (dialog && page('input', dialog));
-    if (dialog && !dialog.open) dialog.showModal();
-    if (field) field.select();
-    if (field || coming) return;
-    dialog ??= searchDialog();
+  /** Fill a place with the search; where that does not load it says so, and can be tried again. */
+  const fill = async (place, leave) => {
+    if (coming) return;
     coming = true;
     try {
-      await loadSearch();
-      dialog.replaceChildren();
-      window.bookSearchPanel(dialog, () => dialog.close());
+      await Promise.all(Object.entries(SEARCH).map(([global, name]) => load(name, global)));
+      place.replaceChildren();
+      window.bookSearchPanel(place, leave);
     } catch {
       const again = document.createElement('button');
       again.textContent = 'Try again';
-      again.onclick = () => openSearch();
-      dialog.replaceChildren('The search did not load. ', again);
+      again.onclick = () => fill(place, leave);
+      place.replaceChildren('The search did not load. ', again);
     }
     coming = false;
+  };
+  const panel = page('[data-search-panel]');
+  if (panel) fill(panel);
+  let dialog;
+  const openSearch = () => {
+    if (panel) {
+      const field = page('input', panel);
+      return field ? field.select() : fill(panel);
+    }
+    dialog ??= searchDialog();
+    if (!dialog.open) dialog.showModal();
+    const field = page('input', dialog);
+    if (field) field.select();
+    else fill(dialog, () => dialog.close());
   };
   const searchDialog = () => {
     const made = document.createElement('dialog');
@@ -384,7 +393,6 @@
       if (event.target === made || event.target.closest('.search-results a')) made.close();
     });
     document.body.append(made);
-    made.showModal();
     return made;
   };
   const hint = page('[data-search] kbd');

@@ -23,10 +23,14 @@ function load(file, global = '') {
       file,
       new Promise((resolve, reject) => {
         const script = h('script', { src: new URL(file, base).href });
-        script.onload = () => resolve(globalThis[global]);
         script.onerror = () => {
           loaded.delete(file); // so that the next who asks tries again
           reject(new Error(`${file} did not load`));
+        };
+        script.onload = () => {
+          if (global && !globalThis[global])
+            script.onerror(); // as where a network wants its password first
+          else resolve(globalThis[global]);
         };
         document.head.append(script);
       }),

@@ -143,4 +143,3 @@ window.bookSearchPanel = (() => {
     show();
   };
 })();
-for (const place of document.querySelectorAll('[data-search-panel]')) bookSearchPanel(place);

@@ -30,7 +30,8 @@ function magnification(width) {
  */
 export function frame(ui, { height, label, draw, first = false, data = null }) {
   const canvas = h('canvas', { 'aria-hidden': 'true' });
-  const node = h('div', { class: 'ex-frame' }, canvas);
+  // What a translator puts into an SVG text is not shown.
+  const node = h('div', { class: 'ex-frame', translate: 'no' }, canvas);
   const svg = select(node).append('svg').attr('role', 'group').attr('aria-label', label);
   const context = canvas.getContext('2d');
   let lastKey = null;
