@@ -313,10 +313,10 @@ FAULTS = [
     ),
     # ---- the tests' own machinery
     Fault(
-        "modules-of-another-tree",
+        "command-in-another-environment",
         "tests/warm.py",
-        "sys.path.insert(0, place)",
-        "sys.path.append(place)",
+        "os.environ.update(environment)",
+        "pass",
         "tests/unit/test_warm.py",
     ),
     # ---- the course
