@@ -47,7 +47,8 @@ test: $(VENV)/.test node_modules/.done chromium ## Run every test
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder --durations 20 $(ARGS)
 
 stress: $(VENV)/.test node_modules/.done chromium ## Run the tests that are long by nature: classes of 300, databases, hundreds of kernels, the whole PDF
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations 10 -m stress $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations 10 \
+		-m "stress or hypothesis" --hypothesis-profile=search $(ARGS)
 
 engines: $(VENV)/.test ## Try every explorable in Firefox and WebKitGTK
 	@$(BIN)/python -m tests.engines

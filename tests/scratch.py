@@ -2,17 +2,28 @@
 
 import re
 import subprocess
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.faults import call
 
+#: What the copy's tests of chapters import, and what those of the library import besides.
+CHAPTERS = ("pytest", "yaml", "jupytext", "matplotlib.pyplot", "pybtex.database", "traitlets")
+LIBRARY = (
+    *CHAPTERS,
+    "hypothesis",
+    "playwright.sync_api",
+    "scipy.stats",
+    "sklearn.metrics",
+    "torch",
+)
+
 
 class Scratch:
-    """A copy under git, so that what has changed in it can be told."""
+    """A copy under git, to tell what has changed in it; `python` begins its commands."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, python: Sequence[str]) -> None:
+        self.root, self.python = root, python
         self.passed = 0
         self.git("init", "--quiet")
         self.git("add", "--all")
@@ -37,7 +48,7 @@ class Scratch:
 
     def red(self, *chosen: str) -> set[str]:
         """Return which of these tests fail, without parameters; `passed` counts the others."""
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0"]
+        command = [*self.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0"]
         command += ["-p", "xdist.plugin"]  # other plugins take longer to load than the tests to run
         status, output = call([*command, *chosen], self.root, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
         assert status in {0, 1}, output[-4000:]

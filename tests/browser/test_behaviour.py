@@ -209,7 +209,7 @@ def test_marks_and_paths_of_a_map_lie_on_its_surface(
 ) -> None:
     driven = opened(cls(view="surface"))
     solid = driven.mount.locator(".ex-turntable:visible")
-    solid.locator(".pin").first.wait_for()
+    driven.settle()
     assert solid.count() == surfaces
     assert solid.locator(".pin").count() == pins
     assert solid.locator(".way").count() == ways
@@ -393,7 +393,7 @@ def test_a_descent_that_diverges_leaves_the_surface(opened) -> None:
     wild = ScheduleExplorer(view="surface", schedule="constant", init_value=0.5, steps=200)
     driven = opened(wild)
     solid = driven.mount.locator(".ex-turntable:visible")
-    solid.locator(".pin").first.wait_for()
+    driven.settle()
     assert solid.locator(".pin").count() == 1
     assert "e+" not in solid.locator("svg").inner_html()
 

@@ -32,12 +32,10 @@ MOVE = """(mount) => new Promise((done) => {
 
 
 @pytest.fixture
-def opened(site: Path, kept_page, new_page) -> Callable[..., Driven]:
+def opened(site: Path, kept_page) -> Callable[..., Driven]:
     def at(name: str, query: str = "", *, beside: bool = False) -> Driven:
         address = (site / "embed" / f"{name}.html").as_uri() + query
-        page = (new_page if beside else kept_page)(width=760, height=900)
-        driven = Driven.open(page, address, name)
-        return driven
+        return Driven.open(kept_page(width=760, height=900, beside=beside), address, name)
 
     return at
 
@@ -165,19 +163,19 @@ def test_the_numbers_of_a_formula_change_in_place(opened) -> None:
 
 
 @pytest.mark.parametrize("name", REGISTRY)
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_formula_is_set_in_its_own_font_and_aligned(site, new_page, name, width) -> None:
-    page = new_page(width=width, height=900)
-    driven = Driven.open(page, (site / "embed" / f"{name}.html").as_uri(), name)
+def test_a_formula_is_set_in_its_own_font_and_aligned(name: str, opened) -> None:
+    driven = opened(name)
     for option in driven.mount.locator('[data-control="view"]:is(select) option').all() or [None]:
         if option:
             driven.mount.locator('[data-control="view"]').select_option(
                 option.get_attribute("value")
             )
-        driven.rest()
-        assert fonts_of(page, ".ex-formula") == {"Explorable Formula True"}
-        away = driven.mount.locator(".ex-formula").evaluate(ALIGNMENT)
-        assert all(abs(pixels) <= 2 for pixels in away), away
+        for width in (1280, 390):
+            driven.page.set_viewport_size({"width": width, "height": 900})
+            driven.rest()
+            assert fonts_of(driven.page, ".ex-formula") == {"Explorable Formula True"}
+            away = driven.mount.locator(".ex-formula").evaluate(ALIGNMENT)
+            assert all(abs(pixels) <= 2 for pixels in away), (width, away)
 
 
 def test_a_surface_in_three_dimensions_moves_with_the_hand(opened) -> None:

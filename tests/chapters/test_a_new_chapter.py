@@ -1,11 +1,13 @@
 """A chapter is added to a scratch copy of the book by CONTRIBUTING's checklist, step by step."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.scratch import Scratch
+from tests.scratch import CHAPTERS, Scratch
+from tests.warm import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ["chapters", "assignments", "lib", "website", "tests/chapters"]
@@ -93,15 +95,16 @@ NUMBERS = [("a fair coin is 0.6931 nats", entropy([0.5, 0.5]), "0.6931")]
 
 
 @pytest.fixture
-def scratch(tmp_path: Path) -> Scratch:
-    """Return a copy of what the chapters' tests read."""
+def scratch(tmp_path: Path) -> Iterator[Scratch]:
+    """Yield a copy of what the chapters' tests read."""
     for name in COPIED:
         ignored = shutil.ignore_patterns("js", "static", "__pycache__", Path(__file__).name)
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     for name in FILES:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
-    return Scratch(tmp_path)
+    with warm(*CHAPTERS) as python:
+        yield Scratch(tmp_path, python)
 
 
 def red(scratch: Scratch) -> set[str]:

@@ -1,13 +1,18 @@
 """Courses to test with: real nbgrader courses, made once and copied."""
 
+import functools
 import shutil
 
+import nbgrader.api
 import pytest
 from course_cases import SOURCES, install
 
 from course.layout import Course
 from course.release import release
 from course.sandbox import bwrap_works
+
+# nbgrader asks a program for this each time that it creates a gradebook.
+nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
 
 
 @pytest.fixture(scope="session")

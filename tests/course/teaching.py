@@ -5,19 +5,18 @@ Run as a script, it makes the pictures of the page for instructors.
 
 import csv
 import os
+import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 import zipfile
 from pathlib import Path
 
 import nbformat
 
+from tests.jupyter.lab import address
 from website.chromium import launch
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -40,8 +39,11 @@ COMMENT = "Right, but which distribution over 64 symbols is it?"
 REPLY = "It is as uncertain as a fair choice among 8, so 3 bits. Four symbols reach at most 4."
 
 
-def clone(folder):
-    """Copy what a clone of the repository has, with two assignments and this environment."""
+def clone(folder, python=(sys.executable,)):
+    """Copy what a clone of the repository has, with two assignments and this environment.
+
+    ``python`` begins its commands, but for formgrader, which a signal has to reach.
+    """
     folder.mkdir(parents=True)
     skipped = shutil.ignore_patterns("node_modules", "__pycache__", "_build")
     for name in ("course", "lib", "website", "assignments", "chapters", "Makefile", "_toc.yml"):
@@ -55,10 +57,14 @@ def clone(folder):
             text.unlink()
     for name in ("requirements.txt", "requirements-test.txt", "pyproject.toml", "_config.yml"):
         shutil.copy(REPOSITORY / name, folder / name)
-    python = folder / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
-    python.chmod(0o755)
+    program = folder / ".venv" / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        f'#!/bin/sh\ncase "$*" in *" formgrader "*) exec "{sys.executable}" "$@" ;; esac\n'
+        f'exec {shlex.join(python)} "$@"\n',
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
     # What make asks to be newer than the requirements: nothing is to be installed.
     for stamp in (".python", ".book", ".test"):
         (folder / ".venv" / stamp).touch()
@@ -118,40 +124,33 @@ def write_downloads(folder, course):
     write("class.csv", [["Username", "Name", "Handed in"], *rows])
 
 
-def start_formgrader(book, *, log=subprocess.DEVNULL):
+def start_formgrader(book):
     """Start ``make course-formgrader`` as the page prints it, without a browser; return both.
 
     That is the process, to be ended with `end`, and formgrader's address.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     settings = book / "jupyter"
     settings.mkdir(exist_ok=True)
     (settings / "jupyter_server_config.py").write_text(
-        f"c.ServerApp.port = {port}\nc.ServerApp.open_browser = False\n"
+        "c.ServerApp.port = 0\nc.ServerApp.open_browser = False\n"
         "c.ServerApp.allow_root = True\n"
         "c.IdentityProvider.token = ''\n"
     )
-    process = subprocess.Popen(
-        ["make", "course-formgrader", "ASSIGNMENT=entropy"],
-        cwd=book,
-        env={**os.environ, "JUPYTER_CONFIG_DIR": str(settings)},
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{address}/api").read()
-            return process, address
-        except OSError:
-            if process.poll() is not None:
-                raise RuntimeError("formgrader did not start") from None
-            time.sleep(0.1)
-    end(process)
-    raise RuntimeError("formgrader did not answer within a minute")
+    places = {"JUPYTER_CONFIG_DIR": str(settings), "JUPYTER_RUNTIME_DIR": str(settings)}
+    with (settings / "log.txt").open("w") as log:
+        process = subprocess.Popen(
+            ["make", "course-formgrader", "ASSIGNMENT=entropy"],
+            cwd=book,
+            env={**os.environ, **places},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        return process, address(settings, process, "", settings / "log.txt").rstrip("/")
+    except AssertionError:
+        end(process)
+        raise
 
 
 def end(process):
@@ -179,9 +178,9 @@ def pictures():
             page.wait_for_timeout(1000)
             page.locator(element).last.screenshot(path=PICTURES / f"instructors-{name}.png")
 
-        process, address = start_formgrader(book)
+        process, formgrader = start_formgrader(book)
         try:
-            page.goto(f"{address}/formgrader/gradebook/entropy/entropy")
+            page.goto(f"{formgrader}/formgrader/gradebook/entropy/entropy")
             page.wait_for_selector("tbody a")
             links = page.locator("tbody a").evaluate_all("all => all.map((a) => a.href)")
             addresses = sorted({link for link in links if "/submissions/" in link})
@@ -196,7 +195,7 @@ def pictures():
                 page.wait_for_timeout(1000)
                 if number == 2:
                     take("answer", ".nbgrader_cell:has(#perplexity-answer)")
-            page.goto(f"{address}/formgrader/gradebook/entropy/entropy")
+            page.goto(f"{formgrader}/formgrader/gradebook/entropy/entropy")
             page.wait_for_selector("tbody a")
             page.set_viewport_size({"width": 700, "height": 900})
             box = page.locator("table").bounding_box()

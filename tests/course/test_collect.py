@@ -9,7 +9,7 @@ import zoneinfo
 import nbformat
 import pytest
 from course_cases import solved
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course import archive as reading
@@ -222,9 +222,6 @@ def classes(draw):
 @pytest.mark.parametrize("layout", ["canvas", "moodle", "folders"])
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @given(drawn=classes())
-@settings(
-    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 def test_any_download_gives_back_its_class(tmp_path_factory, layout, form, drawn):
     """Under stray files, folders around it, team names, numbers in names, decomposed letters."""
     people, outer, stray = drawn

@@ -1,15 +1,16 @@
 """The same marks wherever they are computed and wherever they are kept."""
 
 import contextlib
+import json
 import os
 import pwd
 import queue
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,23 +73,22 @@ def test_a_local_dask_cluster(course, reference):
 def test_a_dask_cluster_by_its_address(course, reference, tmp_path):
     """A scheduler and a worker of their own, started from another folder."""
     hand_in(course)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"tcp://127.0.0.1:{port}"
+    said = tmp_path / "scheduler.json"
     root = Path(__file__).parents[2]
     environment = {**os.environ, "PYTHONPATH": str(root)}
     options = {"cwd": tmp_path, "env": environment, "stderr": subprocess.DEVNULL}
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     scheduler = subprocess.Popen(
-        [*dask, "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"], **options
+        [*dask, "--host", "127.0.0.1", "--port", "0", "--scheduler-file", said, "--no-dashboard"],
+        **options,
     )
     worker = subprocess.Popen(
         [
             sys.executable,
             "-m",
             "distributed.cli.dask_worker",
-            address,
+            "--scheduler-file",
+            said,
             "--nthreads",
             "2",
             "--no-dashboard",
@@ -96,6 +96,10 @@ def test_a_dask_cluster_by_its_address(course, reference, tmp_path):
         **options,
     )
     try:
+        while not said.exists() or not said.read_text().rstrip().endswith("}"):
+            assert scheduler.poll() is None
+            time.sleep(0.1)
+        address = json.loads(said.read_text())["address"]
         grade(course, "tiny", engine=Distributed(address), limits=QUICK, report=lambda line: None)
     finally:
         for process in (worker, scheduler):
@@ -106,7 +110,7 @@ def test_a_dask_cluster_by_its_address(course, reference, tmp_path):
 
 @contextlib.contextmanager
 def postgres():
-    """Run a PostgreSQL server on the loopback; yield a database's URL."""
+    """Run a PostgreSQL server that listens on a Unix socket; yield a database's URL."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parts[-2]))
     if not programs:
         install("postgresql")
@@ -125,16 +129,11 @@ def postgres():
         subprocess.run([*prefix, *command], check=True, capture_output=True, cwd="/")
 
     run(binary / "initdb", "-D", data, "-U", "teacher", "--auth=trust", "-E", "UTF8", "--no-sync")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} -c fsync=off"
-    )
+    settings = f"-c listen_addresses= -c unix_socket_directories={data} -c fsync=off"
     run(binary / "pg_ctl", "-D", data, "-o", settings, "-w", "-l", data / "log", "start")
     try:
-        run(binary / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "teacher", "course")
-        yield f"postgresql://teacher@127.0.0.1:{port}/course"
+        run(binary / "createdb", "-h", data, "-U", "teacher", "course")
+        yield f"postgresql://teacher@/course?host={data}"
     finally:
         run(binary / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
         shutil.rmtree(data)

@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course.__main__ import main
@@ -244,7 +244,6 @@ def test_what_cannot_be_read_is_explained(course, write, capsys, data):
 
 
 @given(st.binary(max_size=200))
-@settings(deadline=None, derandomize=True)
 def test_any_bytes_are_a_table_or_an_error(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_bytes(data)
@@ -259,7 +258,6 @@ CELLS = st.lists(st.text('ab,;"\n é', max_size=4), min_size=3, max_size=3)
 
 
 @given(rows=st.lists(CELLS, min_size=1, max_size=5), where=st.integers(0, 4))
-@settings(deadline=None, derandomize=True)
 def test_one_cell_changes_and_no_other(tmp_path_factory, rows, where):
     path = tmp_path_factory.getbasetemp() / "cells.csv"
     with path.open("w", newline="", encoding="utf-8") as stream:

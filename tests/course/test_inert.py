@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ from course.grading import grade
 from course.inert import ADDRESS, IMAGE, MAX_MARKDOWN, TAGS, TOO_MUCH, inert_markdown, make_inert
 from course.layout import Course
 from course.report import write_report
+from tests.jupyter.lab import address
 
 pytestmark = pytest.mark.xdist_group("inert")
 
@@ -135,35 +135,28 @@ def test_pages_on_the_disk_run_nothing_and_ask_nobody(graded, browser, page):
 
 
 @pytest.fixture
-def formgrader(graded):
+def formgrader(graded, tmp_path):
     """Formgrader as the command opens it; yields its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--no-browser", f"--port={port}", "--allow-root", "--IdentityProvider.token="]
+    options = ["--no-browser", "--port=0", "--allow-root", "--IdentityProvider.token="]
     code = (
         "import sys; from pathlib import Path; from course.layout import Course\n"
         "from course.formgrader import formgrader\n"
         "formgrader(Course(Path(sys.argv[1])), 'mini', options=sys.argv[2:])"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(graded.root), *options],
-        cwd=Path(__file__).parents[2],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{address}/api").read()
-            break
-        except OSError:
-            assert process.poll() is None
-            time.sleep(0.1)
-    yield address
-    os.killpg(process.pid, signal.SIGTERM)
-    process.wait()
+    with (tmp_path / "log.txt").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(graded.root), *options],
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path)},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        yield address(tmp_path, process, "", tmp_path / "log.txt").rstrip("/")
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
 
 
 def test_formgrader_opens_where_answers_wait_and_runs_nothing(graded, formgrader, browser):
@@ -225,7 +218,7 @@ PIECES += [
 ]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_no_markdown_becomes_markup_that_carries_anything(source):
     soup = BeautifulSoup(rendered(inert_markdown(source)), "html.parser")

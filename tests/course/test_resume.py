@@ -238,7 +238,7 @@ def company(sandbox, released, tmp_path_factory):
     return course
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(
     work=st.dictionaries(
         st.sampled_from([f"student00{n}" for n in (0, 1, 2, 4, 5)]),

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import zipfile
@@ -9,8 +10,12 @@ import zipfile
 import pytest
 from teaching import ASSIGNMENTS, CLASS, PAGE, clone, end, start_formgrader, write_downloads
 
+from course.__main__ import parser
+from tests.warm import warm
+
 pytestmark = pytest.mark.xdist_group("teaching")
 
+ROOT = PAGE.parents[1]
 TEXT = PAGE.read_text("utf-8")
 BLOCK = re.compile(r"^( *)```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:make |\.venv/bin/)[^`]+)`")
@@ -44,10 +49,16 @@ def kept(line):
     return any(line.partition(" ")[0] == e or line == e for e in ELSEWHERE)
 
 
+@pytest.fixture(scope="module")
+def python(live):
+    with warm("nbgrader.api", "nbgrader.apps", "nbgrader.converters", "IPython") as command:
+        yield command
+
+
 @pytest.fixture
-def book(live, sandbox, tmp_path):
+def book(python, sandbox, tmp_path):
     folder = tmp_path / "courses (2027)" / "the book"
-    clone(folder)
+    clone(folder, python)
     return folder
 
 
@@ -66,6 +77,47 @@ def platform(line):
     return next((p for p in ("moodle", "folders") if p in line), "canvas")
 
 
+def test_every_command_names_what_there_is():
+    """Its options are known, its target is the Makefile's, and so is what make would run."""
+    tried = []
+    for line in commands():
+        words = shlex.split(line)
+        if words[0] == "make":
+            told = ["make", "--dry-run", "--no-print-directory", *words[1:]]
+            done = subprocess.run(told, cwd=ROOT, capture_output=True, text=True)
+            assert done.returncode == 0, f"{line}\n{done.stderr}"
+            runs = [shlex.split(run) for run in done.stdout.splitlines() if "-m course" in run]
+            assert runs or kept(line), line
+        else:
+            runs = [words] if words[1:3] == ["-m", "course"] else []
+        for run in runs:
+            try:
+                tried.append(parser().parse_args(run[run.index("course") + 1 :]))
+            except SystemExit:
+                pytest.fail(f"{line}\n{shlex.join(run)}")
+    assert len(tried) >= 20
+    assert {known.assignment for known in tried if getattr(known, "assignment", "")} == {"entropy"}
+
+
+#: The lines of a Canvas class from submissions to feedback, each once.
+TERM = (
+    "make course-grade ",
+    ".venv/bin/python -m course report ",
+    ".venv/bin/python -m course export entropy --to canvas",
+    "make course-feedback ",
+)
+
+
+def test_a_term_of_a_canvas_class(book):
+    shell(book, ".venv/bin/python -m course release")
+    write_downloads(book, book / "_build" / "course")
+    lines = [next(line for line in commands() if line.startswith(start)) for start in TERM]
+    said = [shell(book, line) for line in lines]
+    check_feedback(book / "_build" / "course", "canvas")
+    assert said[2].rpartition("marks in ")[2].strip().endswith("results/canvas_entropy.csv")
+
+
+@pytest.mark.stress
 def test_every_command_of_the_page(book):
     """Canvas's class through the whole term; Moodle's and a folder's in courses of their own."""
     shell(book, "make course")

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import jupytext
@@ -34,6 +34,22 @@ ANSWERING = """async () => {
     return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
 }"""
 DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
+
+OPEN = """async path => {
+    const { commands } = window.jupyterapp;
+    await commands.execute('docmanager:save-all');
+    await commands.execute('application:close-all');
+    await commands.execute('docmanager:open', { path });
+}"""
+# Widgets send the kernel their state, and hold back the next one until it has answered.
+ANSWERED = """async () => {
+    const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+    for (let count = -1, sent = []; count !== sent.length;) {
+        count = sent.length;
+        sent = [...kernel._futures.values()];
+        await Promise.allSettled(sent.map(({ done }) => done));
+    }
+}"""
 
 
 class Lab:
@@ -107,24 +123,32 @@ def running_lab(folder: Path, settings: Path, program: str = "jupyterlab") -> It
                 stderr=subprocess.STDOUT,
             )
         try:
-            address = _address(Path(runtime), process, settings / "lab.log")
-            yield Lab(address, "book", program)
+            found = address(Path(runtime), process, "book", settings / "lab.log")
+            yield Lab(found, "book", program)
         finally:
             process.kill()  # Asked to stop, it may wait for connections of pages that are gone.
             process.wait()
 
 
-def _address(runtime: Path, process: subprocess.Popen, log: Path, patience: float = 240) -> str:
-    """Return the server's address once it answers."""
+def address(
+    runtime: Path, process: subprocess.Popen, token: str, log: Path, patience: float = 240
+) -> str:
+    """Return the address of a Jupyter server, which has chosen its port itself, once it answers.
+
+    Parameters
+    ----------
+    runtime
+        The folder `JUPYTER_RUNTIME_DIR` of this server and of no other.
+    log
+        What the error quotes if it does not answer for `patience` seconds.
+    """
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline and process.poll() is None:
         for file in runtime.glob("jpserver-*.json"):
-            address = f"http://127.0.0.1:{json.loads(file.read_text())['port']}/"
-            try:
-                urllib.request.urlopen(f"{address}api?token=book", timeout=2).close()
-            except (urllib.error.URLError, ConnectionError):
-                break
-            return address
+            with suppress(ValueError, urllib.error.URLError, ConnectionError):  # half written, or
+                found = f"http://127.0.0.1:{json.loads(file.read_text())['port']}/"  # not yet there
+                urllib.request.urlopen(f"{found}api?token={token}", timeout=2).close()
+                return found
         threading.Event().wait(0.1)
     raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")
 
@@ -137,12 +161,19 @@ def notebook_from(chapter: Path, folder: Path) -> Path:
 
 
 class Notebook:
-    """A notebook open in JupyterLab, or in Notebook 7."""
+    """A notebook open in JupyterLab, or in Notebook 7.
 
-    def __init__(self, page: Page, lab: Lab, path: Path) -> None:
+    A page that has JupyterLab already closes what is open there instead of starting anew, which
+    takes longer than most tests, unless the notebook is to come into a page that knows nothing.
+    """
+
+    def __init__(self, page: Page, lab: Lab, path: Path, *, anew: bool = False) -> None:
         self.page, self.lab = page, lab
         lab.start_kernel(path.name)
-        page.goto(lab.page(path.name))
+        if page.url.startswith(f"{lab.address}lab/") and not anew:
+            page.evaluate(OPEN, path.name)
+        else:
+            page.goto(lab.page(path.name))
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
         page.wait_for_function(ANSWERING, timeout=90_000)
 
@@ -159,7 +190,11 @@ class Notebook:
         )
 
     def run_in_cell(self, index: int, code: str) -> Locator:
-        """Type code into a cell, the last for -1; run it, and return its outputs."""
+        """Type code into a cell, the last for -1; run it, and return its outputs.
+
+        What the page has told the kernel before, it knows by then.
+        """
+        self.page.evaluate(ANSWERED)
         cell = self.page.locator(".jp-CodeCell").nth(index)
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+a")

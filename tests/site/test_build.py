@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,8 @@ print(f"{entropy([0.5, 0.5]):.4f}", MARK)
 class Tree:
     """A copy of the project with a book of two pages, to break and to edit."""
 
-    def __init__(self, place: Path) -> None:
-        self.root = place / "book"
+    def __init__(self, place: Path, python: Sequence[str] = (sys.executable,)) -> None:
+        self.root, self.python = place / "book", python
         skip = shutil.ignore_patterns("__pycache__", "js")
         for name in ("lib", "website"):
             shutil.copytree(ROOT / name, self.root / name, ignore=skip)
@@ -72,7 +73,7 @@ class Tree:
 
     def build(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [sys.executable, "-m", "website.build", *arguments],
+            [*self.python, "-m", "website.build", *arguments],
             cwd=self.root,
             env={**os.environ, **environment},
             capture_output=True,
@@ -81,17 +82,6 @@ class Tree:
 
     def page(self, name: str = "chapters/a_sum") -> str:
         return (self.root / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def built(live: None, tmp_path_factory: pytest.TempPathFactory) -> Tree:
-    """A book that has been built, for what needs no more than another chapter or environment."""
-    tree = Tree(tmp_path_factory.mktemp("built"))
-    first = tree.build()
-    assert first.returncode == 0, first.stdout + first.stderr
-    assert "executing 1 notebooks: a_sum" in first.stdout
-    assert "0.6931 first" in tree.page()
-    return tree
 
 
 def test_an_edit_reaches_the_page_and_nothing_else_is_executed(built):

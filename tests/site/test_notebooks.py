@@ -6,7 +6,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -229,9 +231,16 @@ explorer = SoftmaxExplorer(temperature=2)
 explorer"""
 
 
+@pytest.fixture
+def short() -> Iterator[str]:
+    """A folder with a name short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="k-", ignore_cleanup_errors=True) as folder:
+        yield folder
+
+
 @OF_FRESH
 def test_an_exported_notebook_shows_its_figures_and_they_live_where_scripts_run(
-    jupyter, tmp_path, browser
+    jupyter, tmp_path, short, browser
 ):
     cells = [nbformat.v4.new_code_cell(TWO), nbformat.v4.new_code_cell("CrossEntropyExplorer()")]
     notebook = nbformat.v4.new_notebook(cells=cells)
@@ -240,12 +249,14 @@ def test_an_exported_notebook_shows_its_figures_and_they_live_where_scripts_run(
     clean = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
     shared = str(Path(sys.prefix) / "share" / "jupyter")  # nbconvert's templates
     environment = {**clean, "JUPYTER_PATH": shared, "MPLBACKEND": "Agg", "HOME": str(tmp_path)}
+    environment["JUPYTER_RUNTIME_DIR"] = short
 
     def convert(*arguments: str) -> None:
         command = [jupyter, "-m", "nbconvert", "--log-level=ERROR", *arguments]
         subprocess.run(command, cwd=tmp_path, env=environment, check=True)
 
-    convert("--execute", "--to", "notebook", "--output", "run", "mine.ipynb")
+    ipc = "--KernelManager.transport=ipc"  # another process may take a port before the kernel does
+    convert(ipc, "--execute", "--to", "notebook", "--output", "run", "mine.ipynb")
     run = nbformat.read(tmp_path / "run.ipynb", as_version=4)
     assert run.metadata.widgets, "without its state this is the easier case"
     for kind, name in (("html", "run.html"), ("slides", "run.slides.html")):

@@ -28,6 +28,10 @@ PAGES = [*CHAPTERS, "search.html", "404.html", *EMBEDS]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 BUDGET = 260 * 1000  # bytes on the wire, gzipped, for a first visit
 LAID = "() => 'laid' in document.documentElement.dataset || !document.querySelector('article.text')"
+# What is laid out late asks for its fonts late.
+LETTERED = (
+    "() => new Promise(requestAnimationFrame).then(() => document.fonts.ready).then(() => {})"
+)
 # Whether the text stands in the book's own font: its widths are not those of the fallback.
 OWN_FONT = """() => {
     const width = (family) => {
@@ -43,8 +47,43 @@ OWN_FONT = """() => {
 }"""
 # axe-core's rule that looks at colours; the others find the same in every theme: that links are
 # underlined, which one of them wants, is no matter of the theme.
-COLOURS = {"type": "rule", "values": ["color-contrast"]}
+CONTRAST = "color-contrast"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# That rule takes most of axe-core's time, for thousands of words of code. It is shown three texts
+# of each kind, unless the kind is known: alike in colour, in what lies behind them, and in size.
+THREE_OF_A_KIND = """(known) => {
+    const style = new Map();
+    const of = (node) => style.get(node) ?? style.set(node, getComputedStyle(node)).get(node);
+    const behind = new Map([[document.documentElement, '']]);
+    const ground = (node) => {
+        if (!behind.has(node)) {
+            const { backgroundColor, backgroundImage, opacity, filter } = of(node);
+            const own = [backgroundColor, backgroundImage, opacity, filter].join();
+            const plain = own === 'rgba(0, 0, 0, 0),none,1,none';
+            behind.set(node, ground(node.parentElement) + (plain ? '' : `/${own}`));
+        }
+        return behind.get(node);
+    };
+    const field = (node) => node.matches('input, select, textarea, button') && node.localName;
+    const words = (node) => [...node.childNodes].some((child) => child.data?.trim());
+    const kinds = new Map();
+    const texts = [...document.body.querySelectorAll('*')].filter((node) =>
+        (field(node) || words(node)) && node.getClientRects().length
+        && node.checkVisibility({ visibilityProperty: true })
+        && !node.closest('[aria-hidden=true]'));
+    for (const node of texts) {
+        const { color, fontSize, fontWeight, textShadow } = of(node);
+        const large = parseFloat(fontSize) >= (fontWeight >= 700 ? 14 : 18) * 96 / 72;
+        const kind = [color, large, textShadow, field(node), ground(node)].join('|');
+        if (!kinds.has(kind)) kinds.set(kind, []);
+        kinds.get(kind).push(node);
+    }
+    for (const kind of known) kinds.delete(kind);
+    const three = (all) => [0, 0.5, 1].map((share) => all[Math.floor(share * (all.length - 1))]);
+    return { kinds: [...kinds.keys()], texts: [...new Set([...kinds.values()].flatMap(three))] };
+}"""
+#: The kinds of texts that axe-core has found readable.
+readable = set()
 
 
 def arrive(page, address):
@@ -62,6 +101,7 @@ def look_around(page):
     page.evaluate("document.fonts.ready")
     page.keyboard.press("Shift")  # a reader who moves has the whole page laid out
     page.wait_for_function(LAID)
+    page.evaluate(LETTERED)
 
 
 def open_everything(page):
@@ -80,12 +120,29 @@ def sticking_out(page):
     )
 
 
-def axe(page, rules=STANDARDS):
+def axe(page):
     """Return what axe-core finds wrong with the page, a line for each element."""
+    return axe_of(page, runOnly=STANDARDS, rules={CONTRAST: {"enabled": False}}) + contrast(page)
+
+
+def contrast(page):
+    """Return which texts axe-core finds hard to read, of the kinds that no page has had before."""
+    few = page.evaluate_handle(THREE_OF_A_KIND, list(readable))
+    kinds = few.evaluate("few => few.kinds")
+    rule = {"type": "rule", "values": [CONTRAST]}
+    found = axe_of(page, few.evaluate_handle("few => few.texts"), runOnly=rule) if kinds else []
+    readable.update(kinds if not found else [])
+    return found
+
+
+def axe_of(page, within=None, **options):
+    """Return what axe-core finds wrong within some elements, or on the whole page."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", rules
+        "([within, options]) => axe.run(within ? { include: within } : document,"
+        " { ...options, resultTypes: ['violations'] })",
+        [within, options],
     )
     # axe-core sees no text in MathML, which screen readers read.
     formula = "target => document.querySelector(target).querySelector('math') !== null"
@@ -106,7 +163,7 @@ def axe_in_the_dark(page):
             .every((part) => part.dataset.theme === 'dark')"""
     )
     page.evaluate(SETTLED)
-    return axe(page, COLOURS)
+    return contrast(page)
 
 
 def test_nothing_is_empty_missing_or_broken(site):

@@ -1,8 +1,8 @@
 """`make serve`: what counts as an edit, and what an open page does about one."""
 
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,7 +10,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.site.test_build import SUM, Tree
+from tests.site.test_build import SUM
 from website.serve import state
 
 
@@ -30,15 +30,14 @@ def test_what_an_editor_keeps_beside_a_file_is_no_edit(tmp_path):
 
 
 @pytest.fixture
-def served(live, tmp_path):
+def served(built, tmp_path):
     """A small book while it is served: ``(tree, address)``."""
-    tree = Tree(tmp_path)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    tree = built
+    tree.chapter(SUM)
+    tree.write("lib/marker.py", 'MARK = "first"\n')
     with (tmp_path / "errors.txt").open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "website.serve", "--port", str(port)],
+            [sys.executable, "-m", "website.serve", "--port", "0"],
             cwd=tree.root,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -47,11 +46,11 @@ def served(live, tmp_path):
         )
     try:
         for line in process.stdout:
-            if f"127.0.0.1:{port}" in line:
+            if address := re.search(r"http://127\.0\.0\.1:\d+/", line):
                 break
         else:
             pytest.fail((tmp_path / "errors.txt").read_text(encoding="utf-8"))
-        yield tree, f"http://127.0.0.1:{port}/"
+        yield tree, address[0]
     finally:
         process.terminate()
         assert process.wait(30) == 0
@@ -71,6 +70,7 @@ except KeyboardInterrupt: print("ended")
     assert (result.stdout, result.returncode) == ("" if ignored else "ended\n", 0)
 
 
+@pytest.mark.xdist_group("build")  # whose book it goes on with
 def test_an_open_page_follows_the_edits_and_outlives_a_mistake(served, new_page, tmp_path):
     tree, address = served
     page = new_page()
