@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import jupytext
@@ -31,12 +32,18 @@ def lab(live: None, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         yield running
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that nobody watches: JupyterLab logs and asks more than a book page may."""
+@contextmanager
+def unwatched(browser: Browser) -> Iterator[Page]:
+    """Open a page that nobody watches: JupyterLab logs and asks more than a book page may."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    with unwatched(browser) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
