@@ -173,7 +173,7 @@ def test_every_key_moves_its_control_and_none_the_notebook(either_sheet: Noteboo
     sheet.run_in_cell(1, code)
     mount = sheet.explorables("activation")
     expect(mount).to_have_count(1)
-    mount.locator("summary").focus()
+    mount.get_by_text("Show the Python").focus()
     cells = page.evaluate(CELLS)
     for selector, keys in KEYS.items():
         control = mount.locator(selector).first.element_handle()
