@@ -25,11 +25,11 @@ FAULTS = {
     "rate_too_large": "rate too large",
     "rate_too_small": "rate too small",
     "shuffled_labels": "labels shuffled",
-    "leak": "labels leak into the inputs",
+    "leak": "labels leak",
     "softmax_twice": "softmax twice",
-    "equal_weights": "equal weights at the start",
+    "equal_weights": "equal weights",
     "overfitting": "too few samples",
-    "dropout": "dropout in the training loss",
+    "dropout": "dropout",
 }
 #: What is written beside the landmarks in the printed figure.
 NAMES = {
@@ -88,7 +88,7 @@ class DiagnosisExplorer(Explorable):
         "loss": Quantity("loss L", "nats", tone="q", scientific=True),
         "nearest": Quantity("nearest landmark", tone="d", scientific=True),
         "chance": Quantity("knowing nothing, ln C", "nats"),
-        "probability": Quantity("e⁻ᴸ, as one probability", scientific=True),
+        "probability": Quantity("as one probability", scientific=True),
     }
 
     view = Choice(

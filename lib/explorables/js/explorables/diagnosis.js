@@ -245,7 +245,7 @@ print("probability", np.exp(-loss))`;
   },
 
   /** Another run has not been judged yet. */
-  constrain: (_, changed) => ('case' in changed ? { guess: 'none' } : {}),
+  constrain: (_, changed) => ('case' in changed && !('guess' in changed) ? { guess: 'none' } : {}),
 
   build(ui) {
     row(ui, () => select(ui, 'view'));
@@ -282,7 +282,7 @@ function buildRuler(ui) {
     rules: (_, { marks }) =>
       Object.entries(marks)
         .filter(([, value]) => value >= SEEN[0] && value <= SEEN[1])
-        .map(([key, value]) => ({ key, x: toRuler(value), tone: 'muted', dash: 'none' })),
+        .map(([key, value]) => ({ key, x: toRuler(value), tone: 'rule', dash: 'none' })),
     marks: (s, { marks, near }) =>
       near.map((key, i) => ({
         key,
@@ -427,7 +427,7 @@ function guesses(ui) {
     ui.set({ guess: value, named: right ? Math.min(IN_A_ROW, s.named + 1) : 0 });
   }
   const buttons = new Map();
-  row(ui, () => {
+  const choices = row(ui, () => {
     for (const { value, label } of options) {
       if (value !== 'none')
         buttons.set(
@@ -436,6 +436,8 @@ function guesses(ui) {
         );
     }
   });
+  choices.setAttribute('role', 'group');
+  choices.setAttribute('aria-label', ui.schema.guess.label);
   ui.addControl(verdict);
   row(ui, () =>
     button(ui, 'Next run', () => {
