@@ -1,12 +1,11 @@
 """A loss among the numbers that it can stand at, and training runs with something wrong."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from lib.diagnosis import (
-    BATCH,
     CLASSES,
     LearningCurves,
     hidden_fault,
@@ -14,7 +13,7 @@ from lib.diagnosis import (
     nearest_landmarks,
     train_with_fault,
 )
-from lib.explorables._base import Explorable, Quantity
+from lib.explorables._base import Explorable, Quantity, Words, counted
 from lib.explorables._traits import Choice, Distribution, Integer, Number
 from lib.figures import draw_ruler, draw_training_curve, new_figure
 
@@ -79,16 +78,27 @@ class DiagnosisExplorer(Explorable):
     name = "diagnosis"
     title = "What a loss says"
     chapter = "diagnosis"
-    prompt = (
-        "Type the loss on your screen, or drag it along the ruler. "
-        "Then change the view, and say what is wrong with each run."
-    )
-    challenge = "Among the curves, name what is wrong with three runs in a row."
+    prompt: ClassVar[Words] = {
+        "ruler": "Type the loss on your screen, or drag L along the ruler; read what is near it.",
+        "curves": "Let it train, and say what is wrong. A wrong guess shows its own curves.",
+    }
+    challenge: ClassVar[Words] = {
+        "ruler": (
+            "With ten classes, smooth the labels until their floor is within 0.02 nats of that of "
+            "a second softmax: the number alone no longer tells them apart."
+        ),
+        "curves": "Name what is wrong with three runs in a row.",
+    }
     quantities = {
-        "loss": Quantity("loss L", "nats", tone="q", scientific=True),
-        "nearest": Quantity("nearest landmark", tone="d", scientific=True),
-        "chance": Quantity("knowing nothing, ln C", "nats"),
-        "probability": Quantity("as one probability", scientific=True),
+        "nearest": Quantity("nearest landmark", tone="d", scientific=True, views=("ruler",)),
+        "chance": Quantity("knowing nothing, ln C", "nats", views=("ruler",)),
+        "probability": Quantity("L as one probability", scientific=True, views=("ruler",)),
+        "training_loss": Quantity("training loss, solid", "nats", views=("curves",)),
+        "validation_loss": Quantity("validation loss, dashed", "nats", tone="q", views=("curves",)),
+        "training_accuracy": Quantity("training, right", decimals=3, views=("curves",)),
+        "validation_accuracy": Quantity(
+            "validation, right", decimals=3, tone="q", views=("curves",)
+        ),
     }
 
     view = Choice(
@@ -122,11 +132,9 @@ class DiagnosisExplorer(Explorable):
 
     def landmarks(self, count: int | None = None) -> dict[str, float]:
         """Return the landmarks by name, nearest first; `count` of them, or all."""
-        return nearest_landmarks(self.loss, self._landmarks(), count=count or len(NAMES))
+        return nearest_landmarks(self.number, self._landmarks(), count=count or len(NAMES))
 
     def _landmarks(self) -> dict[str, float]:
-        if self.view == "curves":
-            return loss_landmarks(CLASSES, batch_size=BATCH)
         known = self.shares[: min(3, self.classes - 1)]
         return loss_landmarks(
             self.classes,
@@ -136,13 +144,8 @@ class DiagnosisExplorer(Explorable):
         )
 
     @property
-    def loss(self) -> float:
-        """The reader's number, or the training loss that the run has printed last."""
-        return self.number if self.view == "ruler" else float(self.curves().training_loss[-1])
-
-    @property
     def nearest(self) -> float:
-        """The landmark nearest to the loss."""
+        """The landmark nearest to the reader's number."""
         return next(iter(self.landmarks(1).values()))
 
     @property
@@ -152,28 +155,47 @@ class DiagnosisExplorer(Explorable):
 
     @property
     def probability(self) -> float:
-        """The probability that costs as much as the loss."""
-        return float(np.exp(-self.loss))
+        """The probability that costs as much as the reader's number."""
+        return float(np.exp(-self.number))
+
+    @property
+    def training_loss(self) -> float:
+        """The training loss that the run has printed last, in nats."""
+        return float(self.curves().training_loss[-1])
+
+    @property
+    def validation_loss(self) -> float:
+        """The validation loss that the run has printed last, in nats."""
+        return float(self.curves().validation_loss[-1])
+
+    @property
+    def training_accuracy(self) -> float:
+        """The share of the training samples that is right, as printed last."""
+        return float(self.curves().training_accuracy[-1])
+
+    @property
+    def validation_accuracy(self) -> float:
+        """The share of the validation samples that is right, as printed last."""
+        return float(self.curves().validation_accuracy[-1])
 
     def describe(self) -> str:
         if self.view == "ruler":
             near = "; ".join(f"{NAMES[k]}, {v:.4g}" for k, v in self.landmarks(3).items())
             return (
-                f"A ruler of losses with {self.classes} classes. The number {self.loss:.4g} stands "
-                f"nearest to these landmarks: {near}."
+                f"A ruler of losses with {self.classes} classes. The number {self.number:.4g} "
+                f"stands nearest to these landmarks: {near}."
             )
-        curves = self.curves()
         return (
-            f"Training run {self.case} after {self.epochs} epochs: printed training loss "
-            f"{self.loss:.2f}, validation loss {curves.validation_loss[-1]:.2f} nats, "
-            f"training accuracy {curves.training_accuracy[-1]:.2f}, validation accuracy "
-            f"{curves.validation_accuracy[-1]:.2f}. Chance has {self.chance:.2f} nats."
+            f"Training run {self.case} after {counted(self.epochs, 'epoch')}: printed training "
+            f"loss {self.training_loss:.2f}, validation loss {self.validation_loss:.2f} nats; "
+            f"right {self.training_accuracy:.2f} and {self.validation_accuracy:.2f}. "
+            f"Chance has {np.log(CLASSES):.2f} nats."
         )
 
     def figure(self) -> Any:
         if self.view == "ruler":
             figure, ax = new_figure(height=2)
-            draw_ruler(ax, self.loss, self._landmarks(), NAMES)
+            draw_ruler(ax, self.number, self._landmarks(), NAMES)
             return figure
         figure, (left, right) = new_figure(2, height=2.8)
         curves = self.curves()

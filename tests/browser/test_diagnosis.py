@@ -104,7 +104,7 @@ def test_a_run_is_trained_when_asked(opened) -> None:
     expect(slider).to_have_value("25", timeout=20_000)
     driven.settle()
     ours = DiagnosisExplorer(view="curves", case=7, epochs=25)
-    assert driven.values()["loss"] == pytest.approx(ours.loss, rel=1e-12)
+    assert driven.values()["training_loss"] == pytest.approx(ours.training_loss, rel=1e-12)
 
 
 def test_another_run_has_not_been_judged(opened) -> None:

@@ -62,10 +62,14 @@ def test_a_run_does_not_say_what_is_wrong_with_it() -> None:
 
 def test_the_curves_are_the_training_s() -> None:
     explorer = DiagnosisExplorer(view="curves", case=1, epochs=7)
-    assert explorer.loss == explorer.curves().training_loss[-1]
+    assert explorer.training_loss == explorer.curves().training_loss[-1]
     assert explorer.curves().validation_loss.shape == (8,)
-    assert explorer.chance == math.log(4)
-    assert explorer.probability == pytest.approx(math.exp(-explorer.loss))
+    assert explorer.values.keys() == {
+        "training_loss",
+        "validation_loss",
+        "training_accuracy",
+        "validation_accuracy",
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,11 @@
 import { plot } from '../charts/plot.js';
-import { table } from '../charts/table.js';
-import { button, columns, part, row, select, slider, sliders } from '../kit/controls.js';
+import { beside, button, part, row, select, slider, sliders } from '../kit/controls.js';
 import { h, write } from '../kit/dom.js';
-import { code, compact, fixed, py } from '../kit/format.js';
+import { code, compact, counted, fixed, py } from '../kit/format.js';
 import { equations, frac, inline, large, m, quad, tfrac, tone } from '../kit/mathml.js';
 import { player } from '../kit/player.js';
+import { byView } from '../kit/views.js';
 import {
-  BATCH,
   CLASSES,
   FaultyRun,
   fromRuler,
@@ -142,12 +141,8 @@ const SIGNS = {
   dropout: 'The training loss stays above the validation loss: it is printed while units are dropped.',
 };
 
-const isRuler = ({ view }) => view === 'ruler';
-
-function marksOf(s) {
-  if (!isRuler(s)) return landmarks(CLASSES, { batch: BATCH });
-  const { classes, smoothing, batch, shares } = s;
-  const known = s.frequencies === 'given' ? shares.slice(0, Math.min(3, classes - 1)) : null;
+function marksOf({ classes, smoothing, batch, shares, frequencies }) {
+  const known = frequencies === 'given' ? shares.slice(0, Math.min(3, classes - 1)) : null;
   return landmarks(classes, { smoothing, batch, shares: known });
 }
 
@@ -164,97 +159,130 @@ function runOf(fault, number) {
   return run;
 }
 
-function derive(s) {
-  const marks = marksOf(s);
-  /** @type {Derived} */
-  const d = { marks, chance: marks.uniform, loss: s.number };
-  if (!isRuler(s)) {
-    const fault = hiddenFault(s.case);
-    const run = runOf(fault, s.case);
-    const wrong = s.guess !== 'none' && s.guess !== fault;
-    Object.assign(d, {
-      fault,
-      attainable: run.attainable,
-      rows: run.upTo(s.epochs),
-      other: wrong ? runOf(s.guess, s.case).upTo(s.epochs) : [],
-    });
-    d.loss = d.rows.at(-1).loss;
+/** What a run prints, trained when it is asked for: the ruler has no need of it. */
+class Printed {
+  constructor(s) {
+    this.fault = hiddenFault(s.case);
+    this.guessed = s.guess !== 'none' && s.guess !== this.fault ? s.guess : '';
+    this.state = s;
   }
-  d.near = nearest(d.loss, marks, LISTED);
-  return { ...d, nearest: marks[d.near[0]], probability: Math.exp(-d.loss) };
+
+  get run() {
+    return runOf(this.fault, this.state.case);
+  }
+
+  get rows() {
+    return this.run.upTo(this.state.epochs);
+  }
+
+  /** What the reader's wrong guess would have printed. */
+  get other() {
+    return this.guessed ? runOf(this.guessed, this.state.case).upTo(this.state.epochs) : [];
+  }
 }
 
-/** @satisfies {View} */
-export default {
-  name: 'diagnosis',
-  derive,
+function derive(s) {
+  const marks = marksOf(s);
+  const near = nearest(s.number, marks, LISTED);
+  const printed = new Printed(s);
+  const last = (key) => printed.rows.at(-1)[key];
+  return {
+    marks,
+    near,
+    nearest: marks[near[0]],
+    chance: marks.uniform,
+    probability: Math.exp(-s.number),
+    printed,
+    get training_loss() {
+      return last('loss');
+    },
+    get validation_loss() {
+      return last('validationLoss');
+    },
+    get training_accuracy() {
+      return last('accuracy');
+    },
+    get validation_accuracy() {
+      return last('validationAccuracy');
+    },
+  };
+}
 
+const ruler = {
   formula(s, d, narrow) {
-    const [value, e] = [tone.q(compact(d.loss, 4, 1e6)), m`e^${m`−L`} = ${compact(d.probability, 4, 1e6)}`];
-    const sum = isRuler(s) ? '' : m`= − ${frac(1, 'N')} ${large('∑', 'i')} ln p_${'y_i'}`;
-    const nearby = isRuler(s)
-      ? [LANDMARKS[d.near[0]].formula(s), m`= ${tone.d(compact(d.nearest, 4, 1e6))}`]
-      : ['ln C', m`= ln ${CLASSES} = ${fixed(d.chance, 4)}`];
+    const value = tone.q(compact(s.number, 4, 1e6));
+    const [power, probability] = [m`e^${m`−L`}`, compact(d.probability, 4, 1e6)];
+    const nearby = [LANDMARKS[d.near[0]].formula(s), m`= ${tone.d(compact(d.nearest, 4, 1e6))}`];
     return narrow
-      ? equations(
-          ['L', m`${sum} = ${value}`],
-          [m`e^${m`−L`}`, m`= ${compact(d.probability, 4, 1e6)}`],
-          nearby,
-        )
-      : equations(['L', m`${sum} = ${value}, ${quad} ${e}`], nearby);
+      ? equations(['L', m`= ${value}`], [power, m`= ${probability}`], nearby)
+      : equations(['L', m`= ${value}, ${quad} ${power} = ${probability}`], nearby);
   },
 
-  python(s) {
-    const { classes, smoothing, batch, shares } = s;
-    const known = py`${s.frequencies === 'given' ? shares.slice(0, Math.min(3, classes - 1)) : null}`.trim();
-    const given = isRuler(s)
-      ? py`
-loss = ${s.number}
-marks = loss_landmarks(
-    ${classes}, label_smoothing=${smoothing}, batch_size=${batch}, shares=${code(known)}
-)`
-      : py`
-curves = train_with_fault(hidden_fault(${s.case}), case=${s.case}, epochs=${s.epochs})
-loss = curves.training_loss[-1]
-marks = loss_landmarks(${CLASSES}, batch_size=${BATCH})`;
-    const names = isRuler(s)
-      ? 'loss_landmarks, nearest_landmarks'
-      : 'hidden_fault, loss_landmarks, nearest_landmarks, train_with_fault';
+  python({ number, classes, smoothing, batch, shares, frequencies }) {
+    const known = py`${frequencies === 'given' ? shares.slice(0, Math.min(3, classes - 1)) : null}`.trim();
     return py`
 import numpy as np
-from lib.diagnosis import ${code(names)}
+from lib.diagnosis import loss_landmarks, nearest_landmarks
 
-${code(given.trim())}
-print("loss", loss)
+loss = ${number}
+marks = loss_landmarks(
+    ${classes}, label_smoothing=${smoothing}, batch_size=${batch}, shares=${code(known)}
+)
 print("nearest", *nearest_landmarks(loss, marks).values())
 print("chance", marks["uniform"])
 print("probability", np.exp(-loss))`;
   },
 
-  solved: (s, d) => !isRuler(s) && s.named >= IN_A_ROW && s.guess === d.fault,
+  solved: ({ classes }, { marks }) =>
+    classes === 10 && Math.abs(marks.smoothing - marks.softmax_twice) <= 0.02,
 
-  summary(s, d) {
-    const near = () => `${LANDMARKS[d.near[0]].name(s)}, ${compact(d.nearest, 4)}`;
-    if (isRuler(s)) return `Loss ${compact(d.loss, 4)} nats; nearest landmark ${near()}.`;
-    const { accuracy, validationLoss, validationAccuracy } = d.rows.at(-1);
-    return (
-      `Run ${s.case} after ${s.epochs} epochs: training loss ${fixed(d.loss, 2)}, validation loss ` +
-      `${fixed(validationLoss, 2)} nats; right ${fixed(100 * accuracy, 0)} and ` +
-      `${fixed(100 * validationAccuracy, 0)} percent.`
-    );
-  },
+  summary: (s, d) =>
+    `Loss ${compact(s.number, 4, 1e6)} nats; nearest landmark ${LANDMARKS[d.near[0]].name(s)}, ` +
+    `${compact(d.nearest, 4, 1e6)}.`,
+
+  build: buildRuler,
+};
+
+const curves = {
+  formula: (_, d) =>
+    equations(
+      ['L', m`= − ${frac(1, 'N')} ${large('∑', 'i')} ln p_${'y_i'} = ${fixed(d.training_loss, 4)}`],
+      ['ln C', m`= ln ${CLASSES} = ${fixed(Math.log(CLASSES), 4)}`],
+    ),
+
+  python: (s) => py`
+from lib.diagnosis import hidden_fault, train_with_fault
+
+curves = train_with_fault(hidden_fault(${s.case}), case=${s.case}, epochs=${s.epochs})
+print("training_loss", curves.training_loss[-1])
+print("validation_loss", curves.validation_loss[-1])
+print("training_accuracy", curves.training_accuracy[-1])
+print("validation_accuracy", curves.validation_accuracy[-1])`,
+
+  solved: ({ named, guess }, { printed }) => named >= IN_A_ROW && guess === printed.fault,
+
+  summary: (s, d) =>
+    `Run ${s.case} after ${counted(s.epochs, 'epoch')}: training loss ${fixed(d.training_loss, 2)}, ` +
+    `validation loss ${fixed(d.validation_loss, 2)} nats; right ${fixed(100 * d.training_accuracy, 0)} ` +
+    `and ${fixed(100 * d.validation_accuracy, 0)} percent.`,
+
+  build: buildCurves,
+};
+
+const faces = byView({ ruler, curves });
+
+/** @satisfies {View} */
+export default {
+  name: 'diagnosis',
+  derive,
+  ...faces,
 
   /** Another run has not been judged yet. */
   constrain: (_, changed) => ('case' in changed && !('guess' in changed) ? { guess: 'none' } : {}),
 
   build(ui) {
     row(ui, () => select(ui, 'view'));
-    part(ui, isRuler, () => buildRuler(ui));
-    part(
-      ui,
-      (s) => !isRuler(s),
-      () => buildCurves(ui),
-    );
+    faces.build(ui);
   },
 };
 
@@ -277,6 +305,7 @@ function buildRuler(ui) {
       ticks: TICKS.map(toRuler),
       format: (u) => String(Math.round(fromRuler(u) * 10) / 10).replace('-', '−'),
       label: 'loss, nats',
+      words: (u) => compact(fromRuler(u), 3, 1e6),
     },
     y: { domain: [0, 1], ticks: [] },
     rules: (_, { marks }) =>
@@ -354,60 +383,48 @@ function landmarkList(ui) {
 
 function buildCurves(ui) {
   const x = { domain: [0, MOST_EPOCHS], ticks: [0, 5, 10, 15, 20, 25], label: 'epoch' };
-  const lines = (d, keys) =>
+  const LOSSES = ['loss', 'validationLoss'];
+  const lines = ({ printed: { rows, other } }, keys) =>
     [
-      { name: 'own', rows: d.rows, width: 2 },
-      { name: 'other', rows: d.other, width: 1.2, opacity: 0.6 },
-    ].flatMap(({ name, rows, ...look }) =>
+      { of: '', rows, width: 2 },
+      { of: ', as guessed', rows: other, width: 1.2, opacity: 0.6 },
+    ].flatMap(({ of, rows: all, ...look }) =>
       keys.map((key, i) => ({
-        key: `${name} ${key}`,
-        points: rows.map((entry, epoch) => [epoch, entry[key]]),
+        key: `${i ? 'validation' : 'training'}${of}`,
+        points: all.map((entry, epoch) => [epoch, entry[key]]),
         tone: i ? 'q' : 'ink',
         dash: i ? '6 4' : null,
         ...look,
       })),
     );
-  const LOSSES = ['loss', 'validationLoss'];
   const wild = ({ rows, other }) =>
     [...rows, ...other].some((entry) => LOSSES.some((key) => entry[key] > 2.2));
-  const size = { margin: { top: 24, right: 10, bottom: 34, left: 34 }, x };
-  columns(ui, () => {
+  const size = {
+    margin: { top: 24, right: 10, bottom: 34, left: 34 },
+    height: (width, stacked) => (stacked ? 140 : between(width * 0.75, [150, 230])),
+    x,
+  };
+  beside(ui, () => {
     plot(ui, {
       ...size,
       label: 'Printed training loss and validation loss',
-      height: (width) => between(width * 0.75, [150, 230]),
       y: (s) =>
-        wild(derive(s))
-          ? { domain: [0, 20], ticks: [0, 5, 10, 15, 20], label: 'loss' }
-          : { domain: [0, 2.2], ticks: [0, 0.5, 1, 1.5, 2], label: 'loss' },
-      rules: (_, { attainable, chance }) => [
-        { key: 'chance', y: chance, tone: 'muted', label: 'ln C' },
-        { key: 'best', y: attainable, tone: 'h', label: 'best possible' },
+        wild(new Printed(s))
+          ? { domain: [0, 20], ticks: [0, 5, 10, 15, 20], label: 'loss, nats' }
+          : { domain: [0, 2.2], ticks: [0, 0.5, 1, 1.5, 2], label: 'loss, nats' },
+      rules: (_, { printed }) => [
+        { key: 'chance', y: Math.log(CLASSES), tone: 'muted', label: 'ln C' },
+        { key: 'best', y: printed.run.attainable, tone: 'h', label: 'best possible' },
       ],
       curves: (_, d) => lines(d, LOSSES),
     });
     plot(ui, {
       ...size,
       label: 'Shares of the training and validation samples that are right',
-      height: (width) => between(width * 0.75, [150, 230]),
       y: { domain: [0, 1.05], ticks: [0, 0.5, 1], label: 'share right' },
       rules: () => [{ key: 'chance', y: 1 / CLASSES, tone: 'muted', label: '1/C' }],
       curves: (_, d) => lines(d, ['accuracy', 'validationAccuracy']),
     });
-  });
-  table(ui, {
-    caption: 'What the loop has printed last',
-    columns: ['samples', 'loss, nats', 'share right'],
-    rows: (_, { rows }) => {
-      const { loss, accuracy, validationLoss, validationAccuracy } = rows.at(-1);
-      return [
-        { head: 'training, solid', cells: [{ text: fixed(loss, 4) }, { text: fixed(accuracy, 3) }] },
-        {
-          head: 'validation, dashed',
-          cells: [{ text: fixed(validationLoss, 4) }, { text: fixed(validationAccuracy, 3) }],
-        },
-      ];
-    },
   });
   slider(ui, 'epochs', { label: 'epochs' });
   player(ui, 'epochs', { perSecond: 8 });
@@ -445,8 +462,8 @@ function guesses(ui) {
       ui.set({ case: number < CASES ? number + 1 : 1, epochs: 0 });
     }),
   );
-  ui.onUpdate((s, { fault }) => {
-    if (isRuler(s)) return;
+  ui.onUpdate((s, { printed: { fault } }) => {
+    if (verdict.closest('[hidden]')) return;
     for (const [value, node] of buttons) {
       node.setAttribute('aria-pressed', String(value === s.guess));
       node.disabled = s.guess === fault && value !== fault;

@@ -51,8 +51,8 @@ export function nearest(loss, marks, count = 1) {
     .slice(0, count);
 }
 
-export const [CLASSES, BATCH] = [4, 12];
-const [FEATURES, HIDDEN, UPDATES, JUDGED] = [4, 10, 20, 240];
+export const CLASSES = 4;
+const [FEATURES, HIDDEN, BATCH, UPDATES, JUDGED] = [4, 10, 12, 20, 240];
 const [RATE, SAMPLES, KEPT, GRID] = [0.15, 240, 0.35, 2 ** 16];
 const [RADIUS, SPREAD, LEAK] = [1.8, 0.9, 2.5];
 const RATES = { rate_too_large: 20, rate_too_small: 0.0015 };
