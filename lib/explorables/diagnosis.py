@@ -1,7 +1,7 @@
 """A loss among the numbers that it can stand at, and training runs with something wrong."""
 
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from lib.diagnosis import (
     nearest_landmarks,
     train_with_fault,
 )
-from lib.explorables._base import Explorable, Quantity, Words, counted
+from lib.explorables._base import Explorable, Quantity, counted
 from lib.explorables._traits import Choice, Distribution, Integer, Number
 from lib.figures import draw_ruler, draw_training_curve, new_figure
 
@@ -77,29 +77,21 @@ class DiagnosisExplorer(Explorable):
 
     name = "diagnosis"
     title = "What a loss says"
-    chapter = "diagnosis"
-    prompt: ClassVar[Words] = {
+    prompt = {
         "ruler": "Type the loss on your screen, or drag L along the ruler; read what is near it.",
         "curves": "Let it train, and say what is wrong. A wrong guess shows its own curves.",
     }
-    challenge: ClassVar[Words] = {
+    challenge = {
         "ruler": (
             "With ten classes, smooth the labels until their floor is within 0.02 nats of that of "
             "a second softmax: the number alone no longer tells them apart."
         ),
         "curves": "Name what is wrong with three runs in a row.",
     }
-    quantities = {
-        "nearest": Quantity("nearest landmark", tone="d", scientific=True, views=("ruler",)),
-        "chance": Quantity("knowing nothing, ln C", "nats", views=("ruler",)),
-        "probability": Quantity("L as one probability", scientific=True, views=("ruler",)),
-        "training_loss": Quantity("training loss, solid", "nats", views=("curves",)),
-        "validation_loss": Quantity("validation loss, dashed", "nats", tone="q", views=("curves",)),
-        "training_accuracy": Quantity("training, right", decimals=3, views=("curves",)),
-        "validation_accuracy": Quantity(
-            "validation, right", decimals=3, tone="q", views=("curves",)
-        ),
-    }
+    solutions = [
+        {"smoothing": 0.41},
+        {"view": "curves", "case": 4, "guess": "leak", "named": 3, "epochs": 20},
+    ]
 
     view = Choice(
         "ruler", {"ruler": "a number on the ruler", "curves": "a run with a fault"}, label="View"
@@ -143,37 +135,37 @@ class DiagnosisExplorer(Explorable):
             shares=known if self.frequencies == "given" else None,
         )
 
-    @property
+    @Quantity("nearest landmark", tone="d", scientific=True, views=("ruler",))
     def nearest(self) -> float:
         """The landmark nearest to the reader's number."""
         return next(iter(self.landmarks(1).values()))
 
-    @property
+    @Quantity("knowing nothing, ln C", "nats", views=("ruler",))
     def chance(self) -> float:
         """The loss of giving all classes the same probability, in nats."""
         return self._landmarks()["uniform"]
 
-    @property
+    @Quantity("L as one probability", scientific=True, views=("ruler",))
     def probability(self) -> float:
         """The probability that costs as much as the reader's number."""
         return float(np.exp(-self.number))
 
-    @property
+    @Quantity("training loss, solid", "nats", views=("curves",))
     def training_loss(self) -> float:
         """The training loss that the run has printed last, in nats."""
         return float(self.curves().training_loss[-1])
 
-    @property
+    @Quantity("validation loss, dashed", "nats", tone="q", views=("curves",))
     def validation_loss(self) -> float:
         """The validation loss that the run has printed last, in nats."""
         return float(self.curves().validation_loss[-1])
 
-    @property
+    @Quantity("training, right", decimals=3, views=("curves",))
     def training_accuracy(self) -> float:
         """The share of the training samples that is right, as printed last."""
         return float(self.curves().training_accuracy[-1])
 
-    @property
+    @Quantity("validation, right", decimals=3, tone="q", views=("curves",))
     def validation_accuracy(self) -> float:
         """The share of the validation samples that is right, as printed last."""
         return float(self.curves().validation_accuracy[-1])
