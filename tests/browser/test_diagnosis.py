@@ -39,7 +39,10 @@ def test_a_typed_number_is_explained(opened) -> None:
         driven.settle()
         expect(first.locator("strong")).to_have_text(words)
     driven.rest()
-    assert {"diagnosis.number=-0.1", "diagnosis.classes=10"} <= set(driven.page.url.split("&"))
+    driven.mount.get_by_label("classes C", exact=True).press("ArrowRight")
+    driven.rest()
+    query = driven.page.url.partition("?")[2]
+    assert {"diagnosis.number=-0.1", "diagnosis.classes=15"} <= set(query.split("&"))
 
 
 def test_sliders_of_numbers_of_all_sizes_step_evenly_in_ratios(opened) -> None:

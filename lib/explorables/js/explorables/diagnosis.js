@@ -330,7 +330,12 @@ function buildRuler(ui) {
         get: ({ number }) => [toRuler(number), 0.84],
         set: ([u]) => onRuler(u),
         key: ([dx, dy], { number }) => onRuler(place(number) + 0.02 * (dx - dy)),
-        slider: ({ number }) => ({ min, max, now: number, text: `${compact(number, 4)} nats` }),
+        slider: ({ number }) => ({
+          min: SEEN[0],
+          max: SEEN[1],
+          now: between(number, SEEN),
+          text: `${compact(number, 4, 1e6)} nats`,
+        }),
       },
     ],
   });
