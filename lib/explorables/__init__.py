@@ -4,6 +4,7 @@ from lib.explorables._base import REGISTRY, Explorable
 from lib.explorables._traits import StateError
 from lib.explorables.activation import ActivationExplorer
 from lib.explorables.cross_entropy import CrossEntropyExplorer
+from lib.explorables.diagnosis import DiagnosisExplorer
 from lib.explorables.entropy import EntropyExplorer
 from lib.explorables.gradient import GradientExplorer
 from lib.explorables.hinge import HingeExplorer
@@ -19,6 +20,7 @@ __all__ = [
     "REGISTRY",
     "ActivationExplorer",
     "CrossEntropyExplorer",
+    "DiagnosisExplorer",
     "EntropyExplorer",
     "Explorable",
     "GradientExplorer",

@@ -16,6 +16,7 @@ from lib.figures.cross_entropy import (
     draw_surcharge_tiles,
     draw_two_outcome_cross_entropy,
 )
+from lib.figures.diagnosis import draw_ruler
 from lib.figures.entropy import draw_binary_entropy, draw_information_tiles, draw_kraft_budget
 from lib.figures.gradients import (
     draw_descent,
@@ -87,6 +88,7 @@ __all__ = [
     "draw_pairing",
     "draw_paths",
     "draw_regions",
+    "draw_ruler",
     "draw_schedules",
     "draw_score_plane",
     "draw_scores_and_probabilities",

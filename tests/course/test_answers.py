@@ -409,6 +409,60 @@ def accuracy(X, y, W, b):
     return 1 - np.count_nonzero((X @ W + b).argmax(axis=1) - y) / len(y)
 """,
     ),
+    (
+        "diagnosis",
+        "landmarks-code",
+        """
+def chance(classes):
+    return -math.log(1 / classes)
+def twice_floor(classes):
+    scores = np.eye(classes)[0]
+    return float(np.log(np.exp(scores).sum()) - scores[0])
+def smoothing_floor(classes, eps):
+    label = np.full(classes, eps / classes)
+    label[0] = label[0] + 1 - eps
+    return -np.sum(label * np.log(label))
+def know_frequencies(shares):
+    kept = np.array([share for share in shares if share])
+    return float(kept @ np.log(1 / kept))
+""",
+    ),
+    (
+        "diagnosis",
+        "nearest-code",
+        """
+def nearest(loss, marks):
+    best, ratio = None, math.inf
+    for name, mark in marks.items():
+        if max(loss / mark, mark / loss) < ratio:
+            best, ratio = name, max(loss / mark, mark / loss)
+    return best
+""",
+    ),
+    (
+        "diagnosis",
+        "bad-code",
+        """
+def first_bad(losses):
+    losses = np.array(losses, dtype=float)
+    bad = np.flatnonzero(~np.isfinite(losses) | (losses < 0))
+    return int(bad[0]) if bad.size else -1
+""",
+    ),
+    (
+        "diagnosis",
+        "log-code",
+        """
+def diagnose(training, validation, start):
+    training, validation = np.array(training), np.array(validation)
+    if np.any(training > 2 * start):
+        return "jumps"
+    if not training[-1] <= 0.9 * start:
+        return "stuck"
+    turned = validation[-1] > validation.min() * 1.2
+    return "overfitting" if turned and np.argmin(training) == len(training) - 1 else "fine"
+""",
+    ),
 ]
 
 # Assignment, cell, answer, and the points that each test takes off: likely mistakes.
@@ -788,6 +842,54 @@ def penalised(X, y, W, b, l2):
     return loss + l2 / 2 * np.sum(W**2), by_W + l2 * W, by_b + l2
 """,
         {"penalty-test": 3},
+    ),
+    (
+        "diagnosis",
+        "landmarks-code",
+        """
+def chance(classes):
+    return math.log10(classes)
+def twice_floor(classes):
+    return math.log(math.e + classes) - 1
+def smoothing_floor(classes, eps):
+    return -(1 - eps) * math.log(1 - eps) - eps * math.log(eps / classes)
+def know_frequencies(shares):
+    return -sum(p * math.log(p) for p in shares)
+""",
+        {"landmarks-test": 6},
+    ),
+    (
+        "diagnosis",
+        "nearest-code",
+        """
+def nearest(loss, marks):
+    return min(marks, key=lambda name: abs(loss - marks[name]))
+""",
+        {"nearest-test": 3},
+    ),
+    (
+        "diagnosis",
+        "bad-code",
+        """
+def first_bad(losses):
+    return next((i for i, loss in enumerate(losses) if not loss > 0 or loss == math.inf), -1)
+""",
+        {"bad-test": 3},
+    ),
+    (
+        "diagnosis",
+        "log-code",
+        """
+def diagnose(training, validation, start):
+    if training[-1] > 0.9 * start:
+        return "stuck"
+    if max(training) > 2 * start:
+        return "jumps"
+    if validation[-1] > min(validation):
+        return "overfitting"
+    return "fine"
+""",
+        {"log-test": 3},
     ),
 ]
 

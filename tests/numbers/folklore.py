@@ -5,7 +5,13 @@ import math
 import numpy as np
 
 from lib.activations import log_softmax, logsumexp, sigmoid, sigmoid_grad, softmax, tanh_grad
-from lib.information import cross_entropy, entropy, kl_divergence, self_information
+from lib.information import (
+    binary_entropy,
+    cross_entropy,
+    entropy,
+    kl_divergence,
+    self_information,
+)
 from lib.losses import (
     binary_cross_entropy,
     binary_cross_entropy_grad,
@@ -15,7 +21,7 @@ from lib.losses import (
     multiclass_hinge_loss,
     softmax_cross_entropy,
 )
-from tests.numbers import gradients, training
+from tests.numbers import diagnosis, gradients, training
 from tests.numbers import learning_rate_decay as decay
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
@@ -147,4 +153,11 @@ NUMBERS = [
     ("where cross-entropy needs 26", gradients.RACE[2][0], "26"),
     ("it needs 914 against 38", gradients.RACE[8][1], "914"),
     ("it needs 914 against 38", gradients.RACE[8][0], "38"),
+    ("everything has a loss of 0.056 nats", binary_entropy(0.01), "0.056"),
+    ('"The minimum of binary cross-entropy is 0.693"', np.log(2), "0.693"),
+    ("0.325 for labels of 0.9.", binary_entropy(0.9), "0.325"),
+    ("prints 0.85 and 0.59 for its first epoch", diagnosis.HEALTHY.training_loss[1], "0.85"),
+    ("prints 0.85 and 0.59 for its first epoch", diagnosis.HEALTHY.validation_loss[1], "0.59"),
+    ("the first step is 3.16 times as long", diagnosis.QUIET[0], "3.16"),
+    ("and the next ones up to 6.6 times", max(diagnosis.QUIET), "6.6"),
 ]

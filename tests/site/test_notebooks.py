@@ -75,7 +75,9 @@ def test_a_notebook_reads_as_plain_markdown(page):
         return
     notebook = to_notebook(text, Place(), "book.whl")
     prose = "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
-    assert not re.findall(r"^`{3,}\{.*|\{cite.*|^:\w+:.*|.*\.md[)#].*", prose, re.MULTILINE)
+    assert not re.findall(
+        r"^`{3,}\{.*|\{cite.*|^:\w+:.*|^\(.*\)=$|.*\.md[)#].*", prose, re.MULTILINE
+    )
     assert prose.count("<summary>Answers</summary>") == text.count("{quiz}")
     assert prose.count("### Exercise: ") == text.count("{exercise}")
     figures = [c.metadata.get("mystnb", {}).get("figure") for c in notebook.cells]

@@ -16,6 +16,7 @@ import lib.activations
 import lib.calibration
 import lib.coding
 import lib.datasets
+import lib.diagnosis
 import lib.information
 import lib.language
 import lib.losses
@@ -36,6 +37,7 @@ MODULES = [
     lib.calibration,
     lib.precision,
     lib.training,
+    lib.diagnosis,
     lib.coding,
     lib.language,
     lib.datasets,
@@ -137,6 +139,13 @@ lib.training
     SoftmaxRegression(weights: numpy.ndarray, bias: numpy.ndarray) -> None
     MulticlassSVM(weights: numpy.ndarray, bias: numpy.ndarray) -> None
     History(loss: numpy.ndarray, accuracy: numpy.ndarray, learning_rate: numpy.ndarray) -> None
+lib.diagnosis
+    loss_landmarks(classes, *, label_smoothing=0.0, batch_size=1, shares=None)
+    nearest_landmarks(loss, landmarks, *, count=1)
+    hidden_fault(case)
+    train_with_fault(fault, *, case, epochs)
+    LearningCurves(training_loss: numpy.ndarray, training_accuracy: numpy.ndarray, \
+validation_loss: numpy.ndarray, validation_accuracy: numpy.ndarray, attainable: float) -> None
 lib.coding
     kraft_sum(lengths, *, base=2)
     expected_length(p, lengths)

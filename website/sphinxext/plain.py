@@ -28,6 +28,7 @@ MARKDOWN = MarkdownIt("commonmark")
 DIRECTIVE = re.compile(r"\{([\w-]+)\} ?(.*)")
 OPTION = re.compile(r":([\w-]+):[ ]*(.*)")
 CITATION = re.compile(r"\{cite:(?P<kind>[tp])\}`(?P<key>\w+)`")
+TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)  # the short address of a heading
 LINK = re.compile(r"\]\((?!\))(?:(?P<page>\w+)\.md)?(?P<anchor>#[\w-]+)?\)")
 CLOSED = "</details>"
 EMPTY = re.compile(r"<details>\n<summary>[^\n]*</summary>\n\n</details>\s*")
@@ -149,7 +150,7 @@ def make_plain(
 
     def prose(text: str) -> str:
         cited.update(dict.fromkeys(match["key"] for match in CITATION.finditer(text)))
-        return LINK.sub(link, CITATION.sub(citation, text))
+        return LINK.sub(link, CITATION.sub(citation, TARGET.sub("", text)))
 
     def link(match: re.Match[str]) -> str:
         name, anchor = match["page"], match["anchor"] or ""

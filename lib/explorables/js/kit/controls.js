@@ -35,17 +35,40 @@ const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
 /**
  * A range and an entry that move together; `limits(state)` may narrow {min, max, step}, and the
- * label may be a function of the state.
+ * label may be a function of the state. Where even steps would be too coarse or too fine, `scale` has
+ * the range's own `step`, and takes values `to` it and back.
  * @param {Ui} ui
  * @param {Options} options
  */
 function pair(
   ui,
-  { control, label, min, max, step, unit = '', whole, tone = 'ink', get, set, decimals, limits = null },
+  {
+    control,
+    label,
+    min,
+    max,
+    step,
+    unit = '',
+    whole,
+    tone = 'ink',
+    get,
+    set,
+    decimals,
+    limits = null,
+    scale = null,
+  },
 ) {
   const id = uid('range');
   const places = decimals ?? decimalsOf(step);
-  const range = h('input', { type: 'range', id, min, max, step, 'data-control': control });
+  const { to, from } = scale ?? { to: Number, from: Number };
+  const range = h('input', {
+    type: 'range',
+    id,
+    min: to(min),
+    max: to(max),
+    step: scale?.step ?? step,
+    'data-control': control,
+  });
   // A text: number inputs drop what they do not read without a word, and turn under the wheel.
   const entry = h('input', {
     type: 'text',
@@ -62,11 +85,11 @@ function pair(
   const hold = () => {
     const before = ui.state();
     return () => {
-      range.value = get(before);
+      range.value = to(get(before));
       ui.set(before);
     };
   };
-  followRange(range, hold, set);
+  followRange(range, hold, (at) => set(from(at)));
   // The state keeps what was typed; what is not a number in range is refused, and said.
   function commit() {
     if (entry.value === shown) return;
@@ -100,10 +123,10 @@ function pair(
     if (now.min === min && now.max === max && now.step === step) return;
     ({ min, max, step } = now);
     for (const key of ['min', 'max']) {
-      range[key] = now[key];
+      range[key] = to(now[key]);
       entry.setAttribute(`aria-value${key}`, now[key]);
     }
-    range.step = step;
+    range.step = scale?.step ?? step;
   }
   function show(state) {
     if (limits) narrow(state);
@@ -114,7 +137,7 @@ function pair(
       entry.setAttribute('aria-label', `${words}, exact value`);
     }
     const value = get(state);
-    if (Number(range.value) !== value) range.value = value;
+    if (Number(range.value) !== to(value)) range.value = to(value);
     const [text, digits] = [compact(value, places), value.toFixed(places)];
     const exact = value !== 0 && Number(digits) === 0 ? value.toExponential(2) : digits;
     if (exact === shown) return;
@@ -128,12 +151,14 @@ function pair(
 }
 
 /**
- * A slider for a number or integer trait; `limits` and a `label` may depend on the state.
+ * A slider for a number or integer trait; `limits` and a `label` may depend on the state, and `scale` is for
+ * one whose steps are not even.
  * @param {Ui} ui
  * @param {string} trait
- * @param {{tone?: string, label?: string | ((state: State) => string), decimals?: number, limits?: ((state: State) => Partial<Trait>) | null}} [options]
+ * @param {{tone?: string, label?: string | ((state: State) => string), decimals?: number, limits?: ((state: State) => Partial<Trait>) | null,
+ * scale?: {to: (value: number) => number, from: (at: number) => number, step: number} | null}} [options]
  */
-export function slider(ui, trait, { tone = 'ink', label, decimals, limits } = {}) {
+export function slider(ui, trait, { tone = 'ink', label, decimals, limits, scale } = {}) {
   const s = ui.schema[trait];
   return ui.addControl(
     pair(ui, {
@@ -142,6 +167,7 @@ export function slider(ui, trait, { tone = 'ink', label, decimals, limits } = {}
       tone,
       decimals,
       limits,
+      scale,
       whole: s.kind === 'integer',
       label: label ?? s.label,
       get: (state) => state[trait],

@@ -1,0 +1,61 @@
+"""What an event of probability 0 costs in other libraries: ``python -m benchmarks.impossible``.
+
+Writes the version and the loss of each, in nats, beside this file. The chapter on diagnosis names
+these numbers. Keras and LightGBM are not in the lock: ``pip install keras lightgbm`` beforehand.
+"""
+
+import json
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+FILE = Path(__file__).with_suffix(".json")
+
+
+def pytorch() -> float:
+    """Return `BCELoss` for a probability of 0 and the label 1."""
+    import torch
+
+    return float(torch.nn.BCELoss()(torch.tensor(0.0), torch.tensor(1.0)))
+
+
+def scikit_learn() -> float:
+    """Return `log_loss`, which takes the mean of a row that is impossible and one that is sure."""
+    from sklearn.metrics import log_loss
+
+    return 2 * float(log_loss([0, 1], [[0.0, 1.0], [0.0, 1.0]]))
+
+
+def keras() -> float:
+    """Return `CategoricalCrossentropy` for a one-hot label and the other class."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    from keras.losses import CategoricalCrossentropy
+
+    return float(CategoricalCrossentropy()(np.array([[0.0, 1.0]]), np.array([[1.0, 0.0]])))
+
+
+def lightgbm() -> float:
+    """Return the metric `cross_entropy` of scores of 1000 whose labels are 0."""
+    import lightgbm as lgb
+
+    measured: dict = {}
+    training = lgb.Dataset(np.arange(40.0)[:, None], np.tile([0.0, 1.0], 20))
+    wrong = training.create_valid(np.zeros((10, 1)), np.zeros(10), init_score=np.full(10, 1000.0))
+    lgb.train(
+        {"objective": "cross_entropy", "verbose": -1},
+        training,
+        num_boost_round=1,
+        valid_sets=[wrong],
+        callbacks=[lgb.record_evaluation(measured)],
+    )
+    return measured["valid_0"]["cross_entropy"][0]
+
+
+PEERS = {"torch": pytorch, "scikit-learn": scikit_learn, "keras": keras, "lightgbm": lightgbm}
+
+if __name__ == "__main__":
+    found = {name: {"version": version(name), "nats": cost()} for name, cost in PEERS.items()}
+    FILE.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    print(FILE.read_text(encoding="utf-8"))

@@ -1,0 +1,208 @@
+"""A loss among the numbers that it can stand at, and training runs with something wrong."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lib.diagnosis import (
+    CLASSES,
+    LearningCurves,
+    hidden_fault,
+    loss_landmarks,
+    nearest_landmarks,
+    train_with_fault,
+)
+from lib.explorables._base import Explorable, Quantity, counted
+from lib.explorables._traits import Choice, Distribution, Integer, Number
+from lib.figures import draw_ruler, draw_training_curve, new_figure
+
+MOST_EPOCHS = 25
+#: What a run may suffer from, and the words for it.
+FAULTS = {
+    "healthy": "nothing is wrong",
+    "rate_too_large": "rate too large",
+    "rate_too_small": "rate too small",
+    "shuffled_labels": "labels shuffled",
+    "leak": "labels leak",
+    "softmax_twice": "softmax twice",
+    "equal_weights": "equal weights",
+    "overfitting": "too few samples",
+    "dropout": "dropout",
+}
+#: What is written beside the landmarks in the printed figure.
+NAMES = {
+    "zero": "0",
+    "softmax_twice": "softmax twice",
+    "half": "ln 2",
+    "uniform": "ln C",
+    "base_10": "log₁₀ C",
+    "base_2": "log₂ C",
+    "sum": "sum of a batch",
+    "probabilities": "−1/C",
+    "sure": "−1",
+    "below_1e-7": "−ln 10⁻⁷",
+    "below_1e-12": "−ln 10⁻¹²",
+    "below_eps": "−ln 2⁻⁵²",
+    "below_100": "100",
+    "smoothing": "smoothed labels",
+    "frequencies": "class frequencies",
+}
+
+
+class DiagnosisExplorer(Explorable):
+    """A number on a screen and what it may mean, or a training run whose fault is to be named.
+
+    Parameters
+    ----------
+    view : ``"ruler"`` or ``"curves"``.
+    number : the loss that is to be explained.
+    classes : C, the number of classes.
+    smoothing : ε of the labels' smoothing.
+    batch : how many samples a batch has.
+    frequencies : whether the classes are ``"equal"`` or their shares are ``"given"``.
+    shares : shares of the three commonest classes and of all others together. With two or three
+        classes the last share is that of the last class.
+    case : number of the run in the curves, whose fault it does not tell: `fault` does.
+    epochs : epochs trained, 0 to 25.
+    guess : what the reader says is wrong: ``"none"`` so far, or a name as `fault` has it.
+    named : how many the reader has named in a row, 0 to 3.
+
+    Examples
+    --------
+    >>> explorer = DiagnosisExplorer(number=2.31, classes=10)
+    >>> explorer.landmarks(1)
+    {'uniform': 2.302585092994046}
+    """
+
+    name = "diagnosis"
+    title = "What a loss says"
+    prompt = {
+        "ruler": "Type the loss on your screen, or drag L along the ruler; read what is near it.",
+        "curves": "Let it train, and say what is wrong. A wrong guess shows its own curves.",
+    }
+    challenge = {
+        "ruler": (
+            "With ten classes, smooth the labels until their floor is within 0.02 nats of that of "
+            "a second softmax: the number alone no longer tells them apart."
+        ),
+        "curves": "Name what is wrong with three runs in a row.",
+    }
+    solutions = [
+        {"smoothing": 0.41},
+        {"view": "curves", "case": 4, "guess": "leak", "named": 3, "epochs": 20},
+    ]
+
+    view = Choice(
+        "ruler", {"ruler": "a number on the ruler", "curves": "a run with a fault"}, label="View"
+    )
+    number = Number(0.69, -100, 100_000, step=0.0001, label="Your loss")
+    classes = Integer(10, 2, 200_000, label="Classes C")
+    smoothing = Number(0, 0, 0.5, step=0.01, label="Label smoothing ε")
+    batch = Integer(32, 1, 65_536, label="Batch")
+    frequencies = Choice(
+        "equal", {"equal": "equally frequent", "given": "of given shares"}, label="Classes are"
+    )
+    shares = Distribution(
+        [0.5, 0.3, 0.1, 0.1],
+        labels=["commonest class", "second", "third", "all others"],
+        label="Shares of the classes",
+    )
+    case = Integer(1, 1, 198, label="Run number")
+    epochs = Integer(10, 0, MOST_EPOCHS, label="Epochs trained")
+    guess = Choice("none", {"none": "not said yet", **FAULTS}, label="What is wrong")
+    named = Integer(0, 0, 3, label="Named in a row")
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with the run."""
+        return hidden_fault(self.case)
+
+    def curves(self) -> LearningCurves:
+        """Return what the run has printed."""
+        return _curves(self.fault, self.case, self.epochs)
+
+    def landmarks(self, count: int | None = None) -> dict[str, float]:
+        """Return the landmarks by name, nearest first; `count` of them, or all."""
+        return nearest_landmarks(self.number, self._landmarks(), count=count or len(NAMES))
+
+    def _landmarks(self) -> dict[str, float]:
+        known = self.shares[: min(3, self.classes - 1)]
+        return loss_landmarks(
+            self.classes,
+            label_smoothing=self.smoothing,
+            batch_size=self.batch,
+            shares=known if self.frequencies == "given" else None,
+        )
+
+    @Quantity("nearest landmark", tone="d", scientific=True, views=("ruler",))
+    def nearest(self) -> float:
+        """The landmark nearest to the reader's number."""
+        return next(iter(self.landmarks(1).values()))
+
+    @Quantity("knowing nothing, ln C", "nats", views=("ruler",))
+    def chance(self) -> float:
+        """The loss of giving all classes the same probability, in nats."""
+        return self._landmarks()["uniform"]
+
+    @Quantity("L as one probability", scientific=True, views=("ruler",))
+    def probability(self) -> float:
+        """The probability that costs as much as the reader's number."""
+        return float(np.exp(-self.number))
+
+    @Quantity("training loss, solid", "nats", views=("curves",))
+    def training_loss(self) -> float:
+        """The training loss that the run has printed last, in nats."""
+        return float(self.curves().training_loss[-1])
+
+    @Quantity("validation loss, dashed", "nats", tone="q", views=("curves",))
+    def validation_loss(self) -> float:
+        """The validation loss that the run has printed last, in nats."""
+        return float(self.curves().validation_loss[-1])
+
+    @Quantity("training, right", decimals=3, views=("curves",))
+    def training_accuracy(self) -> float:
+        """The share of the training samples that is right, as printed last."""
+        return float(self.curves().training_accuracy[-1])
+
+    @Quantity("validation, right", decimals=3, tone="q", views=("curves",))
+    def validation_accuracy(self) -> float:
+        """The share of the validation samples that is right, as printed last."""
+        return float(self.curves().validation_accuracy[-1])
+
+    def describe(self) -> str:
+        if self.view == "ruler":
+            near = "; ".join(f"{NAMES[k]}, {v:.4g}" for k, v in self.landmarks(3).items())
+            return (
+                f"A ruler of losses with {self.classes} classes. The number {self.number:.4g} "
+                f"stands nearest to these landmarks: {near}."
+            )
+        return (
+            f"Training run {self.case} after {counted(self.epochs, 'epoch')}: printed training "
+            f"loss {self.training_loss:.2f}, validation loss {self.validation_loss:.2f} nats; "
+            f"right {self.training_accuracy:.2f} and {self.validation_accuracy:.2f}. "
+            f"Chance has {np.log(CLASSES):.2f} nats."
+        )
+
+    def figure(self) -> Any:
+        if self.view == "ruler":
+            figure, ax = new_figure(height=2)
+            draw_ruler(ax, self.number, self._landmarks(), NAMES)
+            return figure
+        figure, (left, right) = new_figure(2, height=2.8)
+        curves = self.curves()
+        draw_training_curve(
+            left, {"training loss": curves.training_loss, "validation": curves.validation_loss}
+        )
+        left.set_ylim(0, max(2.0, 1.1 * max(curves.training_loss)))
+        draw_training_curve(
+            right, {"training": curves.training_accuracy, "validation": curves.validation_accuracy}
+        )
+        right.set_ylim(0, 1.05)
+        right.set_ylabel("share right")
+        return figure
+
+
+@lru_cache(maxsize=64)
+def _curves(fault: str, case: int, epochs: int) -> LearningCurves:
+    return train_with_fault(fault, case=case, epochs=epochs)

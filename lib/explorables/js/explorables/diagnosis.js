@@ -1,0 +1,483 @@
+import { plot } from '../charts/plot.js';
+import { beside, button, part, row, select, slider, sliders } from '../kit/controls.js';
+import { h, write } from '../kit/dom.js';
+import { code, compact, counted, fixed, py } from '../kit/format.js';
+import { equations, frac, inline, large, m, quad, tfrac, tone } from '../kit/mathml.js';
+import { player } from '../kit/player.js';
+import { byView } from '../kit/views.js';
+import {
+  CLASSES,
+  FaultyRun,
+  fromRuler,
+  hiddenFault,
+  landmarks,
+  nearest,
+  toRuler,
+} from '../math/diagnosis.js';
+
+const MOST_EPOCHS = 25;
+const IN_A_ROW = 3;
+const CASES = 198;
+const LISTED = 3; // landmarks that are explained
+const SEEN = [-1.5, 150]; // ends of the drawn ruler
+const TICKS = [-1, 0, 0.5, 1, 2, 5, 10, 20, 50, 100];
+const SOME_CLASSES = [
+  2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_257, 100_000,
+  151_936, 200_000,
+];
+
+/**
+ * Of each landmark, how it comes about, as text and as a formula; what it says of a run; and a check.
+ * @type {Record<string, {name: (s: State) => string, formula: (s: State) => Formula, says: string, check: string}>}
+ */
+const LANDMARKS = {
+  zero: {
+    name: () => 'exactly 0',
+    formula: () => m`− ln 1`,
+    says: 'Every answer is sure and right, or no label counts, or a NaN has been left out of the mean.',
+    check: 'Print the loss of single samples, and how many labels are not ignored.',
+  },
+  smoothing: {
+    name: () => 'floor of smoothed labels',
+    formula({ classes, smoothing }) {
+      const each = smoothing / classes;
+      const [most, least] = [compact(1 - smoothing + each, 3), compact(each, 4)];
+      return m`− ${most} ln ${most} − ${classes - 1} ⋅ ${least} ln ${least}`;
+    },
+    says: 'The entropy of the smoothed labels. No model goes below it.',
+    check: 'Compute the loss once with smoothing 0.',
+  },
+  softmax_twice: {
+    name: ({ classes }) => `ln(e + ${classes - 1}) − 1`,
+    formula: ({ classes }) => m`ln(e + ${classes - 1}) − 1`,
+    says: 'The floor of a softmax in front of a loss that applies its own.',
+    check: 'Do the rows that the loss is given sum to 1? Then they are no scores.',
+  },
+  half: {
+    name: () => 'ln 2',
+    formula: () => m`ln 2`,
+    says: 'One output says ½ to everything: it does not depend on the input.',
+    check: 'Feed two very different inputs, and compare the outputs.',
+  },
+  uniform: {
+    name: ({ classes }) => `ln C = ln ${classes}`,
+    formula: ({ classes }) => m`ln ${classes}`,
+    says: 'All classes get the same probability. Right for the first step, wrong for the last.',
+    check: 'Is any gradient other than 0? Do labels and inputs belong together?',
+  },
+  frequencies: {
+    name: () => 'entropy of the class frequencies',
+    formula: () => m`− ${inline('∑', 'c')} p_c ln p_c`,
+    says: 'The model knows how frequent the classes are, and nothing of the inputs.',
+    check: 'Are the predictions the same for every input?',
+  },
+  base_10: {
+    name: ({ classes }) => `log₁₀ ${classes}`,
+    formula: ({ classes }) => m`log₁₀ ${classes}`,
+    says: 'The loss of knowing nothing, with logarithms to base 10.',
+    check: 'Times 2.3026 it is ln C.',
+  },
+  base_2: {
+    name: ({ classes }) => `log₂ ${classes}`,
+    formula: ({ classes }) => m`log₂ ${classes}`,
+    says: 'The loss of knowing nothing, in bits.',
+    check: 'Times 0.6931 it is ln C.',
+  },
+  sum: {
+    name: ({ batch, classes }) => `${batch} · ln ${classes}`,
+    formula: ({ batch, classes }) => m`${batch} ln ${classes}`,
+    says: 'The loss of knowing nothing, summed over the batch and not averaged.',
+    check: 'Halve the batch: does the loss halve?',
+  },
+  probabilities: {
+    name: ({ classes }) => `−1/C = −1/${classes}`,
+    formula: ({ classes }) => m`− ${tfrac(1, classes)}`,
+    says: 'A negative log-likelihood that was given probabilities: at the start it is −1/C.',
+    check: 'NLLLoss takes what log_softmax gives.',
+  },
+  sure: {
+    name: () => '−1',
+    formula: () => m`− p_${'y'}`,
+    says: 'A negative log-likelihood that was given probabilities: it cannot go below −1.',
+    check: 'NLLLoss takes what log_softmax gives.',
+  },
+  'below_1e-7': {
+    name: () => '−ln 10⁻⁷',
+    formula: () => m`− ln 10⁻⁷`,
+    says: 'Probabilities are cut at 10⁻⁷, as Keras does: a sure answer is wrong.',
+    check: 'Give the loss scores: from_logits=True.',
+  },
+  'below_1e-12': {
+    name: () => '−ln 10⁻¹²',
+    formula: () => m`− ln 10⁻¹²`,
+    says: 'Probabilities are cut at 10⁻¹², as a metric of LightGBM does: a sure answer is wrong.',
+    check: 'Look for a probability of 0 or 1.',
+  },
+  below_eps: {
+    name: () => '−ln 2⁻⁵²',
+    formula: () => m`− ln 2⁻⁵²`,
+    says: 'Probabilities are cut at 2⁻⁵², as scikit-learn does: a sure answer is wrong.',
+    check: 'Look for a probability of 0 or 1.',
+  },
+  below_100: {
+    name: () => '100',
+    formula: () => m`min(− ln p, 100)`,
+    says: 'The logarithm is stopped at −100, as in PyTorch’s BCELoss: a sure answer is wrong.',
+    check: 'Use BCEWithLogitsLoss, which takes scores.',
+  },
+};
+
+/** By what a fault is known. */
+const SIGNS = {
+  healthy: 'Both losses fall and come to rest near the best that is possible.',
+  rate_too_large: 'The loss jumps far above ln C and does not calm down, though many answers are right.',
+  rate_too_small: 'Both losses go down together, in a nearly straight line, and are not there at the end.',
+  shuffled_labels:
+    'The training loss stays at ln C; on other samples the loss is above it, right as often as chance.',
+  leak: 'Both losses go below the best that the two honest features allow.',
+  softmax_twice: 'Many answers are right, and yet no loss comes below ln(e + 3) − 1 = 0.744.',
+  equal_weights: 'All start at exactly ln C, and both come to rest too high: ten hidden units work as one.',
+  overfitting: 'The training loss goes to 0, and the validation loss turns and rises.',
+  dropout: 'The training loss stays above the validation loss: it is printed while units are dropped.',
+};
+
+function marksOf({ classes, smoothing, batch, shares, frequencies }) {
+  const known = frequencies === 'given' ? shares.slice(0, Math.min(3, classes - 1)) : null;
+  return landmarks(classes, { smoothing, batch, shares: known });
+}
+
+// A run does not depend on how far it has come: the last few are kept, and go on from there.
+const KEPT = 4;
+const runs = new Map();
+
+function runOf(fault, number) {
+  const key = `${fault} ${number}`;
+  const run = runs.get(key) ?? new FaultyRun(fault, number);
+  runs.delete(key);
+  runs.set(key, run);
+  if (runs.size > KEPT) runs.delete(runs.keys().next().value);
+  return run;
+}
+
+/** What a run prints, trained when it is asked for: the ruler has no need of it. */
+class Printed {
+  constructor(s) {
+    this.fault = hiddenFault(s.case);
+    this.guessed = s.guess !== 'none' && s.guess !== this.fault ? s.guess : '';
+    this.state = s;
+  }
+
+  get run() {
+    return runOf(this.fault, this.state.case);
+  }
+
+  get rows() {
+    return this.run.upTo(this.state.epochs);
+  }
+
+  /** What the reader's wrong guess would have printed. */
+  get other() {
+    return this.guessed ? runOf(this.guessed, this.state.case).upTo(this.state.epochs) : [];
+  }
+}
+
+function derive(s) {
+  const marks = marksOf(s);
+  const near = nearest(s.number, marks, LISTED);
+  const printed = new Printed(s);
+  const last = (key) => printed.rows.at(-1)[key];
+  return {
+    marks,
+    near,
+    nearest: marks[near[0]],
+    chance: marks.uniform,
+    probability: Math.exp(-s.number),
+    printed,
+    get training_loss() {
+      return last('loss');
+    },
+    get validation_loss() {
+      return last('validationLoss');
+    },
+    get training_accuracy() {
+      return last('accuracy');
+    },
+    get validation_accuracy() {
+      return last('validationAccuracy');
+    },
+  };
+}
+
+const ruler = {
+  formula(s, d, narrow) {
+    const value = tone.q(compact(s.number, 4, 1e6));
+    const [power, probability] = [m`e^${m`−L`}`, compact(d.probability, 4, 1e6)];
+    const nearby = [LANDMARKS[d.near[0]].formula(s), m`= ${tone.d(compact(d.nearest, 4, 1e6))}`];
+    return narrow
+      ? equations(['L', m`= ${value}`], [power, m`= ${probability}`], nearby)
+      : equations(['L', m`= ${value}, ${quad} ${power} = ${probability}`], nearby);
+  },
+
+  python({ number, classes, smoothing, batch, shares, frequencies }) {
+    const known = py`${frequencies === 'given' ? shares.slice(0, Math.min(3, classes - 1)) : null}`.trim();
+    return py`
+import numpy as np
+from lib.diagnosis import loss_landmarks, nearest_landmarks
+
+loss = ${number}
+marks = loss_landmarks(
+    ${classes}, label_smoothing=${smoothing}, batch_size=${batch}, shares=${code(known)}
+)
+print("nearest", *nearest_landmarks(loss, marks).values())
+print("chance", marks["uniform"])
+print("probability", np.exp(-loss))`;
+  },
+
+  solved: ({ classes }, { marks }) =>
+    classes === 10 && Math.abs(marks.smoothing - marks.softmax_twice) <= 0.02,
+
+  summary: (s, d) =>
+    `Loss ${compact(s.number, 4, 1e6)} nats; nearest landmark ${LANDMARKS[d.near[0]].name(s)}, ` +
+    `${compact(d.nearest, 4, 1e6)}.`,
+
+  build: buildRuler,
+};
+
+const curves = {
+  formula: (_, d) =>
+    equations(
+      ['L', m`= − ${frac(1, 'N')} ${large('∑', 'i')} ln p_${'y_i'} = ${fixed(d.training_loss, 4)}`],
+      ['ln C', m`= ln ${CLASSES} = ${fixed(Math.log(CLASSES), 4)}`],
+    ),
+
+  python: (s) => py`
+from lib.diagnosis import hidden_fault, train_with_fault
+
+curves = train_with_fault(hidden_fault(${s.case}), case=${s.case}, epochs=${s.epochs})
+print("training_loss", curves.training_loss[-1])
+print("validation_loss", curves.validation_loss[-1])
+print("training_accuracy", curves.training_accuracy[-1])
+print("validation_accuracy", curves.validation_accuracy[-1])`,
+
+  solved: ({ named, guess }, { printed }) => named >= IN_A_ROW && guess === printed.fault,
+
+  summary: (s, d) =>
+    `Run ${s.case} after ${counted(s.epochs, 'epoch')}: training loss ${fixed(d.training_loss, 2)}, ` +
+    `validation loss ${fixed(d.validation_loss, 2)} nats; right ${fixed(100 * d.training_accuracy, 0)} ` +
+    `and ${fixed(100 * d.validation_accuracy, 0)} percent.`,
+
+  build: buildCurves,
+};
+
+const faces = byView({ ruler, curves });
+
+/** @satisfies {View} */
+export default {
+  name: 'diagnosis',
+  derive,
+  ...faces,
+
+  /** Another run has not been judged yet. */
+  constrain: (_, changed) => ('case' in changed && !('guess' in changed) ? { guess: 'none' } : {}),
+
+  build(ui) {
+    row(ui, () => select(ui, 'view'));
+    faces.build(ui);
+  },
+};
+
+/** As many digits as a hand can set. */
+const settled = (x) => Number(x.toFixed(Math.abs(x) < 10 ? 3 : Math.abs(x) < 100 ? 2 : 1));
+/** @type {(x: number, ends: number[]) => number} */
+const between = (x, [low, high]) => Math.min(high, Math.max(low, x));
+
+function buildRuler(ui) {
+  const ends = SEEN.map(toRuler);
+  const { min, max } = ui.schema.number;
+  const onRuler = (u) => ({ number: settled(fromRuler(between(u, ends))) });
+  const place = (x) => between(toRuler(x), ends);
+  plot(ui, {
+    label: 'Your loss on a ruler, among its landmarks',
+    height: () => 170,
+    margin: { top: 10, right: 14, bottom: 38, left: 14 },
+    x: {
+      domain: ends,
+      ticks: TICKS.map(toRuler),
+      format: (u) => String(Math.round(fromRuler(u) * 10) / 10).replace('-', '−'),
+      label: 'loss, nats',
+      words: (u) => compact(fromRuler(u), 3, 1e6),
+    },
+    y: { domain: [0, 1], ticks: [] },
+    rules: (_, { marks }) =>
+      Object.entries(marks)
+        .filter(([, value]) => value >= SEEN[0] && value <= SEEN[1])
+        .map(([key, value]) => ({ key, x: toRuler(value), tone: 'rule', dash: 'none' })),
+    marks: (s, { marks, near }) =>
+      near.map((key, i) => ({
+        key,
+        x: place(marks[key]),
+        y: 0.14 + 0.2 * i,
+        tone: 'd',
+        anchor: place(marks[key]) > toRuler(4) ? 'end' : 'start',
+        label: LANDMARKS[key].name(s),
+      })),
+    drags: [
+      {
+        name: 'number',
+        tone: 'q',
+        letter: 'L',
+        label: 'Your loss',
+        get: ({ number }) => [toRuler(number), 0.84],
+        set: ([u]) => onRuler(u),
+        key: ([dx, dy], { number }) => onRuler(place(number) + 0.02 * (dx - dy)),
+        slider: ({ number }) => ({
+          min: SEEN[0],
+          max: SEEN[1],
+          now: between(number, SEEN),
+          text: `${compact(number, 4, 1e6)} nats`,
+        }),
+      },
+    ],
+  });
+  landmarkList(ui);
+  slider(ui, 'number', {
+    tone: 'q',
+    label: 'your loss',
+    scale: { to: toRuler, from: (u) => between(settled(fromRuler(u)), [min, max]), step: 0.02 },
+  });
+  slider(ui, 'classes', {
+    label: 'classes C',
+    scale: {
+      to: (value) => SOME_CLASSES.findLastIndex((some) => some <= value),
+      from: (i) => SOME_CLASSES[i],
+      step: 1,
+    },
+  });
+  slider(ui, 'batch', {
+    label: 'batch',
+    scale: { to: (value) => Math.round(Math.log2(value)), from: (power) => 2 ** power, step: 1 },
+  });
+  slider(ui, 'smoothing', { label: 'smoothing ε' });
+  row(ui, () => select(ui, 'frequencies', { label: 'classes are' }));
+  part(
+    ui,
+    ({ frequencies }) => frequencies === 'given',
+    () => sliders(ui, 'shares', { tone: 'p' }),
+  );
+}
+
+/** The nearest landmarks in words. */
+function landmarkList(ui) {
+  const items = Array.from({ length: LISTED }, () => {
+    const [name, says, check] = ['strong', 'span', 'em'].map((tag) => h(tag));
+    return { node: h('li', {}, name, ' ', says, ' ', check), name, says, check };
+  });
+  const list = h('ol', { class: 'ex-landmarks', 'aria-label': 'The nearest landmarks' });
+  list.append(...items.map(({ node }) => node));
+  ui.stage.append(list);
+  ui.onUpdate((s, { marks, near }) => {
+    if (list.closest('[hidden]')) return;
+    items.forEach(({ name, says, check }, i) => {
+      const { name: nameOf, says: words, check: test } = LANDMARKS[near[i]];
+      write(name, `${compact(marks[near[i]], 4, 1e6)}: ${nameOf(s)}.`);
+      write(says, words);
+      write(check, test);
+    });
+  }, list);
+}
+
+function buildCurves(ui) {
+  const x = { domain: [0, MOST_EPOCHS], ticks: [0, 5, 10, 15, 20, 25], label: 'epoch' };
+  const LOSSES = ['loss', 'validationLoss'];
+  const lines = ({ printed: { rows, other } }, keys) =>
+    [
+      { of: '', rows, width: 2 },
+      { of: ', as guessed', rows: other, width: 1.2, opacity: 0.6 },
+    ].flatMap(({ of, rows: all, ...look }) =>
+      keys.map((key, i) => ({
+        key: `${i ? 'validation' : 'training'}${of}`,
+        points: all.map((entry, epoch) => [epoch, entry[key]]),
+        tone: i ? 'q' : 'ink',
+        dash: i ? '6 4' : null,
+        ...look,
+      })),
+    );
+  const wild = ({ rows, other }) =>
+    [...rows, ...other].some((entry) => LOSSES.some((key) => entry[key] > 2.2));
+  const size = {
+    margin: { top: 24, right: 10, bottom: 34, left: 34 },
+    height: (width, stacked) => (stacked ? 140 : between(width * 0.75, [150, 230])),
+    x,
+  };
+  beside(ui, () => {
+    plot(ui, {
+      ...size,
+      label: 'Printed training loss and validation loss',
+      y: (s) =>
+        wild(new Printed(s))
+          ? { domain: [0, 20], ticks: [0, 5, 10, 15, 20], label: 'loss, nats' }
+          : { domain: [0, 2.2], ticks: [0, 0.5, 1, 1.5, 2], label: 'loss, nats' },
+      rules: (_, { printed }) => [
+        { key: 'chance', y: Math.log(CLASSES), tone: 'muted', label: 'ln C' },
+        { key: 'best', y: printed.run.attainable, tone: 'h', label: 'best possible' },
+      ],
+      curves: (_, d) => lines(d, LOSSES),
+    });
+    plot(ui, {
+      ...size,
+      label: 'Shares of the training and validation samples that are right',
+      y: { domain: [0, 1.05], ticks: [0, 0.5, 1], label: 'share right' },
+      rules: () => [{ key: 'chance', y: 1 / CLASSES, tone: 'muted', label: '1/C' }],
+      curves: (_, d) => lines(d, ['accuracy', 'validationAccuracy']),
+    });
+  });
+  slider(ui, 'epochs', { label: 'epochs' });
+  player(ui, 'epochs', { perSecond: 8 });
+  guesses(ui);
+  slider(ui, 'case', { label: 'run number' });
+}
+
+/** One button for each thing that may be wrong, and what comes of pressing it. */
+function guesses(ui) {
+  const { options } = ui.schema.guess;
+  const wordsOf = (value) => options.find((one) => one.value === value)?.label ?? '';
+  const verdict = h('p', { class: 'ex-verdict', role: 'status' });
+  function say(value) {
+    const s = ui.state();
+    if (value === s.guess) return;
+    const right = value === hiddenFault(s.case);
+    ui.set({ guess: value, named: right ? Math.min(IN_A_ROW, s.named + 1) : 0 });
+  }
+  const buttons = new Map();
+  const choices = row(ui, () => {
+    for (const { value, label } of options) {
+      if (value !== 'none')
+        buttons.set(
+          value,
+          button(ui, label, () => say(value)),
+        );
+    }
+  });
+  choices.setAttribute('role', 'group');
+  choices.setAttribute('aria-label', ui.schema.guess.label);
+  ui.addControl(verdict);
+  row(ui, () =>
+    button(ui, 'Next run', () => {
+      const number = ui.state().case;
+      ui.set({ case: number < CASES ? number + 1 : 1, epochs: 0 });
+    }),
+  );
+  ui.onUpdate((s, { printed: { fault } }) => {
+    if (verdict.closest('[hidden]')) return;
+    for (const [value, node] of buttons) {
+      node.setAttribute('aria-pressed', String(value === s.guess));
+      node.disabled = s.guess === fault && value !== fault;
+    }
+    const count = ` Named in a row: ${s.named}.`;
+    if (s.guess === 'none') write(verdict, `Let it train, and say what is wrong.${count}`);
+    else if (s.guess === fault) write(verdict, `Right: ${wordsOf(fault)}. ${SIGNS[fault]}${count}`);
+    else {
+      write(verdict, `Not “${wordsOf(s.guess)}”: that looks like the thin curves. ${SIGNS[s.guess]}${count}`);
+    }
+  }, verdict);
+}

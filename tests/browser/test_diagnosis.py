@@ -1,0 +1,117 @@
+"""The ruler and the runs of the diagnosis explorable, as a reader uses them."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from lib.diagnosis import hidden_fault
+from lib.explorables import DiagnosisExplorer
+from lib.explorables.diagnosis import FAULTS
+from tests.browser.explorable import Driven, permalink
+
+
+@pytest.fixture
+def opened(site: Path, kept_page):
+    """Open the explorable in a state, from the disk."""
+
+    def open_state(explorable: DiagnosisExplorer, **options: object) -> Driven:
+        options = {"width": 760, "height": 900, **options}
+        page = (site / "embed" / "diagnosis.html").as_uri()
+        return Driven.open(kept_page(**options), page + permalink(explorable), "diagnosis")
+
+    return open_state
+
+
+def test_a_typed_number_is_explained(opened) -> None:
+    driven = opened(DiagnosisExplorer(classes=10, batch=32))
+    entry = driven.mount.get_by_role("spinbutton", name="your loss, exact value")
+    first = driven.mount.get_by_role("list", name="The nearest landmarks").locator("li").first
+    for text, words in {
+        "2,303": "2.3026: ln C = ln 10.",
+        "1.46": "1.4612: ln(e + 9) − 1.",
+        "73.7": "73.6827: 32 · ln 10.",
+        "36.04": "36.0437: −ln 2⁻⁵².",
+        "−0.1": "−0.1000: −1/C = −1/10.",
+    }.items():
+        entry.fill(text)
+        entry.press("Enter")
+        driven.settle()
+        expect(first.locator("strong")).to_have_text(words)
+    driven.rest()
+    driven.mount.get_by_label("classes C", exact=True).press("ArrowRight")
+    driven.rest()
+    query = driven.page.url.partition("?")[2]
+    assert {"diagnosis.number=-0.1", "diagnosis.classes=15"} <= set(query.split("&"))
+
+
+def test_sliders_of_numbers_of_all_sizes_step_evenly_in_ratios(opened) -> None:
+    driven = opened(DiagnosisExplorer(classes=100, batch=64))
+    for label, keys in {
+        "classes C": {"ArrowRight": "200", "End": "200000", "Home": "2"},
+        "batch": {"ArrowRight": "128", "End": "65536", "Home": "1"},
+    }.items():
+        slider = driven.mount.get_by_label(label, exact=True)
+        for key, value in keys.items():
+            slider.press(key)
+            driven.settle()
+            assert slider.get_attribute("aria-valuetext") == value
+
+
+def name_it(driven: Driven, fault: str) -> None:
+    driven.mount.get_by_role("button", name=FAULTS[fault], exact=True).click()
+    driven.settle()
+
+
+def test_three_in_a_row_solve_the_challenge_and_no_link_tells(opened) -> None:
+    driven = opened(DiagnosisExplorer(view="curves", case=4, epochs=25))
+    verdict = driven.mount.locator(".ex-verdict")
+    for case in (4, 5, 6):
+        fault = hidden_fault(case)
+        assert not driven.solved()
+        driven.rest()
+        assert f"diagnosis.case={case}&" in driven.page.url
+        assert fault not in driven.page.url
+        assert fault not in driven.python()
+        name_it(driven, fault)
+        expect(verdict).to_contain_text(f"Right: {FAULTS[fault]}.")
+        expect(verdict).to_contain_text(f"Named in a row: {case - 3}.")
+        if case < 6:
+            driven.mount.get_by_role("button", name="Next run").click()
+            driven.settle()
+    assert driven.solved()
+
+
+def test_a_wrong_name_shows_what_it_would_look_like_and_counts_from_0(opened) -> None:
+    driven = opened(DiagnosisExplorer(view="curves", case=4, epochs=25, named=2))
+    curves = driven.mount.locator(".curves path:visible")
+    assert curves.count() == 4
+    name_it(driven, "shuffled_labels")
+    assert curves.count() == 8
+    expect(driven.mount.locator(".ex-verdict")).to_contain_text("Not “labels shuffled”")
+    expect(driven.mount.locator(".ex-verdict")).to_contain_text("Named in a row: 0.")
+    name_it(driven, hidden_fault(4))
+    assert curves.count() == 4
+    expect(driven.mount.locator(".ex-verdict")).to_contain_text("Named in a row: 1.")
+    expect(driven.mount.get_by_role("button", name="softmax twice")).to_be_disabled()
+
+
+def test_a_run_is_trained_when_asked(opened) -> None:
+    driven = opened(DiagnosisExplorer(view="curves", case=7, epochs=0))
+    slider = driven.mount.get_by_label("epochs", exact=True)
+    driven.rest()
+    expect(slider).to_have_value("0")
+    driven.mount.get_by_role("button", name="Step").click()
+    expect(slider).to_have_value("1")
+    driven.mount.get_by_role("button", name="Play").click()
+    expect(slider).to_have_value("25", timeout=20_000)
+    driven.settle()
+    ours = DiagnosisExplorer(view="curves", case=7, epochs=25)
+    assert driven.values()["training_loss"] == pytest.approx(ours.training_loss, rel=1e-12)
+
+
+def test_another_run_has_not_been_judged(opened) -> None:
+    driven = opened(DiagnosisExplorer(view="curves", case=4, guess="dropout", epochs=5))
+    driven.mount.get_by_label("run number", exact=True).press("ArrowRight")
+    driven.settle()
+    expect(driven.mount.locator(".ex-verdict")).to_contain_text("Let it train")

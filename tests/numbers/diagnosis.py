@@ -1,0 +1,343 @@
+"""The numbers in the chapter by symptom."""
+
+import itertools
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from lib.diagnosis import (
+    FAULTS,
+    hidden_fault,
+    loss_landmarks,
+    nearest_landmarks,
+    train_with_fault,
+)
+from lib.information import binary_entropy, entropy
+from lib.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    ctc_loss,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+)
+from lib.optimizers import adam
+from lib.precision import round_to
+
+IMPOSSIBLE = json.loads(
+    (Path(__file__).parents[2] / "benchmarks" / "impossible.json").read_text(encoding="utf-8")
+)
+TWO, FOUR, TEN, THOUSAND = (
+    loss_landmarks(classes, label_smoothing=0.1) for classes in (2, 4, 10, 1000)
+)
+BATCHED, FIFTY = loss_landmarks(10, batch_size=32), loss_landmarks(50, batch_size=64)
+RUNS = {fault: train_with_fault(fault, case=1, epochs=25) for fault in FAULTS}
+HEALTHY, DROPPED, TWICE = (RUNS[name] for name in ("healthy", "dropout", "softmax_twice"))
+LEAKED, LARGE, FEW = (RUNS[name] for name in ("leak", "rate_too_large", "overfitting"))
+
+
+def filtered(losses: list[float]) -> float:
+    """Return what the filter of NaN logs as the mean."""
+    total = 0.0
+    for step, loss in enumerate(losses):
+        total += total / (1 + step) if math.isnan(loss) else loss
+    return total / len(losses)
+
+
+def leads(right: int, lead: float) -> float:
+    scores = np.array([lead] * right + [-lead] * (10 - right))
+    return binary_cross_entropy_with_logits(scores, np.ones(10))
+
+
+def after_quiet(b2: float) -> list[float]:
+    """Return Adam's steps, in rates, when gradients of 1 follow a quiet stretch."""
+    optimizer = adam(1.0, b2=b2)
+    state, steps = optimizer.init(0.0), []
+    for gradient in [1e-6] * 10_000 + [1.0] * 100:
+        update, state = optimizer.update(gradient, state, 0.0)
+        steps.append(abs(float(update)))
+    return steps[-100:]
+
+
+def resumed() -> tuple[float, float]:
+    """Return the size of Adam's steps under pure noise, and of the first with a new state."""
+    rng, optimizer = np.random.default_rng(0), adam(1.0)
+    state = new = optimizer.init(np.zeros(1000))
+    for _ in range(2000):
+        update, state = optimizer.update(rng.normal(size=1000), state)
+    first, _ = optimizer.update(rng.normal(size=1000), new)
+    return np.sqrt(np.mean(update**2)), np.sqrt(np.mean(first**2))
+
+
+def by_heart() -> list[tuple[float, float, float]]:
+    """Return, of three epochs on random labels, the loss at the begin and end and on fresh data."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(500, 3000)), rng.integers(10, size=500)
+    fresh, labels = rng.normal(size=(500, 3000)), rng.integers(10, size=500)
+    W, found = np.zeros((3000, 10)), []
+    for _ in range(3):
+        losses = []
+        for batch in np.split(rng.permutation(500), 50):
+            losses.append(softmax_cross_entropy(X[batch] @ W, y[batch]))
+            W -= 0.003 * X[batch].T @ softmax_cross_entropy_grad(X[batch] @ W, y[batch])
+        outside = softmax_cross_entropy(fresh @ W, labels)
+        found.append((np.mean(losses[:10]), np.mean(losses[-10:]), outside))
+    return found
+
+
+QUIET, YOUNGER = after_quiet(0.999), after_quiet(0.95)
+NOISY, FIRST = resumed()
+STAIRS = by_heart()
+LOGITS, LABELS = [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]], [2, 1]
+LOSS = softmax_cross_entropy(LOGITS, LABELS)
+CAPS = "### The loss is exactly 16.118, 27.631, 36.044 or 100"
+TABLE = "| 16.118, 27.631, 36.044, 100 |"
+STUCK = "### The loss is stuck at 0.313, 0.744 or 1.461"
+TWICE_ROW = "| 0.313, 0.744, 1.461 |"
+FLOORS = "0.313 for two classes, 0.744 for four, 1.461 for ten and 5.909 for a thousand"
+STARTS = "At 0.693 with a sigmoid or two classes, at 1.099, 1.386, 2.303 or 6.908"
+SHORT = "| 0.693, 1.099, 2.303 |"
+LINKS = {
+    "(#the-loss-is-stuck-at-0313-0744-or-1461)": "[The loss is stuck at 0.313, 0.744 or 1.461]",
+    "(#the-loss-is-exactly-16118-27631-36044-or-100)": (
+        "[The loss is exactly 16.118, 27.631, 36.044 or 100]"
+    ),
+}
+CUT = {"16.118": "below_1e-7", "27.631": "below_1e-12", "36.044": "below_eps", "100": "below_100"}
+DOUBLED = {"0.313": TWO, "0.744": FOUR, "1.461": TEN}
+RISING = "make an accuracy of 0.8 and a loss of 0.513; nine that lead by 6"
+RISEN = "and one that trails by 6 make 0.9 and 0.602"
+NINE = "the leak, with 0.08 and 0.10"
+SEEN = "Too few samples go to 0.02 in training and to 1.00 in validation"
+PAIR = "a loss that does not fit: 0.90 after a second softmax, 7.5"
+PRINTED = "the first epoch above prints 0.85 for training and 0.59 for validation"
+STAYS = "it stays that way, 0.55 against 0.38 in the last epoch"
+SPREAD = "With 100 validation samples and a true accuracy of 0.8 it scatters by 0.04"
+
+NUMBERS = [
+    *((words, TEN[CUT[n]], n) for words in (CAPS, TABLE) for n in CUT),
+    *((LINKS["(#the-loss-is-exactly-16118-27631-36044-or-100)"], TEN[CUT[n]], n) for n in CUT),
+    *((words, DOUBLED[n]["softmax_twice"], n) for words in (STUCK, TWICE_ROW) for n in DOUBLED),
+    *(
+        (LINKS["(#the-loss-is-stuck-at-0313-0744-or-1461)"], DOUBLED[n]["softmax_twice"], n)
+        for n in DOUBLED
+    ),
+    *((FLOORS, DOUBLED[n]["softmax_twice"], n) for n in DOUBLED),
+    (FLOORS, THOUSAND["softmax_twice"], "5.909"),
+    *((SHORT, math.log(n), text) for n, text in ((2, "0.693"), (3, "1.099"), (10, "2.303"))),
+    *(
+        (STARTS, math.log(n), text)
+        for n, text in ((2, "0.693"), (3, "1.099"), (4, "1.386"), (10, "2.303"), (1000, "6.908"))
+    ),
+    ("The loss on your screen is 0.69, and it", math.log(2), "0.69"),
+    ("six NaN print 1.76, and ten", filtered([2.0] * 4 + [math.nan] * 6), "1.76"),
+    ("and ten NaN print 0.", filtered([math.nan] * 10), "0"),
+    ("of three classes costs 1.10 nats", math.log(3), "1.10"),
+    ("of a thousand classes 6.91.", math.log(1000), "6.91"),
+    ("$e^{-L}$: 2.30 is one in ten", -math.log(0.1), "2.30"),
+    ("9.21 where the right answer got 0.0001", -math.log(0.0001), "9.21"),
+    ("it leaves 0.313 for the label 1", binary_cross_entropy_with_logits(1.0, 1.0), "0.313"),
+    ("and 0.693 for the label 0.", binary_cross_entropy_with_logits(0.0, 0.0), "0.693"),
+    ("0.33 nats if one label in ten is positive", binary_entropy(0.1), "0.33"),
+    ("0.056 if one in a hundred is.", binary_entropy(0.01), "0.056"),
+    ("it is 0.500 nats for ten classes and", TEN["smoothing"], "0.500"),
+    ("and 1.015 for a thousand.", THOUSAND["smoothing"], "1.015"),
+    ("(Where 0.44 is quoted for a thousand", THOUSAND["smoothing"] / math.log(10), "0.44"),
+    ("3 such answers in 1000 add 0.3 to", 3 * 100 / 1000, "0.3"),
+    (RISING, leads(8, 1.0), "0.513"),
+    (RISEN, leads(9, 6.0), "0.602"),
+    ("has an accuracy of 0.9 and a loss of 0.33, half", binary_entropy(0.1), "0.33"),
+    (SPREAD, math.sqrt(0.8 * 0.2 / 100), "0.04"),
+    ("times the rate, 3.16 times with the usual", QUIET[0], "3.16"),
+    ("and a few more of its kind 6.6 times", max(QUIET), "6.6"),
+    (r"With $\beta_2 = 0.95$ the first is 0.45", YOUNGER[0], "0.45"),
+    ("its steps have a size of 0.23 times the rate", NOISY, "0.23"),
+    ("has the size of the rate, 4.4 times as much", FIRST / NOISY, "4.4"),
+    ("2. **2.303 or 1.443:** logarithms", math.log(10), "2.303"),
+    ("2. **2.303 or 1.443:** logarithms", 1 / math.log(2), "1.443"),
+    ("comes far below 0.37, what even", HEALTHY.attainable, "0.37"),
+    (NINE, LEAKED.training_loss[-1], "0.08"),
+    (NINE, LEAKED.validation_loss[-1], "0.10"),
+    (SEEN, FEW.training_loss[-1], "0.02"),
+    (SEEN, FEW.validation_loss[-1], "1.00"),
+    (PAIR, TWICE.validation_loss[-1], "0.90"),
+    (PAIR, LARGE.validation_loss[-1], "7.5"),
+    ("begins at 73.7 and falls to 46.7", BATCHED["sum"], "73.7"),
+    ("divided by the batch it stands at 1.46, the floor", 46.7 / 32, "1.46"),
+    ("has a loss of 0.056 nats and an accuracy of 0.99", binary_entropy(0.01), "0.056"),
+    (PRINTED, HEALTHY.training_loss[1], "0.85"),
+    (PRINTED, HEALTHY.validation_loss[1], "0.59"),
+    (STAYS, DROPPED.training_loss[-1], "0.55"),
+    (STAYS, DROPPED.validation_loss[-1], "0.38"),
+    ('"The minimum of binary cross-entropy is 0.693"', math.log(2), "0.693"),
+    ("For labels of 0.9 it is 0.325.", binary_entropy(0.9), "0.325"),
+    ("the first step is 3.16 times as large", QUIET[0], "3.16"),
+    ("the following ones up to 6.6 times", max(QUIET), "6.6"),
+    ("settles at 5.91 nats. What do", THOUSAND["softmax_twice"], "5.91"),
+    (r"$\ln(e + 999) - 1 = 5.91$", math.log(math.e + 999) - 1, "5.91"),
+    ("Each costs 100 and adds 100/2000 = 0.05", 100 / 2000, "0.05"),
+    ("ten of 2000 are 0.005 of the accuracy", 10 / 2000, "0.005"),
+    ("losses of 3.91, 1.70, 5.64, 250.4 and", FIFTY["uniform"], "3.91"),
+    ("losses of 3.91, 1.70, 5.64, 250.4 and", FIFTY["base_10"], "1.70"),
+    ("losses of 3.91, 1.70, 5.64, 250.4 and", FIFTY["base_2"], "5.64"),
+    ("losses of 3.91, 1.70, 5.64, 250.4 and", FIFTY["sum"], "250.4"),
+    ("250.4 and −0.02 at the start", FIFTY["probabilities"], "−0.02"),
+]
+#: Numbers that are given, not computed.
+GIVEN = [
+    "9.21 where the right answer got 0.0001",
+    r"3.16 times with the usual $\beta_2 = 0.999$",
+    "the accuracy falls by 0.005. How many",
+]
+
+
+def said(function) -> str:
+    """Return what an error says that a call raises."""
+    try:
+        function()
+    except (ValueError, RuntimeError, IndexError) as error:
+        return str(error)
+    return ""
+
+
+def torch_loss(function, given, target) -> float:
+    return float(function(torch.tensor(given), torch.tensor(target)))
+
+
+SOFTENED = [0.9, 0.1]
+VALIDATION = {name: run.validation_accuracy[-1] for name, run in RUNS.items()}
+SIXTH = train_with_fault(hidden_fault(6), case=6, epochs=25)
+#: By landmark, the library that stops there.
+STOPS = {
+    "below_1e-7": "keras",
+    "below_1e-12": "lightgbm",
+    "below_eps": "scikit-learn",
+    "below_100": "torch",
+}
+STATED = [
+    (
+        "Keras does the first, a metric of LightGBM the second, scikit-learn the third and",
+        all(abs(TEN[mark] - IMPOSSIBLE[name]["nats"]) < 1e-6 for mark, name in STOPS.items()),
+    ),
+    (
+        "the mean over labels that are all ignored is 0/0",
+        math.isnan(torch_loss(F.cross_entropy, [[1.0, 2.0]], [-100])),
+    ),
+    (
+        "in 16 bits it rounds to 0, and $1 - 10^{-7}$ rounds to 1",
+        round_to(1e-8, "float16") == 0
+        and round_to(1 - 1e-7, "float16") == round_to(1 - 1e-7, "bfloat16") == 1,
+    ),
+    (
+        "equal neighbours need a blank between them",
+        math.isinf(ctc_loss(np.log(np.full((2, 3), 1 / 3)), [1, 1], 2, 2))
+        and math.isfinite(ctc_loss(np.log(np.full((3, 3), 1 / 3)), [1, 1], 3, 2)),
+    ),
+    (
+        "The softmax of a single score is 1, whatever the score",
+        softmax_cross_entropy([[3.0]], [0]) == 0 == softmax_cross_entropy([[-70.0]], [0]),
+    ),
+    (
+        "a score that leads by 17 has the probability 1 and the loss 0. In `lib` it keeps",
+        torch_loss(F.cross_entropy, [[17.0, 0.0]], [0]) == 0
+        and torch_loss(F.cross_entropy, [[15.0, 0.0]], [0]) > 0
+        and softmax_cross_entropy([[17.0, 0.0]], [0]) > 0,
+    ),
+    (
+        "it prints −0.7 for a probability of 0.7, and falls towards −1",
+        math.isclose(torch_loss(F.nll_loss, [[0.7, 0.3]], [0]), -0.7, rel_tol=1e-6),
+    ),
+    (
+        "`BCEWithLogitsLoss` prints the second number; its `BCELoss` and the functions of `lib`",
+        math.isclose(
+            torch_loss(F.binary_cross_entropy_with_logits, 5.0, 2.0), -4.9933, abs_tol=1e-4
+        )
+        and said(lambda: torch_loss(F.binary_cross_entropy, 0.9, 2.0))
+        and said(lambda: binary_cross_entropy(0.9, 2.0)),
+    ),
+    (
+        "half of what knowing nothing costs",
+        0.45 < binary_entropy(0.1) / math.log(2) < 0.5,
+    ),
+    (
+        "those lower the loss",
+        -math.log(0.99) < -math.log(0.7),
+    ),
+    (
+        "the loss falls at the border of the epochs and is flat within",
+        all(abs(end - begin) < 0.1 for begin, end, _ in STAIRS)
+        and all(before[1] - after[0] > 0.3 for before, after in itertools.pairwise(STAIRS))
+        and min(fresh for *_, fresh in STAIRS) > math.log(10),
+    ),
+    (
+        "is divided out of the mean, `pos_weight` is not",
+        math.isclose(
+            float(
+                F.cross_entropy(
+                    torch.tensor(LOGITS), torch.tensor(LABELS), weight=torch.tensor([3.0] * 3)
+                )
+            ),
+            LOSS,
+            rel_tol=1e-5,
+        )
+        and float(
+            F.binary_cross_entropy_with_logits(
+                torch.tensor([1.0]), torch.tensor([1.0]), pos_weight=torch.tensor([3.0])
+            )
+        )
+        > 2.9 * float(F.binary_cross_entropy_with_logits(torch.tensor([1.0]), torch.tensor([1.0]))),
+    ),
+    (
+        "is then right in nine of ten entries",
+        np.mean((np.zeros((10, 10)) > 0.5) == (np.eye(10) > 0.5)) == 0.9,
+    ),
+    (
+        "a wrong class for every sample still has 80 percent",
+        np.mean(np.roll(np.eye(10), 1, axis=1) == np.eye(10)) == 0.8,
+    ),
+    (
+        "*Dimension out of range (expected to be in range of [-1, 0], but got 1)* comes from",
+        said(lambda: torch.tensor([1.0, 2.0]).log_softmax(dim=1))
+        == "Dimension out of range (expected to be in range of [-1, 0], but got 1)",
+    ),
+    (
+        "Only one comes far below 0.37",
+        [
+            name
+            for name, run in RUNS.items()
+            if max(run.training_loss[-1], run.validation_loss[-1]) < 0.3
+        ]
+        == ["leak"],
+    ),
+    (
+        "Two are right in at least 80 percent of the validation samples",
+        VALIDATION["softmax_twice"] >= 0.795 <= VALIDATION["rate_too_large"],
+    ),
+    (
+        "the validation loss turns in the fourth epoch or so and rises",
+        2 <= int(np.argmin(FEW.validation_loss)) <= 5,
+    ),
+    (
+        "All training samples are right and nearly free",
+        hidden_fault(6) == "overfitting"
+        and SIXTH.training_accuracy[-1] == 1
+        and SIXTH.training_loss[-1] < 0.1
+        and SIXTH.validation_loss[-1] > SIXTH.validation_loss[5],
+    ),
+    (
+        "The floor is their mean entropy",
+        math.isclose(softmax_cross_entropy(np.log([SOFTENED]), [SOFTENED]), entropy(SOFTENED)),
+    ),
+    (
+        "the floor approaches $\\ln C - 1$",
+        abs(loss_landmarks(10**5)["softmax_twice"] - math.log(10**5) + 1) < 1e-4,
+    ),
+    (
+        "So the loss is summed; and divided by the batch",
+        list(nearest_landmarks(73.7, BATCHED)) == ["sum"]
+        and list(nearest_landmarks(46.7 / 32, BATCHED)) == ["softmax_twice"],
+    ),
+]

@@ -1,0 +1,33 @@
+"""Each symptom has an address short enough to paste, and a link to the ruler carries its number."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "chapters" / "diagnosis.md").read_text(encoding="utf-8")
+SYMPTOMS = re.findall(r"^\(([\w-]+)\)=\n### (.+)$", TEXT, re.MULTILINE)
+
+
+def test_every_symptom_has_a_short_address_and_is_in_the_table() -> None:
+    body = TEXT.split("## The number\n", 1)[1].split("\n## Worked examples", 1)[0]
+    assert [title for _, title in SYMPTOMS] == re.findall(r"^### (.+)$", body, re.MULTILINE)
+    assert all(len(short) <= 14 for short, _ in SYMPTOMS)
+    listed = re.findall(r"^\| .+ \| \[(.+)\]\(#[\w-]+\) \|$", TEXT, re.MULTILINE)
+    assert listed == [title for _, title in SYMPTOMS]
+
+
+def test_a_short_address_leads_to_its_symptom(site: Path) -> None:
+    page = (site / "chapters" / "diagnosis.html").read_text(encoding="utf-8")
+    for short, title in SYMPTOMS:
+        after = page.split(f'id="{short}"', 1)[1]
+        assert f">{title}<" in after[:400], short
+
+
+def test_a_link_carries_number_and_classes_into_the_chapter(server: str, page) -> None:
+    page.goto(server + "chapters/diagnosis.html?diagnosis.number=3.91&diagnosis.classes=50")
+    figure = page.locator('[data-explorable="diagnosis"]')
+    figure.scroll_into_view_if_needed()
+    page.wait_for_selector('[data-explorable="diagnosis"][data-ready]')
+    expect(figure.locator(".ex-landmarks strong").first).to_have_text("3.9120: ln C = ln 50.")

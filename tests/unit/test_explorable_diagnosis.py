@@ -1,0 +1,90 @@
+"""The diagnosis explorable: its ruler and its runs."""
+
+import json
+import math
+
+import pytest
+
+from lib.diagnosis import FAULTS, hidden_fault
+from lib.explorables import DiagnosisExplorer, StateError
+from lib.explorables.diagnosis import FAULTS as WORDS
+from lib.explorables.diagnosis import NAMES
+
+
+def test_every_fault_has_words_and_every_landmark_a_name() -> None:
+    assert tuple(WORDS) == FAULTS
+    explorer = DiagnosisExplorer(smoothing=0.1, frequencies="given")
+    assert explorer.landmarks().keys() == NAMES.keys()
+
+
+@pytest.mark.parametrize(
+    ("state", "landmark"),
+    [
+        ({"number": 2.3, "classes": 10}, "uniform"),
+        ({"number": 0.31, "classes": 2}, "softmax_twice"),
+        ({"number": 73.0, "classes": 10, "batch": 32}, "sum"),
+        ({"number": 0.5, "classes": 10, "smoothing": 0.1}, "smoothing"),
+        ({"number": 16.1}, "below_1e-7"),
+        ({"number": 27.6}, "below_1e-12"),
+        ({"number": 36.0}, "below_eps"),
+        ({"number": 100}, "below_100"),
+        ({"number": -0.9}, "sure"),
+        ({"number": 0}, "zero"),
+        (
+            {"number": 0.057, "classes": 2, "frequencies": "given", "shares": [0.99, 0, 0, 0.01]},
+            "frequencies",
+        ),
+    ],
+)
+def test_the_nearest_landmark_is_named(state: dict, landmark: str) -> None:
+    explorer = DiagnosisExplorer(**state)
+    (name, value), *_ = explorer.landmarks(1).items()
+    assert name == landmark
+    assert explorer.nearest == value
+
+
+def test_with_few_classes_the_last_share_is_the_last_class_s() -> None:
+    shares = {"frequencies": "given", "shares": [0.5, 0.3, 0.1, 0.1]}
+    two = DiagnosisExplorer(classes=2, **shares).landmarks()["frequencies"]
+    assert two == pytest.approx(math.log(2))
+    three = DiagnosisExplorer(classes=3, **shares).landmarks()["frequencies"]
+    assert three == pytest.approx(-sum(p * math.log(p) for p in (0.5, 0.3, 0.2)))
+
+
+def test_a_run_does_not_say_what_is_wrong_with_it() -> None:
+    for case in range(1, 10):
+        explorer = DiagnosisExplorer(view="curves", case=case)
+        assert explorer.fault == hidden_fault(case)
+        told = json.dumps(explorer.state) + explorer.describe() + repr(explorer)
+        assert explorer.fault not in told
+        assert WORDS[explorer.fault] not in told
+
+
+def test_the_curves_are_the_training_s() -> None:
+    explorer = DiagnosisExplorer(view="curves", case=1, epochs=7)
+    assert explorer.training_loss == explorer.curves().training_loss[-1]
+    assert explorer.curves().validation_loss.shape == (8,)
+    assert explorer.values.keys() == {
+        "training_loss",
+        "validation_loss",
+        "training_accuracy",
+        "validation_accuracy",
+    }
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"view": "map"},
+        {"number": math.nan},
+        {"classes": 1},
+        {"smoothing": 0.6},
+        {"case": 0},
+        {"guess": "gremlins"},
+        {"named": 4},
+        {"shares": [0.5, 0.5, 0.5, 0]},
+    ],
+)
+def test_bad_state_is_refused(state: dict) -> None:
+    with pytest.raises(StateError):
+        DiagnosisExplorer(**state)
