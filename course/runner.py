@@ -191,8 +191,11 @@ class Session:
 
 def count_children():
     """Return how many processes this one has started that have not been waited for."""
-    with contextlib.suppress(OSError), open(f"/proc/self/task/{os.getpid()}/children") as stream:
-        return len(stream.read().split())
+    with (
+        contextlib.suppress(OSError),
+        open(f"/proc/self/task/{os.getpid()}/children", "rb") as told,
+    ):
+        return len(told.read().split())
     return 0
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults import call, copied, make
-from tests.scratch import Scratch
+from tests.scratch import LIBRARY, Scratch
+from tests.warm import warm
 
 CLASS = "lib/explorables/toss.py"
 LIST = "lib/explorables/__init__.py"
@@ -103,8 +104,8 @@ MOST_LINES = 120
 
 @pytest.fixture
 def scratch(live: None) -> Iterator[Scratch]:
-    with copied() as root:
-        yield Scratch(root)
+    with copied() as root, warm(*LIBRARY) as python:
+        yield Scratch(root, python)
 
 
 def add(scratch: Scratch, *names: str) -> None:
