@@ -140,11 +140,10 @@ def run(site: Path, *, quick: bool = False) -> Iterator[dict]:
         yield from after_library(tree)
         if quick:
             return
-        for count in (1, len(names) // 2):
-            name = f"cold build, {count} chapter{'s' if count > 1 else ''}"
-            progress(f"build: {name}")
-            tree.forget()
-            yield seconds(name, [tree.build("--only", *names[:count])], None)
+        name = "cold build, 1 chapter"
+        progress(f"build: {name}")
+        tree.forget()
+        yield seconds(name, [tree.build("--only", names[0])], None)
 
 
 def seconds(name: str, taken: Sequence[float], target: float | None) -> dict:

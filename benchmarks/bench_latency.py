@@ -1,11 +1,12 @@
 """How long after an event the page shows its consequence: every control of every explorable.
 
 Run ``python -m benchmarks.bench_latency SITE [NAME …]`` for a table of one row a control. The page
-is the explorable's embed page, the events are real mouse moves, and each view of an explorable is
-measured as a scene of its own. A figure is taken over the frames of a drag; what counts for an
-explorable is its slowest control.
+is the explorable's embed page, the processor is slowed, the events are real mouse moves, and each
+view is a scene of its own. A short drag of every control finds the slowest; that one is dragged
+again, five times, each time right after a bare slider: what counts are the ratios.
 """
 
+import statistics
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,19 +14,22 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.frames import VIEWPORT, Frames, drag, install, slowed, spin
-from benchmarks.report import progress, quantile, row
+from benchmarks.report import pair_ratio, progress, quantile, row
 from lib.explorables import REGISTRY
 from website.chromium import launch
 from website.server import serving
 
 SLOWDOWN = 4
-#: Mouse moves of a drag, by how many times the processor is slowed; the first drag begins with some
-#: that are not measured, because they compile what runs.
-MOVES = {1: 15, SLOWDOWN: 30}
-WARM, QUICK = 10, 10
+PACE = f", processor {SLOWDOWN}× slower"
+#: Mouse moves of the drag that looks for the slowest control, and of one that counts; before the
+#: first drag of a page come some that compile what runs.
+SWEEP, MOVES, WARM = 8, 25, 10
+ROUNDS = 5
 SPIN = 1.2  # seconds
-BUDGET = 1000 / 60  # milliseconds: one frame of a 60 Hz display
-LEAST_RATE = 30  # frames a second, in 3-D
+#: The first frame's budgets, times a bare slider's; until all is drawn; frames a second in 3-D.
+FIRST = {0.5: 2.0, 0.95: 2.5}
+WHOLE = 60  # milliseconds
+LEAST_RATE = 58
 SURFACE = "surface"  # the scene in three dimensions
 BARE = Path(__file__).with_name("js") / "bare.html"
 CONTROLS = "input[type=range]:visible, .ex-mark[role=slider]:visible, .ex-turntable:visible"
@@ -53,113 +57,110 @@ def label_of(control: Locator) -> str:
     )
 
 
-def measure(browser: Browser, site: str, name: str, moves: dict[float, int]) -> Iterator[dict]:
-    """Yield what each control of each scene costs at each pace: the frames of a drag.
+def measure(browser: Browser, site: str, name: str, moves: int) -> Iterator[dict]:
+    """Yield what each control of each scene costs: the frames of a drag.
 
-    `moves` says how many mouse moves are measured at which pace. Of a scene in three dimensions how
-    often a second it is painted is measured in place of the frames.
+    Of a scene in three dimensions how often a second it is painted is measured in place of them.
     """
     for scene in scenes(name):
         page = browser.new_page(viewport=VIEWPORT)
         open_scene(page, site, name, scene)
-        for control in page.locator(CONTROLS).all():
-            about = {"name": name, "scene": scene, "control": label_of(control)}
-            for factor, count in moves.items():
-                with slowed(page, factor):
-                    frames, rate = Frames([], []), None
-                    if scene == SURFACE:
-                        rate = spin(page, control, SPIN)
-                    else:
-                        frames = drag(page, control, count, WARM if factor == 1 else 0)
-                if frames.latencies or rate:
-                    yield {**about, "factor": factor, "frames": frames, "rate": rate}
+        warm = WARM
+        for place, control in enumerate(page.locator(CONTROLS).all()):
+            about = {"scene": scene, "place": place, "control": label_of(control)}
+            with slowed(page, SLOWDOWN):
+                frames, rate = Frames([], []), None
+                if scene == SURFACE:
+                    rate = spin(page, control, SPIN)
+                else:
+                    frames, warm = drag(page, control, moves, warm), 0
+            if frames.latencies or rate:
+                yield {**about, "frames": frames, "rate": rate}
         page.close()
 
 
-def slowest(measured: list[dict[str, object]], share: float) -> float:
-    """Return the quantile of the control whose 95th percentile is the largest."""
-    worst = max(measured, key=lambda one: quantile(one["frames"].latencies, 0.95))
-    return quantile(worst["frames"].latencies, share)
+def beside_bare(
+    browser: Browser, site: str, name: str, one: dict, rounds: int
+) -> tuple[list[Frames], list[Frames]]:
+    """Drag a control again, each time after a page with one slider that writes its value."""
+    ours, bare = [], []
+    own, floor = (browser.new_page(viewport=VIEWPORT) for _ in range(2))
+    open_scene(own, site, name, one["scene"])
+    floor.goto(BARE.as_uri())
+    install(floor)
+    control = own.locator(CONTROLS).nth(one["place"])
+    for number in range(rounds):
+        for page, target, kept in ((floor, floor.locator("input"), bare), (own, control, ours)):
+            page.bring_to_front()
+            with slowed(page, SLOWDOWN):
+                kept.append(drag(page, target, MOVES, 0 if number else WARM))
+    own.close()
+    floor.close()
+    return ours, bare
 
 
-def bare(browser: Browser, moves: dict[float, int]) -> dict[float, list[float]]:
-    """Return the latencies of a page with one slider that writes its value: what no page beats."""
-    page = browser.new_page(viewport=VIEWPORT)
-    page.goto(BARE.as_uri())
-    install(page)
-    latencies = {}
-    for factor, count in moves.items():
-        with slowed(page, factor):
-            frames = drag(page, page.locator("input"), count, WARM if factor == 1 else 0)
-            latencies[factor] = frames.latencies
-    page.close()
-    return latencies
+def worst(measured: list[dict]) -> dict:
+    """Return the control in a plane whose 95th percentile is the largest."""
+    flat = [one for one in measured if one["scene"] != SURFACE]
+    return max(flat, key=lambda one: quantile(one["frames"].latencies, 0.95))
 
 
 def rows_of(
-    name: str, measured: list[dict[str, object]], factor: float, floor: list[float]
-) -> list[dict]:
-    """Return the rows of one explorable: its flat scenes together, its surface apart."""
-    flat = [one for one in measured if one["scene"] != SURFACE]
-    solid = [one for one in measured if one["rate"] is not None]
-    pace = "" if factor == 1 else f", processor {factor:g}× slower"
-    worst = max(flat, key=lambda one: quantile(one["frames"].latencies, 0.95))
-    made = [
-        row(
-            f"{name}: input to painted frame{pace}",
+    name: str, measured: list[dict], ours: list[Frames], bare: list[Frames]
+) -> Iterator[dict]:
+    """Yield the rows of one explorable: its slowest control, and its surfaces."""
+    flat = sum(one["scene"] != SURFACE for one in measured)
+    detail = f"the slowest of {flat} controls, “{worst(measured)['control']}”"
+    for share, most in FIRST.items():
+        own, floor = ([quantile(f.latencies, share) for f in all_] for all_ in (ours, bare))
+        ratio = pair_ratio(own, floor)
+        yield row(
+            f"{name}: input to painted frame, p{100 * share:.0f}{PACE}",
             "ms",
-            p95 := slowest(flat, 0.95),
-            target=BUDGET if factor > 1 else None,
-            met=p95 <= BUDGET if factor > 1 else None,
+            statistics.median(own),
             peer_name="a bare slider",
-            peer=quantile(floor, 0.95),
-            peer_p50=quantile(floor, 0.5),
-            ours_p50=slowest(flat, 0.5),
-            detail=f"p95 of the slowest of {len(flat)} controls, “{worst['control']}”",
-            samples=sum(len(one["frames"].latencies) for one in flat),
-            controls=len(flat),
-        ),
-        row(
-            f"{name}: input to everything drawn{pace}",
-            "ms",
-            max(quantile(one["frames"].wholes, 0.95) for one in flat),
-            ours_p50=max(quantile(one["frames"].wholes, 0.5) for one in flat),
-            detail=f"p95 of the slowest of {len(flat)} controls",
-            samples=sum(len(one["frames"].wholes) for one in flat),
-        ),
-    ]
-    if solid:
-        slow = min(solid, key=lambda one: one["rate"])
-        rate = slow["rate"]
-        made.append(
-            row(
-                f"{name}: 3-D surface{pace}",
-                "frames/s",
-                rate,
-                target=LEAST_RATE if factor > 1 else None,
-                sense="≥",
-                met=rate >= LEAST_RATE if factor > 1 else None,
-                detail=f"the slowest of {len(solid)} controls, “{slow['control']}”",
-                ours_p50=None,
-                samples=len(solid),
-            )
+            peer=statistics.median(floor),
+            ratio=ratio,
+            target=most,
+            bounds="ratio",
+            met=ratio <= most,
+            detail=detail,
+            samples=len(own),
         )
-    return made
+    whole = statistics.median(quantile(frames.wholes, 0.95) for frames in ours)
+    yield row(
+        f"{name}: input to everything drawn, p95{PACE}",
+        "ms",
+        whole,
+        target=WHOLE,
+        met=whole <= WHOLE,
+        detail=detail,
+        samples=len(ours),
+    )
+    if solid := [one for one in measured if one["rate"] is not None]:
+        slow = min(solid, key=lambda one: one["rate"])
+        yield row(
+            f"{name}: 3-D surface{PACE}",
+            "frames/s",
+            slow["rate"],
+            target=LEAST_RATE,
+            sense="≥",
+            met=slow["rate"] >= LEAST_RATE,
+            detail=f"the slowest of {len(solid)} controls, “{slow['control']}”",
+        )
 
 
 def run(site: Path, *, quick: bool = False) -> list[dict]:
-    """Measure every explorable of a built site, at the machine's pace and slowed."""
-    moves = {factor: QUICK if quick else count for factor, count in MOVES.items()}
-    rows: dict[float, list[dict]] = {factor: [] for factor in moves}
+    """Measure every explorable of a built site, with the processor slowed."""
+    rows = []
     with serving(site) as address, launch(closed=True, whole=True) as browser:
         for name in REGISTRY:
             progress(f"latency of {name}")
-            floor = bare(browser, moves)
-            measured = list(measure(browser, address, name, moves))
-            for factor in moves:
-                own = [one for one in measured if one["factor"] == factor]
-                rows[factor] += rows_of(name, own, factor, floor[factor])
-    return [one for of_pace in rows.values() for one in of_pace]
+            measured = list(measure(browser, address, name, SWEEP))
+            slowest = worst(measured)
+            again = beside_bare(browser, address, name, slowest, 1 if quick else ROUNDS)
+            rows += rows_of(name, measured, *again)
+    return rows
 
 
 def main(names: list[str]) -> None:
@@ -167,9 +168,7 @@ def main(names: list[str]) -> None:
     site = Path(names.pop(0))
     with serving(site) as address, launch(closed=True, whole=True) as browser:
         for name in names or REGISTRY:
-            for one in measure(browser, address, name, {**MOVES, SLOWDOWN: 100}):
-                if one["factor"] == 1:
-                    continue
+            for one in measure(browser, address, name, 100):
                 line = f"{name:14}{one['scene']:10}{one['control']:44.44}"
                 if one["rate"]:
                     line += f"{one['rate']:7.0f} frames/s"

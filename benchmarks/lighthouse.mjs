@@ -15,6 +15,7 @@ try {
       port: chrome.port,
       logLevel: 'error',
       onlyCategories: categories,
+      disableFullPageScreenshot: true,
     });
     const failed = Object.values(lhr.categories).flatMap((category) =>
       category.auditRefs
