@@ -1,9 +1,8 @@
-"""How long the book takes to build: cold, after an edit, in parallel, and as it grows.
+"""How long the book takes to build: cold, after an edit, and a single chapter.
 
 Everything happens in a copy of the tree, so that nobody's build is disturbed.
 """
 
-import os
 import re
 import shutil
 import statistics
@@ -16,11 +15,11 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks.report import ROOT, pair_ratio, progress, row
+from benchmarks.report import ROOT, progress, row
 
 COPIED = ("lib", "website", "chapters", "assignments", "benchmarks", "course")
 COLD, INCREMENTAL = 90, 8  # seconds
-PAIRS, EDITS = 1, 3  # repetitions
+EDITS = 3  # repetitions
 EDITED = "chapters/cross_entropy.md"
 
 
@@ -37,18 +36,15 @@ class Tree:
             if path.is_file():
                 shutil.copy(path, self.root)
 
-    def build(self, *options: str, processors: int | None = None) -> float:
-        """Build, on so many processors if given, and return the seconds it took."""
+    def build(self, *options: str) -> float:
+        """Build, and return the seconds it took."""
         command = [sys.executable, "-m", "website.build", "--out", str(self.out), "--quiet"]
-        allowed = os.sched_getaffinity(0)
-        chosen = set(sorted(allowed)[:processors]) if processors else allowed
         start = time.monotonic()
         made = subprocess.run(
             [*command, *options],
             cwd=self.root,
             capture_output=True,
             encoding="utf-8",
-            preexec_fn=lambda: os.sched_setaffinity(0, chosen),
         )
         seconds = time.monotonic() - start
         if made.returncode:
@@ -100,30 +96,12 @@ def halved(text: str) -> str:
 
 def run(site: Path, *, quick: bool = False) -> Iterator[dict]:
     """Build the copy again and again; `site` is not needed."""
-    pairs, edits = (1, 1) if quick else (PAIRS, EDITS)
+    edits = 1 if quick else EDITS
     with tempfile.TemporaryDirectory() as place:
         tree = Tree(Path(place))
         names = chapters()
-        parallel, serial = [], []
-        for number in range(1, pairs + 1):
-            if not quick:
-                progress(f"build: cold, on one processor, {number} of {pairs}")
-                tree.forget()
-                serial.append(tree.build(processors=1))
-            progress(f"build: cold, in parallel, {number} of {pairs}")
-            tree.forget()
-            parallel.append(tree.build())
-        yield seconds(f"cold build, {len(names)} chapters and appendices", parallel, COLD)
-        if serial:
-            yield row(
-                "cold build, all processors against one",
-                "s",
-                statistics.median(parallel),
-                peer_name="one processor",
-                peer=statistics.median(serial),
-                ratio=pair_ratio(parallel, serial),
-                samples=pairs,
-            )
+        progress("build: cold")
+        yield seconds(f"cold build, {len(names)} chapters and appendices", [tree.build()], COLD)
         for name, change in (
             ("prose of one chapter edited", prose),
             ("code of one chapter edited", code),

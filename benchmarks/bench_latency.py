@@ -23,7 +23,7 @@ SLOWDOWN = 4
 PACE = f", processor {SLOWDOWN}× slower"
 #: Mouse moves of the drag that looks for the slowest control, and of one that counts; before the
 #: first drag of a page come some that compile what runs.
-SWEEP, MOVES, WARM = 8, 25, 10
+SWEEP, MOVES, WARM = 8, 20, 10
 ROUNDS = 5
 SPIN = 1.2  # seconds
 #: The first frame's budgets, times a bare slider's; until all is drawn; frames a second in 3-D.

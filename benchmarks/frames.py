@@ -59,7 +59,7 @@ def is_slider(target: Locator) -> bool:
 def drag(page: Page, target: Locator, moves: int, warm: int = 0) -> Frames:
     """Drag a slider's thumb to and fro, or a mark or a surface around, by `moves` mouse moves.
 
-    Before these come `warm` others that do not count.
+    Before these come `warm` others that do not count; at the end it is back where it was.
     """
     is_range = is_slider(target)
     x, y = grasp(page, target)
@@ -73,6 +73,7 @@ def drag(page: Page, target: Locator, moves: int, warm: int = 0) -> Frames:
         )
     page.wait_for_function(DRAWN)
     frames = page.evaluate("() => benchFrames")
+    page.mouse.move(x, y)  # the next drag begins where this one did, not at an end of the range
     page.mouse.up()
     return Frames(frames["latencies"], frames["wholes"])
 

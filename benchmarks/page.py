@@ -60,9 +60,8 @@ Times are {times}; each repetition times ours and the peer one after the other, 
 the median of the ratios of these pairs. The target bounds the ratio.{digits}
 """,
     "build": """
-In a copy of the tree. Cold builds {cold}, on one processor and then on all. Builds after an edit of
-a chapter {edits}, the others were made once. A page is stale if it still shows what the library
-returned before.
+In a copy of the tree, on all processors. Builds after an edit of a chapter {edits}, the others were
+made once. A page is stale if it still shows what the library returned before.
 """,
     "grading": """
 The same {students} submissions, graded by this project in a sandbox each, and by nbgrader as it
@@ -99,7 +98,6 @@ def note(group: str, rows: Sequence[dict]) -> str:
         times=medians(repeated(rows, "softmax, ")),
         loads=medians(repeated(rows, "a chapter's first load: largest")),
         audits=repeated(rows, "Lighthouse"),
-        cold=made(repeated(rows, "cold build, all processors")),
         edits=made(repeated(rows, "build, prose")),
         students=repeated(rows, "grading") or "",
         digits=DIGITS if any(NEARLY_EQUAL in r["name"] for r in rows) else "",

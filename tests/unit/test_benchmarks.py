@@ -155,14 +155,10 @@ def test_the_page_names_what_is_missed_and_what_was_not_run(tmp_path):
     assert (tmp_path / "benchmarks-latency.svg").exists()
 
 
-@pytest.mark.parametrize(("pairs", "said"), [(1, "were made once"), (3, "are medians of 3")])
-def test_the_page_says_how_often_something_was_measured_as_its_rows_do(pairs, said):
-    rows = [
-        report.row("cold build, all processors against one", "s", 1.0, samples=pairs),
-        report.row("build, prose of one chapter edited", "s", 1.0, samples=4),
-    ]
-    assert f"Cold builds {said}, on one processor" in page.note("build", rows)
-    assert "a chapter are medians of 4" in " ".join(page.note("build", rows).split())
+@pytest.mark.parametrize(("count", "said"), [(1, "were made once"), (4, "are medians of 4")])
+def test_the_page_says_how_often_something_was_measured_as_its_rows_do(count, said):
+    rows = [report.row("build, prose of one chapter edited", "s", 1.0, samples=count)]
+    assert f"a chapter {said}" in " ".join(page.note("build", rows).split())
 
 
 def test_a_page_with_all_points_is_measured_once_and_another_again(monkeypatch):
