@@ -90,6 +90,7 @@ def test_three_in_a_row_solve_the_challenge_and_no_link_tells(opened) -> None:
         expect(verdict).to_contain_text(f"Right in a row: {case - 3}.")
         if case < 6:
             driven.mount.get_by_role("button", name="Next run").click()
+            driven.mount.get_by_role("button", name="Step").click()
             driven.settle()
     assert driven.solved()
 

@@ -89,6 +89,13 @@ def by_heart() -> list[tuple[float, float, float]]:
     return found
 
 
+def unscaled() -> float:
+    """Return the first loss of a linear model on pixels from 0 to 255."""
+    rng = np.random.default_rng(0)
+    pixels, labels = rng.integers(256, size=(500, 784)), rng.integers(10, size=500)
+    return softmax_cross_entropy(pixels @ rng.normal(size=(784, 10)) / np.sqrt(784), labels)
+
+
 QUIET, YOUNGER = after_quiet(0.999), after_quiet(0.95)
 NOISY, FIRST = resumed()
 STAIRS = by_heart()
@@ -131,6 +138,7 @@ NUMBERS = [
     *((CAPS, TEN[CUT[n]], n) for n in CUT),
     *((TABLE, TEN[CUT[n]], n[:4]) for n in CUT),
     ("cuts at $10^{-15}$: 34.539)", TEN["below_1e-15"], "34.539"),
+    ("| it starts at 7, at 179 |", unscaled(), "179"),
     ("which costs 15.942. A `log_loss`", TEN["below_eps_float32"], "15.942"),
     ("($\\ln 1000 = 6.91$) and three times too much", math.log(1000), "6.91"),
     *(
