@@ -36,26 +36,52 @@ def keras() -> float:
     return float(CategoricalCrossentropy()(np.array([[0.0, 1.0]]), np.array([[1.0, 0.0]])))
 
 
-def lightgbm() -> float:
-    """Return the metric `cross_entropy` of scores of 1000 whose labels are 0."""
+def scikit_learn_float32() -> float:
+    """Return `log_loss` as above, of predictions that are `float32`."""
+    from sklearn.metrics import log_loss
+
+    return 2 * float(log_loss([0, 1], np.array([[0, 1], [0, 1]], dtype=np.float32)))
+
+
+def keras_scores() -> float:
+    """Return `BinaryCrossentropy` for a score of −3, which it takes for a probability."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    from keras.losses import BinaryCrossentropy
+
+    return float(BinaryCrossentropy()(np.array([[1.0]]), np.array([[-3.0]])))
+
+
+def lightgbm(metric: str = "cross_entropy", objective: str = "cross_entropy") -> float:
+    """Return a metric of scores of 1000 whose labels are 0."""
     import lightgbm as lgb
 
     measured: dict = {}
     training = lgb.Dataset(np.arange(40.0)[:, None], np.tile([0.0, 1.0], 20))
     wrong = training.create_valid(np.zeros((10, 1)), np.zeros(10), init_score=np.full(10, 1000.0))
     lgb.train(
-        {"objective": "cross_entropy", "verbose": -1},
+        {"objective": objective, "metric": metric, "verbose": -1},
         training,
         num_boost_round=1,
         valid_sets=[wrong],
         callbacks=[lgb.record_evaluation(measured)],
     )
-    return measured["valid_0"]["cross_entropy"][0]
+    return measured["valid_0"][metric][0]
 
 
-PEERS = {"torch": pytorch, "scikit-learn": scikit_learn, "keras": keras, "lightgbm": lightgbm}
+#: By the distribution's name, and after a blank the case.
+PEERS = {
+    "torch": pytorch,
+    "scikit-learn": scikit_learn,
+    "scikit-learn float32": scikit_learn_float32,
+    "keras": keras,
+    "keras scores": keras_scores,
+    "lightgbm": lightgbm,
+    "lightgbm binary": lambda: lightgbm("binary_logloss", "binary"),
+}
 
 if __name__ == "__main__":
-    found = {name: {"version": version(name), "nats": cost()} for name, cost in PEERS.items()}
+    found = {
+        name: {"version": version(name.split()[0]), "nats": cost()} for name, cost in PEERS.items()
+    }
     FILE.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     print(FILE.read_text(encoding="utf-8"))

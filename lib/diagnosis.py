@@ -63,12 +63,14 @@ def loss_landmarks(
     Notes
     -----
     ``"uniform"`` is ln C, ``"base_2"`` and ``"base_10"`` are its logarithms to these bases,
-    ``"sum"`` is that of a batch which is summed. ``"half"`` is ln 2, ``"softmax_twice"``
+    ``"sum"`` is that of a batch of more than one which is summed. ``"half"`` is ln 2, where that is
+    not ln C, ``"softmax_twice"``
     ``ln(e + C − 1) − 1``, ``"smoothing"`` the entropy of a smoothed label and ``"frequencies"``
     that of the shares. ``"probabilities"`` and ``"sure"``, −1/C and −1, are what a negative
     log-likelihood makes of probabilities in the place of their logarithms. Where libraries stop:
-    ``"below_1e-7"``, ``"below_1e-12"`` and ``"below_eps"`` are minus the logarithms of 10⁻⁷, 10⁻¹²
-    and 2⁻⁵², and ``"below_100"`` is 100.
+    ``"below_1e-7"``, ``"below_1e-12"``, ``"below_1e-15"`` and ``"below_eps"`` are minus the
+    logarithms of 10⁻⁷, 10⁻¹², 10⁻¹⁵ and 2⁻⁵², ``"below_eps_float32"`` is that of 2⁻²³, and
+    ``"below_100"`` is 100.
 
     References
     ----------
@@ -89,18 +91,22 @@ def loss_landmarks(
     marks = {
         "zero": 0.0,
         "softmax_twice": float(np.log(np.e + C - 1) - 1),
-        "half": float(np.log(2)),
         "uniform": chance,
         "base_10": chance / float(np.log(10)),
         "base_2": chance / float(np.log(2)),
-        "sum": batch_size * chance,
         "probabilities": -1 / C,
         "sure": -1.0,
         "below_1e-7": float(-np.log(1e-7)),
+        "below_eps_float32": float(-np.log(2.0**-23)),
         "below_1e-12": float(-np.log(1e-12)),
+        "below_1e-15": float(-np.log(1e-15)),
         "below_eps": float(-np.log(2.0**-52)),
         "below_100": 100.0,
     }
+    if C > 2:
+        marks["half"] = float(np.log(2))
+    if batch_size > 1:
+        marks["sum"] = batch_size * chance
     if eps:
         marks["smoothing"] = _shared_entropy([1 - eps + eps / C], C)
     if shares is not None:
@@ -121,11 +127,17 @@ def _shared_entropy(shares: ArrayLike, classes: int) -> float:
 
 #: The ruler is straight around 0 and logarithmic beyond.
 RULER_SCALE = 0.25
+#: What is printed with three decimals is off by as much.
+ROUNDING = 0.0005
 
 
 @quiet
 def nearest_landmarks(
-    loss: float, landmarks: Mapping[str, float], *, count: int = 1
+    loss: float,
+    landmarks: Mapping[str, float],
+    *,
+    count: int = 1,
+    within: float | None = None,
 ) -> dict[str, float]:
     """Return the landmarks that are nearest to a loss, the nearest first.
 
@@ -136,19 +148,22 @@ def nearest_landmarks(
     landmarks : mapping
         Numbers by name, as `loss_landmarks` gives them.
     count : int
-        How many to return, at least 1.
+        How many to return at most, at least 1.
+    within : float, optional
+        Share of its own size by which a landmark may be off, at least 0; one that is farther off,
+        and by more than 0.0005, is left out. None is left out if not given.
 
     Returns
     -------
     dict
-        The nearest landmarks by name.
+        The nearest landmarks by name; none if none is near enough.
 
     Raises
     ------
     TypeError
-        If `loss` is not a number or `count` not an integer.
+        If `loss` or `within` is not a number or `count` not an integer.
     ValueError
-        If `loss` is not finite or `count` is less than 1.
+        If `loss` is not finite, `count` is less than 1 or `within` less than 0.
 
     Notes
     -----
@@ -164,11 +179,17 @@ def nearest_landmarks(
     >>> from lib.diagnosis import loss_landmarks, nearest_landmarks
     >>> nearest_landmarks(0.7, loss_landmarks(10))
     {'half': 0.6931471805599453}
+    >>> nearest_landmarks(7, loss_landmarks(10), within=0.02)
+    {}
     """
     loss = as_number(loss, "loss")
     count = as_integer(count, "count", at_least=1)
     at = np.arcsinh(loss / RULER_SCALE)
     nearest = sorted(landmarks, key=lambda k: abs(np.arcsinh(landmarks[k] / RULER_SCALE) - at))
+    if within is not None:
+        share = as_number(within, "within", at_least=0)
+        off = {name: abs(loss - landmarks[name]) for name in nearest}
+        nearest = [k for k in nearest if off[k] <= max(share * abs(landmarks[k]), ROUNDING)]
     return {name: landmarks[name] for name in nearest[:count]}
 
 

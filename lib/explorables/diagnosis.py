@@ -18,6 +18,8 @@ from lib.explorables._traits import Choice, Distribution, Integer, Number
 from lib.figures import draw_ruler, draw_training_curve, new_figure
 
 MOST_EPOCHS = 25
+#: Share of a landmark by which a loss that is near it may be off.
+NEAR = 0.02
 #: What a run may suffer from, and the words for it.
 FAULTS = {
     "healthy": "nothing is wrong",
@@ -42,7 +44,9 @@ NAMES = {
     "probabilities": "−1/C",
     "sure": "−1",
     "below_1e-7": "−ln 10⁻⁷",
+    "below_eps_float32": "−ln 2⁻²³",
     "below_1e-12": "−ln 10⁻¹²",
+    "below_1e-15": "−ln 10⁻¹⁵",
     "below_eps": "−ln 2⁻⁵²",
     "below_100": "100",
     "smoothing": "smoothed labels",
@@ -78,7 +82,7 @@ class DiagnosisExplorer(Explorable):
     name = "diagnosis"
     title = "What a loss says"
     prompt = {
-        "ruler": "Type the loss on your screen, or drag L along the ruler; read what is near it.",
+        "ruler": "Type the loss on your screen, or drag L along the ruler; read what it may mean.",
         "curves": "Let it train, and say what is wrong. A wrong guess shows its own curves.",
     }
     challenge = {
@@ -111,7 +115,7 @@ class DiagnosisExplorer(Explorable):
     case = Integer(1, 1, 198, label="Run number")
     epochs = Integer(10, 0, MOST_EPOCHS, label="Epochs trained")
     guess = Choice("none", {"none": "not said yet", **FAULTS}, label="What is wrong")
-    named = Integer(0, 0, 3, label="Named in a row")
+    named = Integer(0, 0, 3, label="Right in a row")
 
     @property
     def fault(self) -> str:
@@ -135,20 +139,24 @@ class DiagnosisExplorer(Explorable):
             shares=known if self.frequencies == "given" else None,
         )
 
-    @Quantity("nearest landmark", tone="d", scientific=True, views=("ruler",))
-    def nearest(self) -> float:
-        """The landmark nearest to the reader's number."""
-        return next(iter(self.landmarks(1).values()))
+    def _near(self) -> dict[str, float]:
+        marks = self._landmarks()
+        return nearest_landmarks(self.number, marks, count=len(marks), within=NEAR)
+
+    @Quantity("landmarks within 2 %", decimals=0, tone="d", views=("ruler",))
+    def near(self) -> float:
+        """How many landmarks are so near to the reader's number that it may stand for them."""
+        return len(self._near())
 
     @Quantity("knowing nothing, ln C", "nats", views=("ruler",))
     def chance(self) -> float:
         """The loss of giving all classes the same probability, in nats."""
         return self._landmarks()["uniform"]
 
-    @Quantity("L as one probability", scientific=True, views=("ruler",))
-    def probability(self) -> float:
-        """The probability that costs as much as the reader's number."""
-        return float(np.exp(-self.number))
+    @Quantity("better than that by", "nats", scientific=True, views=("ruler",))
+    def gain(self) -> float:
+        """By how much the reader's number is below the loss of knowing nothing, in nats."""
+        return self.chance - self.number
 
     @Quantity("training loss, solid", "nats", views=("curves",))
     def training_loss(self) -> float:
@@ -172,10 +180,11 @@ class DiagnosisExplorer(Explorable):
 
     def describe(self) -> str:
         if self.view == "ruler":
-            near = "; ".join(f"{NAMES[k]}, {v:.4g}" for k, v in self.landmarks(3).items())
+            near = "; ".join(f"{NAMES[k]}, {v:.4g}" for k, v in list(self._near().items())[:3])
+            found = f"these landmarks: {near}" if near else "no landmark"
             return (
                 f"A ruler of losses with {self.classes} classes. The number {self.number:.4g} "
-                f"stands nearest to these landmarks: {near}."
+                f"is near {found}. It is {self._place()}."
             )
         return (
             f"Training run {self.case} after {counted(self.epochs, 'epoch')}: printed training "
@@ -183,6 +192,13 @@ class DiagnosisExplorer(Explorable):
             f"right {self.training_accuracy:.2f} and {self.validation_accuracy:.2f}. "
             f"Chance has {np.log(CLASSES):.2f} nats."
         )
+
+    def _place(self) -> str:
+        if self.number < 0:
+            return "below 0, where no cross-entropy of labels from 0 to 1 is"
+        if self.gain < 0:
+            return f"worse than knowing nothing by {-self.gain:.4g} nats"
+        return f"better than knowing nothing by {self.gain:.4g} nats"
 
     def figure(self) -> Any:
         if self.view == "ruler":

@@ -1,5 +1,6 @@
 """The ruler and the runs of the diagnosis explorable, as a reader uses them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,17 @@ def test_a_typed_number_is_explained(opened) -> None:
         entry.press("Enter")
         driven.settle()
         expect(first.locator("strong")).to_have_text(words)
+    for text, words in {"7": "No landmark is within 2 percent. Worse", "−3": "Below 0 no"}.items():
+        entry.fill(text)
+        entry.press("Enter")
+        driven.settle()
+        expect(driven.mount.locator(".ex-landmarks li")).to_have_count(1)
+        expect(first).to_contain_text(words)
+    entry.fill("nan")
+    entry.press("Enter")
+    expect(driven.mount).to_contain_text("See “The loss is NaN or infinite”")
+    entry.fill("−0.1")
+    entry.press("Enter")
     driven.rest()
     driven.mount.get_by_label("classes C", exact=True).press("ArrowRight")
     driven.rest()
@@ -75,9 +87,10 @@ def test_three_in_a_row_solve_the_challenge_and_no_link_tells(opened) -> None:
         assert fault not in driven.python()
         name_it(driven, fault)
         expect(verdict).to_contain_text(f"Right: {FAULTS[fault]}.")
-        expect(verdict).to_contain_text(f"Named in a row: {case - 3}.")
+        expect(verdict).to_contain_text(f"Right in a row: {case - 3}.")
         if case < 6:
             driven.mount.get_by_role("button", name="Next run").click()
+            driven.mount.get_by_role("button", name="Step").click()
             driven.settle()
     assert driven.solved()
 
@@ -88,11 +101,13 @@ def test_a_wrong_name_shows_what_it_would_look_like_and_counts_from_0(opened) ->
     assert curves.count() == 4
     name_it(driven, "shuffled_labels")
     assert curves.count() == 8
-    expect(driven.mount.locator(".ex-verdict")).to_contain_text("Not “labels shuffled”")
-    expect(driven.mount.locator(".ex-verdict")).to_contain_text("Named in a row: 0.")
+    verdict = driven.mount.locator(".ex-verdict")
+    expect(verdict).to_contain_text("Not “labels shuffled”")
+    expect(verdict).to_contain_text(re.compile(r"The .+ rules it out: after epoch \d+ it is"))
+    expect(driven.mount.locator(".ex-verdict")).to_contain_text("Right in a row: 0.")
     name_it(driven, hidden_fault(4))
     assert curves.count() == 4
-    expect(driven.mount.locator(".ex-verdict")).to_contain_text("Named in a row: 1.")
+    expect(driven.mount.locator(".ex-verdict")).to_contain_text("Right in a row: 1.")
     expect(driven.mount.get_by_role("button", name="softmax twice")).to_be_disabled()
 
 
@@ -101,8 +116,10 @@ def test_a_run_is_trained_when_asked(opened) -> None:
     slider = driven.mount.get_by_label("epochs", exact=True)
     driven.rest()
     expect(slider).to_have_value("0")
+    expect(driven.mount.get_by_role("button", name="dropout")).to_be_disabled()
     driven.mount.get_by_role("button", name="Step").click()
     expect(slider).to_have_value("1")
+    expect(driven.mount.get_by_role("button", name="dropout")).to_be_enabled()
     driven.mount.get_by_role("button", name="Play").click()
     expect(slider).to_have_value("25", timeout=20_000)
     driven.settle()

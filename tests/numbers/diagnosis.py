@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from sklearn.metrics import log_loss
 from torch.nn import functional as F
 
 from lib.diagnosis import (
@@ -88,18 +89,25 @@ def by_heart() -> list[tuple[float, float, float]]:
     return found
 
 
+def unscaled() -> float:
+    """Return the first loss of a linear model on pixels from 0 to 255."""
+    rng = np.random.default_rng(0)
+    pixels, labels = rng.integers(256, size=(500, 784)), rng.integers(10, size=500)
+    return softmax_cross_entropy(pixels @ rng.normal(size=(784, 10)) / np.sqrt(784), labels)
+
+
 QUIET, YOUNGER = after_quiet(0.999), after_quiet(0.95)
 NOISY, FIRST = resumed()
 STAIRS = by_heart()
 LOGITS, LABELS = [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]], [2, 1]
 LOSS = softmax_cross_entropy(LOGITS, LABELS)
 CAPS = "### The loss is exactly 16.118, 27.631, 36.044 or 100"
-TABLE = "| 16.118, 27.631, 36.044, 100 |"
+TABLE = "| 16.1, 27.6, 36.0, 100 |"
 STUCK = "### The loss is stuck at 0.313, 0.744 or 1.461"
-TWICE_ROW = "| 0.313, 0.744, 1.461 |"
+TWICE_ROW = "| stuck at 0.313, 0.744, 1.461 |"
 FLOORS = "0.313 for two classes, 0.744 for four, 1.461 for ten and 5.909 for a thousand"
-STARTS = "At 0.693 with a sigmoid or two classes, at 1.099, 1.386, 2.303 or 6.908"
-SHORT = "| 0.693, 1.099, 2.303 |"
+STARTS = "from 0.693 with a sigmoid or two classes, or from 1.099, 1.386, 2.303 or 6.908"
+SHORT = "| stuck at 0.693, 1.099, 2.303 (0.69, 2.30) |"
 LINKS = {
     "(#the-loss-is-stuck-at-0313-0744-or-1461)": "[The loss is stuck at 0.313, 0.744 or 1.461]",
     "(#the-loss-is-exactly-16118-27631-36044-or-100)": (
@@ -115,10 +123,40 @@ SEEN = "Too few samples go to 0.02 in training and to 1.00 in validation"
 PAIR = "a loss that does not fit: 0.90 after a second softmax, 7.5"
 PRINTED = "the first epoch above prints 0.85 for training and 0.59 for validation"
 STAYS = "it stays that way, 0.55 against 0.38 in the last epoch"
+SLOWER = "leaves the training loss at 0.98 after 25 epochs, where the right one has 0.31"
+SHUFFLED = [
+    train_with_fault("shuffled_labels", case=case, epochs=25).validation_accuracy[-1]
+    for case in range(1, 21)
+]
+LUCK = "Over twenty runs the share goes from 0.05 to 0.55, with a mean of 0.28"
+SLOW = RUNS["rate_too_small"]
+#: A mistake among classes that are given in place of probabilities, to scikit-learn.
+ONE_MISTAKE = 4 * log_loss([0, 0, 1, 1], np.eye(2)[[0, 0, 1, 0]])
 SPREAD = "With 100 validation samples and a true accuracy of 0.8 it scatters by 0.04"
 
 NUMBERS = [
-    *((words, TEN[CUT[n]], n) for words in (CAPS, TABLE) for n in CUT),
+    *((CAPS, TEN[CUT[n]], n) for n in CUT),
+    *((TABLE, TEN[CUT[n]], n[:4]) for n in CUT),
+    ("cuts at $10^{-15}$: 34.539)", TEN["below_1e-15"], "34.539"),
+    ("| it starts at 7, at 179 |", unscaled(), "179"),
+    ("which costs 15.942. A `log_loss`", TEN["below_eps_float32"], "15.942"),
+    ("($\\ln 1000 = 6.91$) and three times too much", math.log(1000), "6.91"),
+    *(
+        ("costs $\\ln C$: 0.69, 1.10 or 2.30 nats for 2, 3 or 10", math.log(n), text)
+        for n, text in ((2, "0.69"), (3, "1.10"), (10, "2.30"))
+    ),
+    ("0.1 nats are 0.90 for each right answer", math.exp(-0.1), "0.90"),
+    ("each token is a perplexity of 24.5: as", math.exp(3.2), "24.5"),
+    ("Knowing nothing of 50257 tokens would cost 10.8.", math.log(50257), "10.8"),
+    ("with four bytes to a token, 3.2 nats are 1.15", 3.2 / math.log(2) / 4, "1.15"),
+    ("scatters by 0.18 of their standard", 1 / math.sqrt(32), "0.18"),
+    ("With shuffled labels chance has 0.25,", 1 / 4, "0.25"),
+    (LUCK, min(SHUFFLED), "0.05"),
+    (LUCK, max(SHUFFLED), "0.55"),
+    (LUCK, np.mean(SHUFFLED), "0.28"),
+    (SLOWER, SLOW.training_loss[-1], "0.98"),
+    (SLOWER, HEALTHY.training_loss[-1], "0.31"),
+    ("Then each mistake costs 36.04, and", ONE_MISTAKE, "36.04"),
     *((LINKS["(#the-loss-is-exactly-16118-27631-36044-or-100)"], TEN[CUT[n]], n) for n in CUT),
     *((words, DOUBLED[n]["softmax_twice"], n) for words in (STUCK, TWICE_ROW) for n in DOUBLED),
     *(
@@ -189,6 +227,7 @@ NUMBERS = [
 #: Numbers that are given, not computed.
 GIVEN = [
     "9.21 where the right answer got 0.0001",
+    "0.1 nats are 0.90 for each right answer",
     r"3.16 times with the usual $\beta_2 = 0.999$",
     "the accuracy falls by 0.005. How many",
 ]
@@ -207,6 +246,14 @@ def torch_loss(function, given, target) -> float:
     return float(function(torch.tensor(given), torch.tensor(target)))
 
 
+def cut_gradient() -> float:
+    """Return the gradient that a probability below the cut gets."""
+    p = torch.tensor(1e-9, requires_grad=True)
+    (-torch.log(p.clamp(1e-7, 1 - 1e-7))).backward()
+    assert p.grad is not None
+    return float(p.grad)
+
+
 SOFTENED = [0.9, 0.1]
 VALIDATION = {name: run.validation_accuracy[-1] for name, run in RUNS.items()}
 SIXTH = train_with_fault(hidden_fault(6), case=6, epochs=25)
@@ -216,19 +263,45 @@ STOPS = {
     "below_1e-12": "lightgbm",
     "below_eps": "scikit-learn",
     "below_100": "torch",
+    "below_eps_float32": "scikit-learn float32",
+    "below_1e-15": "lightgbm binary",
 }
 STATED = [
     (
-        "Keras does the first, a metric of LightGBM the second, scikit-learn the third and",
+        "Keras does the first, LightGBM's metric `cross_entropy` the second (its",
         all(abs(TEN[mark] - IMPOSSIBLE[name]["nats"]) < 1e-6 for mark, name in STOPS.items()),
+    ),
+    (
+        "takes a score of −3 for a probability, and cuts it",
+        abs(IMPOSSIBLE["keras scores"]["nats"] - TEN["below_1e-7"]) < 1e-5,
+    ),
+    (
+        "so that 240 samples are not 240 draws",
+        np.std(SHUFFLED) > 3 * math.sqrt(0.25 * 0.75 / 240),
+    ),
+    (
+        "With float32 predictions scikit-learn cuts at $2^{-23}$",
+        math.isclose(
+            2 * log_loss([0, 1], np.array([[0, 1], [0, 1]], dtype=np.float32)),
+            TEN["below_eps_float32"],
+            rel_tol=1e-4,
+        ),
+    ),
+    (
+        "are the columns in the order of the *sorted* labels",
+        log_loss(["b", "a"], [[0.1, 0.9], [0.9, 0.1]]) < 0.2 < log_loss([0, 1], [[0.1, 0.9]] * 2),
+    ),
+    (
+        "because no gradient gets through: that of a cut is 0",
+        cut_gradient() == 0,
     ),
     (
         "the mean over labels that are all ignored is 0/0",
         math.isnan(torch_loss(F.cross_entropy, [[1.0, 2.0]], [-100])),
     ),
     (
-        "in 16 bits it rounds to 0, and $1 - 10^{-7}$ rounds to 1",
-        round_to(1e-8, "float16") == 0
+        "rounds to 0 in float16 (not in bfloat16), and $1 - 10^{-7}$ rounds to 1 in both",
+        round_to(1e-8, "float16") == 0 != round_to(1e-8, "bfloat16")
         and round_to(1 - 1e-7, "float16") == round_to(1 - 1e-7, "bfloat16") == 1,
     ),
     (

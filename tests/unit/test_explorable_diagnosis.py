@@ -28,7 +28,10 @@ def test_every_fault_has_words_and_every_landmark_a_name() -> None:
         ({"number": 27.6}, "below_1e-12"),
         ({"number": 36.0}, "below_eps"),
         ({"number": 100}, "below_100"),
-        ({"number": -0.9}, "sure"),
+        ({"number": 15.94}, "below_eps_float32"),
+        ({"number": 34.54}, "below_1e-15"),
+        ({"number": 0.693, "classes": 2}, "uniform"),
+        ({"number": -0.99}, "sure"),
         ({"number": 0}, "zero"),
         (
             {"number": 0.057, "classes": 2, "frequencies": "given", "shares": [0.99, 0, 0, 0.01]},
@@ -40,7 +43,26 @@ def test_the_nearest_landmark_is_named(state: dict, landmark: str) -> None:
     explorer = DiagnosisExplorer(**state)
     (name, value), *_ = explorer.landmarks(1).items()
     assert name == landmark
-    assert explorer.nearest == value
+    assert explorer.near >= 1
+    assert f"near these landmarks: {NAMES[name]}, {value:.4g}" in explorer.describe()
+
+
+@pytest.mark.parametrize(
+    ("number", "classes", "place"),
+    [
+        (7, 10, "worse than knowing nothing by 4.697 nats"),
+        (3.2, 50_257, "better than knowing nothing by 7.625 nats"),
+        (0.3, 10, "better than knowing nothing by 2.003 nats"),
+        (0.35, 2, "better than knowing nothing by 0.3431 nats"),
+        (0.03, 10, "better than knowing nothing by 2.273 nats"),
+        (-3, 10, "below 0, where no cross-entropy of labels from 0 to 1 is"),
+    ],
+)
+def test_what_no_landmark_is_near_to_is_placed(number: float, classes: int, place: str) -> None:
+    explorer = DiagnosisExplorer(number=number, classes=classes)
+    assert explorer.near == 0
+    assert explorer.gain == pytest.approx(math.log(classes) - number)
+    assert f"is near no landmark. It is {place}." in explorer.describe()
 
 
 def test_with_few_classes_the_last_share_is_the_last_class_s() -> None:

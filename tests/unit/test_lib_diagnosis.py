@@ -82,6 +82,26 @@ def test_near_is_meant_as_a_ratio_and_around_0_as_a_difference() -> None:
         nearest_landmarks(math.nan, marks)
 
 
+def test_within_a_share_only_and_0_within_rounding() -> None:
+    marks = loss_landmarks(10, batch_size=32)
+
+    def near(loss: float) -> list[str]:
+        return list(nearest_landmarks(loss, marks, count=3, within=0.02))
+
+    assert near(2.31) == near(2.26) == near(2.34) == ["uniform"]
+    assert near(2.25) == near(2.4) == near(7) == near(0.008) == near(-3) == []
+    assert near(0.0004) == ["zero"]
+    assert near(15.95) == ["below_eps_float32", "below_1e-7"]
+    with pytest.raises(ValueError, match="within must"):
+        nearest_landmarks(1, marks, within=-0.1)
+
+
+def test_a_landmark_has_one_name_alone() -> None:
+    for classes in (2, 3):
+        marks = loss_landmarks(classes)
+        assert len(set(marks.values())) == len(marks)
+
+
 def test_nine_cases_in_a_row_have_nine_kinds() -> None:
     for first in (1, 10, 190):
         assert sorted(map(hidden_fault, range(first, first + 9))) == sorted(FAULTS)

@@ -141,7 +141,7 @@ lib.training
     History(loss: numpy.ndarray, accuracy: numpy.ndarray, learning_rate: numpy.ndarray) -> None
 lib.diagnosis
     loss_landmarks(classes, *, label_smoothing=0.0, batch_size=1, shares=None)
-    nearest_landmarks(loss, landmarks, *, count=1)
+    nearest_landmarks(loss, landmarks, *, count=1, within=None)
     hidden_fault(case)
     train_with_fault(fault, *, case, epochs)
     LearningCurves(training_loss: numpy.ndarray, training_accuracy: numpy.ndarray, \

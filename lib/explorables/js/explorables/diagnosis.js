@@ -10,6 +10,7 @@ import {
   FaultyRun,
   fromRuler,
   hiddenFault,
+  isNear,
   landmarks,
   nearest,
   toRuler,
@@ -18,7 +19,8 @@ import {
 const MOST_EPOCHS = 25;
 const IN_A_ROW = 3;
 const CASES = 198;
-const LISTED = 3; // landmarks that are explained
+const LISTED = 3; // landmarks that have their names on the ruler, or are explained
+const NEAR = 0.02; // share of a landmark by which a loss that is near it may be off
 const SEEN = [-1.5, 150]; // ends of the drawn ruler
 const TICKS = [-1, 0, 0.5, 1, 2, 5, 10, 20, 50, 100];
 const SOME_CLASSES = [
@@ -51,7 +53,7 @@ const LANDMARKS = {
     name: ({ classes }) => `ln(e + ${classes - 1}) − 1`,
     formula: ({ classes }) => m`ln(e + ${classes - 1}) − 1`,
     says: 'The floor of a softmax in front of a loss that applies its own.',
-    check: 'Do the rows that the loss is given sum to 1? Then they are no scores.',
+    check: 'Do the rows that the loss is given sum to 1? Then they are not scores.',
   },
   half: {
     name: () => 'ln 2',
@@ -104,26 +106,39 @@ const LANDMARKS = {
   'below_1e-7': {
     name: () => '−ln 10⁻⁷',
     formula: () => m`− ln 10⁻⁷`,
-    says: 'Probabilities are cut at 10⁻⁷, as Keras does: a sure answer is wrong.',
-    check: 'Give the loss scores: from_logits=True.',
+    says: 'Probabilities are cut at 10⁻⁷, as Keras does, and every answer is surely wrong.',
+    check:
+      'Print p.min() and p.max(). Below 0 or above 1 they are scores: set from_logits=True. Otherwise remove the softmax (or sigmoid) and set it.',
+  },
+  below_eps_float32: {
+    name: () => '−ln 2⁻²³',
+    formula: () => m`− ln 2⁻²³`,
+    says: 'Probabilities are cut at 2⁻²³, as scikit-learn does if they are float32, and every answer is surely wrong.',
+    check: 'Are the columns in the order of the sorted labels? Are they probabilities, or classes?',
   },
   'below_1e-12': {
     name: () => '−ln 10⁻¹²',
     formula: () => m`− ln 10⁻¹²`,
-    says: 'Probabilities are cut at 10⁻¹², as a metric of LightGBM does: a sure answer is wrong.',
-    check: 'Look for a probability of 0 or 1.',
+    says: 'Probabilities are cut at 10⁻¹², as LightGBM’s metric cross_entropy does, and every answer is surely wrong.',
+    check: 'Print p.min() and p.max(): look for a probability of 0 or 1.',
+  },
+  'below_1e-15': {
+    name: () => '−ln 10⁻¹⁵',
+    formula: () => m`− ln 10⁻¹⁵`,
+    says: 'Probabilities are cut at 10⁻¹⁵, as LightGBM’s binary_logloss and multi_logloss do, and every answer is surely wrong.',
+    check: 'Print p.min() and p.max(): look for a probability of 0 or 1.',
   },
   below_eps: {
     name: () => '−ln 2⁻⁵²',
     formula: () => m`− ln 2⁻⁵²`,
-    says: 'Probabilities are cut at 2⁻⁵², as scikit-learn does: a sure answer is wrong.',
-    check: 'Look for a probability of 0 or 1.',
+    says: 'Probabilities are cut at 2⁻⁵², as scikit-learn does, and every answer is surely wrong.',
+    check: 'Are the columns in the order of the sorted labels? Are they probabilities, or classes?',
   },
   below_100: {
     name: () => '100',
     formula: () => m`min(− ln p, 100)`,
-    says: 'The logarithm is stopped at −100, as in PyTorch’s BCELoss: a sure answer is wrong.',
-    check: 'Use BCEWithLogitsLoss, which takes scores.',
+    says: 'The logarithm is stopped at −100, as in PyTorch’s BCELoss, and every answer is surely wrong.',
+    check: 'Remove the sigmoid, and use BCEWithLogitsLoss.',
   },
 };
 
@@ -133,7 +148,7 @@ const SIGNS = {
   rate_too_large: 'The loss jumps far above ln C and does not calm down, though many answers are right.',
   rate_too_small: 'Both losses go down together, in a nearly straight line, and are not there at the end.',
   shuffled_labels:
-    'The training loss stays at ln C; on other samples the loss is above it, right as often as chance.',
+    'The training loss stays at ln C, the validation loss above it. How many are right there is luck: neighbours are right or wrong together.',
   leak: 'Both losses go below the best that the two honest features allow.',
   softmax_twice: 'Many answers are right, and yet no loss comes below ln(e + 3) − 1 = 0.744.',
   equal_weights: 'All start at exactly ln C, and both come to rest too high: ten hidden units work as one.',
@@ -183,15 +198,17 @@ class Printed {
 
 function derive(s) {
   const marks = marksOf(s);
-  const near = nearest(s.number, marks, LISTED);
+  const order = nearest(s.number, marks);
+  const near = order.filter((name) => isNear(s.number, marks[name], NEAR));
   const printed = new Printed(s);
   const last = (key) => printed.rows.at(-1)[key];
   return {
     marks,
-    near,
-    nearest: marks[near[0]],
+    marked: order.slice(0, LISTED),
+    explained: near.slice(0, LISTED),
+    near: near.length,
     chance: marks.uniform,
-    probability: Math.exp(-s.number),
+    gain: marks.uniform - s.number,
     printed,
     get training_loss() {
       return last('loss');
@@ -208,37 +225,57 @@ function derive(s) {
   };
 }
 
+/** The landmark that is nearest, if one is near. */
+const closest = ({ explained: [first] }) => first ?? null;
+
+/** What can be said of any loss, from where it stands alone. */
+function placed({ number, classes }, { gain, explained }) {
+  const alone = explained.length ? '' : 'No landmark is within 2 percent. ';
+  if (number < 0) {
+    return `${alone}Below 0 no cross-entropy of labels from 0 to 1 can be. Are there labels outside 0 to 1, a density, or a term that is subtracted?`;
+  }
+  if (gain < 0) {
+    return `${alone}Worse than knowing nothing by ${compact(-gain, 3)} nats. At the start: are the weights too large, or the inputs not scaled? Later: is it a sum in place of a mean, or are there sure mistakes?`;
+  }
+  return `${alone}Better than knowing nothing of ${classes} classes by ${compact(gain, 3)} nats: as if each right answer had the probability ${compact(Math.exp(-number), 3)}.`;
+}
+
 const ruler = {
   formula(s, d, narrow) {
     const value = tone.q(compact(s.number, 4, 1e6));
-    const [power, probability] = [m`e^${m`−L`}`, compact(d.probability, 4, 1e6)];
-    const nearby = [LANDMARKS[d.near[0]].formula(s), m`= ${tone.d(compact(d.nearest, 4, 1e6))}`];
+    const [power, probability] = [m`e^${m`−L`}`, compact(Math.exp(-s.number), 4, 1e6)];
+    const near = closest(d);
+    const other = near
+      ? [LANDMARKS[near].formula(s), m`= ${tone.d(compact(d.marks[near], 4, 1e6))}`]
+      : [m`ln C`, m`= ln ${s.classes} = ${fixed(d.chance, 4)}`];
+    if (s.number < 0) return equations(['L', m`= ${value}`], other); // of no probability
     return narrow
-      ? equations(['L', m`= ${value}`], [power, m`= ${probability}`], nearby)
-      : equations(['L', m`= ${value}, ${quad} ${power} = ${probability}`], nearby);
+      ? equations(['L', m`= ${value}`], [power, m`= ${probability}`], other)
+      : equations(['L', m`= ${value}, ${quad} ${power} = ${probability}`], other);
   },
 
   python({ number, classes, smoothing, batch, shares, frequencies }) {
     const known = py`${frequencies === 'given' ? shares.slice(0, Math.min(3, classes - 1)) : null}`.trim();
     return py`
-import numpy as np
 from lib.diagnosis import loss_landmarks, nearest_landmarks
 
 loss = ${number}
 marks = loss_landmarks(
     ${classes}, label_smoothing=${smoothing}, batch_size=${batch}, shares=${code(known)}
 )
-print("nearest", *nearest_landmarks(loss, marks).values())
+print("near", len(nearest_landmarks(loss, marks, count=len(marks), within=${NEAR})))
 print("chance", marks["uniform"])
-print("probability", np.exp(-loss))`;
+print("gain", marks["uniform"] - loss)`;
   },
 
   solved: ({ classes }, { marks }) =>
     classes === 10 && Math.abs(marks.smoothing - marks.softmax_twice) <= 0.02,
 
-  summary: (s, d) =>
-    `Loss ${compact(s.number, 4, 1e6)} nats; nearest landmark ${LANDMARKS[d.near[0]].name(s)}, ` +
-    `${compact(d.nearest, 4, 1e6)}.`,
+  summary(s, d) {
+    const near = closest(d);
+    const mark = near ? `near ${LANDMARKS[near].name(s)}, ${compact(d.marks[near], 4, 1e6)}. ` : '';
+    return `Loss ${compact(s.number, 4, 1e6)} nats${mark ? `; ${mark}` : '. '}${placed(s, d)}`;
+  },
 
   build: buildRuler,
 };
@@ -259,7 +296,8 @@ print("validation_loss", curves.validation_loss[-1])
 print("training_accuracy", curves.training_accuracy[-1])
 print("validation_accuracy", curves.validation_accuracy[-1])`,
 
-  solved: ({ named, guess }, { printed }) => named >= IN_A_ROW && guess === printed.fault,
+  solved: ({ named, guess, epochs }, { printed }) =>
+    named >= IN_A_ROW && epochs > 0 && guess === printed.fault,
 
   summary: (s, d) =>
     `Run ${s.case} after ${counted(s.epochs, 'epoch')}: training loss ${fixed(d.training_loss, 2)}, ` +
@@ -312,8 +350,8 @@ function buildRuler(ui) {
       Object.entries(marks)
         .filter(([, value]) => value >= SEEN[0] && value <= SEEN[1])
         .map(([key, value]) => ({ key, x: toRuler(value), tone: 'rule', dash: 'none' })),
-    marks: (s, { marks, near }) =>
-      near.map((key, i) => ({
+    marks: (s, { marks, marked }) =>
+      marked.map((key, i) => ({
         key,
         x: place(marks[key]),
         y: 0.14 + 0.2 * i,
@@ -343,6 +381,7 @@ function buildRuler(ui) {
   slider(ui, 'number', {
     tone: 'q',
     label: 'your loss',
+    advice: (text) => (/nan|inf/i.test(text) ? 'See “The loss is NaN or infinite” in the chapter.' : ''),
     scale: { to: toRuler, from: (u) => between(settled(fromRuler(u)), [min, max]), step: 0.02 },
   });
   slider(ui, 'classes', {
@@ -366,23 +405,27 @@ function buildRuler(ui) {
   );
 }
 
-/** The nearest landmarks in words. */
+/** The landmarks that are near, and what can be said without them. */
 function landmarkList(ui) {
   const items = Array.from({ length: LISTED }, () => {
     const [name, says, check] = ['strong', 'span', 'em'].map((tag) => h(tag));
     return { node: h('li', {}, name, ' ', says, ' ', check), name, says, check };
   });
-  const list = h('ol', { class: 'ex-landmarks', 'aria-label': 'The nearest landmarks' });
-  list.append(...items.map(({ node }) => node));
+  const list = h('ul', { class: 'ex-landmarks', 'aria-label': 'The nearest landmarks' });
+  const place = h('li');
   ui.stage.append(list);
-  ui.onUpdate((s, { marks, near }) => {
+  ui.onUpdate((s, d) => {
     if (list.closest('[hidden]')) return;
-    items.forEach(({ name, says, check }, i) => {
-      const { name: nameOf, says: words, check: test } = LANDMARKS[near[i]];
-      write(name, `${compact(marks[near[i]], 4, 1e6)}: ${nameOf(s)}.`);
+    d.explained.forEach((key, i) => {
+      const { name, says, check } = items[i];
+      const { name: nameOf, says: words, check: test } = LANDMARKS[key];
+      write(name, `${compact(d.marks[key], 4, 1e6)}: ${nameOf(s)}.`);
       write(says, words);
       write(check, test);
     });
+    write(place, placed(s, d));
+    const lines = [...items.slice(0, d.explained.length).map(({ node }) => node), place];
+    if (list.children.length !== lines.length) list.replaceChildren(...lines);
   }, list);
 }
 
@@ -406,7 +449,7 @@ function buildCurves(ui) {
     [...rows, ...other].some((entry) => LOSSES.some((key) => entry[key] > 2.2));
   const size = {
     margin: { top: 24, right: 10, bottom: 34, left: 34 },
-    height: (width, stacked) => (stacked ? 140 : between(width * 0.75, [150, 230])),
+    height: (width, stacked) => (stacked ? 140 : between(width, [240, 280])),
     x,
   };
   beside(ui, () => {
@@ -435,6 +478,25 @@ function buildCurves(ui) {
   player(ui, 'epochs', { perSecond: 8 });
   guesses(ui);
   slider(ui, 'case', { label: 'run number' });
+}
+
+const PRINTED = {
+  loss: 'training loss',
+  validationLoss: 'validation loss',
+  accuracy: 'share right in training',
+  validationAccuracy: 'share right in validation',
+};
+
+/** Which curve differs most from that of a wrong guess, and where. */
+function ruledOut({ rows, other }) {
+  const gaps = Object.keys(PRINTED).flatMap((key) =>
+    rows.map((entry, epoch) => ({ key, epoch, gap: Math.abs(entry[key] - other[epoch][key]) })),
+  );
+  const { key, epoch, gap } = gaps.reduce((most, one) => (one.gap > most.gap ? one : most));
+  if (gap < 0.1) return 'So far the two hardly differ: let it train longer.';
+  const [here, there] = [rows, other].map((all) => fixed(all[epoch][key], 2));
+  const when = epoch ? `after epoch ${epoch}` : 'at the start';
+  return `The ${PRINTED[key]} rules it out: ${when} it is ${here}, there ${there}.`;
 }
 
 /** One button for each thing that may be wrong, and what comes of pressing it. */
@@ -467,17 +529,20 @@ function guesses(ui) {
       ui.set({ case: number < CASES ? number + 1 : 1, epochs: 0 });
     }),
   );
-  ui.onUpdate((s, { printed: { fault } }) => {
+  ui.onUpdate((s, { printed }) => {
+    const { fault } = printed;
     if (verdict.closest('[hidden]')) return;
     for (const [value, node] of buttons) {
       node.setAttribute('aria-pressed', String(value === s.guess));
-      node.disabled = s.guess === fault && value !== fault;
+      node.disabled = s.epochs === 0 || (s.guess === fault && value !== fault);
     }
-    const count = ` Named in a row: ${s.named}.`;
-    if (s.guess === 'none') write(verdict, `Let it train, and say what is wrong.${count}`);
-    else if (s.guess === fault) write(verdict, `Right: ${wordsOf(fault)}. ${SIGNS[fault]}${count}`);
+    const count = ` Right in a row: ${s.named}.`;
+    if (s.guess === 'none' || s.epochs === 0) {
+      write(verdict, `Let it train, and say what is wrong.${count}`);
+    } else if (s.guess === fault) write(verdict, `Right: ${wordsOf(fault)}. ${SIGNS[fault]}${count}`);
     else {
-      write(verdict, `Not “${wordsOf(s.guess)}”: that looks like the thin curves. ${SIGNS[s.guess]}${count}`);
+      const why = `That looks like the thin curves. ${ruledOut(printed)}`;
+      write(verdict, `Not “${wordsOf(s.guess)}”. ${why} ${SIGNS[s.guess]}${count}`);
     }
   }, verdict);
 }

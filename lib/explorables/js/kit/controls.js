@@ -56,6 +56,7 @@ function pair(
     decimals,
     limits = null,
     scale = null,
+    advice = null,
   },
 ) {
   const id = uid('range');
@@ -96,6 +97,7 @@ function pair(
     const value = readNumber(entry.value, [unit, called]);
     const good = value >= min && value <= max && (!whole || Number.isInteger(value));
     if (good) set(value);
+    else if (advice?.(entry.value)) ui.say(advice(entry.value), true, row);
     else refuse(Number.isNaN(value) ? `“${entry.value}” is not read as a number: ` : '');
     shown = null;
     show(ui.state());
@@ -156,9 +158,10 @@ function pair(
  * @param {Ui} ui
  * @param {string} trait
  * @param {{tone?: string, label?: string | ((state: State) => string), decimals?: number, limits?: ((state: State) => Partial<Trait>) | null,
- * scale?: {to: (value: number) => number, from: (at: number) => number, step: number} | null}} [options]
+ * scale?: {to: (value: number) => number, from: (at: number) => number, step: number} | null,
+ * advice?: ((text: string) => string) | null}} [options] `advice` answers a text that is no number; '' if it cannot
  */
-export function slider(ui, trait, { tone = 'ink', label, decimals, limits, scale } = {}) {
+export function slider(ui, trait, { tone = 'ink', label, decimals, limits, scale, advice } = {}) {
   const s = ui.schema[trait];
   return ui.addControl(
     pair(ui, {
@@ -168,6 +171,7 @@ export function slider(ui, trait, { tone = 'ink', label, decimals, limits, scale
       decimals,
       limits,
       scale,
+      advice,
       whole: s.kind === 'integer',
       label: label ?? s.label,
       get: (state) => state[trait],

@@ -6,6 +6,7 @@ import { entropy } from './information.js';
 import { PortableRandom } from './randomness.js';
 
 const RULER_SCALE = 0.25;
+const ROUNDING = 0.0005; // of what is printed with three decimals
 /** Where a number stands on a scale that is straight around 0 and logarithmic beyond, and back. */
 export const toRuler = (x) => Math.asinh(x / RULER_SCALE);
 export const fromRuler = (u) => RULER_SCALE * Math.sinh(u);
@@ -27,29 +28,33 @@ export function landmarks(classes, { smoothing = 0, batch = 1, shares = null } =
   return {
     zero: 0,
     softmax_twice: Math.log(Math.E + classes - 1) - 1,
-    half: Math.LN2,
     uniform: chance,
     base_10: chance / Math.LN10,
     base_2: chance / Math.LN2,
-    sum: batch * chance,
     probabilities: -1 / classes,
     sure: -1,
     'below_1e-7': -Math.log(1e-7),
+    below_eps_float32: -Math.log(2 ** -23),
     'below_1e-12': -Math.log(1e-12),
+    'below_1e-15': -Math.log(1e-15),
     below_eps: -Math.log(2 ** -52),
     below_100: 100,
+    ...(classes > 2 && { half: Math.LN2 }),
+    ...(batch > 1 && { sum: batch * chance }),
     ...(smoothing && { smoothing: sharedEntropy([1 - smoothing + smoothing / classes], classes) }),
     ...(shares && { frequencies: sharedEntropy(shares, classes) }),
   };
 }
 
-/** The names of the landmarks nearest to a loss, the nearest first. */
-export function nearest(loss, marks, count = 1) {
+/** The names of all landmarks, those nearest to a loss first. */
+export function nearest(loss, marks) {
   const off = (name) => Math.abs(toRuler(marks[name]) - toRuler(loss));
-  return Object.keys(marks)
-    .sort((a, b) => off(a) - off(b))
-    .slice(0, count);
+  return Object.keys(marks).sort((a, b) => off(a) - off(b));
 }
+
+/** Whether a loss differs from a landmark by no more than a share of it, or by rounding. */
+export const isNear = (loss, mark, within) =>
+  Math.abs(loss - mark) <= Math.max(within * Math.abs(mark), ROUNDING);
 
 export const CLASSES = 4;
 const [FEATURES, HIDDEN, BATCH, UPDATES, JUDGED] = [4, 10, 12, 20, 240];
