@@ -9,6 +9,11 @@ import pytest
 from website.contents import listed_pages
 
 MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
+#: How many parts an element has; a browser refuses to draw one that has others.
+PARTS = {
+    **dict.fromkeys(("msub", "msup", "mfrac", "mroot", "mover", "munder"), 2),
+    **dict.fromkeys(("msubsup", "munderover"), 3),
+}
 
 
 def local(node: ElementTree.Element) -> str:
@@ -28,6 +33,7 @@ def test_every_formula_is_read_aloud_as_what_it_means(formulas) -> None:
         for node in tree.iter():
             text = node.text or ""
             assert not set("∥∣") & set(text), f"spoken 'parallel to' or 'divides': {formula}"
+            assert len(node) == PARTS.get(local(node), len(node)), f"{local(node)}: {formula}"
             assert "mathcolor" not in node.attrib, f"a colour is no part of it: {formula}"
             if local(node) == "mtext":
                 assert text.strip(" \u2005\u2009\u200a\xa0"), f"a blank is read: {formula}"

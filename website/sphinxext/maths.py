@@ -29,6 +29,7 @@ MARKS = re.compile(r"[.,;:!?)]+")
 ANNOTATION = re.compile(r"<annotation.*?</annotation>", re.S)  # the TeX again, for no reader
 MATHML = re.compile(r"<math.*?</math>", re.S)
 ROMAN = re.compile(r'(?:<mi mathvariant="normal">[A-Za-z]</mi>){2,}')
+IDLE = re.compile("<mo>\u2061</mo>(?=</)")  # an operator's name that is applied to nothing
 BLANK = re.compile(r"<mtext>([\s\u2005\u2009\u200a]+)</mtext>")
 BLANKS = {"\xa0": 0.25, "\u2005": 0.2222, "\u2009": 0.1667, "\u200a": 0.0556}  # in em
 # What KaTeX writes as letters, and as signs that are spoken "parallel to" and "divides".
@@ -107,9 +108,12 @@ def spoken(mathml: str) -> str:
     '<mi>P</mi><mspace width="0.1667em"></mspace><mo stretchy="false">‖</mo>'
     >>> spoken('<mi mathvariant="normal">J</mi><mi mathvariant="normal">S</mi>')
     '<mi>JS</mi>'
+    >>> spoken('<msub><mi>λ</mi><mi>max</mi><mo>\u2061</mo></msub>')
+    '<msub><mi>λ</mi><mi>max</mi></msub>'
     """
     for letters, sign in SIGNS.items():
         mathml = mathml.replace(letters, sign)
+    mathml = IDLE.sub("", mathml)
     mathml = ROMAN.sub(lambda found: f"<mi>{re.sub(r'<[^>]+>', '', found[0])}</mi>", mathml)
     return BLANK.sub(
         lambda found: f'<mspace width="{sum(BLANKS[c] for c in found[1]):g}em"></mspace>', mathml

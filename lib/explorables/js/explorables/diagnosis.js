@@ -125,7 +125,7 @@ const LANDMARKS = {
   'below_1e-15': {
     name: () => '−ln 10⁻¹⁵',
     formula: () => m`− ln 10⁻¹⁵`,
-    says: 'Probabilities are cut at 10⁻¹⁵, as LightGBM’s binary_logloss and multi_logloss do, and every answer is surely wrong.',
+    says: 'Probabilities are cut at 10⁻¹⁵, as LightGBM’s binary_logloss does, and every answer is surely wrong.',
     check: 'Print p.min() and p.max(): look for a probability of 0 or 1.',
   },
   below_eps: {
