@@ -368,7 +368,7 @@ STATED = [
         np.mean((np.zeros((10, 10)) > 0.5) == (np.eye(10) > 0.5)) == 0.9,
     ),
     (
-        "a wrong class for every sample still has 80 percent",
+        "one wrong class for every sample still has 80 percent",
         np.mean(np.roll(np.eye(10), 1, axis=1) == np.eye(10)) == 0.8,
     ),
     (

@@ -146,9 +146,9 @@ const LANDMARKS = {
 const SIGNS = {
   healthy: 'Both losses fall and come to rest near the best that is possible.',
   rate_too_large: 'The loss jumps far above ln C and does not calm down, though many answers are right.',
-  rate_too_small: 'Both losses go down together, in a nearly straight line, and are not there at the end.',
+  rate_too_small: 'Both losses go down together, in a nearly straight line, and have not arrived by the end.',
   shuffled_labels:
-    'The training loss stays at ln C, the validation loss above it. How many are right there is luck: neighbours are right or wrong together.',
+    'The training loss sinks slowly from ln C, and the validation loss stays above it. How many are right there is luck: neighbours are right or wrong together.',
   leak: 'Both losses go below the best that the two honest features allow.',
   softmax_twice: 'Many answers are right, and yet no loss comes below ln(e + 3) − 1 = 0.744.',
   equal_weights: 'All start at exactly ln C, and both come to rest too high: ten hidden units work as one.',
@@ -462,7 +462,7 @@ function buildCurves(ui) {
           : { domain: [0, 2.2], ticks: [0, 0.5, 1, 1.5, 2], label: 'loss, nats' },
       rules: (_, { printed }) => [
         { key: 'chance', y: Math.log(CLASSES), tone: 'muted', label: 'ln C' },
-        { key: 'best', y: printed.run.attainable, tone: 'h', label: 'best possible' },
+        { key: 'best', y: printed.run.attainable, tone: 'h', label: 'best on new data' },
       ],
       curves: (_, d) => lines(d, LOSSES),
     });
