@@ -192,15 +192,16 @@ function curves({ x, y, curves: all }) {
   };
 }
 
-/** The least and the greatest of a function, in words; each is [place, value]. */
+/** The least and the greatest of a function, in words; each is [place, value, whether it is not the only place]. */
 function extremes(ends, say, where) {
   const [low, high] = ends;
+  const place = ([at, , several]) => `${where(at)}${several ? ' and elsewhere' : ''}`;
   const most = Number.isFinite(high[1])
-    ? `and greatest, ${say(high[1])} ${where(high[0])}`
+    ? `and greatest, ${say(high[1])} ${place(high)}`
     : 'and grows without bound towards the edge';
   return low[1] === high[1]
     ? `is ${say(low[1])} everywhere`
-    : `is least, ${say(low[1])} ${where(low[0])}, ${most}`;
+    : `is least, ${say(low[1])} ${place(low)}, ${most}`;
 }
 
 /** From the best of `places` on, ever smaller steps to where `f` is least and where it is greatest. */
@@ -216,7 +217,8 @@ function leastAndGreatest(f, places, size, ways, allowed) {
       }
     }
     const tidy = best[0].map((x) => Math.round(x * 1e5) / 1e5);
-    return [tidy, best[1]];
+    const alike = places.filter(([, value]) => Math.abs(value - best[1]) <= 1e-9);
+    return [tidy, best[1], new Set(alike.map(([at]) => at.map((x) => fixed(x, 5)).join())).size > 1];
   });
 }
 
@@ -231,8 +233,9 @@ function ofBars({ values, among = values.length }, names, say) {
 
 function bars({ names, series }) {
   const say = (one) => (v) => fixed(v, one.decimals ?? 2);
+  const plain = (name) => name.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
   const lead = ({ name, values, among = values.length }) =>
-    new Set(values.slice(0, among)).size > 1 ? `the least ${name}` : `the ${name}`;
+    new Set(values.slice(0, among)).size > 1 ? `the least ${plain(name)}` : `the ${plain(name)}`;
   return {
     sentences: series.map((one) => [lead(one), ofBars(one, names, say(one))]),
     columns: ['', ...series.map(({ name }) => name)],

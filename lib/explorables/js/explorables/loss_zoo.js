@@ -72,7 +72,11 @@ export default {
       const [low, high] = domain(state);
       return { x: Number(Math.min(high, Math.max(low, Math.round(x / step) * step)).toFixed(10)) };
     };
-    const axis = (label) => (state) => ({ domain: specimenOf(state).domain(state), label: label(state) });
+    const axis = (label) => (state) => ({
+      domain: specimenOf(state).domain(state),
+      label: label(state),
+      name: specimenOf(state).words.split(';')[0],
+    });
     const line = remembered((of, name, state) => {
       const f = (x) => SPECIMENS[name][of](x, state);
       return pointsOf(brokenCurve(f, specimenOf(state).domain(state)), f);
