@@ -54,7 +54,7 @@ class SoftmaxExplorer(Explorable):
     prompt = {
         "bars": "Drag a score, then lower T: the largest takes everything.",
         "triangle": "Move T: Q travels from the middle, where it knows nothing, to a corner.",
-        "jacobian": "Raise a score: what its class gains, the others lose. Every row sums to 0.",
+        "jacobian": "Raise a score: what its class gains, the others lose. Every column sums to 0.",
         "map": "Drag z: where the wrong class leads, each point of its lead costs 1 nat.",
         "surface": "Turn the surface: steep on one side, and never quite level on the other.",
         "precision": "Add to every z until the naive formula fails; the stable one never does.",

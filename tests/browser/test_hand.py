@@ -1,12 +1,15 @@
 """The reader's hand on every explorable: what it hits, takes back, links to and keeps."""
 
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
+from lib import activations, information, losses
 from lib.explorables import REGISTRY, Explorable
 from tests.browser.explorable import Driven, permalink
 from tests.parity.test_parity import agree
@@ -438,6 +441,13 @@ def test_a_link_to_a_solution_solves_it_for_nobody(site: Path, new_page) -> None
 # ---- for those who do not see charts ------------------------------------------------------------
 
 
+# Views with one chart that is neither curves nor bars nor a map: the numbers say what it shows.
+WITHOUT_SERIES = {"diagnosis ruler", "entropy tiles", "softmax precision", "training"}
+
+# The axes that count.
+WHOLE = {"layers", "epoch", "step", "step t", "flips multiplied"}
+
+
 @CLASSES
 def test_the_numbers_are_offered_as_tables(cls: type[Explorable], opened) -> None:
     driven = opened(cls)
@@ -459,12 +469,107 @@ def test_the_numbers_are_offered_as_tables(cls: type[Explorable], opened) -> Non
         )
         outputs = driven.mount.locator("output[data-quantity]").all_inner_texts()
         assert [value for _, value in read] == outputs
-        charts = driven.mount.locator(".ex-stage .ex-frame:visible svg").count()
-        assert tables.count() == 1 + charts, view
+        charts = driven.mount.locator(
+            ".ex-stage .ex-frame:visible svg, .ex-stage table:visible"
+        ).count()
+        assert tables.count() == 1 + charts - (f"{cls.name} {view}".strip() in WITHOUT_SERIES), view
         assert fold.evaluate("fold => fold.scrollWidth <= fold.clientWidth + 1")
         sentences += fold.locator("p").all_inner_texts()
     assert sentences
     assert all(text.endswith(".") for text in sentences)
+
+
+def tables_of(driven: Driven) -> list[list[list[str]]]:
+    """Return each table of the charts that are seen: its rows, the headings first."""
+    return driven.mount.locator(".ex-tables table").evaluate_all(
+        "all => all.slice(1).map(table => [...table.rows].map("
+        "row => [...row.cells].map(cell => cell.textContent)))"
+    )
+
+
+def written(text: str) -> float:
+    """Read a number as the explorables write it."""
+    digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    plain = text.replace("−", "-").replace(" × 10", "e").translate(digits)
+    return float(plain.replace("∞", "inf"))
+
+
+def same(text: str, value: float) -> bool:
+    """Whether a text is this value, to the digits that the text has."""
+    shown = written(text)
+    if not np.isfinite(value) or not np.isfinite(shown):
+        return shown == value
+    mantissa, _, power = f"{text}".replace("−", "-").partition(" × 10")
+    decimals = len(mantissa.partition(".")[2])
+    unit = 10.0**-decimals * (abs(shown / written(mantissa)) if power else 1)
+    return (text == "0" and value == 0) or abs(shown - value) <= 0.5001 * unit
+
+
+def coin(theta: float, heads: int) -> float:
+    return losses.binary_cross_entropy(np.full(10, theta), np.arange(10) < heads)
+
+
+# What the library says of a row: by the explorable, the view and the heads of a table's columns.
+KNOWN = {
+    ("surprise", "", "probability p", "information content −log p"): lambda x, _: (
+        information.self_information(x)
+    ),
+    ("entropy", "binary", "P(black) = 1 − P(not black)", "H(black or not)"): lambda x, s: (
+        information.binary_entropy(x, base=BASES[s.unit])
+    ),
+    ("log_loss", "events", "predicted probability p", "it happened: −ln p"): lambda x, _: (
+        losses.binary_cross_entropy([x], [1])
+    ),
+    ("log_loss", "events", "predicted probability p", "it did not: −ln(1 − p)"): lambda x, _: (
+        losses.binary_cross_entropy([x], [0])
+    ),
+    ("log_loss", "coin", "θ", "mean loss"): lambda x, s: coin(x, s.heads),
+    ("log_loss", "coin", "θ", "likelihood"): lambda x, s: np.exp(
+        -10 * s.repeats * (coin(x, s.heads) - coin(s.heads / 10, s.heads))
+    ),
+    ("activation", "function", "x", "f(x)"): lambda x, s: getattr(activations, s.activation)(x),
+    ("activation", "function", "x", "f′(x)"): lambda x, s: getattr(
+        activations, f"{s.activation}_grad"
+    )(x),
+    ("cross_entropy", "map", "", "H(P, Q)"): lambda q, s: information.cross_entropy(
+        s.p, q, base=BASES[s.unit]
+    ),
+    ("entropy", "triangle", "", "H(P)"): lambda q, s: information.entropy(q, base=BASES[s.unit]),
+}
+BASES = {"nats": None, "bits": 2, "bans": 10}
+
+
+def test_tables_agree_with_the_library(opened) -> None:
+    met = set()
+    for name, cls in REGISTRY.items():
+        driven = opened(cls)
+        driven.mount.locator(".ex-tables summary").click()
+        for view in views(driven):
+            show(driven, view)
+            driven.rest()
+            driven.page.wait_for_timeout(300)
+            chosen = driven.mount.locator('select[data-control="unit"]')
+            unit = {"unit": chosen.input_value()} if chosen.count() else {}
+            state = cls(**unit, **({"view": view} if view else {}))
+            for heads, *rows in tables_of(driven):
+                assert all(head.count("(") == head.count(")") for head in heads), heads
+                if heads[0] in WHOLE:
+                    assert all(row[0].isdigit() for row in rows), (name, view, rows)
+                for k, head in enumerate(heads):
+                    true = KNOWN.get((name, view, heads[0], head))
+                    for row in rows if true else ():
+                        places = [row[0]] if heads[0] else row[1:4]
+                        at = [float(Fraction(x.replace("−", "-"))) for x in places]
+                        if not heads[0]:
+                            assert sum(at) == pytest.approx(1), row
+                        met.add((name, view, heads[0], head))
+                        assert same(row[k], float(true(at[0] if heads[0] else at, state))), (
+                            name,
+                            view,
+                            head,
+                            row,
+                        )
+    assert met == set(KNOWN)
 
 
 def test_a_table_follows_the_state_and_says_the_shape(opened) -> None:
@@ -473,10 +578,10 @@ def test_a_table_follows_the_state_and_says_the_shape(opened) -> None:
     fold.locator("summary").click()
     driven.rest()
     words = fold.locator("p").first
-    expect(words).to_contain_text("falls from 6.215 at 0.002 to 0.000 at 1.000")
+    expect(words).to_contain_text("grows without bound towards 0 and falls to 0.000 at 1.000")
     driven.mount.locator('select[data-control="unit"]').select_option("bits")
     driven.rest()
-    expect(words).to_contain_text("falls from 8.966 at 0.002 to 0.000")
+    expect(words).to_contain_text("grows without bound towards 0 and falls to 0.000")
     before = fold.locator("table").first.inner_text()
     driven.mount.locator(CONTROL).first.press("ArrowRight")
     driven.rest()

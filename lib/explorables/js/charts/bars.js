@@ -16,11 +16,11 @@ const resolve = (option, state) => (typeof option === 'function' ? option(state)
  * Options
  * - `labels`: one a group of bars; may depend on the state.
  * - `y`: {domain, label, ticks, format}; may depend on the state.
- * - `series`: [{name, tone, letter, label, trait or values(state, derived), decimals, outline}]: with
+ * - `series`: [{name, tone, letter, label, trait or values(state, derived), decimals, outline, among}]: with
  *   `trait` the bars can be dragged (a distribution keeps its sum of 1) and stand `added(state)` higher,
  *   with `values` they show.
  *   `outline` (true, or a function of the index) leaves a bar empty; `letter` stands in the bars,
- *   `label` before the bar's name for assistive technology.
+ *   `label` before the bar's name for assistive technology; only the first `among` bars compare.
  * @param {Ui} ui
  * @param {Options} options
  */
@@ -35,6 +35,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       name: (one.label ?? one.letter ?? one.name).replace(/ of$/, ''),
       values: valuesOf(one, state, derived),
       decimals: one.decimals,
+      among: one.among,
     })),
   });
   const view = frame(ui, { label, height, draw, data });

@@ -8,9 +8,9 @@ const TOP = 18;
 
 /**
  * Options
- * - `rows(state, derived)`: [{name, tone, parts: [{value, tone, text, opacity, round}]}]. What
- *   passes the axis is cut, and an arrow says so.
- * - `axis(state)`: {max, ticks, format, unit}.
+ * - `rows(state, derived)`: [{name, tone, parts: [{value, tone, text, opacity, round}], value}]. What
+ *   passes the axis is cut, and an arrow says so; `value` is the whole where the parts are not all.
+ * - `axis(state)`: {max, ticks, format, unit, words}; `words(value)` writes a length in a table.
  * - `limit(state, derived)`: {value, tone, label}: a line across all rows, or null.
  * @param {Ui} ui
  * @param {Options} options
@@ -22,9 +22,10 @@ export function bricks(ui, { label, rows, count, axis, limit = () => null, brick
     kind: 'lengths',
     label,
     unit: axis(state).unit,
-    rows: rows(state, derived).map(({ name, parts }) => ({
+    words: axis(state).words,
+    rows: rows(state, derived).map(({ name, parts, value }) => ({
       name,
-      value: parts.reduce((sum, part) => sum + part.value, 0),
+      value: value ?? parts.reduce((sum, part) => sum + part.value, 0),
     })),
   });
   const view = frame(ui, { label, height: () => bottom + 26, draw, data });

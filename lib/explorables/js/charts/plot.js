@@ -21,16 +21,26 @@ const SHAPES = {
 };
 
 /**
+ * Points of a curve with the function they are of: tables ask it for its values.
+ * @param {number[][]} points
+ * @param {(x: number) => number} f
+ */
+export const pointsOf = (points, f) => Object.assign(points, { f });
+
+/**
  * Evaluate f at n + 1 even steps of [from, to], as points for a curve.
  * @param {(x: number) => number} f
  * @param {number[]} range
  * @param {number} [n]
  */
 export const curve = (f, [from, to], n = 200) =>
-  Array.from({ length: n + 1 }, (_, i) => {
-    const x = from + ((to - from) * i) / n;
-    return [x, f(x)];
-  });
+  pointsOf(
+    Array.from({ length: n + 1 }, (_, i) => {
+      const x = from + ((to - from) * i) / n;
+      return [x, f(x)];
+    }),
+    f,
+  );
 
 /** `f`, which gives the same array again where it was lately asked for it: a curve that stays. */
 export function remembered(f) {
@@ -48,10 +58,11 @@ export function remembered(f) {
 /**
  * Options; `x`, `y` and all lists may depend on the state.
  * - `x`, `y`: {domain, label, ticks (a number or a list), format, log, words}; `words(value)` writes a value
- *   in a table, where the axis shows it in another unit. A trait's name stands for its range and label.
+ *   in a table, where the axis shows it in another unit, and `name` names it there. A trait's name stands for its range and label.
  * - `areas(state, derived)`: [{key, points, tone, opacity}]: closed polygons.
  * - `rules(state, derived)`: [{key, x or y, tone, label, dash}]: lines across the plot.
- * - `curves(state, derived)`: [{key, points, tone, dash, width, opacity, label, labelAt}].
+ * - `curves(state, derived)`: [{key, points, tone, dash, width, opacity, label, labelAt, name, words}]; see
+ *   `pointsOf`. `name` and `words` are a table's, as an axis has them. A plot without has no table.
  * - `marks(state, derived)`: [{key, x, y, tone, label, r, anchor, dy, shape, hollow}]: fixed dots; the
  *   shape is a circle, square or triangle; `dy` is where their words stand, in pixels down.
  * - `drags`: see points.js. `press(at, state)`: a patch for a press on the plot itself.
@@ -88,7 +99,7 @@ export function plot(
     y: axis(y, state),
     curves: curves(state, derived),
   });
-  const view = frame(ui, { label, height, draw, data });
+  const view = frame(ui, { label, height, draw, data: curves === none ? null : data });
   const { svg } = view;
   svg.append('clipPath').attr('id', clip).append('rect');
   const target = svg.append('rect').attr('class', 'ex-press').attr('fill', 'transparent');

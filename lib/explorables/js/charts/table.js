@@ -49,5 +49,11 @@ export function table(ui, { caption, columns, rows }) {
   }
 
   ui.onUpdate(draw, node);
+  ui.onTable(node, (state, derived) => ({
+    kind: 'cells',
+    label: caption,
+    columns: typeof columns === 'function' ? columns(state) : columns,
+    rows: rows(state, derived).map((row) => [row.head, ...row.cells.map(({ text }) => text)]),
+  }));
   return node;
 }

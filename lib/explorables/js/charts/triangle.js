@@ -213,6 +213,7 @@ export const triangleData = (label, labels, points, surface = {}) => ({
   labels,
   points,
   f: surface.f,
+  name: surface.name,
   title: surface.title,
   words: surface.words,
 });

@@ -1,4 +1,4 @@
-import { curve, plot, remembered } from '../charts/plot.js';
+import { curve, plot, pointsOf, remembered } from '../charts/plot.js';
 import { table } from '../charts/table.js';
 import { part, row, select, slider, toggle } from '../kit/controls.js';
 import { code, compact, counted, fixed, py, raised } from '../kit/format.js';
@@ -104,8 +104,8 @@ print("slope", ${code(activation)}_grad(${x}))`,
       },
       curves({ activation, x }, d) {
         return [
-          { key: 'slope', tone: 'ink', dash: '6 4', points: slopeCurve(activation) },
-          { key: 'f', tone: 'q', points: valueCurve(activation) },
+          { key: 'slope', name: 'f′(x)', tone: 'ink', dash: '6 4', points: slopeCurve(activation) },
+          { key: 'f', name: 'f(x)', tone: 'q', points: valueCurve(activation) },
           {
             key: 'tangent',
             tone: 'ink',
@@ -172,7 +172,10 @@ print("stack_slope", slope)`,
       curves: ({ activation, x, weight, depth }) =>
         Object.keys(ACTIVATIONS).map((name) => {
           const { products } = throughStack(name, x, weight, depth);
-          const points = products.map((v, k) => [k, Math.max(FLOOR, Math.abs(v))]);
+          const points = pointsOf(
+            products.map((v, k) => [k, Math.max(FLOOR, Math.abs(v))]),
+            (k) => Math.abs(products[k] ?? Number.NaN),
+          );
           const chosen = name === activation;
           return {
             key: name,

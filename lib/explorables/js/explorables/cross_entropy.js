@@ -93,6 +93,7 @@ print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
         levels: LEVELS,
         ticks: rampTicks(p, unit),
         format,
+        name: 'H(P, Q)',
         title: `H(P, Q) from H(P) up, ${unit}`,
         words: (t) => compact(t / log, 3),
       };

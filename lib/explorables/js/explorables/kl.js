@@ -71,7 +71,8 @@ function contributions(ui, ...directions) {
         }),
         series: [
           {
-            name: 'parts',
+            name: 'part',
+            among: labels.length,
             tone,
             values: (_, d) => [...parts(d), sum(parts(d))],
             outline: (index) => index < labels.length,

@@ -1,4 +1,4 @@
-import { curve, plot, remembered } from '../charts/plot.js';
+import { curve, plot, pointsOf, remembered } from '../charts/plot.js';
 import { stack } from '../charts/stack.js';
 import { part, presets, row, select, slider, sliders, switches } from '../kit/controls.js';
 import { compact, counted, fixed, py, raised } from '../kit/format.js';
@@ -241,14 +241,21 @@ function buildCoin(ui) {
   };
   const likelihoodOf = remembered((heads, repeats, precision) => {
     const f = likelihoodShare(heads, repeats, precision);
-    return grid(heads, repeats).map((x) => [x, f(x)]);
+    const points = grid(heads, repeats).map((x) => [x, f(x)]);
+    return pointsOf(points, f);
   });
-  const lossOf = remembered((heads) => THETAS.map((x) => [x, coinLoss(x, heads)]));
+  const lossOf = remembered((heads) => {
+    const f = (x) => coinLoss(x, heads);
+    return pointsOf(
+      THETAS.map((x) => [x, f(x)]),
+      f,
+    );
+  });
   const centre = { key: 'lost', x: 0.5, y: 0.5, r: 0, tone: 'ink', anchor: 'middle' };
   plot(ui, {
     label: 'Likelihood of θ as a share of its maximum',
     height: (width) => clip(width * 0.42, 140, 190),
-    x: { ...theta, label: '' },
+    x: { ...theta, label: '', name: 'θ' },
     y: { domain: [0, 1.05], label: 'likelihood, share of its maximum', ticks: [0, 0.5, 1] },
     rules: (state) => (lost(state) ? [] : best(state)),
     curves: ({ heads, repeats, precision }) => [
@@ -292,7 +299,6 @@ function buildProduct(ui) {
       label: 'likelihood',
       ticks: [0, -150, -300, -450, -600],
       format: plain,
-      words: (t) => plain(Math.round(t)),
     },
     rules: ({ precision }) => [
       {
@@ -312,19 +318,28 @@ function buildProduct(ui) {
       for (let n = 10; n <= kept; n += 10) product.push([n, Math.log10(products[n - 1])]);
       if (lost > 0) product.push([lost, Math.log10(products[lost - 1])]);
       if (lost >= 0) product.push([lost + 1, FLOOR], [products.length, FLOOR]);
+      const sums = [0];
+      for (const x of factorsOf(probs, labels)) sums.push(sums[sums.length - 1] + Math.log10(x));
+      const log = (n) => Math.max(FLOOR, Math.log10(products[n - 1] ?? Number.NaN));
       return [
         {
           key: 'sum',
+          name: 'sum of logarithms in nats',
+          words: (t) => fixed(t * Math.LN10, 3),
           tone: 'h',
           dash: '5 4',
-          points: [0, state.repeats].map((r) => [10 * r, Math.max(power(r), -1e6)]),
+          points: pointsOf(
+            [0, state.repeats].map((r) => [10 * r, Math.max(power(r), -1e6)]),
+            (n) => sums[n] ?? Number.NaN,
+          ),
         },
         {
           key: 'product',
           tone: 'q',
           width: 3.5,
           opacity: 0.75,
-          points: product,
+          words: (t) => compact(10 ** t, 3),
+          points: pointsOf(product, (n) => (n === 0 ? 0 : log(n))),
         },
       ];
     },

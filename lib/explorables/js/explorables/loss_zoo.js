@@ -1,4 +1,4 @@
-import { plot, remembered } from '../charts/plot.js';
+import { plot, pointsOf, remembered } from '../charts/plot.js';
 import { part, row, select, slider, toggle } from '../kit/controls.js';
 import { code, compact, fixed, literal, py } from '../kit/format.js';
 import { equations, frac, joined, m, quad, tone } from '../kit/mathml.js';
@@ -72,16 +72,22 @@ export default {
       const [low, high] = domain(state);
       return { x: Number(Math.min(high, Math.max(low, Math.round(x / step) * step)).toFixed(10)) };
     };
-    const axis = (label) => (state) => ({ domain: specimenOf(state).domain(state), label: label(state) });
-    const line = remembered((of, name, state) =>
-      brokenCurve((x) => SPECIMENS[name][of](x, state), specimenOf(state).domain(state)),
-    );
+    const axis = (label) => (state) => ({
+      domain: specimenOf(state).domain(state),
+      label: label(state),
+      name: specimenOf(state).words.split(';')[0],
+    });
+    const line = remembered((of, name, state) => {
+      const f = (x) => SPECIMENS[name][of](x, state);
+      return pointsOf(brokenCurve(f, specimenOf(state).domain(state)), f);
+    });
+    const spoken = (name) => name.replaceAll('_', ' ');
     const curves = (of) => (state) => {
       const still = { ...state, x: 0 }; // the input is where one stands on the curve
-      const own = { key: 'own', points: line(of, state.loss, still), tone: 'ink' };
+      const own = { key: 'own', name: spoken(state.loss), points: line(of, state.loss, still), tone: 'ink' };
       if (state.compare === 'none') return [own];
       const other = line(of, state.compare, still);
-      return [{ key: 'other', points: other, tone: 'muted', dash: '5 4' }, own];
+      return [{ key: 'other', name: spoken(state.compare), points: other, tone: 'muted', dash: '5 4' }, own];
     };
 
     plot(ui, {

@@ -1,4 +1,4 @@
-import { plot, remembered } from '../charts/plot.js';
+import { plot, pointsOf, remembered } from '../charts/plot.js';
 import { relief } from '../charts/relief.js';
 import { beside, fold, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
@@ -214,7 +214,11 @@ function ratePlot(ui) {
 
 function valuePlot(ui) {
   const [floor, top] = [1e-5, 100];
-  const points = (values) => values.map((v, t) => [t, Math.max(v, floor)]);
+  const points = (values) =>
+    pointsOf(
+      values.map((v, t) => [t, Math.max(v, floor)]),
+      (t) => values[t] ?? Number.NaN,
+    );
   plot(ui, {
     label: 'Value of f after each step, on a logarithmic axis',
     height: smallHeight,

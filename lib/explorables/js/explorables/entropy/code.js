@@ -50,7 +50,14 @@ print("kraft_sum", kraft_sum(lengths))`,
       },
       series: [
         { name: 'length', trait: 'lengths', tone: 'ink', label: 'Codeword length of', decimals: 0 },
-        { name: 'ideal', values: ({ p }) => p.map(idealLength), tone: 'h', outline: true, decimals: 2 },
+        {
+          name: 'ideal',
+          label: 'Information content of',
+          values: ({ p }) => p.map(idealLength),
+          tone: 'h',
+          outline: true,
+          decimals: 2,
+        },
       ],
     });
     bricks(ui, {

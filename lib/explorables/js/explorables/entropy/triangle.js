@@ -35,6 +35,7 @@ const surfaceOf = (state) => ({
   domain: [0, MOST],
   levels: LEVELS,
   ...axisOf('ramp')(state),
+  name: 'H(P)',
   title: `H(P) at each P, ${state.unit}`,
 });
 

@@ -1,6 +1,6 @@
 // What both views of the gradient show: how the two losses look, and how far each has come.
 
-import { plot } from '../../charts/plot.js';
+import { plot, pointsOf } from '../../charts/plot.js';
 import { compact, counted, py } from '../../kit/format.js';
 import { m, words } from '../../kit/mathml.js';
 
@@ -99,7 +99,10 @@ export function learningPlot(ui, label, height) {
       const apart = Math.abs(a[0] - b[0]) > 60 || Math.abs(a[1] - b[1]) > 0.15;
       return KEYS.map((key) => ({
         key,
-        points: thin(d.distances[key].map((y, step) => [step, y])),
+        points: pointsOf(
+          thin(d.distances[key].map((y, step) => [step, y])),
+          (step) => d.distances[key][step] ?? Number.NaN,
+        ),
         tone: LOOKS[key].tone,
         dash: LOOKS[key].dash,
         label: apart ? LOOKS[key].short : null,
