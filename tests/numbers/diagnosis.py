@@ -107,7 +107,7 @@ STUCK = "### The loss is stuck at 0.313, 0.744 or 1.461"
 TWICE_ROW = "| stuck at 0.313, 0.744, 1.461 |"
 FLOORS = "0.313 for two classes, 0.744 for four, 1.461 for ten and 5.909 for a thousand"
 STARTS = "from 0.693 with a sigmoid or two classes, or from 1.099, 1.386, 2.303 or 6.908"
-SHORT = "| stuck at 0.693, 1.099, 2.303 (0.69, 2.30) |"
+SHORT = "| stuck at 0.693, 1.099, 2.303, 4.605 (0.69, 2.30) |"
 LINKS = {
     "(#the-loss-is-stuck-at-0313-0744-or-1461)": "[The loss is stuck at 0.313, 0.744 or 1.461]",
     "(#the-loss-is-exactly-16118-27631-36044-or-100)": (
@@ -138,7 +138,7 @@ NUMBERS = [
     *((CAPS, TEN[CUT[n]], n) for n in CUT),
     *((TABLE, TEN[CUT[n]], n[:4]) for n in CUT),
     ("cuts at $10^{-15}$: 34.539)", TEN["below_1e-15"], "34.539"),
-    ("| it starts at 7, at 179 |", unscaled(), "179"),
+    ("| the first, initial loss is too high: 7, 90, 179 |", unscaled(), "179"),
     ("which costs 15.942. A `log_loss`", TEN["below_eps_float32"], "15.942"),
     ("($\\ln 1000 = 6.91$) and three times too much", math.log(1000), "6.91"),
     *(
@@ -165,7 +165,10 @@ NUMBERS = [
     ),
     *((FLOORS, DOUBLED[n]["softmax_twice"], n) for n in DOUBLED),
     (FLOORS, THOUSAND["softmax_twice"], "5.909"),
-    *((SHORT, math.log(n), text) for n, text in ((2, "0.693"), (3, "1.099"), (10, "2.303"))),
+    *(
+        (SHORT, math.log(n), text)
+        for n, text in ((2, "0.693"), (3, "1.099"), (10, "2.303"), (100, "4.605"))
+    ),
     *(
         (STARTS, math.log(n), text)
         for n, text in ((2, "0.693"), (3, "1.099"), (4, "1.386"), (10, "2.303"), (1000, "6.908"))

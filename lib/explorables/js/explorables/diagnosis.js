@@ -53,7 +53,7 @@ const LANDMARKS = {
     name: ({ classes }) => `ln(e + ${classes - 1}) − 1`,
     formula: ({ classes }) => m`ln(e + ${classes - 1}) − 1`,
     says: 'The floor of a softmax in front of a loss that applies its own.',
-    check: 'Do the rows that the loss is given sum to 1? Then they are not scores.',
+    check: 'Are all numbers that the loss is given between 0 and 1? Then they are not scores.',
   },
   half: {
     name: () => 'ln 2',
