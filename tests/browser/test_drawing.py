@@ -10,9 +10,13 @@ from benchmarks.frames import slowed
 from lib.explorables import REGISTRY
 from tests.browser.explorable import ALIGNMENT, Driven, fonts_of
 
-# Moves the first slider to and fro, once each frame, and tells what each frame left waiting.
+# Moves the first slider whose place is its number to and fro, once each frame, and tells what each
+# frame left waiting.
 MOVE = """(mount) => new Promise((done) => {
-    const range = [...mount.querySelectorAll('input[type=range]')].find(r => r.offsetParent);
+    const said = (range) => Number(range.ariaValueText?.replace('−', '-').split(' ')[0]);
+    const range = [...mount.querySelectorAll('input[type=range]')].find(
+        (r) => r.offsetParent && Math.abs(said(r) - r.value) < 1e-9
+    );
     const [min, max] = [Number(range.min), Number(range.max)];
     const seen = { behind: [], waited: 0 };
     let left = 8;
@@ -21,7 +25,7 @@ MOVE = """(mount) => new Promise((done) => {
         range.dispatchEvent(new Event('input', { bubbles: true }));
         const asked = Number(range.value);
         requestAnimationFrame(() => {
-            seen.behind.push(Number(range.ariaValueText?.replace('−', '-').split(' ')[0]) - asked);
+            seen.behind.push(said(range) - asked);
             seen.waited += 'drawing' in mount.dataset;
             left -= 1;
             if (left) requestAnimationFrame(move); else done(seen);

@@ -23,7 +23,11 @@ GLOSSARY = "chapters/glossary"
 LISTS = {"Also:", "Chinese:"}
 #: What the environment keeps of each page.
 STORES = ("book_sections", "book_lead", "book_terms")
-SILENT = (nodes.raw, nodes.comment, nodes.title, nodes.section, nodes.substitution_definition)
+SILENT = (
+    *(nodes.raw, nodes.comment, nodes.title, nodes.section, nodes.substitution_definition),
+    # Of a function its signature and its sentences are found, not parameters and transcripts.
+    *(nodes.field_list, nodes.doctest_block),
+)
 #: References whose words are a key until Sphinx resolves them.
 KEYS = {"cite", "eq", "numref", "p", "ref", "t"}
 SIGNS = {
