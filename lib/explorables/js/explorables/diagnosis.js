@@ -381,7 +381,7 @@ function buildRuler(ui) {
   slider(ui, 'number', {
     tone: 'q',
     label: 'your loss',
-    advice: (text) => (/nan|inf/i.test(text) ? 'See “The loss is NaN or infinite” in the chapter.' : ''),
+    advice: (text) => (/nan|inf/i.test(text) ? ' See “The loss is NaN or infinite” in the chapter.' : ''),
     scale: { to: toRuler, from: (u) => between(settled(fromRuler(u)), [min, max]), step: 0.02 },
   });
   slider(ui, 'classes', {

@@ -97,14 +97,14 @@ function pair(
     const value = readNumber(entry.value, [unit, called]);
     const good = value >= min && value <= max && (!whole || Number.isInteger(value));
     if (good) set(value);
-    else if (advice?.(entry.value)) ui.say(advice(entry.value), true, row);
     else refuse(Number.isNaN(value) ? `“${entry.value}” is not read as a number: ` : '');
     shown = null;
     show(ui.state());
   }
   function refuse(why) {
     const kind = whole ? 'whole number' : 'number';
-    ui.say(`${why}${called} takes a ${kind} from ${fixed(min, decimalsOf(min))} to ${max}.`, true, row);
+    const range = `from ${fixed(min, decimalsOf(min))} to ${max}.`;
+    ui.say(`${why}${called} takes a ${kind} ${range}${advice?.(entry.value) ?? ''}`, true, row);
   }
   entry.addEventListener('change', commit);
   entry.addEventListener('keydown', (event) => {
@@ -159,7 +159,7 @@ function pair(
  * @param {string} trait
  * @param {{tone?: string, label?: string | ((state: State) => string), decimals?: number, limits?: ((state: State) => Partial<Trait>) | null,
  * scale?: {to: (value: number) => number, from: (at: number) => number, step: number} | null,
- * advice?: ((text: string) => string) | null}} [options] `advice` answers a text that is no number; '' if it cannot
+ * advice?: ((text: string) => string) | null}} [options] `advice` follows the refusal of a text; '' if there is none
  */
 export function slider(ui, trait, { tone = 'ink', label, decimals, limits, scale, advice } = {}) {
   const s = ui.schema[trait];
