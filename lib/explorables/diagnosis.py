@@ -194,6 +194,8 @@ class DiagnosisExplorer(Explorable):
         )
 
     def _place(self) -> str:
+        if -1 <= self.number <= -1 / self.classes:
+            return "where a negative log-likelihood stands that was given probabilities"
         if self.number < 0:
             return "below 0, where no cross-entropy of labels from 0 to 1 is"
         if self.gain < 0:

@@ -39,7 +39,11 @@ def test_a_typed_number_is_explained(opened) -> None:
         entry.press("Enter")
         driven.settle()
         expect(first.locator("strong")).to_have_text(words)
-    for text, words in {"7": "No landmark is within 2 percent. Worse", "−3": "Below 0 no"}.items():
+    for text, words in {
+        "7": "No landmark is within 2 percent. Worse",
+        "−0.8": "From −1/C to −1",
+        "−3": "Below 0 no",
+    }.items():
         entry.fill(text)
         entry.press("Enter")
         driven.settle()

@@ -547,7 +547,6 @@ def test_tables_agree_with_the_library(opened) -> None:
         for view in views(driven):
             show(driven, view)
             driven.rest()
-            driven.page.wait_for_timeout(300)
             chosen = driven.mount.locator('select[data-control="unit"]')
             unit = {"unit": chosen.input_value()} if chosen.count() else {}
             state = cls(**unit, **({"view": view} if view else {}))

@@ -55,6 +55,8 @@ def test_the_nearest_landmark_is_named(state: dict, landmark: str) -> None:
         (0.3, 10, "better than knowing nothing by 2.003 nats"),
         (0.35, 2, "better than knowing nothing by 0.3431 nats"),
         (0.03, 10, "better than knowing nothing by 2.273 nats"),
+        (-0.8, 10, "where a negative log-likelihood stands that was given probabilities"),
+        (-0.05, 10, "below 0, where no cross-entropy of labels from 0 to 1 is"),
         (-3, 10, "below 0, where no cross-entropy of labels from 0 to 1 is"),
     ],
 )

@@ -231,6 +231,9 @@ const closest = ({ explained: [first] }) => first ?? null;
 /** What can be said of any loss, from where it stands alone. */
 function placed({ number, classes }, { gain, explained }) {
   const alone = explained.length ? '' : 'No landmark is within 2 percent. ';
+  if (number >= -1 && number <= -1 / classes) {
+    return `${alone}From −1/C to −1 a negative log-likelihood stands that was given probabilities: NLLLoss takes what log_softmax gives.`;
+  }
   if (number < 0) {
     return `${alone}Below 0 no cross-entropy of labels from 0 to 1 can be. Are there labels outside 0 to 1, a density, or a term that is subtracted?`;
   }
