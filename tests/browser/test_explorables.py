@@ -145,7 +145,7 @@ STILL = """() => new Promise(done => {
 
 
 @CLASSES
-def test_touch_moves_it_on_a_phone(cls: type[Explorable], opened) -> None:
+def test_touch_moves_it_on_a_phone(cls: type[Explorable], opened, attached) -> None:
     driven = opened(cls, width=390, height=560, has_touch=True, is_mobile=True)
     mark = first_mark(driven)
     target = mark or driven.mount.locator('input[type="range"]:visible').first
@@ -153,7 +153,7 @@ def test_touch_moves_it_on_a_phone(cls: type[Explorable], opened) -> None:
     box = target.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     before = driven.fingerprint()
-    touch = driven.page.context.new_cdp_session(driven.page)
+    touch = attached(driven.page)
 
     def scrolled() -> float:
         return driven.page.evaluate("() => scrollY")

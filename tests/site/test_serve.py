@@ -61,7 +61,7 @@ def served(built, tmp_path):
 def test_a_signal_ends_it_as_ctrl_c_does(name, ignored):
     code = f"""import os, signal
 from website.serve import end_when_asked
-if {ignored}: signal.signal(signal.{name}, signal.SIG_IGN)
+signal.signal(signal.{name}, signal.SIG_IGN if {ignored} else signal.SIG_DFL)
 end_when_asked()
 try: os.kill(os.getpid(), signal.{name})
 except KeyboardInterrupt: print("ended")
