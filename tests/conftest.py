@@ -66,7 +66,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """
     processors = os.cpu_count() or 1
     marks = config.option.markexpr
-    return processors if "not live" in marks or "stress or" in marks else processors * 3 // 2
+    return processors if "not live" in marks or "stress or" in marks else processors * 2
 
 
 def place(item: pytest.Item) -> int:

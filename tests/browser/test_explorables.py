@@ -5,13 +5,15 @@ script works in the chapters, and served, is tested with the site.
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
 from lib.explorables import REGISTRY, Explorable
 from tests.browser.explorable import TRANSLATE, WORDS, Driven, permalink
+from tests.conftest import strict_page
 from tests.parity.test_parity import agree, run_script
 from tests.states import in_views, random_explorables
 
@@ -337,21 +339,32 @@ def test_bad_entries_are_refused_and_said(cls: type[Explorable], opened) -> None
     assert driven.values().keys() == before.keys()
 
 
-@CLASSES
-def test_it_works_without_storage_and_clipboard(
-    cls: type[Explorable], site: Path, new_page
-) -> None:
-    page = new_page(width=760, height=900)
+@pytest.fixture(scope="module")
+def denied(browser: Browser) -> Iterator[Page]:
+    """A page that may neither store nor copy anything."""
+    page = strict_page(browser, 760, 900)
     page.add_init_script(
         """for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(
              window, name, {get() { throw new DOMException('denied', 'SecurityError') }});
            Object.defineProperty(navigator, 'clipboard', {value: undefined});"""
     )
-    driven = Driven.open(page, (site / "embed" / f"{cls.name}.html").as_uri(), cls.name)
+    yield page
+    page.context.close()
+
+
+@CLASSES
+def test_it_works_without_storage_and_clipboard(
+    cls: type[Explorable], site: Path, denied: Page
+) -> None:
+    denied.bring_to_front()
+    driven = Driven.open(denied, (site / "embed" / f"{cls.name}.html").as_uri(), cls.name)
     driven.mount.get_by_role("button", name="Copy link").click()
     driven.mount.get_by_role("button", name="Copied").click()
     expect(driven.mount.get_by_role("button", name="Copy link")).to_be_focused()
     assert driven.values()
+    denied.goto("about:blank")
+    faults, denied.watch.faults = denied.watch.faults, []
+    assert not faults, "\n".join(faults)
 
 
 @CLASSES
