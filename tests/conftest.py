@@ -6,14 +6,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Request
 
 from website.chromium import launch
 from website.server import serving
@@ -66,7 +66,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """
     processors = os.cpu_count() or 1
     marks = config.option.markexpr
-    return processors if "not live" in marks or "stress or" in marks else processors * 3 // 2
+    return processors if "not live" in marks or "stress or" in marks else processors * 2
 
 
 def place(item: pytest.Item) -> int:
@@ -256,6 +256,23 @@ def kept_page(browser: Browser, kept: dict[str, Page]):
         page.watch.faults.clear()
         page.watch.requests.clear()
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def attached() -> Iterator[Callable[[Page], CDPSession]]:
+    """Return what attaches the browser's own tools to a page, until the test ends.
+
+    Left attached to a page that is kept, they would slow down all tests that come after.
+    """
+    sessions: list[CDPSession] = []
+
+    def attach(page: Page) -> CDPSession:
+        sessions.append(page.context.new_cdp_session(page))
+        return sessions[-1]
+
+    yield attach
+    for session in sessions:
+        session.detach()
 
 
 @pytest.fixture

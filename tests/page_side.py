@@ -1,15 +1,22 @@
 """What the page's own code says about a state, asked of Node."""
 
+import atexit
 import json
 import shutil
 import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from threading import Thread, Timer
+from typing import IO, Any
 
 from lib.explorables import Explorable
 
 ROOT = Path(__file__).resolve().parents[1]
+#: How long the page may take for all questions of a test, in seconds.
+PATIENCE = 300
 
 
 def node() -> str:
@@ -19,18 +26,44 @@ def node() -> str:
     return path
 
 
+@cache
+def _page() -> "tuple[subprocess.Popen[str], IO[str]]":
+    """Return the process that answers for the page, until this one ends, and what it complains."""
+    complaints = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - as long as the process
+    page = subprocess.Popen(
+        [node(), str(ROOT / "tests" / "parity" / "derive.mjs")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        text=True,
+        cwd=ROOT,
+    )
+    atexit.register(page.communicate)
+    return page, complaints
+
+
 def page_answers(explorables: Iterable[Explorable]) -> list[dict[str, Any]]:
     """Return the page's values, Python, formula and verdict for each explorable's state."""
     questions = [
-        {"name": e.name, "state": e.state, "keys": list(e.quantities)} for e in explorables
+        json.dumps({"name": e.name, "state": e.state, "keys": list(e.quantities)}) + "\n"
+        for e in explorables
     ]
-    result = subprocess.run(
-        [node(), str(ROOT / "tests" / "parity" / "derive.mjs")],
-        input="\n".join(map(json.dumps, questions)),
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=300,
-    )
-    assert result.returncode == 0, result.stderr
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    page, complaints = _page()
+
+    def ask() -> None:
+        with suppress(BrokenPipeError):  # when it has failed, which is told below
+            page.stdin.writelines(questions)
+            page.stdin.flush()
+
+    patience, asking = Timer(PATIENCE, page.kill), Thread(target=ask)
+    patience.start()
+    asking.start()  # it answers while it is still being asked
+    lines = [page.stdout.readline() for _ in questions]
+    asking.join()
+    patience.cancel()
+    if not all(lines):
+        _page.cache_clear()
+        page.wait()
+        complaints.seek(0)
+        raise AssertionError(complaints.read())
+    return [json.loads(line) for line in lines]

@@ -1,10 +1,13 @@
 """Driving one explorable in a browser, by what the page promises about it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import CDPSession, ElementHandle, Locator, Page
 
 from lib.explorables import Explorable
 
@@ -56,14 +59,27 @@ WORDS = """mount => ['math', 'pre[data-python]', 'output', 'td', 'svg text']
     .map(node => node.textContent).sort()"""
 
 
+@contextmanager
+def devtools(page: Page) -> Iterator[CDPSession]:
+    """Speak to the browser's own tools: left attached, they slow down all that the page does."""
+    session = page.context.new_cdp_session(page)
+    try:
+        yield session
+    finally:
+        session.detach()
+
+
 def fonts_of(page: Page, selector: str) -> set[str]:
     """Return the names of the fonts that the browser draws the texts below `selector` with."""
-    session = page.context.new_cdp_session(page)
-    session.send("DOM.enable")
-    session.send("CSS.enable")
-    root = session.send("DOM.getDocument")["root"]["nodeId"]
-    found = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": f"{selector} *"})
-    used = [session.send("CSS.getPlatformFontsForNode", {"nodeId": n}) for n in found["nodeIds"]]
+    leaves = f"{selector} :not(:has(*))"
+    with devtools(page) as session:
+        session.send("DOM.enable")
+        session.send("CSS.enable")
+        root = session.send("DOM.getDocument")["root"]["nodeId"]
+        found = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": leaves})
+        used = [
+            session.send("CSS.getPlatformFontsForNode", {"nodeId": n}) for n in found["nodeIds"]
+        ]
     fonts = [font for one in used for font in one["fonts"]]
     return {f"{font['familyName']} {font['isCustomFont']}" for font in fonts}
 
@@ -96,6 +112,15 @@ class Driven:
         page.wait_for_selector(f'[data-explorable="{name}"][data-ready]')
         return cls(page, mount)
 
+    @cached_property
+    def figure(self) -> ElementHandle:
+        """The figure on the page that is open now: to find it anew takes longer than to ask it."""
+        return self.mount.element_handle()
+
+    def read(self, look: str) -> Any:
+        """Return what a function finds in the figure once its latest state has been painted."""
+        return self.figure.evaluate(f"mount => ({SETTLED})().then(() => ({look})(mount))")
+
     def settle(self) -> None:
         self.page.evaluate(SETTLED)
 
@@ -103,33 +128,30 @@ class Driven:
         """Let the page do what it does when the hand rests.
 
         The page waits by its own clock: its earlier timers, of 250 ms at most, have then run
-        however busy the machine is.
+        however busy the machine is. What is drawn late sets its timers late.
         """
-        self.settle()  # what is drawn late sets its timers late
-        self.page.evaluate("() => new Promise(done => setTimeout(done, 300))")
-        self.settle()
+        pause = "() => new Promise(done => setTimeout(done, 300))"
+        self.page.evaluate(f"() => ({SETTLED})().then({pause}).then({SETTLED})")
 
     def values(self) -> dict[str, float]:
         """Return the numbers on screen, in full."""
-        self.settle()
-        shown = self.mount.locator("output[data-quantity]").evaluate_all(
-            "all => all.map(o => [o.dataset.quantity, o.dataset.value])"
+        shown = self.read(
+            """mount => [...mount.querySelectorAll('output[data-quantity]')]
+                .map(output => [output.dataset.quantity, output.dataset.value])"""
         )
         return {key: float(value) for key, value in shown}
 
     def python(self) -> str:
-        self.settle()
-        return self.mount.locator("pre[data-python]").text_content()
+        return self.read("mount => mount.querySelector('pre[data-python]').textContent")
 
     def solved(self) -> bool:
-        self.settle()
-        return self.mount.locator("[data-challenge][data-solved]").count() == 1
+        return self.read("mount => mount.querySelector('[data-challenge][data-solved]') !== null")
 
     def fingerprint(self) -> str:
         """Return all that a reader can tell has changed: numbers, code and the chart's marks."""
-        self.settle()
-        return self.mount.evaluate(
-            """m => [...m.querySelectorAll('output[data-quantity]')].map(o => o.dataset.value)
-                .concat(m.querySelector('pre[data-python]').textContent,
-                        m.querySelector('.ex-stage').innerHTML).join('|')"""
+        return self.read(
+            """mount => [...mount.querySelectorAll('output[data-quantity]')]
+                .map(output => output.dataset.value)
+                .concat(mount.querySelector('pre[data-python]').textContent,
+                        mount.querySelector('.ex-stage').innerHTML).join('|')"""
         )

@@ -360,7 +360,7 @@ def test_a_point_on_the_wrong_side_is_hollow(opened) -> None:
         assert (fill(point) == paper) == (point in wrong)
 
 
-def test_two_fingers_do_not_turn_a_surface(opened) -> None:
+def test_two_fingers_do_not_turn_a_surface(opened, attached) -> None:
     driven = opened(HingeExplorer(view="surface"), width=390, has_touch=True, is_mobile=True)
     solid = driven.mount.locator(".ex-turntable:visible").first
     solid.locator(".pin").first.wait_for()
@@ -368,7 +368,7 @@ def test_two_fingers_do_not_turn_a_surface(opened) -> None:
     before = driven.fingerprint()
     box = solid.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    session = driven.page.context.new_cdp_session(driven.page)
+    session = attached(driven.page)
 
     def send(kind: str, *across: float) -> None:
         points = [{"x": x + dx, "y": y, "id": i} for i, dx in enumerate(across)]

@@ -19,7 +19,7 @@ MOVE = """(mount) => new Promise((done) => {
     );
     const [min, max] = [Number(range.min), Number(range.max)];
     const seen = { behind: [], waited: 0 };
-    let left = 8;
+    let left = 5;
     const move = () => {
         range.value = min + (max - min) * (0.5 + 0.45 * Math.sin(left));
         range.dispatchEvent(new Event('input', { bubbles: true }));
@@ -50,7 +50,7 @@ WANDER = """async (mount) => {
     const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
     // How a surface is turned is no part of the state.
     const shown = (control) => control.offsetParent && !control.closest('.ex-dials');
-    for (let step = 0; step < 60; step++) {
+    for (let step = 0; step < 40; step++) {
         const all = [...mount.querySelectorAll('input[type=range], input[type=checkbox], select')];
         const controls = all.filter(shown);
         const control = controls[Math.floor(random() * controls.length)];

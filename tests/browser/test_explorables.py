@@ -5,18 +5,20 @@ script works in the chapters, and served, is tested with the site.
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
 from lib.explorables import REGISTRY, Explorable
 from tests.browser.explorable import TRANSLATE, WORDS, Driven, permalink
+from tests.conftest import strict_page
 from tests.parity.test_parity import agree, run_script
 from tests.states import in_views, random_explorables
 
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
-ON_SCREEN = 3
+ON_SCREEN = 1
 #: Keys that undo each other: each is tried by itself on every control.
 OPPOSITE = [
     ("ArrowLeft", "ArrowRight"),
@@ -83,7 +85,7 @@ def test_the_keyboard_moves_every_visible_control(cls: type[Explorable], opened)
     driven = opened(cls)
     controls = driven.mount.locator(
         'input[type="range"]:visible, .ex-mark[role="slider"]:visible'
-    ).all()
+    ).element_handles()
     assert controls
     for control in controls:
         name = control.evaluate("c => c.getAttribute('aria-label') ?? c.labels[0].textContent")
@@ -145,7 +147,7 @@ STILL = """() => new Promise(done => {
 
 
 @CLASSES
-def test_touch_moves_it_on_a_phone(cls: type[Explorable], opened) -> None:
+def test_touch_moves_it_on_a_phone(cls: type[Explorable], opened, attached) -> None:
     driven = opened(cls, width=390, height=560, has_touch=True, is_mobile=True)
     mark = first_mark(driven)
     target = mark or driven.mount.locator('input[type="range"]:visible').first
@@ -153,7 +155,7 @@ def test_touch_moves_it_on_a_phone(cls: type[Explorable], opened) -> None:
     box = target.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     before = driven.fingerprint()
-    touch = driven.page.context.new_cdp_session(driven.page)
+    touch = attached(driven.page)
 
     def scrolled() -> float:
         return driven.page.evaluate("() => scrollY")
@@ -337,21 +339,32 @@ def test_bad_entries_are_refused_and_said(cls: type[Explorable], opened) -> None
     assert driven.values().keys() == before.keys()
 
 
-@CLASSES
-def test_it_works_without_storage_and_clipboard(
-    cls: type[Explorable], site: Path, new_page
-) -> None:
-    page = new_page(width=760, height=900)
+@pytest.fixture(scope="module")
+def denied(browser: Browser) -> Iterator[Page]:
+    """A page that may neither store nor copy anything."""
+    page = strict_page(browser, 760, 900)
     page.add_init_script(
         """for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(
              window, name, {get() { throw new DOMException('denied', 'SecurityError') }});
            Object.defineProperty(navigator, 'clipboard', {value: undefined});"""
     )
-    driven = Driven.open(page, (site / "embed" / f"{cls.name}.html").as_uri(), cls.name)
+    yield page
+    page.context.close()
+
+
+@CLASSES
+def test_it_works_without_storage_and_clipboard(
+    cls: type[Explorable], site: Path, denied: Page
+) -> None:
+    denied.bring_to_front()
+    driven = Driven.open(denied, (site / "embed" / f"{cls.name}.html").as_uri(), cls.name)
     driven.mount.get_by_role("button", name="Copy link").click()
     driven.mount.get_by_role("button", name="Copied").click()
     expect(driven.mount.get_by_role("button", name="Copy link")).to_be_focused()
     assert driven.values()
+    denied.goto("about:blank")
+    faults, denied.watch.faults = denied.watch.faults, []
+    assert not faults, "\n".join(faults)
 
 
 @CLASSES

@@ -271,10 +271,10 @@ class Played:
         self.lost = {**self.lost, index: str(error)}
 
 
-def judged(source, *answers, points=2.0, names=("f", "x")):
+def judged(source, *answers, points=2.0, names=("f", "x"), seconds=2):
     session = Played(*answers)
     step = {"key": "t", "source": source, "visible": source, "names": list(names), "points": points}
-    return Judge(session, Limits(cell_seconds=2)).test(step, 0), session
+    return Judge(session, Limits(cell_seconds=seconds)).test(step, 0), session
 
 
 def value(form, **more):
@@ -347,7 +347,7 @@ def test_what_the_submission_says_in_an_error_is_not_kept():
 )
 def test_what_goes_wrong_in_a_test_is_no_zero(source):
     with pytest.raises(Fault):
-        judged(source, KNOWN)
+        judged(source, KNOWN, seconds=0.2)
 
 
 def test_a_student_without_a_module_gets_no_mark_for_it():

@@ -104,10 +104,12 @@ def test_a_number_that_has_grown_large_is_a_power_of_ten() -> None:
 @CLASSES
 def test_one_is_not_counted_as_many(cls: type[Explorable]) -> None:
     """Of each trait that counts, in each view."""
-    for explorable in in_views(cls):
-        for name, trait in cls.class_traits(state=True).items():
-            if not isinstance(trait, Integer) or not trait.minimum <= 1 <= trait.maximum:
-                continue
-            one = cls(**{**explorable.state, name: 1})
-            for text in (one.describe(), page_answers([one])[0]["summary"] or ""):
-                assert not re.search(r"(?<![\d.])1 (\w+ )?(step|epoch|layer|round|time)s\b", text)
+    ones = [
+        cls(**{**explorable.state, name: 1})
+        for explorable in in_views(cls)
+        for name, trait in cls.class_traits(state=True).items()
+        if isinstance(trait, Integer) and trait.minimum <= 1 <= trait.maximum
+    ]
+    for one, answer in zip(ones, page_answers(ones), strict=True):
+        for text in (one.describe(), answer["summary"] or ""):
+            assert not re.search(r"(?<![\d.])1 (\w+ )?(step|epoch|layer|round|time)s\b", text)

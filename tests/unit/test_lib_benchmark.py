@@ -15,16 +15,29 @@ ROOT = Path(__file__).parents[2]
 COLUMNS = {"name", "ours", "peer", "peer_name", "unit", "ratio", "target", "met"}
 
 
-def run_benchmark(before=""):
-    script = f"import json, sys\nfrom benchmarks.bench_lib import PEERS, run, table\n{before}\n"
-    script += "rows = run(quick=True)\nprint(json.dumps(rows))\nprint(table(rows), file=sys.stderr)"
-    command = [sys.executable, "-c", script]
+SCRIPT = """
+import json
+from benchmarks.bench_lib import PEERS, run, table
+def measured():
+    rows = run(quick=True)
+    return [rows, table(rows)]
+whole = measured()
+PEERS["PyTorch"] = "a_module_that_does_not_exist"
+print(json.dumps([whole, measured()]))
+"""
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """What the benchmark finds, with every peer and without one: its rows, and its table."""
+    command = [sys.executable, "-c", SCRIPT]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout), done.stderr
+    return json.loads(done.stdout)
 
 
-def test_the_benchmark_compares_with_every_peer():
-    rows, table = run_benchmark()
+@pytest.mark.xdist_group("benchmark")
+def test_the_benchmark_compares_with_every_peer(measured):
+    rows, table = measured[0]
     peers = {"SciPy", "scikit-learn", "PyTorch", "the input", "unchunked", "the scores"}
     assert {row["peer_name"] for row in rows} == peers
     for row in rows:
@@ -36,8 +49,9 @@ def test_the_benchmark_compares_with_every_peer():
     assert len([row for row in rows if row["target"]]) == 10
 
 
-def test_a_peer_that_is_not_installed_is_reported_as_not_run():
-    rows, table = run_benchmark("PEERS['PyTorch'] = 'a_module_that_does_not_exist'")
+@pytest.mark.xdist_group("benchmark")
+def test_a_peer_that_is_not_installed_is_reported_as_not_run(measured):
+    rows, table = measured[1]
     torch_rows = [row for row in rows if row["peer_name"] == "PyTorch"]
     assert torch_rows
     for row in torch_rows:
