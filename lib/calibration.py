@@ -236,10 +236,11 @@ def calibration_refinement(
         return CalibrationRefinement(self_information(np.where(y, p, 1 - p)).mean() - left, left)
     top = one_hot(p.argmax(axis=-1), p.shape[-1]) > 0
     others = np.where(top, 0, p)
-    right = pick(top, y)
+    right = p.argmax(axis=-1) == y
     of_top = self_information(np.where(right, p.max(axis=-1), others.sum(axis=-1))).mean()
-    rest = np.where(right | (others.sum(axis=-1) == 0), 1, others.sum(axis=-1))
-    among = self_information(np.where(right, 1, pick(others, y) / rest)).mean()
+    known = right | (others.sum(axis=-1) == 0)  # nothing is left to be said of the others
+    rest = np.where(known, 1, others.sum(axis=-1))
+    among = self_information(np.where(known, 1, pick(others, y) / rest)).mean()
     return CalibrationRefinement(of_top - left, left + among)
 
 

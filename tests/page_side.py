@@ -22,7 +22,16 @@ def node() -> str:
 def page_answers(explorables: Iterable[Explorable]) -> list[dict[str, Any]]:
     """Return the page's values, Python, formula and verdict for each explorable's state."""
     questions = [
-        {"name": e.name, "state": e.state, "keys": list(e.quantities)} for e in explorables
+        {
+            "name": e.name,
+            "state": e.state,
+            "keys": list(e.quantities),
+            "variables": e.config().get("variables"),
+            "data": {
+                k: {"shape": a.shape, "values": a.ravel().tolist()} for k, a in e.data.items()
+            },
+        }
+        for e in explorables
     ]
     result = subprocess.run(
         [node(), str(ROOT / "tests" / "parity" / "derive.mjs")],
