@@ -73,8 +73,8 @@ class CalibrationExplorer(Explorable):
     name = "calibration"
     title = "What was predicted, and what happened"
     prompt = (
-        "Each dot is a bin of predictions: its share that came true, above their mean. On the "
-        "diagonal they agree. Drag T along the loss to bring the dots there."
+        "Each dot is a bin of predictions, as high as the share of them that came true. Drag T "
+        "until the dots lie on the diagonal."
     )
     challenge = (
         "Make a forecaster that is calibrated, with an ECE below 0.05, and useless: a refinement "
@@ -116,6 +116,10 @@ class CalibrationExplorer(Explorable):
         super().__init__(**state)
         given = {"probs": np.asarray(probs), "labels": np.asarray(labels)}
         self._hold(given, dict(zip(given, names, strict=True)))
+
+    def config(self) -> dict[str, Any]:
+        # What the challenge asks for, one's own predictions cannot be made to do.
+        return {**super().config(), **({"challenge": ""} if self._data else {})}
 
     @property
     def probs(self) -> Array | None:

@@ -238,9 +238,9 @@ export default {
     });
     if (data) ui.addControl(h('p', { class: 'ex-note', text: noteOf(data) }));
     else {
-      slider(ui, 'sharpness');
+      slider(ui, 'sharpness', { label: 'sharpness' });
       slider(ui, 'bias', { label: 'bias' });
-      slider(ui, 'knowledge', { label: 'knows share' });
+      slider(ui, 'knowledge', { label: 'knows' });
     }
     slider(ui, 'temperature', { tone: 'q', label: 'T', scale: LOGARITHMIC });
     slider(ui, 'bins', { label: 'bins' });
@@ -321,15 +321,21 @@ function diagram(ui) {
         width: 0,
       },
     ],
-    marks(_, { table }) {
+    marks({ price }, { table }) {
       const fullest = most(table);
-      return table.map((bin, i) => ({
+      const dots = table.map((bin, i) => ({
         key: i,
         x: bin.confidence,
         y: bin.accuracy,
         tone: 'p',
         r: 2 + 4.5 * Math.sqrt(bin.count / fullest),
       }));
+      const x = standing(rows, price);
+      const anchor = x < 0.2 || (x < 0.8 && !rows) ? 'start' : 'end'; // where there is room
+      return [
+        ...dots,
+        { key: 'act', x, y: 0.95, r: 0, tone: 'ink', anchor, label: rows ? '← check' : 'act →' },
+      ];
     },
     drags: [
       {
@@ -390,17 +396,17 @@ function countPlot(ui) {
 }
 
 const TOPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
-const topAbove = (x) => TOPS.find((top) => top >= x) ?? TOPS.at(-1);
+const topAbove = (x) => TOPS.find((top) => top >= x) ?? TOPS[TOPS.length - 1];
 
 /** The loss at each temperature, and where its axis ends. */
 const curves = new WeakMap();
 function lossCurve(source) {
   if (!curves.has(source)) {
-    const n = Math.round(Math.min(60, Math.max(20, WORK / source.size)));
+    const n = Math.round(Math.min(60, Math.max(30, WORK / source.size)));
     const at = (i) => RANGE[0] * (RANGE[1] / RANGE[0]) ** (i / n);
     const points = Array.from({ length: n + 1 }, (_, i) => [at(i), source.lossAt(at(i))]);
     const least = points.reduce((low, [, y]) => Math.min(low, y), Infinity);
-    const top = topAbove(Math.max(2 * least, 1.05 * source.lossAt(1)));
+    const top = topAbove(Math.max(1.6 * least, 1.05 * source.lossAt(1)));
     if (source.size <= MOST_DAYS) pointsOf(points, source.lossAt);
     curves.set(source, { points, top });
   }
@@ -411,7 +417,7 @@ function temperaturePlot(ui) {
   const clean = (T) => Number(Math.min(RANGE[1], Math.max(RANGE[0], T)).toFixed(2));
   plot(ui, {
     label: 'Loss at each temperature',
-    height: (width, stacked) => (stacked ? 130 : Math.min(250, width * 0.62)),
+    height: (width, stacked) => (stacked ? 130 : Math.min(320, width * 0.74)),
     margin: MARGIN,
     x: { log: true, domain: RANGE, ticks: [0.2, 0.5, 1, 2, 5], label: 'temperature T' },
     y: (_, { source }) => ({ domain: [0, lossCurve(source).top], ticks: 3, label: 'loss, nats' }),
@@ -443,8 +449,8 @@ function temperaturePlot(ui) {
 function parts(ui) {
   stack(ui, {
     label: 'Refinement and calibration add up to the loss',
-    axis(_, { source }) {
-      const { top } = lossCurve(source);
+    axis(_, { loss }) {
+      const top = topAbove(1.1 * loss);
       return { max: top, ticks: [0, top / 2, top], unit: 'nats' };
     },
     parts: (_, d) => [
