@@ -45,7 +45,18 @@ def _page() -> "tuple[subprocess.Popen[str], IO[str]]":
 def page_answers(explorables: Iterable[Explorable]) -> list[dict[str, Any]]:
     """Return the page's values, Python, formula and verdict for each explorable's state."""
     questions = [
-        json.dumps({"name": e.name, "state": e.state, "keys": list(e.quantities)}) + "\n"
+        json.dumps(
+            {
+                "name": e.name,
+                "state": e.state,
+                "keys": list(e.quantities),
+                "variables": e.config().get("variables"),
+                "data": {
+                    k: {"shape": a.shape, "values": a.ravel().tolist()} for k, a in e.data.items()
+                },
+            }
+        )
+        + "\n"
         for e in explorables
     ]
     page, complaints = _page()

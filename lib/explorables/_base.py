@@ -3,21 +3,31 @@
 import base64
 import html
 import json
+import keyword
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import anywidget
+import numpy as np
 import traitlets
 
-from lib.explorables._traits import Rule, StateTrait
+from lib.explorables._traits import Rule, StateError, StateTrait
 from lib.figures.style import to_png
 
 STATIC = Path(__file__).parent / "static"
 #: Stands below the picture of an explorable wherever it is not alive.
 WAIT = "This is a picture of an interactive figure: its script has not run here."
+#: The same where a figure has more data of the reader's than a page may carry, and no link can.
+TOO_LARGE = (
+    "This is a picture of an interactive figure: its data are too large for a page or a link. "
+    "It can be moved in a running notebook."
+)
+#: Numbers of the reader's that a page may carry; a kernel sends any number.
+CARRIED = 4096
 
 #: Every explorable of the book, by the name it has in the page.
 REGISTRY: dict[str, type["Explorable"]] = {}
@@ -82,6 +92,10 @@ class Explorable(anywidget.AnyWidget):
     title, prompt, challenge : the words around the figure; prompt and challenge may be of a view.
     solutions : states that solve each challenge; other traits are as they were at first.
     quantities : what it shows, by property name.
+    data : arrays of the reader's own, by name, if it has any. They are given once and are no part
+        of the state: a view asks the kernel for their bytes, so that neither a saved notebook's
+        widgets nor a link holds them.
+    variables : what *Show the Python* calls these arrays.
     rules : how traits have to fit each other; one that does not is replaced.
     """
 
@@ -95,6 +109,8 @@ class Explorable(anywidget.AnyWidget):
 
     _css = STATIC / "explorables.css"
     _config = traitlets.Dict().tag(sync=True)
+    _data: Mapping[str, np.ndarray] = MappingProxyType({})
+    _variables: Mapping[str, str] = MappingProxyType({})
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "name" in vars(cls):  # not so in the class that traitlets makes for an instance
@@ -118,6 +134,34 @@ class Explorable(anywidget.AnyWidget):
         if self.rules:
             self.observe(self._keep_rules, list(known))
         self._config = self.config()
+
+    def _hold(self, data: Mapping[str, np.ndarray], variables: Mapping[str, str]) -> None:
+        """Keep a reader's arrays for the views, each of which asks for them."""
+        for key, name in variables.items():
+            if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
+                raise StateError(f"the variable of {key} must be a name in Python, got {name!r}")
+        self._data = {key: np.array(array, dtype="<f8") for key, array in data.items()}
+        for array in self._data.values():
+            array.flags.writeable = False
+        self._variables = dict(variables)
+        self._config = self.config()
+        self.on_msg(self._answer)
+
+    def _answer(self, _: Any, content: Any, __: Any) -> None:
+        """Send the data to a view that asks for them."""
+        if content == {"wants": "data"}:
+            shapes = {key: list(array.shape) for key, array in self._data.items()}
+            self.send({"shapes": shapes}, [array.tobytes() for array in self._data.values()])
+
+    @property
+    def data(self) -> dict[str, np.ndarray]:
+        """The reader's own arrays, by name; they cannot be changed."""
+        return dict(self._data)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What *Show the Python* calls the reader's arrays, by name."""
+        return dict(self._variables)
 
     def _keep_rules(self, _: Any = None) -> None:
         for rule in self.rules:
@@ -181,6 +225,18 @@ class Explorable(anywidget.AnyWidget):
             },
             "rules": [rule.schema() for rule in self.rules],
             "state": self.state,
+            **({"variables": self.variables} if self._data else {}),
+        }
+
+    def _carried(self) -> dict[str, Any]:
+        """Return the data as JSON, unless they are too large for a page."""
+        if not self._data or sum(array.size for array in self._data.values()) > CARRIED:
+            return {}
+        return {
+            "data": {
+                key: {"shape": list(a.shape), "bytes": base64.b64encode(a.tobytes()).decode()}
+                for key, a in self._data.items()
+            }
         }
 
     def figure(self) -> Any:
@@ -200,7 +256,8 @@ class Explorable(anywidget.AnyWidget):
         return self._mount_html(*to_png(self.figure()))
 
     def _mount_html(self, image: bytes, width: int, height: int) -> str:
-        config = json.dumps(self.config(), allow_nan=False, ensure_ascii=False)
+        carried = self._carried()
+        config = json.dumps({**self.config(), **carried}, allow_nan=False, ensure_ascii=False)
         config = config.replace("<", "\\u003c")  # nothing in it may close the script element
         png = base64.b64encode(image).decode("ascii")
         alt, title = html.escape(self.describe()), html.escape(self.title)
@@ -209,7 +266,8 @@ class Explorable(anywidget.AnyWidget):
             f'<script type="application/json" data-config>{config}</script>'
             f'<img class="explorable-fallback" src="data:image/png;base64,{png}" '
             f'alt="{alt}" width="{width}" height="{height}">'
-            f'<p class="explorable-wait">{WAIT}</p></figure>'
+            f'<p class="explorable-wait">{TOO_LARGE if self._data and not carried else WAIT}</p>'
+            "</figure>"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -226,5 +284,6 @@ class Explorable(anywidget.AnyWidget):
         return {**data, **own}, metadata
 
     def __repr__(self) -> str:
-        inside = ", ".join(f"{key}={value!r}" for key, value in self.state.items())
+        given = [f"{key}={name}" for key, name in self._variables.items()]
+        inside = ", ".join(given + [f"{key}={value!r}" for key, value in self.state.items()])
         return f"{type(self).__name__}({inside})"

@@ -10,6 +10,7 @@ from lib.figures.activations import (
     draw_slope_products,
 )
 from lib.figures.bars import draw_stack
+from lib.figures.calibration import draw_reliability
 from lib.figures.catalogue import draw_loss_and_gradient, draw_loss_gallery
 from lib.figures.cross_entropy import (
     draw_decomposition,
@@ -88,6 +89,7 @@ __all__ = [
     "draw_pairing",
     "draw_paths",
     "draw_regions",
+    "draw_reliability",
     "draw_ruler",
     "draw_schedules",
     "draw_score_plane",

@@ -1,20 +1,24 @@
 """Each widget's script draws its view by itself, a module from a blob, as in a notebook."""
 
+import base64
+import json
 import shutil
 from pathlib import Path
 
 import anywidget
+import numpy as np
 import pytest
 from ipywidgets.embed import dependency_state, embed_snippet, html_template
 
-from lib.explorables import REGISTRY, Explorable
+from lib.explorables import REGISTRY, CalibrationExplorer, Explorable
 from tests.browser.explorable import ALIGNMENT, Driven, fonts_of
 from tests.page_side import ROOT
 from tests.parity.test_parity import agree
 from website.server import serving
 
 # A page with nothing but a widget manager's part of the bargain: a model, and a place to draw in.
-SHOW = """async ({ esm, css, state }) => {
+# What the kernel answers comes as bytes of a longer message, at any place of it.
+SHOW = """async ({ esm, css, state, answer }) => {
     const style = document.createElement('style');
     style.textContent = css;
     document.head.append(style);
@@ -28,6 +32,14 @@ SHOW = """async ({ esm, css, state }) => {
         },
         on: (name, listener) => heard(name).add(listener),
         off: (name, listener) => heard(name).delete(listener),
+        send: wish => {
+            window.wish = wish;
+            const views = answer?.buffers.map(text => {
+                const bytes = Uint8Array.from(atob(`AAAA${text}`), c => c.charCodeAt(0));
+                return new DataView(bytes.buffer, 3);
+            });
+            window.tell = () => heard('msg:custom').forEach(one => one(answer.content, views));
+        },
         save_changes: () => (window.saved = { ...state }),
     };
     const blob = new Blob([esm], { type: 'text/javascript' });
@@ -59,6 +71,38 @@ def test_a_widget_draws_its_view_with_nothing_else(cls: type[Explorable], page) 
     assert driven.fingerprint() != before
     assert page.evaluate("() => Boolean(saved)")
     page.evaluate("() => leave()")
+    assert page.locator(".ex").count() == 0
+
+
+def test_a_widget_asks_for_the_data_that_its_figure_shows(page) -> None:
+    rng = np.random.default_rng(0)
+    probs = rng.dirichlet(np.ones(3), size=500)
+    labels = np.array([rng.choice(3, p=p) for p in probs])
+    ours = CalibrationExplorer(probs=probs, labels=labels, names=("p_valid", "y_valid"))
+    parts = {key: base64.b64encode(array.tobytes()).decode() for key, array in ours.data.items()}
+    answer = {
+        "content": {"shapes": {key: list(array.shape) for key, array in ours.data.items()}},
+        "buffers": list(parts.values()),
+    }
+    state = {**ours.state, "_config": ours.config()}
+    assert not any(part[:200] in json.dumps(state) for part in parts.values())
+    page.route("**/*", lambda route: route.abort())
+    widget = {"esm": str(ours._esm), "css": str(ours._css)}
+    page.evaluate(SHOW, {**widget, "state": state, "answer": answer})
+    assert page.evaluate("() => wish") == {"wants": "data"}
+    assert page.locator(".explorable-wait").inner_text().startswith("The data of this figure")
+    page.evaluate("() => tell()")
+    page.wait_for_selector("[data-ready]")
+    assert page.locator(".explorable-wait").count() == 0
+    driven = Driven(page, page.locator("figure.explorable"))
+    for key, value in ours.values.items():
+        assert agree(driven.values()[key], value), key
+    assert "p_valid" in driven.mount.locator("[data-python]").text_content()
+    assert driven.mount.locator("[data-challenge]").count() == 0
+    driven.mount.locator('input[type="range"]:visible').first.press("ArrowRight")
+    driven.rest()
+    assert driven.values()["loss"] != ours.loss
+    page.evaluate("() => { tell(); leave(); }")
     assert page.locator(".ex").count() == 0
 
 

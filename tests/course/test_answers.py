@@ -463,6 +463,63 @@ def diagnose(training, validation, start):
     return "overfitting" if turned and np.argmin(training) == len(training) - 1 else "fine"
 """,
     ),
+    (
+        "calibration",
+        "ece-code",
+        """
+def ece(probs, labels, bins):
+    groups = {}
+    for p, y in zip(probs, labels):
+        b = max(0, math.ceil(p * bins - 1e-9) - 1)
+        groups.setdefault(b, []).append((p, y))
+    gaps = [abs(sum(p - y for p, y in group)) for group in groups.values()]
+    return sum(gaps) / len(probs)
+""",
+    ),
+    (
+        "calibration",
+        "temperature-code",
+        """
+def slope(beta, logits, labels):
+    parts = [(1 / (1 + math.exp(-beta * z)) - y) * z for z, y in zip(logits, labels)]
+    return sum(parts) / len(parts)
+def temperature(logits, labels):
+    low, high = math.log(0.01), math.log(100)
+    while high - low > 1e-12:
+        middle = (low + high) / 2
+        if slope(math.exp(-middle), logits, labels) > 0:
+            low = middle
+        else:
+            high = middle
+    return math.exp(low)
+""",
+    ),
+    (
+        "calibration",
+        "split-code",
+        """
+def split(probs, labels):
+    calibration = refinement = 0.0
+    for q in set(probs):
+        said = [y for p, y in zip(probs, labels) if p == q]
+        share = sum(said) / len(said)
+        for pi, r in ((share, q), (1 - share, 1 - q)):
+            if pi:
+                calibration += len(said) / len(probs) * pi * math.log(pi / r)
+                refinement -= len(said) / len(probs) * pi * math.log(pi)
+    return calibration, refinement
+""",
+    ),
+    (
+        "calibration",
+        "shift-code",
+        """
+def shift(p, old, new):
+    def logit(x):
+        return math.log(x / (1 - x))
+    return 1 / (1 + math.exp(-(logit(p) + logit(new) - logit(old))))
+""",
+    ),
 ]
 
 # Assignment, cell, answer, and the points that each test takes off: likely mistakes.
@@ -890,6 +947,62 @@ def diagnose(training, validation, start):
     return "fine"
 """,
         {"log-test": 3},
+    ),
+    (
+        "calibration",
+        "ece-code",
+        """
+def ece(probs, labels, bins):
+    probs, labels = np.array(probs), np.array(labels)
+    index = np.minimum((probs * bins).astype(int), bins - 1)
+    return sum(
+        abs((labels - probs)[index == b].sum()) for b in range(bins)
+    ) / len(probs)
+""",
+        {"ece-test": 2},
+    ),  # closed on the left
+    (
+        "calibration",
+        "ece-code",
+        """
+def ece(probs, labels, bins):
+    probs, labels = np.array(probs), np.array(labels)
+    index = np.searchsorted(np.linspace(0, 1, bins + 1)[1:-1], probs)
+    return np.mean([abs((labels - probs)[index == b].mean()) for b in range(bins)])
+""",
+        {"ece-test": 5},
+    ),  # bins without their shares, and empty ones
+    (
+        "calibration",
+        "temperature-code",
+        """
+def slope(beta, logits, labels):
+    z, y = np.array(logits), np.array(labels)
+    return float(np.mean(1 / (1 + np.exp(-beta * z)) - y))
+def temperature(logits, labels):
+    grid = np.linspace(0.01, 100, 10000)
+    return min(grid, key=lambda t: abs(slope(1 / t, logits, labels)))
+""",
+        {"temperature-test": 5},
+    ),
+    (
+        "calibration",
+        "split-code",
+        """
+def split(probs, labels):
+    probs, labels = np.array(probs), np.array(labels)
+    share = labels.mean()
+    refinement = -share * math.log(share) - (1 - share) * math.log(1 - share)
+    loss = -np.mean(np.log(np.where(labels == 1, probs, 1 - probs)))
+    return loss - refinement, refinement
+""",
+        {"split-test": 4},
+    ),  # one group for all
+    (
+        "calibration",
+        "shift-code",
+        "def shift(p, old, new): return p * new / old",
+        {"shift-test": 2},
     ),
 ]
 

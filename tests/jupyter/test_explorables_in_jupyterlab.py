@@ -269,6 +269,41 @@ def test_the_logits_of_one_are_those_of_another(either_sheet: Notebook) -> None:
     assert shown(first)["loss"] != after["loss"], "the temperatures are each one's own"
 
 
+PREDICTIONS = """
+import numpy as np
+from lib.explorables import CalibrationExplorer
+rng = np.random.default_rng(0)
+p_valid = rng.random(100_000)
+y_valid = (rng.random(100_000) < p_valid**1.5).astype(int)
+mine = CalibrationExplorer(probs=p_valid, labels=y_valid, names=("p_valid", "y_valid"))
+mine
+"""
+
+
+def test_a_hundred_thousand_predictions_come_from_the_kernel_and_are_not_saved(
+    sheet: Notebook, folder: Path
+) -> None:
+    sheet.run_in_cell(0, PREDICTIONS)
+    sheet.run_in_cell(1, "mine")
+    mounts = sheet.explorables("calibration")
+    expect(mounts).to_have_count(2, timeout=60_000)
+    first, second = mounts.nth(0), mounts.nth(1)
+    before = shown(first)
+    first.locator('input[type="range"]:visible').first.press("ArrowRight")
+    after = shown(first)
+    assert after["loss"] != before["loss"]
+    assert shown(second) == after
+    printed = sheet.printed("print(*map(repr, mine.values.values()), sep='\\n')")
+    for ours, theirs in zip(printed.split(), after.values(), strict=True):
+        assert agree(float(ours), theirs)
+    script = first.locator("[data-python]").text_content()
+    numbers = [line.split() for line in sheet.printed(script).splitlines()]
+    for key, value in numbers:
+        assert agree(float(value), after[key]), key
+    sheet.save()
+    assert (folder / "sheet.ipynb").stat().st_size < 400_000, "the data alone take 1.6 MB"
+
+
 def test_a_saved_notebook_opens_with_its_explorable(lab: Lab, folder: Path, page) -> None:
     code = "from lib.explorables import CrossEntropyExplorer\nCrossEntropyExplorer(unit='bits')"
     path = write_notebook(folder, "saved", code)

@@ -21,7 +21,7 @@ from lib.losses import (
     multiclass_hinge_loss,
     softmax_cross_entropy,
 )
-from tests.numbers import diagnosis, gradients, training
+from tests.numbers import calibration, diagnosis, gradients, training
 from tests.numbers import learning_rate_decay as decay
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
@@ -160,4 +160,17 @@ NUMBERS = [
     ("prints 0.85 and 0.59 for its first epoch", diagnosis.HEALTHY.validation_loss[1], "0.59"),
     ("the first step is 3.16 times as long", diagnosis.QUIET[0], "3.16"),
     ("and the next ones up to 6.6 times", max(diagnosis.QUIET), "6.6"),
+    (
+        "is right in 0.973 of the held-out",
+        calibration.right(calibration.SCORES["softmax"]),
+        "0.973",
+    ),
+    ("and a loss of 0.693, that of knowing nothing", np.log(2), "0.693"),
+    (
+        "temperature of 0.57: it is not",
+        calibration.best(0.001),
+        "0.57",
+    ),
+    ("0.463 against 0.473.", calibration.mended(calibration.sixty(3000)), "0.463"),
+    ("0.463 against 0.473.", calibration.loss(calibration.sixty(300)), "0.473"),
 ]

@@ -4,6 +4,7 @@
 
 import { createInterface } from 'node:readline';
 
+import { dataOf } from '../../lib/explorables/js/kit/data.js';
 import { whole } from '../../lib/explorables/js/kit/mathml.js';
 
 const folder = new URL('../../lib/explorables/js/explorables/', import.meta.url);
@@ -39,9 +40,11 @@ const textOf = ({ tag, children }) =>
       : children;
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { name, state, keys } = JSON.parse(line);
+  const { name, state, keys, variables, data } = JSON.parse(line);
   const view = await load(name);
-  const derived = view.derive(state);
+  const bytes = Object.values(data).map(({ values }) => Float64Array.from(values));
+  const shapes = Object.fromEntries(Object.entries(data).map(([key, { shape }]) => [key, shape]));
+  const derived = view.derive(state, variables ? dataOf(variables, shapes, bytes) : null);
   const [formula, narrow] = [false, true].map((room) => whole(view.formula(state, derived, room)));
   const answer = {
     values: Object.fromEntries(keys.map((key) => [key, plain(derived[key] ?? null)])),

@@ -9,6 +9,7 @@ from sklearn.metrics import brier_score_loss
 from lib.activations import softmax
 from lib.calibration import (
     brier_score,
+    calibration_refinement,
     expected_calibration_error,
     fit_temperature,
     reliability_curve,
@@ -162,3 +163,40 @@ def test_bad_bins():
     ):
         with pytest.raises(error, match=f"{next(iter(options))} must"):
             reliability_curve([0.5], [1], **options)
+
+
+@pytest.mark.parametrize("strategy", ["uniform", "quantile"])
+@pytest.mark.parametrize("bins", [1, 4, 15])
+def test_calibration_and_refinement_are_the_loss_and_what_the_bins_would_pay(bins, strategy):
+    z, y = sample()
+    p = softmax(z)
+    parts = calibration_refinement(p, y, bins=bins, strategy=strategy)
+    assert_allclose(sum(parts), softmax_cross_entropy(z, y), rtol=1e-12)
+    # Each top probability replaced by its bin's frequency, the others scaled to fill the row.
+    top = p.max(axis=-1)
+    edges = np.linspace(0, 1, bins + 1)
+    if strategy == "quantile":
+        edges = np.quantile(top, edges)
+    bin_of = np.searchsorted(edges[1:-1], top)
+    right = p.argmax(axis=-1) == y
+    rate = np.array([right[bin_of == b].mean() for b in bin_of])
+    new = p * ((1 - rate) / (1 - top))[:, None]
+    new[np.arange(len(y)), p.argmax(axis=-1)] = rate
+    assert_allclose(new.sum(axis=-1), 1)
+    refined = -np.log(new[np.arange(len(y)), y]).mean()
+    assert_allclose(parts.refinement, refined, rtol=1e-12)
+
+    events = calibration_refinement(p[:, 1], (y == 1).astype(int), bins=bins, strategy=strategy)
+    loss = -np.log(np.where(y == 1, p[:, 1], 1 - p[:, 1])).mean()
+    assert_allclose(sum(events), loss, rtol=1e-12)
+
+
+def test_a_split_loss_at_its_ends():
+    assert calibration_refinement([0.0, 1.0], [0, 1]) == (0.0, 0.0)
+    assert calibration_refinement([0.0, 1.0], [1, 0]) == (np.inf, 0.0)
+    sure = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    assert_allclose(calibration_refinement(sure, [1, 1]), [np.inf, np.log(2)])
+    missing = [[0.6, 0.4, 0.0]]
+    assert calibration_refinement(missing, [2])[1] == np.inf
+    wide = calibration_refinement([0.1, 0.9], [0, 1], bins=1)
+    assert wide.calibration < 0, "one bin says less than the predictions"

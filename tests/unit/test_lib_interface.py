@@ -116,10 +116,12 @@ lib.schedules
 lib.calibration
     reliability_curve(probs, labels, *, bins=15, strategy='uniform')
     expected_calibration_error(probs, labels, *, bins=15, strategy='uniform')
+    calibration_refinement(probs, labels, *, bins=15, strategy='uniform')
     brier_score(probs, labels)
     fit_temperature(logits, labels)
     undo_weights(logits, weights)
     ReliabilityCurve(confidence, accuracy, count)
+    CalibrationRefinement(calibration, refinement)
 lib.optimizers
     sgd(schedule, *, momentum=0.0, nesterov=False)
     adam(schedule, *, b1=0.9, b2=0.999, eps=1e-08)

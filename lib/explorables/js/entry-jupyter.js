@@ -1,5 +1,6 @@
 // A view inside Jupyter, where its state is an anywidget model's.
 
+import { askKernel } from './kit/data.js';
 import { h } from './kit/dom.js';
 import { createExplorable } from './kit/shell.js';
 import { WidgetStore } from './kit/store.js';
@@ -18,6 +19,9 @@ function passOnSaving(event) {
   const heard = !event.currentTarget.parentElement.dispatchEvent(new KeyboardEvent('keydown', event));
   if (heard) event.preventDefault();
 }
+
+const NO_DATA =
+  'The data of this figure are in its kernel, not in the notebook: run the cell to see the figure.';
 
 /**
  * What anywidget calls to show a view; `surface3d` paints its surfaces, if it has any, and `tables` makes
@@ -38,10 +42,20 @@ export const widget = (view, surface3d, tables) => ({
     root.addEventListener('keydown', passOnSaving);
     el.append(root);
     const store = new WidgetStore(config.schema, model, config.state);
-    return createExplorable(root, view, store, config, {
-      permalink: null,
-      surface3d: async () => surface3d,
-      tables: async () => tables,
+    const begin = (data) =>
+      createExplorable(root, view, store, config, {
+        permalink: null,
+        data,
+        surface3d: async () => surface3d,
+        tables: async () => tables,
+      });
+    if (!config.variables) return begin(null);
+    const waiting = h('p', { class: 'explorable-wait', text: NO_DATA });
+    root.append(waiting);
+    let end = askKernel(model, config, (data) => {
+      waiting.remove();
+      end = begin(data);
     });
+    return () => end();
   },
 });

@@ -2,6 +2,7 @@
 // page and brings each to life; one that fails leaves its page and the others whole. The views are
 // scripts of their own, loaded by name: each puts itself into `CrossEntropyBook`, before or after this one.
 
+import { carriedData } from './kit/data.js';
 import { h } from './kit/dom.js';
 import { Permalink } from './kit/permalink.js';
 import { createExplorable } from './kit/shell.js';
@@ -58,11 +59,14 @@ function bring(mount, ordinal) {
   const name = mount.dataset.explorable;
   const view = made.get(name);
   const config = JSON.parse(mount.querySelector('script[data-config]').textContent);
+  const data = carriedData(config);
+  if (data === undefined) return; // its picture stays, with the words why
   const permalink = new Permalink(name, ordinal, config.schema, config.state, mount.id);
   const state = { ...config.state, ...permalink.read() };
   Object.assign(state, view.constrain?.(state, state) ?? {});
   createExplorable(mount, view, new LocalStore(config.schema, state), config, {
     permalink,
+    data,
     surface3d: () => load('explorables-3d.js', 'CrossEntropySurface3D'),
     tables: () => load('explorables-tables.js', 'CrossEntropyTables'),
   });

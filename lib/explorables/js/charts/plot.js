@@ -12,7 +12,7 @@ const MARGIN = { top: 24, right: 14, bottom: 38, left: 44 };
 const RECENT = 12; // results that are remembered
 const none = () => [];
 const usualHeight = (width) => Math.min(270, Math.max(190, width * 0.62));
-const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
+const resolve = (option, ...given) => (typeof option === 'function' ? option(...given) : option);
 
 const SHAPES = {
   circle: (r) => `M${-r},0a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0`,
@@ -56,7 +56,7 @@ export function remembered(f) {
 }
 
 /**
- * Options; `x`, `y` and all lists may depend on the state.
+ * Options; `x`, `y` and all lists may depend on the state and what is derived of it.
  * - `x`, `y`: {domain, label, ticks (a number or a list), format, log, words}; `words(value)` writes a value
  *   in a table, where the axis shows it in another unit, and `name` names it there. A trait's name stands for its range and label.
  * - `areas(state, derived)`: [{key, points, tone, opacity}]: closed polygons.
@@ -87,16 +87,16 @@ export function plot(
 ) {
   const clip = uid('clip');
   const scales = {};
-  const axis = (option, state) => {
-    if (typeof option !== 'string') return resolve(option, state);
+  const axis = (option, state, derived) => {
+    if (typeof option !== 'string') return resolve(option, state, derived);
     const { min, max, label } = ui.schema[option];
     return { domain: [min, max], label };
   };
   const data = (state, derived) => ({
     kind: 'curves',
     label,
-    x: axis(x, state),
-    y: axis(y, state),
+    x: axis(x, state, derived),
+    y: axis(y, state, derived),
     curves: curves(state, derived),
   });
   const view = frame(ui, { label, height, draw, data: curves === none ? null : data });
@@ -135,7 +135,7 @@ export function plot(
   }
 
   function draw(self, state, derived, colors) {
-    const [ax, ay] = [axis(x, state), axis(y, state)];
+    const [ax, ay] = [axis(x, state, derived), axis(y, state, derived)];
     const box = {
       x: margin.left,
       y: margin.top,

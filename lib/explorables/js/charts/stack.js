@@ -15,7 +15,7 @@ function apart(places, end) {
 }
 
 /**
- * `parts(state, derived)` lists {label, value, tone}; `axis(state)` gives {max, ticks, unit}. Two
+ * `parts(state, derived)` lists {label, value, tone}; `axis(state, derived)` gives {max, ticks, unit}. Two
  * parts are named, with their values, on their segments; where a segment is too short, the first is
  * named above it and the second behind it. With `above`, any number of names stand in a row above the bar,
  * none upon another.
@@ -27,14 +27,14 @@ export function stack(ui, { parts, axis, label, total, above = false }) {
   const data = (state, derived) => ({
     kind: 'lengths',
     label,
-    unit: axis(state).unit,
+    unit: axis(state, derived).unit,
     rows: parts(state, derived).map(({ label: name, value }) => ({ name, value })),
   });
   const view = frame(ui, { label, height: () => 76 + lower, draw, data });
   const { svg } = view;
 
   function draw(self, state, derived, colors) {
-    const { max, ticks, unit } = axis(state);
+    const { max, ticks, unit } = axis(state, derived);
     const x = linear([0, max], [12, self.width - 12]);
     const list = parts(state, derived);
     let start = 0;

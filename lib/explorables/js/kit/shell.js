@@ -2,7 +2,8 @@
 // permalink and what takes back. A view (a file in explorables/) fills in what is its own:
 //
 //   name                         as in the page
-//   derive(state)                every number on screen, by quantity key, and what charts need
+//   derive(state, data)          every number on screen, by quantity key, and what charts need; `data` are
+//                                the reader's own, or null: see data.js
 //   formula(state, d, narrow)    the formula with the current numbers in it: see mathml.js
 //   python(state)                the script that prints `quantity value` lines
 //   solved(state, d)             whether the challenge is met
@@ -154,7 +155,7 @@ export function createExplorable(root, view, store, config, env) {
   const picture = drawing(root, () => {
     const state = store.get();
     arrange(state);
-    return [state, view.derive(state), palette];
+    return [state, view.derive(state, env.data), palette];
   });
   const resizer = new ResizeObserver((entries) => {
     const changed = entries.map(({ target, contentRect: { width, height } }) =>

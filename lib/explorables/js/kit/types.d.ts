@@ -63,6 +63,16 @@ interface Config {
   schema: Schema;
   rules: Rule[];
   state: State;
+  /** Of a figure with data of the reader's own: what Python calls them. */
+  variables?: Record<string, string>;
+  /** These data, where a page carries them: their bytes in base64. */
+  data?: Record<string, { shape: number[]; bytes: string }>;
+}
+
+/** Arrays of the reader's own, by name, and what Python calls them: see data.js. */
+interface Data {
+  variables: Record<string, string>;
+  arrays: Record<string, { shape: number[]; values: Float64Array }>;
 }
 
 /** State with or without a kernel: see store.js. */
@@ -85,7 +95,7 @@ type Formula = MathPart[];
 /** What a file in explorables/ exports: see shell.js. */
 interface View {
   name: string;
-  derive(state: State): Derived;
+  derive(state: State, data: Data | null): Derived;
   formula(state: State, derived: Derived, narrow: boolean): Formula;
   python(state: State, derived: Derived): string;
   solved(state: State, derived: Derived): boolean;
@@ -98,6 +108,7 @@ interface View {
 /** Where an explorable runs: on a page of the site, or in Jupyter. */
 interface Env {
   permalink: import('./permalink.js').Permalink | null;
+  data: Data | null;
   surface3d(): Promise<any>;
   /** What makes tables of charts' data: charts/tables.js. */
   tables(): Promise<any>;
