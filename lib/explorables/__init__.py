@@ -3,6 +3,7 @@
 from lib.explorables._base import REGISTRY, Explorable
 from lib.explorables._traits import StateError
 from lib.explorables.activation import ActivationExplorer
+from lib.explorables.contrastive import ContrastiveExplorer
 from lib.explorables.cross_entropy import CrossEntropyExplorer
 from lib.explorables.diagnosis import DiagnosisExplorer
 from lib.explorables.entropy import EntropyExplorer
@@ -19,6 +20,7 @@ from lib.explorables.training import TrainingExplorer
 __all__ = [
     "REGISTRY",
     "ActivationExplorer",
+    "ContrastiveExplorer",
     "CrossEntropyExplorer",
     "DiagnosisExplorer",
     "EntropyExplorer",

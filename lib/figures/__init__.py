@@ -11,6 +11,7 @@ from lib.figures.activations import (
 )
 from lib.figures.bars import draw_stack
 from lib.figures.catalogue import draw_loss_and_gradient, draw_loss_gallery
+from lib.figures.contrastive import draw_contrastive_floors, draw_pairs, draw_similarities
 from lib.figures.cross_entropy import (
     draw_decomposition,
     draw_surcharge_tiles,
@@ -62,6 +63,7 @@ __all__ = [
     "SURFACE",
     "draw_activation",
     "draw_binary_entropy",
+    "draw_contrastive_floors",
     "draw_contributions",
     "draw_decomposition",
     "draw_descent",
@@ -86,6 +88,7 @@ __all__ = [
     "draw_naive_softmax",
     "draw_overflow",
     "draw_pairing",
+    "draw_pairs",
     "draw_paths",
     "draw_regions",
     "draw_ruler",
@@ -93,6 +96,7 @@ __all__ = [
     "draw_score_plane",
     "draw_scores_and_probabilities",
     "draw_self_information",
+    "draw_similarities",
     "draw_simplex",
     "draw_simplex_point",
     "draw_simplex_surface",
