@@ -4,6 +4,7 @@ from lib.explorables._base import REGISTRY, Explorable
 from lib.explorables._traits import StateError
 from lib.explorables.activation import ActivationExplorer
 from lib.explorables.calibration import CalibrationExplorer
+from lib.explorables.contrastive import ContrastiveExplorer
 from lib.explorables.cross_entropy import CrossEntropyExplorer
 from lib.explorables.diagnosis import DiagnosisExplorer
 from lib.explorables.entropy import EntropyExplorer
@@ -21,6 +22,7 @@ __all__ = [
     "REGISTRY",
     "ActivationExplorer",
     "CalibrationExplorer",
+    "ContrastiveExplorer",
     "CrossEntropyExplorer",
     "DiagnosisExplorer",
     "EntropyExplorer",

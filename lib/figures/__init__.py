@@ -12,6 +12,7 @@ from lib.figures.activations import (
 from lib.figures.bars import draw_stack
 from lib.figures.calibration import draw_reliability
 from lib.figures.catalogue import draw_loss_and_gradient, draw_loss_gallery
+from lib.figures.contrastive import draw_contrastive_floors, draw_pairs, draw_similarities
 from lib.figures.cross_entropy import (
     draw_decomposition,
     draw_surcharge_tiles,
@@ -63,6 +64,7 @@ __all__ = [
     "SURFACE",
     "draw_activation",
     "draw_binary_entropy",
+    "draw_contrastive_floors",
     "draw_contributions",
     "draw_decomposition",
     "draw_descent",
@@ -87,6 +89,7 @@ __all__ = [
     "draw_naive_softmax",
     "draw_overflow",
     "draw_pairing",
+    "draw_pairs",
     "draw_paths",
     "draw_regions",
     "draw_reliability",
@@ -95,6 +98,7 @@ __all__ = [
     "draw_score_plane",
     "draw_scores_and_probabilities",
     "draw_self_information",
+    "draw_similarities",
     "draw_simplex",
     "draw_simplex_point",
     "draw_simplex_surface",

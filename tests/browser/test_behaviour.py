@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from lib import explorables
 from lib.explorables import (
+    ContrastiveExplorer,
     CrossEntropyExplorer,
     Explorable,
     GradientExplorer,
@@ -136,6 +137,47 @@ def test_a_narrower_window_and_a_hand_on_the_slider_do_not_harm_it(
     expect(slider).not_to_have_value("0")  # the hand takes it from where it has got to
     slider.press("Home")
     assert count(driven, label) == 0
+    assert button(driven, "Play").count() == 1
+
+
+def test_pairs_descend_to_their_floor_and_go_back(opened) -> None:
+    driven = opened(ContrastiveExplorer())
+    home = driven.python()
+    button(driven, "Start over").click()
+    assert driven.python() == home, "there is no way back yet"
+    loss = driven.values()["loss"]
+    button(driven, "Step").click()
+    button(driven, "Step").click()
+    assert driven.values()["loss"] < loss
+    button(driven, "Play").click()
+    button(driven, "Pause").wait_for()
+    button(driven, "Play").wait_for(timeout=20_000)
+    assert driven.values()["loss"] == pytest.approx(driven.values()["floor"], abs=1e-5)
+    assert driven.values()["found"] == 6
+    button(driven, "Start over").click()
+    assert driven.python() == home
+
+
+def test_a_hand_on_a_point_stops_the_descent(opened) -> None:
+    driven = opened(ContrastiveExplorer(temperature=0.2))
+    button(driven, "Play").click()
+    mark = driven.mount.get_by_role("slider", name="Text 3", exact=True)
+    mark.press("End")
+    expect(button(driven, "Play")).to_have_count(1)
+    driven.rest()
+    rest = driven.python()
+    assert mark.get_attribute("aria-valuenow") == "180"
+    driven.rest()
+    assert driven.python() == rest
+    button(driven, "Start over").click()
+    button(driven, "Step").click()
+    assert driven.python() != rest
+
+
+def test_reduced_motion_descends_at_once(opened) -> None:
+    driven = opened(ContrastiveExplorer(), reduced_motion="reduce")
+    button(driven, "Play").click()
+    assert driven.values()["loss"] == pytest.approx(driven.values()["floor"], abs=1e-5)
     assert button(driven, "Play").count() == 1
 
 

@@ -21,7 +21,7 @@ from lib.losses import (
     multiclass_hinge_loss,
     softmax_cross_entropy,
 )
-from tests.numbers import calibration, diagnosis, gradients, training
+from tests.numbers import calibration, diagnosis, gradients, relatives, training
 from tests.numbers import learning_rate_decay as decay
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
@@ -173,4 +173,12 @@ NUMBERS = [
     ),
     ("0.463 against 0.473.", calibration.mended(calibration.sixty(3000)), "0.463"),
     ("0.463 against 0.473.", calibration.loss(calibration.sixty(300)), "0.473"),
+    ("nothing is below 4.548 nats.", relatives.floor(256, 1.0), "4.548"),
+    ("The same vectors cost 4.548 at a", relatives.floor(256, 1.0), "4.548"),
+    ("at a temperature of 1 and 0.011 at 0.1", relatives.floor(256, 0.1), "0.011"),
+    ("chance is 2.08 nats less for 32 pairs", np.log(256 / 32), "2.08"),
+    ("has a loss of 0.313, less", relatives.FALLEN, "0.313"),
+    ("less than the 0.693 of the start", np.log(2), "0.693"),
+    ("scores print −7.51 for a loss", relatives.RAW, "−7.51"),
+    ("for a loss of 0.013.", relatives.MEANT, "0.013"),
 ]
