@@ -83,6 +83,7 @@ class Explorable(anywidget.AnyWidget):
     solutions : states that solve each challenge; other traits are as they were at first.
     quantities : what it shows, by property name.
     rules : how traits have to fit each other; one that does not is replaced.
+    may_be_nan : names of the quantities that show NaN where that is what a program returns.
     """
 
     name: ClassVar[str] = ""
@@ -92,6 +93,7 @@ class Explorable(anywidget.AnyWidget):
     solutions: ClassVar[list[dict[str, Any]]] = []
     quantities: ClassVar[dict[str, Quantity]] = {}
     rules: ClassVar[list[Rule]] = []
+    may_be_nan: ClassVar[tuple[str, ...]] = ()
 
     _css = STATIC / "explorables.css"
     _config = traitlets.Dict().tag(sync=True)
