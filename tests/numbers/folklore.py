@@ -21,7 +21,8 @@ from lib.losses import (
     multiclass_hinge_loss,
     softmax_cross_entropy,
 )
-from tests.numbers import diagnosis, gradients, training
+from lib.precision import spacing
+from tests.numbers import diagnosis, gradients, precision, training
 from tests.numbers import learning_rate_decay as decay
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
@@ -160,4 +161,8 @@ NUMBERS = [
     ("prints 0.85 and 0.59 for its first epoch", diagnosis.HEALTHY.validation_loss[1], "0.59"),
     ("the first step is 3.16 times as long", diagnosis.QUIET[0], "3.16"),
     ("and the next ones up to 6.6 times", max(diagnosis.QUIET), "6.6"),
+    ("then costs 18.42 at most", -np.log(1e-8), "18.42"),
+    ("its numbers are 0.0625 apart", spacing(8.0, "bfloat16"), "0.0625"),
+    ("those of `float16` 0.0078", spacing(8.0, "float16"), "0.0078"),
+    ("which begins at 65,536", precision.SCALER["init_scale"].default, "65,536"),
 ]
