@@ -13,6 +13,7 @@ from lib.explorables.hinge import HingeExplorer
 from lib.explorables.kl import KLExplorer
 from lib.explorables.log_loss import LogLossExplorer
 from lib.explorables.loss_zoo import LossZooExplorer
+from lib.explorables.precision import PrecisionExplorer
 from lib.explorables.schedule import ScheduleExplorer
 from lib.explorables.softmax import SoftmaxExplorer
 from lib.explorables.surprise import SurpriseExplorer
@@ -32,6 +33,7 @@ __all__ = [
     "KLExplorer",
     "LogLossExplorer",
     "LossZooExplorer",
+    "PrecisionExplorer",
     "ScheduleExplorer",
     "SoftmaxExplorer",
     "StateError",

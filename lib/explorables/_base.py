@@ -97,6 +97,7 @@ class Explorable(anywidget.AnyWidget):
         widgets nor a link holds them.
     variables : what *Show the Python* calls these arrays.
     rules : how traits have to fit each other; one that does not is replaced.
+    may_be_nan : names of the quantities that show NaN where that is what a program returns.
     """
 
     name: ClassVar[str] = ""
@@ -106,6 +107,7 @@ class Explorable(anywidget.AnyWidget):
     solutions: ClassVar[list[dict[str, Any]]] = []
     quantities: ClassVar[dict[str, Quantity]] = {}
     rules: ClassVar[list[Rule]] = []
+    may_be_nan: ClassVar[tuple[str, ...]] = ()
 
     _css = STATIC / "explorables.css"
     _config = traitlets.Dict().tag(sync=True)

@@ -42,6 +42,7 @@ from lib.figures.log_loss import (
     draw_underflow,
 )
 from lib.figures.margin import draw_lead_losses, draw_score_plane
+from lib.figures.precision import draw_digits, draw_rounded_loss
 from lib.figures.schedules import draw_descent_values, draw_paths, draw_schedules
 from lib.figures.simplex import draw_simplex, draw_simplex_point, draw_simplex_surface
 from lib.figures.softmax import (
@@ -69,6 +70,7 @@ __all__ = [
     "draw_decomposition",
     "draw_descent",
     "draw_descent_values",
+    "draw_digits",
     "draw_evidence",
     "draw_fits",
     "draw_growing_scores",
@@ -93,6 +95,7 @@ __all__ = [
     "draw_paths",
     "draw_regions",
     "draw_reliability",
+    "draw_rounded_loss",
     "draw_ruler",
     "draw_schedules",
     "draw_score_plane",

@@ -597,6 +597,73 @@ def ctc(probs, target):
     return -math.log(total) if total else math.inf
 """,
     ),
+    (
+        "precision",
+        "rounding-code",
+        """
+def spacing(x, digits, least):
+    size = 2.0**least
+    while size * 2 <= abs(x):
+        size *= 2
+    return size / 2**digits
+def round_to(x, digits, least):
+    step = spacing(x, digits, least)
+    below = math.floor(x / step)
+    left = x / step - below
+    up = left > 0.5 or (left == 0.5 and below % 2 == 1)
+    return (below + up) * step
+""",
+    ),
+    (
+        "precision",
+        "loss-code",
+        """
+def loss(z, y):
+    return float(np.logaddexp(0, -z if y else z))
+def slope(z, y):
+    sign = -1.0 if y else 1.0
+    return sign * math.exp(-np.logaddexp(0, -sign * z))
+""",
+    ),
+    (
+        "precision",
+        "parts-code",
+        """
+def logsumexp_in_parts(blocks):
+    total = -np.inf
+    for block in blocks:
+        total = np.logaddexp(total, np.logaddexp.reduce(block))
+    return total
+""",
+    ),
+    (
+        "precision",
+        "still-code",
+        """
+def stands_still(size, digits):
+    total = np.float64(0)
+    while total < size * 2.0 ** (digits + 1):
+        total += size
+    return total
+""",
+    ),
+    (
+        "precision",
+        "broken-code",
+        """
+def first_broken(losses, norms, scaled):
+    row = 0
+    for i, (loss, norm) in enumerate(zip(losses, norms)):
+        row = 0 if np.isfinite(norm) else row + 1
+        if row == (3 if scaled else 1):
+            return i - row + 1
+        if not np.isfinite(loss) and not (row and scaled):
+            return i
+        if not np.isfinite(loss):
+            return i if row < 3 else i - 2
+    return -1
+""",
+    ),
 ]
 
 # Assignment, cell, answer, and the points that each test takes off: likely mistakes.
@@ -1156,6 +1223,74 @@ def ctc(probs, target):
     return -math.log(best)
 """,
         {"ctc-test": 4},
+    ),
+    (
+        "precision",
+        "rounding-code",
+        """
+def spacing(x, digits, least):
+    return 2.0 ** (math.floor(math.log2(abs(x))) - digits)
+def round_to(x, digits, least):
+    step = spacing(x, digits, least)
+    return math.floor(x / step + 0.5) * step
+""",
+        {"rounding-test": 4},
+    ),
+    (
+        "precision",
+        "loss-code",
+        """
+def loss(z, y):
+    p = 1 / (1 + math.exp(-z))
+    return -y * math.log(p) - (1 - y) * math.log(1 - p)
+def slope(z, y):
+    return 1 / (1 + math.exp(-z)) - y
+""",
+        {"loss-test": 4},
+    ),
+    (
+        "precision",
+        "parts-code",
+        """
+def logsumexp_in_parts(blocks):
+    return math.log(sum(float(np.exp(block).sum()) for block in blocks))
+""",
+        {"parts-test": 1},
+    ),
+    (
+        "precision",
+        "parts-code",
+        """
+def logsumexp_in_parts(blocks):
+    top, total = -math.inf, 0.0
+    for block in blocks:
+        largest = max(top, block.max())
+        total += np.exp(block - largest).sum()
+        top = largest
+    return top + math.log(total)
+""",
+        {"parts-test": 4},
+    ),
+    (
+        "precision",
+        "still-code",
+        """
+def stands_still(size, digits):
+    return size * 2**digits
+""",
+        {"still-test": 2},
+    ),
+    (
+        "precision",
+        "broken-code",
+        """
+def first_broken(losses, norms, scaled):
+    for i, (loss, norm) in enumerate(zip(losses, norms)):
+        if not math.isfinite(loss) or not math.isfinite(norm):
+            return i
+    return -1
+""",
+        {"broken-test": 2},
     ),
 ]
 

@@ -21,7 +21,8 @@ from lib.losses import (
     multiclass_hinge_loss,
     softmax_cross_entropy,
 )
-from tests.numbers import calibration, diagnosis, gradients, relatives, training
+from lib.precision import spacing
+from tests.numbers import calibration, diagnosis, gradients, precision, relatives, training
 from tests.numbers import learning_rate_decay as decay
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
@@ -181,4 +182,8 @@ NUMBERS = [
     ("less than the 0.693 of the start", np.log(2), "0.693"),
     ("scores print −7.51 for a loss", relatives.RAW, "−7.51"),
     ("for a loss of 0.013.", relatives.MEANT, "0.013"),
+    ("then costs 18.42 at most", -np.log(1e-8), "18.42"),
+    ("its numbers are 0.0625 apart", spacing(8.0, "bfloat16"), "0.0625"),
+    ("those of `float16` 0.0078", spacing(8.0, "float16"), "0.0078"),
+    ("which begins at 65,536", precision.SCALER["init_scale"].default, "65,536"),
 ]

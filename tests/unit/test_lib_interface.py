@@ -132,6 +132,9 @@ lib.optimizers
 lib.precision
     round_to(x, dtype)
     spacing(x, dtype)
+    rounded_loss(margin, dtype, *, formula)
+    rounded_loss_grad(margin, dtype, *, formula)
+    correct_digits(computed, exact, dtype)
 lib.training
     gradient_descent(grad, x0, *, schedule=None, optimizer=None, steps, noise=0.0, rng=None)
     fit_logistic_regression(X, y, *, schedule, epochs, batch_size=None, l2=0.0, rng=None)

@@ -1,11 +1,20 @@
-"""Rounding to narrower formats, bit by bit with NumPy's and ml_dtypes' own."""
+"""Rounding to narrower formats, bit by bit with NumPy's and ml_dtypes' own, and what it loses."""
 
 import ml_dtypes
 import numpy as np
 import pytest
+import torch
 from numpy.testing import assert_array_equal
 
-from lib.precision import round_to, spacing
+from lib.losses import binary_cross_entropy_with_logits, binary_cross_entropy_with_logits_grad
+from lib.precision import (
+    FORMULAS,
+    correct_digits,
+    round_to,
+    rounded_loss,
+    rounded_loss_grad,
+    spacing,
+)
 
 FORMATS = {
     "bfloat16": ml_dtypes.bfloat16,
@@ -79,3 +88,80 @@ def test_bad_arguments():
             function(1.0, "float64")
         with pytest.raises(TypeError, match="x must hold real numbers"):
             function("a", "float16")
+
+
+def first_lost(values):
+    """The first margin in hundredths at which a number is 0 or not finite; inf if none is."""
+    lost = (values == 0) | ~np.isfinite(values)
+    assert not lost.any() or lost[np.argmax(lost) :].all(), "lost and found again"
+    return MARGINS[np.argmax(lost)] if lost.any() else np.inf
+
+
+MARGINS = np.arange(1, 20_001) / 100
+#: PyTorch's spelling of each formula, of scores (..., 2) whose first is right.
+SPELLED = {
+    "softmax": lambda z: -torch.log(torch.softmax(z, -1)[..., 0]),
+    "epsilon": lambda z: -torch.log(torch.softmax(z, -1)[..., 0] + 1e-8),
+    "logsumexp": lambda z: torch.logsumexp(z, -1) - z[..., 0],
+    "log_softmax": lambda z: -torch.log_softmax(z, -1)[..., 0],
+    "softplus": lambda z: torch.nn.functional.softplus(z[..., 1] - z[..., 0]),
+}
+
+
+@pytest.mark.parametrize("formula", SPELLED)
+@pytest.mark.parametrize("sign", [1, -1], ids=["leads", "trails"])
+def test_where_float32_loses_a_loss_is_where_pytorch_does(formula, sign):
+    scores = torch.zeros(len(MARGINS), 2)
+    scores[:, 0] = torch.from_numpy(sign * MARGINS)
+    scores.requires_grad_()
+    loss = SPELLED[formula](scores)
+    (slope,) = torch.autograd.grad(loss.sum(), scores)
+    margins, name = sign * MARGINS, {"dtype": "float32", "formula": formula}
+    ours = first_lost(rounded_loss(margins, **name)), first_lost(rounded_loss_grad(margins, **name))
+    theirs = first_lost(loss.detach().numpy()), first_lost(slope[:, 0].numpy())
+    # Not every processor's exponential has the subnormal numbers, below e^-87.3.
+    assert [min(m, 87.3) for m in ours] == [min(m, 87.3) for m in theirs]
+    assert [m == np.inf for m in ours] == [m == np.inf for m in theirs]
+    assert all(m in (np.inf, pytest.approx(n, abs=16.7)) for m, n in zip(ours, theirs, strict=True))
+
+
+@every_format
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("sign", [1, -1], ids=["leads", "trails"])
+def test_what_is_lost_stays_lost(name, formula, sign):
+    first_lost(rounded_loss(sign * MARGINS, name, formula=formula))
+    first_lost(rounded_loss_grad(sign * MARGINS, name, formula=formula))
+
+
+@every_format
+def test_near_a_margin_of_0_all_formulas_are_right_to_the_format(name):
+    margins = np.array([-0.5, -0.25, 0.0, 0.25, 0.5])
+    exact = binary_cross_entropy_with_logits(margins, np.ones(5), reduction="none")
+    slopes = binary_cross_entropy_with_logits_grad(margins, np.ones(5), reduction="none")
+    most = correct_digits(1.0, 1.0, name)
+    for formula in FORMULAS:
+        got = correct_digits(rounded_loss(margins, name, formula=formula), exact, name)
+        assert got.min() > most - 1.1, formula
+        got = correct_digits(rounded_loss_grad(margins, name, formula=formula), slopes, name)
+        assert got.min() > most - 1.3, formula
+
+
+def test_the_digits_of_each_format():
+    assert correct_digits(1.0, 1.0, "float32") == pytest.approx(24 * np.log10(2))
+    assert correct_digits(1.0, 1.0, "float8_e4m3fn") == pytest.approx(4 * np.log10(2))
+    assert correct_digits(0.0, 1e-9, "float16") == 0
+    assert correct_digits(0.99, 1.0, "float32") == pytest.approx(2)
+
+
+def test_what_the_losses_refuse():
+    for function in (rounded_loss, rounded_loss_grad):
+        with pytest.raises(ValueError, match="formula"):
+            function(1.0, "float16", formula="sigmoid")
+        with pytest.raises(ValueError, match="dtype"):
+            function(1.0, "float64", formula="softmax")
+        with pytest.raises(ValueError, match="margin"):
+            function(np.nan, "float16", formula="softmax")
+        with pytest.raises(TypeError, match="margin"):
+            function("1", "float16", formula="softmax")
+    with pytest.raises(ValueError, match="exact"):
+        correct_digits(1.0, np.inf, "float16")

@@ -1,0 +1,298 @@
+import { plot, pointsOf, remembered } from '../charts/plot.js';
+import { beside, row, select, slider } from '../kit/controls.js';
+import { code, compact, fixed, py } from '../kit/format.js';
+import { equations, m, quad, tfrac, tone, words } from '../kit/mathml.js';
+import { binaryCrossEntropyWithLogits, binaryCrossEntropyWithLogitsGrad } from '../math/losses.js';
+import { correctDigits, mostDigits, roundedLoss, roundedLossGrad } from '../math/precision.js';
+
+const FORMULAS = ['softmax', 'epsilon', 'logsumexp', 'log_softmax', 'float32', 'softplus'];
+const MARGINS = [0.1, 200];
+const HUNDREDTHS = 20000; // margins at which it is asked whether anything is left
+const POINTS = 480; // of a curve
+const NEAR = 8; // neighbouring margins of which the worst is drawn, since chance makes some better
+const STEP = 0.01; // of the slider, in powers of ten
+
+const signOf = ({ answer }) => (answer === 'right' ? 1 : -1);
+const signed = (state) => signOf(state) * state.margin;
+const EXACT = {
+  loss: (margin) => binaryCrossEntropyWithLogits(margin, 1),
+  slope: (margin) => binaryCrossEntropyWithLogitsGrad(margin, 1),
+};
+const ROUNDED = { loss: roundedLoss, slope: roundedLossGrad };
+const isLost = (value) => value === 0 || !Number.isFinite(value);
+
+/** The first margin at which nothing is left of a result; what is lost stays lost. */
+function goneFrom(state) {
+  const { view, dtype, formula } = state;
+  const sign = signOf(state);
+  const lost = (k) => isLost(ROUNDED[view]((sign * k) / 100, dtype, formula));
+  if (!lost(HUNDREDTHS)) return Infinity;
+  let [low, high] = [0, HUNDREDTHS];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (lost(middle)) high = middle;
+    else low = middle;
+  }
+  return high / 100;
+}
+
+/** What is there in the place of a result that is lost. */
+function lostAs(state, margin) {
+  const { view, dtype, formula } = state;
+  const value = ROUNDED[view](signOf(state) * margin, dtype, formula);
+  return Number.isNaN(value) ? 'NaN' : fixed(value, 0);
+}
+
+function derive(state) {
+  const { view, dtype, formula } = state;
+  const exact = EXACT[view](signed(state));
+  const all = Object.fromEntries(FORMULAS.map((f) => [f, ROUNDED[view](signed(state), dtype, f)]));
+  return {
+    exact,
+    ...all,
+    digits: correctDigits(all[formula], exact, dtype),
+    gone: goneFrom(state),
+  };
+}
+
+/** Three digits: as many as a slider of this kind can be set to. */
+const settled = (x) => Number(Math.min(MARGINS[1], Math.max(MARGINS[0], x)).toPrecision(3));
+const power = (from, to, share) => from * (to / from) ** share;
+const GRID = Array.from({ length: POINTS }, (_, i) => power(...MARGINS, i / (POINTS - 1)));
+
+const said = (value) => (Number.isNaN(value) ? 'not a number' : compact(value, 6));
+const shown = (value) => (Number.isNaN(value) ? words('not a number') : m`${compact(value, 6)}`);
+
+/** What each formula is, of the scores z and 0 and the larger of both: its loss, and its slope. */
+const WRITTEN = {
+  softmax: { loss: () => m`− ln p`, slope: () => m`p (g − g p), g = − ${tfrac('1', 'p')}` },
+  epsilon: {
+    loss: () => m`− ln(p + 10⁻⁸)`,
+    slope: () => m`p (g − g p), g = − ${tfrac('1', m`p + 10⁻⁸`)}`,
+  },
+  logsumexp: {
+    loss: (z) => m`ln S − ${bracketed(z)}, S = e^${z} + e^0`,
+    slope: (z) => m`e^${m`${z} − ln S`} − 1, S = e^${z} + e^0`,
+  },
+  log_softmax: {
+    loss: (z, t) => m`− ((${z} − ${t}) − ln S), S = e^${m`${z} − ${t}`} + e^${m`0 − ${t}`}`,
+    slope: () => m`e^${m`− L`} − 1`,
+  },
+  softplus: {
+    loss: (z, t) => m`${t} − ${bracketed(z)} + ln(1 + e^${m`− | ${z} |`})`,
+    slope: (z) => m`− ${tfrac('1', m`1 + e^${z}`)}`,
+  },
+};
+WRITTEN.float32 = WRITTEN.log_softmax;
+const OF_P = ['softmax', 'epsilon'];
+const bracketed = (z) => (z.startsWith('−') ? m`(${z})` : z);
+
+/** @satisfies {View} */
+export default {
+  name: 'precision',
+  wide: true,
+  derive,
+
+  formula(state, d, narrow) {
+    const { view, formula } = state;
+    const [z, opposite, t] = [signed(state), -signed(state), Math.max(0, signed(state))].map((x) =>
+      fixed(x, 2),
+    );
+    const exact = {
+      loss: m`ln(1 + e^${opposite})`,
+      slope: m`− ${tfrac('1', m`1 + e^${z}`)}`,
+    }[view];
+    const left = view === 'loss' ? m`L` : m`L′`;
+    const written = m`= ${WRITTEN[formula][view](z, t)}`;
+    const p = OF_P.includes(formula) ? m`, p = ${tfrac(m`e^${z}`, m`e^${z} + e^0`)}` : [];
+    const result = m`→ ${tone.q(shown(d[formula]))}`;
+    const computed = narrow ? [m`${written}${p}`, result] : [m`${written}${p} ${quad} ${result}`];
+    return equations([left, m`= ${exact} = ${compact(d.exact, 6)}`], [left, ...computed]);
+  },
+
+  python(state) {
+    const { view, dtype, formula } = state;
+    const ofView = { loss: ['', 'losses'], slope: ['_grad', 'slopes'] }[view];
+    const [grad, all] = ofView.map(code);
+    const side = code(signOf(state) < 0 ? '-margins' : 'margins');
+    return py`
+import numpy as np
+
+from lib.losses import binary_cross_entropy_with_logits${grad}
+from lib.precision import FORMULAS, correct_digits, rounded_loss${grad}
+
+margin, dtype = ${signed(state)}, ${dtype}  # below 0 where the right class trails
+exact = binary_cross_entropy_with_logits${grad}(margin, 1)
+print("exact", exact)
+for formula in FORMULAS:
+    print(formula, rounded_loss${grad}(margin, dtype, formula=formula))
+
+drawn = rounded_loss${grad}(margin, dtype, formula=${formula})
+print("digits", correct_digits(drawn, exact, dtype))
+margins = np.arange(1, 20_001) / 100
+${all} = rounded_loss${grad}(${side}, dtype, formula=${formula})
+lost = (${all} == 0) | ~np.isfinite(${all})
+print("gone", margins[lost].min(initial=np.inf))`;
+  },
+
+  solved: ({ view, answer, formula }, d) =>
+    view === 'loss'
+      ? d.exact > 0.015 && d[formula] === 0
+      : answer === 'wrong' && d.exact < -0.99 && d[formula] === 0,
+
+  summary: ({ view, dtype, formula }, d) =>
+    `The exact ${view} is ${said(d.exact)}; as drawn, ${dtype} gives ${said(d[formula])}, ` +
+    `with ${fixed(d.digits, 1)} digits right. The ${view} is lost ` +
+    `${d.gone === Infinity ? 'at no margin up to 200' : `from a margin of ${fixed(d.gone, 2)} on`}.`,
+
+  build(ui) {
+    const nameOf = (formula) => ui.schema.formula.options.find(({ value }) => value === formula)?.label ?? '';
+    beside(ui, () => {
+      valuePlot(ui, nameOf);
+      digitsPlot(ui, nameOf);
+    });
+    slider(ui, 'margin', {
+      label: ({ answer }) => (answer === 'right' ? 'leads by' : 'trails by'),
+      decimals: 2,
+      scale: { to: Math.log10, from: (u) => settled(10 ** u), step: STEP },
+    });
+    row(ui, () => {
+      select(ui, 'dtype');
+      select(ui, 'formula');
+    });
+    row(ui, () => {
+      select(ui, 'answer');
+      select(ui, 'view');
+    });
+  },
+};
+
+const X = {
+  domain: MARGINS,
+  log: true,
+  ticks: [0.1, 1, 10, 100],
+  label: 'margin',
+};
+const SIZE = {
+  margin: { top: 24, right: 12, bottom: 36, left: 40 },
+  height: (width, stacked) => (stacked ? 148 : Math.min(280, Math.max(220, width * 0.62))),
+};
+/** Both ends of the axis of values; at the lower one stands what is 0, or at the upper one what is ∞. */
+const HEIGHTS = {
+  small: { domain: [1e-10, 30], ticks: [1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1], least: '0', most: '' },
+  large: { domain: [0.1, 1000], ticks: [0.1, 1, 10, 100, 1000], least: '', most: '∞' },
+};
+const heightsOf = ({ view, answer }) => HEIGHTS[view === 'loss' && answer === 'wrong' ? 'large' : 'small'];
+function tickOf(t, { domain, least, most }) {
+  const [low, high] = domain;
+  if (t === low && least) return least;
+  if (t === high && most) return most;
+  return t >= 0.01 ? String(t) : compact(t, 0, 1).replace('1.0 × ', '');
+}
+
+const exactCurve = remembered((view, sign) => {
+  const f = (x) => Math.abs(EXACT[view](sign * x));
+  return pointsOf(
+    GRID.map((x) => [x, f(x)]),
+    f,
+  );
+});
+const roundedCurve = remembered((view, sign, dtype, formula, low, high) => {
+  const f = (x) => Math.abs(ROUNDED[view](sign * x, dtype, formula));
+  return pointsOf(
+    GRID.map((x) => [x, Math.min(high, Math.max(low, f(x)))]),
+    f,
+  );
+});
+const digitsCurve = remembered((view, sign, dtype, formula) => {
+  const f = (x) => correctDigits(ROUNDED[view](sign * x, dtype, formula), EXACT[view](sign * x), dtype);
+  const digits = GRID.map(f);
+  return GRID.filter((_, i) => i % NEAR === 0).map((x, k) => [
+    x,
+    Math.min(...digits.slice(Math.max(0, (k - 0.5) * NEAR), (k + 0.5) * NEAR)),
+  ]);
+});
+
+/** The loss or the length of its slope: what it is, and what the type returns. */
+function valuePlot(ui, nameOf) {
+  const height = (state) => Math.abs(EXACT[state.view](signed(state)));
+  plot(ui, {
+    ...SIZE,
+    label: 'The exact result, and what the type returns, against the margin',
+    x: X,
+    y: (state) => {
+      const heights = heightsOf(state);
+      const label = state.view === 'loss' ? 'loss, nats' : 'length of the slope';
+      return { ...heights, log: true, format: (t) => tickOf(t, heights), words: said, label };
+    },
+    rules: (state, d) =>
+      d.gone === Infinity
+        ? []
+        : [{ key: 'gone', x: d.gone, tone: 'q', label: `${lostAs(state, d.gone)} from ${fixed(d.gone, 2)}` }],
+    curves: (state) => {
+      const { view, dtype, formula } = state;
+      const sign = signOf(state);
+      return [
+        { key: 'exact', points: exactCurve(view, sign), tone: 'ink', dash: '5 4', width: 1.5 },
+        {
+          key: 'computed',
+          name: `${nameOf(formula)} in ${dtype}`,
+          points: roundedCurve(view, sign, dtype, formula, ...heightsOf(state).domain),
+          tone: 'q',
+        },
+      ];
+    },
+    marks: (state, d) => {
+      const [low, high] = heightsOf(state).domain;
+      const value = Math.abs(d[state.formula]);
+      if (Number.isNaN(value)) return [];
+      const y = Math.min(high, Math.max(low, value));
+      return [{ key: 'computed', x: state.margin, y, tone: 'q', shape: 'square', r: 4.5 }];
+    },
+    drags: [
+      {
+        name: 'margin',
+        tone: 'ink',
+        letter: '',
+        label: 'Margin, on the exact curve',
+        get: (state) => [state.margin, height(state)],
+        set: ([x]) => ({ margin: settled(x) }),
+        key: ([dx, dy], { margin }) => ({ margin: settled(margin * 10 ** ((dx - dy) * 2 * STEP)) }),
+        slider: (state, d) => ({
+          min: MARGINS[0],
+          max: MARGINS[1],
+          now: state.margin,
+          text: `${fixed(state.margin, 2)}, exact ${said(d.exact)}, computed ${said(d[state.formula])}`,
+        }),
+      },
+    ],
+  });
+}
+
+/** How many digits are right, by the formula that is drawn and by the others. */
+function digitsPlot(ui, nameOf) {
+  plot(ui, {
+    ...SIZE,
+    label: 'Decimal digits that are right, against the margin',
+    x: X,
+    y: { domain: [0, 9], ticks: [0, 2, 4, 6, 8], label: 'digits right; thin: the other formulas' },
+    rules: ({ dtype, margin }) => [
+      { key: 'most', y: mostDigits(dtype), tone: 'muted', label: `all of ${dtype}` },
+      { key: 'now', x: margin, tone: 'ink' },
+    ],
+    curves: (state) => {
+      const { view, dtype } = state;
+      return FORMULAS.map((formula) => {
+        const drawn = formula === state.formula;
+        return {
+          key: formula,
+          name: nameOf(formula),
+          points: digitsCurve(view, signOf(state), dtype, formula),
+          tone: drawn ? 'q' : 'muted',
+          width: drawn ? 2.5 : 1,
+        };
+      }).sort((a, b) => a.width - b.width);
+    },
+    marks: ({ margin }, d) => [{ key: 'digits', x: margin, y: d.digits, tone: 'q', shape: 'square', r: 4.5 }],
+  });
+}
