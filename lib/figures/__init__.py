@@ -24,6 +24,7 @@ from lib.figures.gradients import (
     draw_loss_over_logit,
     draw_slopes,
 )
+from lib.figures.imbalance import draw_best_constants, draw_line_loss, draw_rare_class
 from lib.figures.information_content import draw_heads, draw_self_information
 from lib.figures.kl_divergence import (
     draw_contributions,
@@ -61,6 +62,7 @@ __all__ = [
     "COLORS",
     "SURFACE",
     "draw_activation",
+    "draw_best_constants",
     "draw_binary_entropy",
     "draw_contributions",
     "draw_decomposition",
@@ -76,6 +78,7 @@ __all__ = [
     "draw_lead_losses",
     "draw_learning_curves",
     "draw_likelihood",
+    "draw_line_loss",
     "draw_log_loss_events",
     "draw_log_tangent",
     "draw_logit_loss",
@@ -87,6 +90,7 @@ __all__ = [
     "draw_overflow",
     "draw_pairing",
     "draw_paths",
+    "draw_rare_class",
     "draw_regions",
     "draw_ruler",
     "draw_schedules",
