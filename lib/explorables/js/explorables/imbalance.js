@@ -157,7 +157,7 @@ function surfacePlot(ui) {
     label: 'The loss over slope and bias, with arrows of descent',
     title: 'loss, nats',
     corners: ['bias', 'slope'],
-    angles: { yaw: 2.1, pitch: 0.75 },
+    angles: { yaw: -2.85, pitch: 0.72 },
     margin: { ...MARGIN, left: 34 },
     height: (width, stacked) =>
       Math.min(width - MARGIN.left - MARGIN.right, stacked ? 130 : 300) + MARGIN.top + MARGIN.bottom + 40,
@@ -260,7 +260,7 @@ function answerPlot(ui) {
       { key: 'less', name: 'p with b − ln w', points: said(a, b - Math.log(weight)), tone: 'q', dash: '4 4' },
     ],
     marks: ({ at }, d) => [
-      { key: 'truth', x: at, y: d.truth, tone: 'p', label: 'P', r: 4 },
+      { key: 'truth', x: at, y: d.truth, tone: 'p', label: 'P', r: 4, anchor: at > 3 ? 'end' : 'start' },
       { key: 'less', x: at, y: d.corrected, tone: 'q', hollow: true, r: 4 },
     ],
     drags: [
