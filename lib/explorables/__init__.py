@@ -10,6 +10,7 @@ from lib.explorables.diagnosis import DiagnosisExplorer
 from lib.explorables.entropy import EntropyExplorer
 from lib.explorables.gradient import GradientExplorer
 from lib.explorables.hinge import HingeExplorer
+from lib.explorables.imbalance import ImbalanceExplorer
 from lib.explorables.kl import KLExplorer
 from lib.explorables.log_loss import LogLossExplorer
 from lib.explorables.loss_zoo import LossZooExplorer
@@ -30,6 +31,7 @@ __all__ = [
     "Explorable",
     "GradientExplorer",
     "HingeExplorer",
+    "ImbalanceExplorer",
     "KLExplorer",
     "LogLossExplorer",
     "LossZooExplorer",

@@ -26,6 +26,7 @@ from lib.figures.gradients import (
     draw_loss_over_logit,
     draw_slopes,
 )
+from lib.figures.imbalance import draw_best_constants, draw_line_loss, draw_rare_class
 from lib.figures.information_content import draw_heads, draw_self_information
 from lib.figures.kl_divergence import (
     draw_contributions,
@@ -64,6 +65,7 @@ __all__ = [
     "COLORS",
     "SURFACE",
     "draw_activation",
+    "draw_best_constants",
     "draw_binary_entropy",
     "draw_contrastive_floors",
     "draw_contributions",
@@ -81,6 +83,7 @@ __all__ = [
     "draw_lead_losses",
     "draw_learning_curves",
     "draw_likelihood",
+    "draw_line_loss",
     "draw_log_loss_events",
     "draw_log_tangent",
     "draw_logit_loss",
@@ -93,6 +96,7 @@ __all__ = [
     "draw_pairing",
     "draw_pairs",
     "draw_paths",
+    "draw_rare_class",
     "draw_regions",
     "draw_reliability",
     "draw_rounded_loss",

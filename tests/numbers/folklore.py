@@ -22,7 +22,15 @@ from lib.losses import (
     softmax_cross_entropy,
 )
 from lib.precision import spacing
-from tests.numbers import calibration, diagnosis, gradients, precision, relatives, training
+from tests.numbers import (
+    calibration,
+    diagnosis,
+    gradients,
+    imbalance,
+    precision,
+    relatives,
+    training,
+)
 from tests.numbers import learning_rate_decay as decay
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
@@ -186,4 +194,20 @@ NUMBERS = [
     ("its numbers are 0.0625 apart", spacing(8.0, "bfloat16"), "0.0625"),
     ("those of `float16` 0.0078", spacing(8.0, "float16"), "0.0078"),
     ("which begins at 65,536", precision.SCALER["init_scale"].default, "65,536"),
+    ("a model says 0.326 on average where 0.044", imbalance.SAID, "0.326"),
+    ("a model says 0.326 on average where 0.044", imbalance.PRIOR, "0.044"),
+    ("is 0.472 in place of 0.137 nats", imbalance.WEIGHED.log_loss, "0.472"),
+    ("is 0.472 in place of 0.137 nats", imbalance.PLAIN.log_loss, "0.137"),
+    ("30.5 of 44 with 149.3 false alarms, either", imbalance.LOWERED.found, "30.5"),
+    ("30.5 of 44 with 149.3 false alarms, either", imbalance.LOWERED.false_alarms, "149.3"),
+    ("0.334 and 0.556 nats for the same three", imbalance.WEIGHT, "0.334"),
+    ("0.334 and 0.556 nats for the same three", imbalance.POS, "0.556"),
+    ("the best constant answer to a share of 0.044 is 0.241", imbalance.FOCUSED, "0.241"),
+    ("the best constant answer to a share of 0.044 is 0.241", imbalance.PRIOR, "0.044"),
+    ("is best answered with 0.161 for that class", imbalance.SMOOTHED, "0.161"),
+    *(("they become (0.509, 0.255, 0.235).", share, f"{share:.3f}") for share in imbalance.SOFT),
+    ("A cross-entropy of 1.08 nats with soft labels has one of 0.03", imbalance.SOFT_LOSS, "1.08"),
+    ("with soft labels has one of 0.03", imbalance.SOFT_SLOPE, "0.03"),
+    ("and a squared error of 0.08 one of 0.33", imbalance.SQUARES, "0.08"),
+    ("and a squared error of 0.08 one of 0.33", imbalance.SQUARES_SLOPE, "0.33"),
 ]

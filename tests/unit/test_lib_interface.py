@@ -17,6 +17,7 @@ import lib.calibration
 import lib.coding
 import lib.datasets
 import lib.diagnosis
+import lib.imbalance
 import lib.information
 import lib.language
 import lib.losses
@@ -38,6 +39,7 @@ MODULES = [
     lib.precision,
     lib.training,
     lib.diagnosis,
+    lib.imbalance,
     lib.coding,
     lib.language,
     lib.datasets,
@@ -151,6 +153,12 @@ lib.diagnosis
     train_with_fault(fault, *, case, epochs)
     LearningCurves(training_loss: numpy.ndarray, training_accuracy: numpy.ndarray, \
 validation_loss: numpy.ndarray, validation_accuracy: numpy.ndarray, attainable: float) -> None
+lib.imbalance
+    best_constant(prior, *, class_weight=1.0, gamma=0.0)
+    undo_focal(probs, *, gamma)
+    weightless_threshold(class_weight, *, threshold=0.5)
+    expected_counts(counts)
+    fit_scores(scores, counts, *, class_weight=1.0, gamma=0.0)
 lib.coding
     kraft_sum(lengths, *, base=2)
     expected_length(p, lengths)
