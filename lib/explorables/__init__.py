@@ -11,6 +11,7 @@ from lib.explorables.hinge import HingeExplorer
 from lib.explorables.kl import KLExplorer
 from lib.explorables.log_loss import LogLossExplorer
 from lib.explorables.loss_zoo import LossZooExplorer
+from lib.explorables.optimizer import OptimizerExplorer
 from lib.explorables.schedule import ScheduleExplorer
 from lib.explorables.softmax import SoftmaxExplorer
 from lib.explorables.surprise import SurpriseExplorer
@@ -28,6 +29,7 @@ __all__ = [
     "KLExplorer",
     "LogLossExplorer",
     "LossZooExplorer",
+    "OptimizerExplorer",
     "ScheduleExplorer",
     "SoftmaxExplorer",
     "StateError",

@@ -17,7 +17,7 @@ from tests.states import in_views, random_explorables
 STATES = 1000
 SCRIPTS = 60
 #: Explorables whose every state is a run of hundreds of steps: fewer of them say as much.
-COSTLY = {"training": 40, "gradient": 100, "schedule": 300, "diagnosis": 60}
+COSTLY = {"training": 40, "gradient": 100, "schedule": 300, "diagnosis": 60, "optimizer": 150}
 
 
 def number(cls: type[Explorable], usual: int) -> int:
