@@ -13,7 +13,7 @@ from lib.optimizers import Optimizer, adam, sgd
 from lib.randomness import PortableRandom
 from lib.training import gradient_descent
 
-MOST_STEPS = 200
+MOST_STEPS = 100
 #: The curvature of the steepest direction, which limits the plain rate to 0.2.
 STEEPEST = 10.0
 #: The last colour and the contours of each surface.
@@ -42,7 +42,7 @@ class OptimizerExplorer(Explorable):
     seed : of the noise.
     x, y : where all four start.
     view : ``"map"`` or ``"surface"``, f seen from above or in three dimensions.
-    steps : steps taken, 0 to 200.
+    steps : steps taken, 0 to 100.
 
     Examples
     --------
@@ -78,7 +78,7 @@ class OptimizerExplorer(Explorable):
     x = Number(-4, -5, 5, step=0.1, label="Start, x")
     y = Number(2, -4, 4, step=0.1, label="Start, y")
     view = Choice("map", {"map": "map", "surface": "3-D"}, label="View")
-    steps = Integer(60, 0, MOST_STEPS, label="Steps taken")
+    steps = Integer(MOST_STEPS, 0, MOST_STEPS, label="Steps taken")
 
     def path(self, method: str) -> Array:
         """Return the points that a method passes through, shape (steps + 1, 2).
@@ -96,22 +96,22 @@ class OptimizerExplorer(Explorable):
     def _loss(self, method: str) -> float:
         return float(surface_value(self.surface, self.curvature, self.path(method)[-1]))
 
-    @Quantity("f, plain", tone="q", scientific=True)
+    @Quantity("f, plain (dashed)", tone="q", scientific=True)
     def plain_loss(self) -> float:
         """The value of f where plain descent has come to."""
         return self._loss("plain")
 
-    @Quantity("f, momentum", scientific=True)
+    @Quantity("f, momentum (solid)", scientific=True)
     def momentum_loss(self) -> float:
         """The value of f where momentum has come to."""
         return self._loss("momentum")
 
-    @Quantity("f, Nesterov", tone="h", scientific=True)
+    @Quantity("f, Nesterov (dotted)", tone="h", scientific=True)
     def nesterov_loss(self) -> float:
         """The value of f where Nesterov's momentum has come to."""
         return self._loss("nesterov")
 
-    @Quantity("f, Adam", tone="d", scientific=True)
+    @Quantity("f, Adam (dash-dot)", tone="d", scientific=True)
     def adam_loss(self) -> float:
         """The value of f where Adam has come to."""
         return self._loss("adam")

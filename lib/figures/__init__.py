@@ -40,7 +40,12 @@ from lib.figures.log_loss import (
     draw_underflow,
 )
 from lib.figures.margin import draw_lead_losses, draw_score_plane
-from lib.figures.schedules import draw_descent_values, draw_paths, draw_schedules
+from lib.figures.schedules import (
+    draw_descent_values,
+    draw_factors,
+    draw_paths,
+    draw_schedules,
+)
 from lib.figures.simplex import draw_simplex, draw_simplex_point, draw_simplex_surface
 from lib.figures.softmax import (
     draw_logit_loss,
@@ -67,6 +72,7 @@ __all__ = [
     "draw_descent",
     "draw_descent_values",
     "draw_evidence",
+    "draw_factors",
     "draw_fits",
     "draw_growing_scores",
     "draw_heads",

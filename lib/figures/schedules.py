@@ -82,3 +82,18 @@ def draw_descent_values(ax: Any, values: Mapping[str, np.ndarray]) -> Any:
     ax.set_title("value f")
     ax.legend(fontsize=9)
     return ax
+
+
+def draw_factors(ax: Any, u: np.ndarray, factors: Mapping[str, np.ndarray]) -> Any:
+    """Draw what one step leaves of the distance against u, the rate times the curvature."""
+    for (name, factor), (tone, line) in zip(
+        factors.items(), [("ink", "-"), ("q", "--"), ("h", ":")], strict=False
+    ):
+        ax.plot(u, factor, line, color=COLORS[tone], linewidth=1.8, label=name)
+    ax.axhline(1, color=COLORS["rule"], linewidth=1)
+    ax.set_ylim(0, 1.5)
+    ax.set_xlim(u[0], u[-1])
+    ax.set_xlabel("rate times curvature, αa")
+    ax.set_title("factor per step")
+    ax.legend(fontsize=9, loc="lower right")
+    return ax

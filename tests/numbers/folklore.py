@@ -21,7 +21,7 @@ from lib.losses import (
     multiclass_hinge_loss,
     softmax_cross_entropy,
 )
-from tests.numbers import diagnosis, gradients, training
+from tests.numbers import diagnosis, gradients, optimizers, training
 from tests.numbers import learning_rate_decay as decay
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
@@ -137,6 +137,17 @@ NUMBERS = [
     ("after ten at 0.040", decay.DROPPED[190], "0.040"),
     ("the penalty leads to a weight of 2", decay.with_momentum(0.9, decoupled=False), "2"),
     ("and the decay to 2.86", decay.with_momentum(0.9, decoupled=True), "2.86"),
+    ("takes Adam 605 steps instead of 96", optimizers.TURNED, "605"),
+    ("605 steps instead of 96", optimizers.ADAM, "96"),
+    ("and plain descent 249 both times", optimizers.PLAIN, "249"),
+    ("falls to 0.90 in 100 steps", optimizers.alone(optimizers.adam(1e-3), 0.01), "0.90"),
+    (
+        "where AdamW leaves 0.999",
+        optimizers.alone(optimizers.adamw(1e-3, weight_decay=0.01)),
+        "0.999",
+    ),
+    ("of 5 over 4 is 3.5, the", (2 + 5) / 2, "3.5"),
+    ("the loss of all tokens 2.12", optimizers.TOKENS, "2.12"),
     ("for 10 classes 2.30 nats. Summed", training.TEN, "2.30"),
     ("over 1347 samples it is 3102", len(training.D) * training.TEN, "3102"),
     ("with normal weights times 10 it is 82", training.LOUD_LOSS, "82"),

@@ -7,7 +7,7 @@ import { equations, frac, m, quad, root, tfrac, tone, words } from '../kit/mathm
 import { player } from '../kit/player.js';
 import { adam, sgd, walk } from '../math/optimizers.js';
 
-const MOST_STEPS = 200;
+const MOST_STEPS = 100;
 const STEEPEST = 10;
 
 const parabola = (alongOf) => ({
@@ -115,7 +115,7 @@ export default {
     return equations(
       ['f(x, y)', m`= ${SURFACES[s.surface].formula(s)}`],
       ['v_t', m`= ${share} v_${'t − 1'} + ∇f, ${quad} x_t = x_${'t − 1'} − ${rate} v_t`],
-      [tone.d(words('Adam')), m`x_t = x_${'t − 1'} − ${tone.d(own)}`],
+      ['x_t', m`= x_${'t − 1'} − ${tone.d(own)} ${words(' for Adam')}`],
     );
   },
 
@@ -258,7 +258,7 @@ function valuePlot(ui) {
     label: 'Value of f after each step, on a logarithmic axis',
     height: (width, stacked) => (stacked ? 170 : Math.max(200, Math.min(width * 0.8, 360))),
     margin: { top: 24, right: 10, bottom: 34, left: 40 },
-    x: { domain: [0, MOST_STEPS], ticks: [0, 50, 100, 150, 200], label: 'step t' },
+    x: { domain: [0, MOST_STEPS], ticks: [0, 20, 40, 60, 80, 100], label: 'step t' },
     y: {
       log: true,
       domain: [floor, top],
