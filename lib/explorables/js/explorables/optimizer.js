@@ -9,6 +9,7 @@ import { adam, sgd, walk } from '../math/optimizers.js';
 
 const MOST_STEPS = 100;
 const STEEPEST = 10;
+const GONE = 15; // a descent that is farther out is not drawn on
 
 const parabola = (alongOf) => ({
   value(s, [x, y]) {
@@ -26,7 +27,8 @@ const parabola = (alongOf) => ({
 const SURFACES = {
   ravine: {
     ...parabola(({ curvature }) => STEEPEST / curvature),
-    formula: ({ curvature }) => m`${tfrac('1', '2')} (${compact(STEEPEST / curvature, 3)} x² + 10 y²)`,
+    formula: ({ curvature }) =>
+      m`${tfrac('1', '2')} (${Number((STEEPEST / curvature).toPrecision(3))} x² + 10 y²)`,
     python: py`
 def value(x, y):
     return 0.5 * (10 / curvature * x * x + 10 * y * y)
@@ -206,6 +208,12 @@ const kept = (trait) => ({
 
 const clean = (v, limit) => Math.round(Math.min(limit, Math.max(-limit, v)) * 10) / 10;
 
+/** What is drawn of a path: where it diverges, its first part. */
+function onMap(points) {
+  const end = points.findIndex((at) => Math.max(...at.map(Math.abs)) > GONE);
+  return end < 0 ? points : points.slice(0, end + 1);
+}
+
 const knobs = ({ surface, curvature }) => (surface === 'ravine' ? { surface, curvature } : { surface });
 
 function surfacePlane(ui) {
@@ -231,7 +239,7 @@ function surfacePlane(ui) {
     arrows: (state) => (x, y) => SURFACES[state.surface].slope(state, [x, y]).map((g) => -g),
     arrowCount: 8,
     paths: (_, { paths }) =>
-      NAMES.map((name) => ({ ...looks(name), points: paths[name], dash: METHODS[name].dash })),
+      NAMES.map((name) => ({ ...looks(name), points: onMap(paths[name]), dash: METHODS[name].dash })),
     marks: (_, { paths }) =>
       NAMES.map((name) => ({ ...looks(name), x: paths[name].at(-1)[0], y: paths[name].at(-1)[1] })),
     points: [
@@ -253,6 +261,7 @@ const POWERS = { 1e-8: '10⁻⁸', 1e-6: '10⁻⁶', 1e-4: '10⁻⁴', 0.01: '10
 
 function valuePlot(ui) {
   const [floor, top] = [1e-8, 300];
+  const drawn = (v) => Math.max(v, 1e-30); // beyond the axis, where a curve is cut off
   const seen = (v) => Math.min(top, Math.max(floor, v));
   plot(ui, {
     label: 'Value of f after each step, on a logarithmic axis',
@@ -270,7 +279,7 @@ function valuePlot(ui) {
       NAMES.map((name) => ({
         key: name,
         points: pointsOf(
-          values[name].map((v, t) => [t, seen(v)]),
+          values[name].map((v, t) => [t, drawn(v)]),
           (t) => values[name][t] ?? Number.NaN,
         ),
         tone: METHODS[name].tone,
