@@ -297,6 +297,15 @@ STATED = [
         < steps_needed(1000, best_momentum(1000))
         < steps_needed(1000, best_plain(1000)),
     ),
+    (
+        "the steepest one is done in two steps at $\\alpha = 1/a_2$",
+        abs(
+            gradient_descent(
+                lambda x: 10 * x, 2.0, optimizer=sgd(0.1, momentum=0.8, nesterov=True), steps=2
+            )[-1]
+        )
+        < 1e-12,
+    ),
     ("on which it runs in a circle for ever", circles()),
     (
         "Momentum converges for $\\alpha a < 2 (1 + \\mu)$",
