@@ -226,20 +226,21 @@ def adamw(
 
     def init(params: Tree) -> Any:
         zeros = _map(np.zeros_like, _as_tree(params, "params"))
-        return 0, zeros, zeros
+        return 0, zeros, zeros, (0.0, 0.0)
 
     @quiet
     def update(grads: Tree, state: Any, params: Tree = None) -> tuple[Tree, Any]:
-        count, m, v = state
+        count, m, v, (sum1, sum2) = state
         grads = _as_like(grads, m)
         m = _map(lambda m, g: b1 * m + (1 - b1) * g, m, grads)
         v = _map(lambda v, g: b2 * v + (1 - b2) * g**2, v, grads)
+        # The weights in m and v add up to 1 − β₁ᵗ and 1 − β₂ᵗ; without a cancellation.
+        sum1, sum2 = b1 * sum1 + (1 - b1), b2 * sum2 + (1 - b2)
         alpha = as_single(rate(count), "schedule(t)")
-        unbias1, unbias2 = 1 - b1 ** (count + 1), 1 - b2 ** (count + 1)
 
         def step(m: Array, v: Array) -> Array:
-            size = np.sqrt(v / unbias2) + eps
-            return np.where(m == 0, 0.0, -alpha * (m / unbias1) / size)[()]
+            size = np.sqrt(v / sum2) + eps
+            return np.where(m == 0, 0.0, -alpha * (m / sum1) / size)[()]
 
         updates = _map(step, m, v)
         if weight_decay:
@@ -247,7 +248,7 @@ def adamw(
                 raise ValueError("params must be given to adamw's update, got None")
             w = _as_like(params, m, "params")
             updates = _map(lambda u, w: u - alpha * weight_decay * w, updates, w)
-        return updates, (count + 1, m, v)
+        return updates, (count + 1, m, v, (sum1, sum2))
 
     return Optimizer(init, update)
 

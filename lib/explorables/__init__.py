@@ -14,6 +14,7 @@ from lib.explorables.imbalance import ImbalanceExplorer
 from lib.explorables.kl import KLExplorer
 from lib.explorables.log_loss import LogLossExplorer
 from lib.explorables.loss_zoo import LossZooExplorer
+from lib.explorables.optimizer import OptimizerExplorer
 from lib.explorables.precision import PrecisionExplorer
 from lib.explorables.schedule import ScheduleExplorer
 from lib.explorables.softmax import SoftmaxExplorer
@@ -35,6 +36,7 @@ __all__ = [
     "KLExplorer",
     "LogLossExplorer",
     "LossZooExplorer",
+    "OptimizerExplorer",
     "PrecisionExplorer",
     "ScheduleExplorer",
     "SoftmaxExplorer",

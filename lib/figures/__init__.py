@@ -44,7 +44,12 @@ from lib.figures.log_loss import (
 )
 from lib.figures.margin import draw_lead_losses, draw_score_plane
 from lib.figures.precision import draw_digits, draw_rounded_loss
-from lib.figures.schedules import draw_descent_values, draw_paths, draw_schedules
+from lib.figures.schedules import (
+    draw_descent_values,
+    draw_factors,
+    draw_paths,
+    draw_schedules,
+)
 from lib.figures.simplex import draw_simplex, draw_simplex_point, draw_simplex_surface
 from lib.figures.softmax import (
     draw_logit_loss,
@@ -74,6 +79,7 @@ __all__ = [
     "draw_descent_values",
     "draw_digits",
     "draw_evidence",
+    "draw_factors",
     "draw_fits",
     "draw_growing_scores",
     "draw_heads",

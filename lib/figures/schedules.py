@@ -61,7 +61,7 @@ def draw_paths(
         rasterized=True,
     )  # fmt: skip
     ax.contour(x, y, values, levels=levels, colors=COLORS["ink"], linewidths=0.6, alpha=0.5)
-    styles = [("ink", "-", 1.6), ("q", "--", 1.2)]
+    styles = [("ink", "-", 1.6), ("q", "--", 1.2), ("h", ":", 1.6), ("d", "-.", 1.2)]
     for (name, path), (tone, line, width) in zip(paths.items(), styles, strict=False):
         ax.plot(*path.T, line, color=COLORS[tone], linewidth=width, label=name)
         ax.plot(*path[-1], "o", color=COLORS[tone], markersize=6, mec=COLORS["paper"])
@@ -75,10 +75,25 @@ def draw_paths(
 def draw_descent_values(ax: Any, values: Mapping[str, np.ndarray]) -> Any:
     """Draw the value after each step on a logarithmic axis, one curve a descent."""
     for (name, series), (tone, line) in zip(
-        values.items(), [("ink", "-"), ("q", "--"), ("muted", ":"), ("d", "-.")], strict=False
+        values.items(), [("ink", "-"), ("q", "--"), ("h", ":"), ("d", "-.")], strict=False
     ):
         ax.semilogy(series, line, color=COLORS[tone], linewidth=1.4, label=name)
     ax.set_xlabel("step t")
     ax.set_title("value f")
     ax.legend(fontsize=9)
+    return ax
+
+
+def draw_factors(ax: Any, u: np.ndarray, factors: Mapping[str, np.ndarray]) -> Any:
+    """Draw what one step leaves of the distance against u, the rate times the curvature."""
+    for (name, factor), (tone, line) in zip(
+        factors.items(), [("ink", "-"), ("q", "--"), ("h", ":")], strict=False
+    ):
+        ax.plot(u, factor, line, color=COLORS[tone], linewidth=1.8, label=name)
+    ax.axhline(1, color=COLORS["rule"], linewidth=1)
+    ax.set_ylim(0, 1.5)
+    ax.set_xlim(u[0], u[-1])
+    ax.set_xlabel("rate times curvature, αa")
+    ax.set_title("factor per step")
+    ax.legend(fontsize=9, loc="lower right")
     return ax

@@ -384,6 +384,60 @@ largest_rate, best_rate = 0.5, 0.25
 """,
     ),
     ("learning_rate_decay", "reach-code", "def reach(rate, k):\n    return -rate / math.expm1(-k)"),
+    (
+        "optimizers",
+        "ravine-code",
+        """
+def best_plain(flat, steep):
+    rate = 1 / np.mean([flat, steep])
+    return rate, abs(1 - rate * steep)
+def best_momentum(flat, steep):
+    root = np.sqrt(steep / flat)
+    share = (root - 1) / (root + 1)
+    return (1 + share) ** 2 / steep, share * share
+""",
+    ),
+    (
+        "optimizers",
+        "adam-code",
+        """
+def adam_updates(gradients, rate, b1=0.9, b2=0.999, eps=1e-8):
+    g = np.array(gradients, dtype=float)
+    ages = np.arange(len(g))[:, None] - np.arange(len(g))
+    def means(values, beta):
+        weights = np.where(ages >= 0, float(beta) ** np.abs(ages), 0)
+        return weights @ values / weights.sum(axis=1)
+    return -rate * means(g, b1) / (np.sqrt(means(g**2, b2)) + eps)
+def quiet_factor(b1, b2):
+    m, s = 0.0, 0.0
+    m, s = b1 * m + (1 - b1), b2 * s + (1 - b2)
+    return m / s**0.5
+""",
+    ),
+    (
+        "optimizers",
+        "plateau-code",
+        """
+def plateau_rates(losses, rate, factor, patience):
+    rates, since, best = [], 0, losses[0] + 1
+    for loss in losses:
+        since = 0 if loss < best else since + 1
+        best = min(best, loss)
+        if since == patience + 1:
+            since = 0
+            rate = factor * rate
+        rates += [rate]
+    return np.array(rates)
+""",
+    ),
+    (
+        "optimizers",
+        "accumulate-code",
+        """
+def accumulate(gradients, counts):
+    return np.average(gradients, axis=0, weights=counts)
+""",
+    ),
     ("training", "batch-code", BATCH.format(scale="/ len(y)", by_b="mean")),
     (
         "training",
@@ -1083,6 +1137,56 @@ k_iteration, after_one_epoch = 0.05 / 50, math.exp(-0.05 * 50)
         {"epoch-test": 4},
     ),
     ("learning_rate_decay", "reach-code", "reach = lambda rate, k: rate / k", {"reach-test": 2}),
+    (
+        "optimizers",
+        "ravine-code",
+        """
+def best_plain(flat, steep):
+    return 2 / steep, (steep - flat) / (steep + flat)
+def best_momentum(flat, steep):
+    low, high = math.sqrt(flat), math.sqrt(steep)
+    return 4 / (low + high) ** 2, (high - low) / (high + low)
+""",
+        {"ravine-test": 4},
+    ),
+    (
+        "optimizers",
+        "adam-code",
+        """
+def adam_updates(gradients, rate, b1=0.9, b2=0.999, eps=1e-8):
+    m = s = 0.0
+    updates = []
+    for t, g in enumerate(gradients, 1):
+        m, s = b1 * m + (1 - b1) * g, b2 * s + (1 - b2) * g * g
+        updates.append(-rate * m / (1 - b1**t) / math.sqrt(s / (1 - b2**t) + eps))
+    return updates
+def quiet_factor(b1, b2):
+    return (1 - b1) / (1 - b2)
+""",
+        {"adam-test": 4, "quiet-test": 2},
+    ),
+    (
+        "optimizers",
+        "plateau-code",
+        """
+def plateau_rates(losses, rate, factor, patience):
+    best, waited, rates = math.inf, 0, []
+    for loss in losses:
+        waited = 0 if loss < best else waited + 1
+        best = min(best, loss)
+        if waited >= patience:
+            rate, waited = rate * factor, 0
+        rates.append(rate)
+    return rates
+""",
+        {"plateau-test": 4},
+    ),
+    (
+        "optimizers",
+        "accumulate-code",
+        "accumulate = lambda gradients, counts: sum(gradients) / len(gradients)",
+        {"accumulate-test": 3},
+    ),
     (
         "training",
         "batch-code",

@@ -17,8 +17,15 @@ from tests.states import in_views, random_explorables
 STATES = 1000
 SCRIPTS = 60
 #: Explorables whose every state is a run of hundreds of steps: fewer of them say as much.
-COSTLY = {"training": 40, "gradient": 100, "schedule": 300, "diagnosis": 60, "calibration": 150}
-COSTLY = {"training": 40, "gradient": 100, "schedule": 300, "diagnosis": 60, "imbalance": 300}
+COSTLY = {
+    "training": 40,
+    "gradient": 100,
+    "schedule": 300,
+    "diagnosis": 60,
+    "calibration": 150,
+    "imbalance": 300,
+    "optimizer": 150,
+}
 
 
 def number(cls: type[Explorable], usual: int) -> int:

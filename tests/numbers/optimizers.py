@@ -1,0 +1,393 @@
+"""The numbers in the chapter on momentum and Adam."""
+
+import json
+import math
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from sklearn.datasets import load_digits, load_iris
+
+from lib.explorables import OptimizerExplorer
+from lib.losses import softmax_cross_entropy_grad
+from lib.optimizers import Optimizer, adam, adamw, chain, clip_by_global_norm, sgd
+from lib.schedules import ReduceOnPlateau
+from lib.training import gradient_descent
+
+PEERS = json.loads(
+    (Path(__file__).parents[2] / "benchmarks" / "schedulers.json").read_text(encoding="utf-8")
+)
+HUNDRED, START = np.array([0.1, 10.0]), np.array([-4.0, 2.0])
+
+
+def steps_needed(kappa: float, optimizer: Optimizer, degrees: float = 0.0) -> int:
+    """Return the number of steps until f stays below 0.001."""
+    turned = math.radians(degrees)
+    axes = np.array([[math.cos(turned), -math.sin(turned)], [math.sin(turned), math.cos(turned)]])
+    H = axes @ np.diag([10 / kappa, 10.0]) @ axes.T
+    path = gradient_descent(
+        lambda x: H @ x, axes @ START, optimizer=optimizer, steps=round(600 + 2.5 * kappa)
+    )
+    values = 0.5 * np.einsum("ti,ij,tj->t", path, H, path)
+    return int(np.flatnonzero(values >= 1e-3)[-1]) + 1
+
+
+def best_plain(kappa: float) -> Optimizer:
+    return sgd(2 / (10 / kappa + 10))
+
+
+def share(kappa: float) -> float:
+    """Return √μ of the best momentum."""
+    return (math.sqrt(kappa) - 1) / (math.sqrt(kappa) + 1)
+
+
+def best_momentum(kappa: float) -> Optimizer:
+    rate = 4 / (math.sqrt(10 / kappa) + math.sqrt(10)) ** 2
+    return sgd(rate, momentum=share(kappa) ** 2)
+
+
+def fitted_to(mu: float) -> float:
+    return ((1 + math.sqrt(mu)) / (1 - math.sqrt(mu))) ** 2
+
+
+def tenth(factor: float) -> float:
+    """Return the number of steps in which the distance becomes ten times smaller."""
+    return math.log(0.1) / math.log(factor)
+
+
+def condition(features: np.ndarray) -> float:
+    curvatures = np.linalg.eigvalsh(features.T @ features / len(features))
+    return curvatures[-1] / curvatures[0]
+
+
+IRIS = load_iris().data
+CENTRED = IRIS - IRIS.mean(axis=0)
+
+
+def after_quiet(optimizer: Optimizer, quiet: list[float], loud: list[float]) -> list[float]:
+    """Return how far each of the loud gradients moves the weight."""
+    state, steps = optimizer.init(0.0), []
+    for g in quiet + loud:
+        update, state = optimizer.update(g, state)
+        steps.append(abs(float(update)))
+    return steps[-len(loud) :]
+
+
+def alone(optimizer: Optimizer, decay: float = 0.0) -> float:
+    """Return what 100 steps leave of a weight of 1 whose loss is flat but for a penalty."""
+    path = gradient_descent(lambda w: decay * w, [1.0], optimizer=optimizer, steps=100)
+    return float(path[-1, 0])
+
+
+@cache
+def in_noise(name: str) -> np.ndarray:
+    """Return the mean of the quiet and of the noisy weights after 2500 steps."""
+    optimizer = adam(2e-3) if name == "l2" else adamw(2e-3, weight_decay=0.1)
+    w, noise = np.ones((2, 500)), np.random.default_rng(0)
+    state = optimizer.init(w)
+    for _ in range(2500):
+        g = np.array([[0.1], [10.0]]) * noise.normal(size=w.shape)
+        updates, state = optimizer.update(g + 0.1 * w if name == "l2" else g, state, w)
+        w = w + updates
+    return w.mean(axis=1)
+
+
+def two_of_adam() -> tuple[float, float, float]:
+    """Return the corrected mean, the root of the mean square and the second step of 4, 1."""
+    mean = (0.9 * 0.1 * 4 + 0.1 * 1) / (1 - 0.9**2)
+    square = (0.999 * 0.001 * 16 + 0.001 * 1) / (1 - 0.999**2)
+    return mean, square, after_quiet(adam(1.0), [4.0], [1.0])[0]
+
+
+def plateau(values: list[float], patience: int = 2, mode: str = "min") -> list[int]:
+    """Return which values cut the rate, counted from 1."""
+    scheduler, cuts = ReduceOnPlateau(1.0, patience=patience, mode=mode), []
+    for n, value in enumerate(values, 1):
+        before = scheduler.get_lr()
+        scheduler.step(value)
+        if scheduler.get_lr() < before:
+            cuts.append(n)
+    return cuts
+
+
+def reaches(rate: float, mu: float, *, nesterov: bool = False) -> bool:
+    """Return whether a descent along the curvature 10 converges."""
+    optimizer = sgd(rate, momentum=mu, nesterov=nesterov)
+    path = gradient_descent(lambda x: 10 * x, [1.0], optimizer=optimizer, steps=3000)
+    return bool(abs(path[-1, 0]) < 1)
+
+
+def circles() -> bool:
+    """Return whether momentum, fitted to the curvatures 1 and 25, repeats itself in three steps."""
+
+    def slope(x: np.ndarray) -> np.ndarray:
+        return np.where(x < 1, 25 * x, np.where(x < 2, x + 24, 25 * x - 24))
+
+    path = gradient_descent(slope, [3.3], optimizer=sgd(1 / 9, momentum=4 / 9), steps=3000)[:, 0]
+    again = np.abs(path[-1] - path[-4]) < 1e-9
+    return bool(again and np.ptp(path[-3:]) > 0.5)
+
+
+def saddle(steps: int) -> OptimizerExplorer:
+    return OptimizerExplorer(surface="saddle", x=-0.1, y=2, steps=steps)
+
+
+def accumulated() -> float:
+    """Return how far the mean of the means is off, as a share of the gradient."""
+    digits = load_digits()
+    X, y = digits.data[:32] / 16, digits.target[:32]
+
+    def slope(rows: slice) -> np.ndarray:
+        return X[rows].T @ softmax_cross_entropy_grad(np.zeros((32, 10))[rows], y[rows])
+
+    whole = slope(slice(0, 32))
+    halves = (slope(slice(0, 30)) + slope(slice(30, 32))) / 2
+    return float(np.linalg.norm(halves - whole) / np.linalg.norm(whole))
+
+
+def undivided(*stages: Optimizer) -> float:
+    """Return how far apart the ends are with and without the division by 8."""
+    ends = [
+        gradient_descent(
+            lambda x, parts=parts: parts * HUNDRED * x / 50,
+            START,
+            optimizer=chain(*stages, adam(0.1)),
+            steps=30,
+        )[-1]
+        for parts in (1, 8)
+    ]
+    return float(np.abs(ends[0] - ends[1]).max())
+
+
+def resumed(*, too_early: bool) -> tuple[float, float]:
+    """Return the rate in PyTorch's optimiser, and what the scheduler says, after resuming."""
+    weight = torch.nn.Parameter(torch.zeros(1))
+
+    def made() -> tuple:
+        optimizer = torch.optim.SGD([weight], lr=1.0)
+        return optimizer, lambda: torch.optim.lr_scheduler.LinearLR(optimizer, 0.1, total_iters=5)
+
+    optimizer, make = made()
+    scheduler = make()
+    for _ in range(10):
+        optimizer.step()
+        scheduler.step()
+    saved = optimizer.state_dict(), scheduler.state_dict()
+    optimizer, make = made()
+    if too_early:
+        optimizer.load_state_dict(saved[0])
+        scheduler = make()
+    else:
+        scheduler = make()
+        optimizer.load_state_dict(saved[0])
+    scheduler.load_state_dict(saved[1])
+    return optimizer.param_groups[0]["lr"], scheduler.get_last_lr()[0]
+
+
+PLAIN, MOMENTUM = steps_needed(100, best_plain(100)), steps_needed(100, best_momentum(100))
+ADAM, ADAM_1000 = steps_needed(100, adam(0.1)), steps_needed(1000, adam(0.1))
+TURNED = steps_needed(100, adam(0.1), 45)
+MEAN, SQUARE, SECOND = two_of_adam()
+QUIET = [0.0] * 12_000
+LONGEST = (1 - 0.9) / math.sqrt((1 - 0.999) * (1 - 0.9**2 / 0.999))
+TOKENS = (100 * 2 + 4 * 5) / 104
+
+NUMBERS = [
+    ("takes 249 steps until the value stays below 0.001", PLAIN, "249"),
+    ("remembers its last steps takes 47, and", MOMENTUM, "47"),
+    ("takes 47, and Adam 96. Where", ADAM, "96"),
+    ("first to be thrown out, just below 0.14", 2 * 1.8 / 2.6 / 10, "0.14"),
+    ("Plain descent moves 0.03 away", -0.1 - saddle(1).path("plain")[-1, 0], "0.03"),
+    ("Adam moves 0.15, its whole rate", -0.1 - saddle(1).path("adam")[-1, 0], "0.15"),
+    ("For $\\kappa = 100$ that is 0.98: it", 99 / 101, "0.98"),
+    ("it takes 115 steps to make the distance ten times smaller", tenth(99 / 101), "115"),
+    ("a ravine of 2592", condition(IRIS), "2592"),
+    ("what is left, 141 after standardising", condition(CENTRED / IRIS.std(axis=0)), "141"),
+    ("For $\\kappa = 100$ it is 0.82, and", share(100), "0.82"),
+    ("after 11.5 steps in the place of 115", tenth(share(100)), "11.5"),
+    ("in the place of 115", tenth(99 / 101), "115"),
+    ("which for $\\mu = 0.9$ is 1.36", 2 * 1.9 / 2.8, "1.36"),
+    (
+        "[0.23 of the rate](diagnosis.md#the-loss-jumps-after-resuming)",
+        math.sqrt(0.1 / 1.9),
+        "0.23",
+    ),
+    ("3.16 times the rate with", after_quiet(adam(1.0), QUIET, [1.0])[0], "3.16"),
+    ("0.45 times with", after_quiet(adam(1.0, b2=0.95), QUIET, [1.0])[0], "0.45"),
+    (
+        "the weight loses the rate at every step, 0.001",
+        (1 - alone(adam(1e-3), 0.01)) / 100,
+        "0.001",
+    ),
+    ("a thousand times as curved, it takes 96 steps", ADAM_1000, "96"),
+    ("AdamW leaves 0.6 of both", float(in_noise("decay").mean()), "0.6"),
+    ("the third step | 0.271 |", PEERS["torch"]["momentum_step_after_a_cut"], "0.271"),
+    ("| 0.271 | 1.81 |", PEERS["keras"]["momentum_step_after_a_cut"], "1.81"),
+    ("| 0.271 | 1.81 | 0.271 |", PEERS["optax"]["momentum_step_after_a_cut"], "0.271"),
+    ("if not told | 0.01 |", PEERS["torch"]["adamw_decay"], "0.01"),
+    ("| 0.01 | 0.004 |", PEERS["keras"]["adamw_decay"], "0.004"),
+    ("| 0.004 | 0.0001 |", PEERS["optax"]["adamw_decay"], "0.0001"),
+    ("the value that cuts | 4th |", PEERS["torch"]["plateau_cuts_at"], "4"),
+    ("| 4th | 3rd | 3rd |", PEERS["keras"]["plateau_cuts_at"], "3"),
+    ("| 3rd | 3rd |", PEERS["optax"]["plateau_cuts_at"], "3"),
+    ("twice its length | 1 |", PEERS["torch"]["cosine_at_twice_its_length"], "1"),
+    ("| 1 | 0 | 0 |", PEERS["keras"]["cosine_at_twice_its_length"], "0"),
+    ("| 1 | 0 | 0 |", PEERS["optax"]["cosine_at_twice_its_length"], "0"),
+    ("$2 / (1 - \\beta_2)$ steps, 2000 by default", 2 / (1 - 0.999), "2000"),
+    ("$\\hat m = 0.46 / 0.19 = 2.42$", MEAN, "2.42"),
+    ("the mean of the squares is 8.50", SQUARE, "8.50"),
+    ("its root 2.91", math.sqrt(SQUARE), "2.91"),
+    ("The step is 0.83 of the rate", SECOND, "0.83"),
+    ("$\\alpha = 2/10.1 = 0.198$", 2 / 10.1, "0.198"),
+    ("hence $\\mu = 0.67$", share(100) ** 2, "0.67"),
+    ("^2 = 0.33$. That rate", 4 / (math.sqrt(0.1) + math.sqrt(10)) ** 2, "0.33"),
+    ("Adam now takes 605 steps instead of 96", TURNED, "605"),
+    ("instead of 96, more than twice", ADAM, "96"),
+    ("have the loss 2.12 together", TOKENS, "2.12"),
+    ("the mean of the two means is 3.5", (2 + 5) / 2, "3.5"),
+    ("each token of the short one counts 25 times", 100 / 4, "25"),
+    ("22 steps and 230 steps", math.ceil(tenth(0.9)), "22"),
+    ("22 steps and 230 steps", math.ceil(tenth(0.99)), "230"),
+    ("1442 for 0.9", fitted_to(0.9), "1442"),
+    ("The bound is 7.27 times the rate", LONGEST, "7.27"),
+    ("gradients that grow by 11 percent", 100 * (0.999 / 0.9 - 1), "11"),
+]
+
+GIVEN = (
+    "stays below 0.001",
+    "with the rate 0.001",
+    "0.01 at a rate of 0.001",
+    "$\\beta_2 = 0.999$",
+    "$(1 - 0.0002)^{2500}$",
+    "0.79995 is below 0.8",
+    "0.9, 0.8, 0.79995, 0.8, 0.79",
+)
+
+STATED = [
+    (
+        "The dashed path of plain descent stops halfway; Adam's hardly changes",
+        -3 < OptimizerExplorer(curvature=100).path("plain")[-1, 0] < -1
+        and np.abs(
+            OptimizerExplorer(curvature=100).path("adam")
+            - OptimizerExplorer(curvature=30).path("adam")
+        ).max()
+        < 0.6,
+    ),
+    (
+        "where plain descent lasts until 0.2, and momentum as far as the slider goes",
+        reaches(0.199, 0.0)
+        and not reaches(0.201, 0.0)
+        and reaches(0.35, 0.8)
+        and reaches(0.138, 0.8, nesterov=True)
+        and not reaches(0.139, 0.8, nesterov=True),
+    ),
+    (
+        "A few steps later its steps are longer than the rate",
+        saddle(2).adam_longest < 1 < saddle(4).adam_longest,
+    ),
+    (
+        "Centring them makes it fifteen times shorter",
+        round(condition(IRIS) / condition(CENTRED)) == 15,
+    ),
+    ("is fitted to a $\\kappa$ of [about 1400]", 1350 < fitted_to(0.9) < 1450),
+    (
+        "in the longest ravine it is the fastest of the three",
+        steps_needed(1000, sgd(0.1, momentum=share(1000), nesterov=True))
+        < steps_needed(1000, best_momentum(1000))
+        < steps_needed(1000, best_plain(1000)),
+    ),
+    (
+        "the steepest one is done in two steps at $\\alpha = 1/a_2$",
+        abs(
+            gradient_descent(
+                lambda x: 10 * x, 2.0, optimizer=sgd(0.1, momentum=0.8, nesterov=True), steps=2
+            )[-1]
+        )
+        < 1e-12,
+    ),
+    ("on which it runs in a circle for ever", circles()),
+    (
+        "Momentum converges for $\\alpha a < 2 (1 + \\mu)$",
+        reaches(0.379, 0.9) and not reaches(0.381, 0.9),
+    ),
+    (
+        "and less than the 2 of plain descent",
+        reaches(0.135, 0.9, nesterov=True) and not reaches(0.137, 0.9, nesterov=True),
+    ),
+    (
+        "$\\lambda$ has cancelled: it has no effect at all",
+        math.isclose(alone(adam(1e-3), 1e-4), alone(adam(1e-3), 1.0), rel_tol=1e-3),
+    ),
+    (
+        "AdamW shrinks it by $(1 - \\alpha\\lambda)$",
+        math.isclose(alone(adamw(1e-3, weight_decay=1.0)), 0.999**100),
+    ),
+    (
+        "the quiet weight is all but gone, and the noisy one has hardly moved",
+        in_noise("l2")[0] < 0.02 and in_noise("l2")[1] > 0.94,
+    ),
+    (
+        "as $(1 - 0.0002)^{2500}$ says",
+        bool(np.allclose(in_noise("decay"), (1 - 2e-4) ** 2500, atol=0.01)),
+    ),
+    (
+        "two values may be no better than the best one, and the third cuts the rate",
+        plateau([0.7] * 5) == [4] and plateau([1 - 9e-5 * n for n in range(3)] + [1.0]) == [],
+    ),
+    (
+        'an accuracy needs `mode="max"`, or its improvements count as failures',
+        plateau([0.5, 0.6, 0.7, 0.8, 0.9]) == [4]
+        and plateau([0.5, 0.6, 0.7, 0.8, 0.9], mode="max") == [],
+    ),
+    (
+        "A limit that is far above the usual norm does nothing about them",
+        max(after_quiet(chain(clip_by_global_norm(1.0), adam(1.0)), [1e-3] * 3000, [1.0] * 20))
+        == max(after_quiet(adam(1.0), [1e-3] * 3000, [1.0] * 20)),
+    ),
+    (
+        "gives each of the last two images fifteen times the weight of the others",
+        30 / 2 == 15 and accumulated() > 1.8,
+    ),
+    (
+        "That rate is beyond the border of 0.2, behind which plain descent diverges",
+        not reaches(0.33, 0.0),
+    ),
+    (
+        "Plain descent and momentum do not notice",
+        steps_needed(100, best_plain(100), 45) == PLAIN
+        and steps_needed(100, best_momentum(100), 45) == MOMENTUM,
+    ),
+    ("more than twice as many as plain descent", 2 * PLAIN < TURNED),
+    (
+        "In Keras 3.15 `Adam(weight_decay=0.01)` *is* the decay",
+        PEERS["keras"]["version"].startswith("3.15")
+        and math.isclose(PEERS["keras"]["adam_after_100_steps"], (1 - 1e-5) ** 100, rel_tol=1e-5)
+        and math.isclose(
+            PEERS["torch"]["adam_after_100_steps"], alone(adam(1e-3), 0.01), rel_tol=1e-4
+        ),
+    ),
+    (
+        "takes away a tenth of a percent in 100 steps",
+        math.isclose(1 - alone(adamw(1e-3, weight_decay=0.01)), 1e-3, rel_tol=1e-2),
+    ),
+    (
+        "before a clipping it decides what is clipped",
+        undivided() < 1e-4 and undivided(clip_by_global_norm(0.5)) > 0.1,
+    ),
+    ("the rate is ten times too small", np.allclose(resumed(too_early=True), (0.1, 1.0))),
+    ("so make both first, and load both afterwards", np.allclose(resumed(too_early=False), 1.0)),
+    (
+        "about 158,000 for 0.99",
+        round(fitted_to(0.99), -3) == 158_000,
+    ),
+    (
+        "With a patience of 0 every value that is no better cuts: the third, the fourth and the",
+        plateau([0.9, 0.8, 0.79995, 0.8, 0.79, 0.8, 0.8, 0.8], 0) == [3, 4, 6, 7, 8],
+    ),
+    (
+        "are not, and the eighth cuts",
+        plateau([0.9, 0.8, 0.79995, 0.8, 0.79, 0.8, 0.8, 0.8]) == [8],
+    ),
+    ("| | PyTorch 2.13.0 | Keras 3.15.1 | optax 0.2.8 |", PEERS["optax"]["version"] == "0.2.8"),
+]
