@@ -55,25 +55,30 @@ def draw_rounded_loss(
     exact, computed = _curves(sign * margins, dtype, formula, slope)
     ax.plot(margins, exact, color=COLORS["muted"], ls="--", label="exact")
     shown = np.where(computed > 0, computed, np.nan)
-    ax.plot(margins, shown, color=COLORS["q"], label=f"{FORMULA_NAMES[formula]}, {dtype}")
-    lost = np.flatnonzero((computed == 0) | ~np.isfinite(computed))
+    ax.plot(margins, shown, color=COLORS["q"], label=f"in {dtype}")
+    hundredths = np.arange(1, 100 * limits[1] + 1) / 100
+    every = _curves(sign * hundredths, dtype, formula, slope)[1]
+    lost = np.flatnonzero((every == 0) | ~np.isfinite(every))
     if len(lost):
-        at = margins[lost[0]]
+        at, value = hundredths[lost[0]], every[lost[0]]
         ax.axvline(at, color=COLORS["q"], ls=":", linewidth=1)
-        value = computed[lost[0]]
-        words = f"{value:.0f} from {at:.3g} on" if not np.isnan(value) else f"NaN from {at:.3g} on"
-        ax.text(at, 0.02, f" {words}", color=COLORS["q"], transform=ax.get_xaxis_transform())
+        words = f" {'NaN' if np.isnan(value) else f'{value:.0f}'} from {at:g} on "
+        right = at > limits[1] / 15
+        ax.text(
+            at, 0.02, words, ha="right" if right else "left", color=COLORS["q"],
+            transform=ax.get_xaxis_transform(),
+        )  # fmt: skip
     if margin is not None:
         value = _curves(np.array([sign * margin]), dtype, formula, slope)[0][0]
         ax.plot(margin, value, "o", color=COLORS["ink"], markersize=7, clip_on=False)
-    low = 1e-9 if sign > 0 else 0.1
+    large = sign < 0 and not slope
     ax.set(
-        xscale="log", yscale="log", xlim=limits, ylim=(low, 1000 if sign < 0 and not slope else 3),
+        xscale="log", yscale="log", xlim=limits, ylim=(0.1, 1000) if large else (1e-9, 3),
         xlabel="the right class leads by" if sign > 0 else "the right class trails by",
-        ylabel="length of the slope" if slope else "loss, nats",
+        ylabel="length of the slope" if slope else "loss, nats", title=FORMULA_NAMES[formula],
     )  # fmt: skip
     ax.set_xticks([1, 10, 100], ["1", "10", "100"])
-    ax.legend(fontsize=8.5, loc="upper right" if sign > 0 else "upper left")
+    ax.legend(fontsize=8.5, loc="upper left" if large else "center right")
     return ax
 
 
@@ -123,6 +128,6 @@ def _curves(
     ones = np.ones_like(margins)
     if slope:
         exact = binary_cross_entropy_with_logits_grad(margins, ones, reduction="none")
-        return -exact, -rounded_loss_grad(margins, dtype, formula=formula)
+        return -exact, np.abs(rounded_loss_grad(margins, dtype, formula=formula))
     exact = binary_cross_entropy_with_logits(margins, ones, reduction="none")
     return exact, rounded_loss(margins, dtype, formula=formula)
