@@ -321,12 +321,14 @@ const DIAGONAL = [
 ];
 
 const oneConstant = {
-  formula({ weight, gamma }, d) {
+  formula({ weight, gamma }, d, narrow) {
     const [pi, q] = [fixed(d.share, 3), tone.q(compact(d.constant, 3))];
     const [w, rest] = [fixed(weight, 1), fixed(1 - d.share, 3)];
     if (gamma === 0) {
       const product = m`${w} ⋅ ${tone.p(pi)}`;
-      return m`q = ${frac(m`w π`, m`w π + 1 − π`)} = ${frac(product, m`${product} + ${rest}`)} = ${q}`;
+      const head = m`= ${frac(m`w π`, m`w π + 1 − π`)}`;
+      const value = m`= ${frac(product, m`${product} + ${rest}`)} = ${q}`;
+      return narrow ? equations(['q', head, value]) : m`q ${head} ${value}`;
     }
     const g = fixed(gamma, 2);
     return equations(
