@@ -159,7 +159,8 @@ export default {
       m`= ${tone.p(compact(d.row_loss, 3))}`,
       m`= ${tone.q(compact(d.column_loss, 3))}`,
     ];
-    const value = m`= ${tone.d(compact(d.loss, 3))}, ${quad} ln ${N} = ${fixed(d.chance, 3)}`;
+    const value = m`= ${tone.d(compact(d.loss, 3))}`;
+    const chance = m`= ${fixed(d.chance, 3)}`;
     const half = m`= ${tfrac('1', '2')} (L_${'rows'} + L_${'columns'})`;
     const [across, down] = [mean(own, m`s_${'i j'}/τ`), mean(own, m`s_${'j i'}/τ`)];
     return narrow
@@ -167,11 +168,12 @@ export default {
           [m`L_${'rows'}`, across, rows],
           [m`L_${'columns'}`, down, columns],
           ['L', m`${half} ${value}`],
+          [m`ln ${N}`, chance],
         )
       : equations(
           [m`L_${'rows'}`, m`${across} ${rows}`],
           [m`L_${'columns'}`, m`${down} ${columns}`],
-          ['L', m`${half} ${value}`],
+          ['L', m`${half} ${value}, ${quad} ln ${N} ${chance}`],
         );
   },
 
