@@ -389,5 +389,10 @@ STATED = [
         "are not, and the eighth cuts",
         plateau([0.9, 0.8, 0.79995, 0.8, 0.79, 0.8, 0.8, 0.8]) == [8],
     ),
-    ("| | PyTorch 2.13.0 | Keras 3.15.1 | optax 0.2.8 |", PEERS["optax"]["version"] == "0.2.8"),
+    (
+        "| | PyTorch 2.13.0 | Keras 3.15.1 | optax 0.2.8 |",
+        [PEERS[name]["version"].split("+")[0] for name in ("torch", "keras", "optax")]
+        == ["2.13.0", "3.15.1", "0.2.8"]
+        and torch.__version__.startswith("2.13.0"),
+    ),
 ]

@@ -17,7 +17,8 @@ def value(x, y):
     return 0.5 * (10 * x * x + 10 * y * y)
 
 def slope(point):
-    return 10 * point`}},ht={plain:{tone:"q",dash:"5 3",make:t=>Vt(t.rate)},momentum:{tone:"ink",dash:null,make:t=>Vt(t.rate,t.momentum)},nesterov:{tone:"h",dash:"2 3",make:t=>Vt(t.rate,t.momentum,!0)},adam:{tone:"d",dash:"8 3 2 3",make:t=>Fn(t.adam_rate,t.momentum,t.b2)}},$t=Object.keys(ht),Wn=t=>Object.fromEntries($t.map(e=>[e,t(e)])),Zt=({surface:t})=>t==="bowl";function Io(t){let{value:e,slope:n}=Mt[t.surface],r=Zt(t)?t.noise:0,o=i=>n(t,i),a=Wn(i=>Dn(o,[t.x,t.y],ht[i].make(t),t.steps,r,t.seed)),s=Wn(i=>a[i].map(c=>e(t,c))),l=0;return a.adam.forEach(([i,c],u)=>{let[d,f]=a.adam[u-1]??[i,c];l=Math.max(l,Math.abs(i-d),Math.abs(c-f))}),{paths:a,values:s,...Object.fromEntries($t.map(i=>[`${i}_loss`,s[i].at(-1)])),adam_longest:l/t.adam_rate}}var zn={name:"optimizer",wide:!0,derive:Io,constrain:(t,e)=>"surface"in e&&!("x"in e)&&!("y"in e)?Mt[e.surface]?.start:{},formula(t){let e=X(t.momentum,2),n=rt(t.rate,3),r=et`${rt(t.adam_rate,3)} ~ ${pe(et`m\u0302_t`,et`${Pn(et`s\u0302_t`)} + 10⁻⁸`)}`;return _n(["f(x, y)",et`= ${Mt[t.surface].formula(t)}`],["v_t",et`= ${e} v_${"t − 1"} + ∇f, ${Nn} x_t = x_${"t − 1"} − ${n} v_t`],["x_t",et`= x_${"t − 1"} − ${Cn.d(r)} ${Ln(" for Adam")}`])},python(t){let e=Zt(t),n=t.momentum>0,r=e?`, noise=${t.noise}, rng=PortableRandom(${t.seed})`:"",o=e?`
+    return 10 * point`}},ht={plain:{tone:"q",dash:"5 3",make:t=>Vt(t.rate)},momentum:{tone:"ink",dash:null,make:t=>Vt(t.rate,t.momentum)},nesterov:{tone:"h",dash:"2 3",make:t=>Vt(t.rate,t.momentum,!0)},adam:{tone:"d",dash:"8 3 2 3",make:t=>Fn(t.adam_rate,t.momentum,t.b2)}},$t=Object.keys(ht),Wn=t=>Object.fromEntries($t.map(e=>[e,t(e)])),Zt=({surface:t})=>t==="bowl";function Io(t){let{value:e,slope:n}=Mt[t.surface],r=Zt(t)?t.noise:0,o=i=>n(t,i),a=Wn(i=>Dn(o,[t.x,t.y],ht[i].make(t),t.steps,r,t.seed)),s=Wn(i=>a[i].map(c=>e(t,c))),l=0;return a.adam.forEach(([i,c],u)=>{let[d,f]=a.adam[u-1]??[i,c];l=Math.max(l,Math.abs(i-d),Math.abs(c-f))}),{paths:a,values:s,...Object.fromEntries($t.map(i=>[`${i}_loss`,s[i].at(-1)])),adam_longest:l/t.adam_rate}}var zn={name:"optimizer",wide:!0,derive:Io,constrain:(t,e)=>"surface"in e&&!("x"in e)&&!("y"in e)?Mt[e.surface]?.start:{},formula(t){let e=X(t.momentum,2),n=rt(t.rate,3),r=et`${rt(t.adam_rate,3)} ~ ${pe(et`m\u0302_t`,et`${Pn(et`s\u0302_t`)} + 10⁻⁸`)}`;return _n(["f(x, y)",et`= ${Mt[t.surface].formula(t)}`],["v_t",et`= ${e} v_${"t − 1"} + ∇f, ${Nn} x_t = x_${"t − 1"} − ${n} v_t`],["x_t",et`= x_${"t − 1"} − ${Cn.d(r)} ${Ln(" for Adam")}`])},python(t){let e=Zt(t),n=t.momentum>0,r=e?`
+        noise=${t.noise}, rng=PortableRandom(${t.seed}),`:"",o=e?`
 from lib.randomness import PortableRandom`:"",a=t.surface==="ravine"?`curvature = ${t.curvature}
 `:"",s=n?", momentum=momentum":"",l=n?`${s}, nesterov=True`:"";return Et`
 import numpy as np
@@ -26,11 +27,13 @@ from lib.training import gradient_descent
 
 ${dt(a)}rate, momentum = ${t.rate}, ${t.momentum}
 adam_rate = ${t.adam_rate}
-${dt(Mt[t.surface].python)}
+
+${dt(Mt[t.surface].python.trimEnd())}
 
 def path(optimizer):
-    start = ${[t.x,t.y]}
-    return gradient_descent(slope, start, optimizer=optimizer, steps=${t.steps}${dt(r)})
+    return gradient_descent(
+        slope, ${[t.x,t.y]}, optimizer=optimizer, steps=${t.steps},${dt(r)}
+    )
 
 adam_path = path(adam(adam_rate, b1=momentum, b2=${t.b2}))
 longest = np.abs(np.diff(adam_path, axis=0)).max(initial=0)

@@ -16,7 +16,8 @@ def value(x, y):
     return 0.5 * (10 * x * x + 10 * y * y)
 
 def slope(point):
-    return 10 * point`}},L={plain:{tone:"q",dash:"5 3",make:t=>ot(t.rate)},momentum:{tone:"ink",dash:null,make:t=>ot(t.rate,t.momentum)},nesterov:{tone:"h",dash:"2 3",make:t=>ot(t.rate,t.momentum,!0)},adam:{tone:"d",dash:"8 3 2 3",make:t=>Bt(t.adam_rate,t.momentum,t.b2)}},H=Object.keys(L),Vt=t=>Object.fromEntries(H.map(e=>[e,t(e)])),rt=({surface:t})=>t==="bowl";function ce(t){let{value:e,slope:o}=G[t.surface],r=rt(t)?t.noise:0,i=c=>o(t,c),s=Vt(c=>Ut(i,[t.x,t.y],L[c].make(t),t.steps,r,t.seed)),p=Vt(c=>s[c].map(u=>e(t,u))),n=0;return s.adam.forEach(([c,u],j)=>{let[d,$]=s.adam[j-1]??[c,u];n=Math.max(n,Math.abs(c-d),Math.abs(u-$))}),{paths:s,values:p,...Object.fromEntries(H.map(c=>[`${c}_loss`,p[c].at(-1)])),adam_longest:n/t.adam_rate}}var Xt={name:"optimizer",wide:!0,derive:ce,constrain:(t,e)=>"surface"in e&&!("x"in e)&&!("y"in e)?G[e.surface]?.start:{},formula(t){let e=D(t.momentum,2),o=I(t.rate,3),r=v`${I(t.adam_rate,3)} ~ ${dt(v`m\u0302_t`,v`${zt(v`s\u0302_t`)} + 10⁻⁸`)}`;return It(["f(x, y)",v`= ${G[t.surface].formula(t)}`],["v_t",v`= ${e} v_${"t − 1"} + ∇f, ${Lt} x_t = x_${"t − 1"} − ${o} v_t`],["x_t",v`= x_${"t − 1"} − ${Gt.d(r)} ${Ht(" for Adam")}`])},python(t){let e=rt(t),o=t.momentum>0,r=e?`, noise=${t.noise}, rng=PortableRandom(${t.seed})`:"",i=e?`
+    return 10 * point`}},L={plain:{tone:"q",dash:"5 3",make:t=>ot(t.rate)},momentum:{tone:"ink",dash:null,make:t=>ot(t.rate,t.momentum)},nesterov:{tone:"h",dash:"2 3",make:t=>ot(t.rate,t.momentum,!0)},adam:{tone:"d",dash:"8 3 2 3",make:t=>Bt(t.adam_rate,t.momentum,t.b2)}},H=Object.keys(L),Vt=t=>Object.fromEntries(H.map(e=>[e,t(e)])),rt=({surface:t})=>t==="bowl";function ce(t){let{value:e,slope:o}=G[t.surface],r=rt(t)?t.noise:0,i=c=>o(t,c),s=Vt(c=>Ut(i,[t.x,t.y],L[c].make(t),t.steps,r,t.seed)),p=Vt(c=>s[c].map(u=>e(t,u))),n=0;return s.adam.forEach(([c,u],j)=>{let[d,$]=s.adam[j-1]??[c,u];n=Math.max(n,Math.abs(c-d),Math.abs(u-$))}),{paths:s,values:p,...Object.fromEntries(H.map(c=>[`${c}_loss`,p[c].at(-1)])),adam_longest:n/t.adam_rate}}var Xt={name:"optimizer",wide:!0,derive:ce,constrain:(t,e)=>"surface"in e&&!("x"in e)&&!("y"in e)?G[e.surface]?.start:{},formula(t){let e=D(t.momentum,2),o=I(t.rate,3),r=v`${I(t.adam_rate,3)} ~ ${dt(v`m\u0302_t`,v`${zt(v`s\u0302_t`)} + 10⁻⁸`)}`;return It(["f(x, y)",v`= ${G[t.surface].formula(t)}`],["v_t",v`= ${e} v_${"t − 1"} + ∇f, ${Lt} x_t = x_${"t − 1"} − ${o} v_t`],["x_t",v`= x_${"t − 1"} − ${Gt.d(r)} ${Ht(" for Adam")}`])},python(t){let e=rt(t),o=t.momentum>0,r=e?`
+        noise=${t.noise}, rng=PortableRandom(${t.seed}),`:"",i=e?`
 from lib.randomness import PortableRandom`:"",s=t.surface==="ravine"?`curvature = ${t.curvature}
 `:"",p=o?", momentum=momentum":"",n=o?`${p}, nesterov=True`:"";return B`
 import numpy as np
@@ -25,11 +26,13 @@ from lib.training import gradient_descent
 
 ${F(s)}rate, momentum = ${t.rate}, ${t.momentum}
 adam_rate = ${t.adam_rate}
-${F(G[t.surface].python)}
+
+${F(G[t.surface].python.trimEnd())}
 
 def path(optimizer):
-    start = ${[t.x,t.y]}
-    return gradient_descent(slope, start, optimizer=optimizer, steps=${t.steps}${F(r)})
+    return gradient_descent(
+        slope, ${[t.x,t.y]}, optimizer=optimizer, steps=${t.steps},${F(r)}
+    )
 
 adam_path = path(adam(adam_rate, b1=momentum, b2=${t.b2}))
 longest = np.abs(np.diff(adam_path, axis=0)).max(initial=0)

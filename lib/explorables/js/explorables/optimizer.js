@@ -124,7 +124,7 @@ export default {
   python(s) {
     const noisy = isNoisy(s);
     const memory = s.momentum > 0;
-    const noise = noisy ? `, noise=${s.noise}, rng=PortableRandom(${s.seed})` : '';
+    const noise = noisy ? `\n        noise=${s.noise}, rng=PortableRandom(${s.seed}),` : '';
     const randomness = noisy ? '\nfrom lib.randomness import PortableRandom' : '';
     const kappa = s.surface === 'ravine' ? `curvature = ${s.curvature}\n` : '';
     const options = memory ? ', momentum=momentum' : '';
@@ -136,11 +136,13 @@ from lib.training import gradient_descent
 
 ${code(kappa)}rate, momentum = ${s.rate}, ${s.momentum}
 adam_rate = ${s.adam_rate}
-${code(SURFACES[s.surface].python)}
+
+${code(SURFACES[s.surface].python.trimEnd())}
 
 def path(optimizer):
-    start = ${[s.x, s.y]}
-    return gradient_descent(slope, start, optimizer=optimizer, steps=${s.steps}${code(noise)})
+    return gradient_descent(
+        slope, ${[s.x, s.y]}, optimizer=optimizer, steps=${s.steps},${code(noise)}
+    )
 
 adam_path = path(adam(adam_rate, b1=momentum, b2=${s.b2}))
 longest = np.abs(np.diff(adam_path, axis=0)).max(initial=0)
