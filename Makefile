@@ -32,6 +32,9 @@ pdf: $(VENV)/.test chromium ## Typeset the whole book as one PDF
 
 # ---- the tests -----------------------------------------------------------------------------
 
+# Else each of hundreds of processes compiles the book's modules for itself.
+check test stress: export PYTHONDONTWRITEBYTECODE =
+
 lint: $(VENV)/.test node_modules/.done ## Look for mistakes without running anything: style and types
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .

@@ -1,14 +1,14 @@
 // Run Lighthouse (its mobile preset) on pages of a served site and print the scores as JSON lines.
-// node benchmarks/lighthouse.mjs CHROMIUM ADDRESS…
+// node benchmarks/lighthouse.mjs CHROMIUM CATEGORY,… ADDRESS…
 import * as chromeLauncher from 'chrome-launcher';
 import lighthouse from 'lighthouse';
 
-const [chromePath, ...addresses] = process.argv.slice(2);
+const [chromePath, names, ...addresses] = process.argv.slice(2);
 const chrome = await chromeLauncher.launch({
   chromePath,
   chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
 });
-const categories = ['performance', 'accessibility', 'best-practices', 'seo'];
+const categories = names.split(',');
 try {
   for (const address of addresses) {
     const { lhr } = await lighthouse(address, {

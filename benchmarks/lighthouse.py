@@ -8,6 +8,7 @@ out of search engines on purpose (search, 404, embed) is measured without that c
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from website.chromium import path
@@ -16,19 +17,29 @@ from website.server import serving
 from website.tools import node
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAD = ("page", "performance", "accessibility", "best practices", "search engines")
+#: What Lighthouse calls what it gives points for.
+CATEGORIES = {
+    "performance": "performance",
+    "accessibility": "accessibility",
+    "best practices": "best-practices",
+    "search engines": "seo",
+}
+HEAD = ("page", *CATEGORIES)
 
 
-def scores(site: Path, pages: list[str]) -> list[dict]:
-    """Return for each page its four scores, and the audits that cost it points."""
+def scores(site: Path, pages: list[str], categories: Iterable[str] = CATEGORIES) -> list[dict]:
+    """Return for each page its scores, and the audits that cost it points."""
+    heads = ["page", *categories]
+    names = ",".join(CATEGORIES[head] for head in heads[1:])
     with serving(site) as address:
-        command = [node(), "benchmarks/lighthouse.mjs", path(), *(address + page for page in pages)]
+        command = [node(), "benchmarks/lighthouse.mjs", path(), names]
+        command += [address + page for page in pages]
         result = subprocess.run(
             command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True
         )
     lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
     return [
-        dict(zip(HEAD, [page, *line["scores"]], strict=True), failed=line["failed"])
+        dict(zip(heads, [page, *line["scores"]], strict=True), failed=line["failed"])
         for page, line in zip(pages, lines, strict=True)
     ]
 

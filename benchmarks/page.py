@@ -50,10 +50,10 @@ started as far as its npm package goes: Python without NumPy or matplotlib. Both
 figures are {loads}.
 """,
     "audit": """
-Every page of the built site. A page that Lighthouse does not give all points was measured
-{audits} times, and its medians count. What does not depend on the machine (axe-core in light and
-dark, explorables opened from a folder without a network, page against library) is asserted by the
-tests.
+Every page of the built site. Where Lighthouse does not give a page all points for its
+performance, that was measured {audits} times, and the median counts. What does not depend on the
+machine (axe-core in light and dark, explorables opened from a folder without a network, page
+against library) is asserted by the tests.
 """,
     "lib": """
 Times are {times}; each repetition times ours and the peer one after the other, and the ratio is

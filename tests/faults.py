@@ -129,9 +129,16 @@ FAULTS = [
     Fault(
         "mirror-sign",
         "lib/explorables/js/math/information.js",
+        "const ratio = p / q;",
+        "const ratio = q / p;",
+        "tests/parity/test_parity.py::test_every_quantity_agrees_with_lib[kl]",
+    ),
+    Fault(
+        "sign-of-the-bars",
+        "lib/explorables/js/math/information.js",
         "crossTerm(p, q) - crossTerm(p, p);",
         "crossTerm(p, p) - crossTerm(p, q);",
-        "tests/parity/test_parity.py::test_every_quantity_agrees_with_lib[kl]",
+        "tests/js/information.test.mjs",
     ),
     Fault(
         "shown-python",

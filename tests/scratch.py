@@ -26,6 +26,7 @@ class Scratch:
         self.root, self.python = root, python
         self.passed = 0
         self.git("init", "--quiet")
+        (root / ".git" / "info" / "exclude").write_text("__pycache__/\n", encoding="utf-8")
         self.git("add", "--all")
 
     def git(self, *arguments: str) -> str:

@@ -177,9 +177,10 @@ def test_a_formula_is_set_in_its_own_font_and_aligned(name: str, opened) -> None
         for width in (1280, 390):
             driven.page.set_viewport_size({"width": width, "height": 900})
             driven.rest()
-            assert fonts_of(driven.page, ".ex-formula") == {"Explorable Formula True"}
             away = driven.mount.locator(".ex-formula").evaluate(ALIGNMENT)
             assert all(abs(pixels) <= 2 for pixels in away), (width, away)
+        # Of the narrow one; that all characters of both are in it, the parity of the page tells.
+        assert fonts_of(driven.page, ".ex-formula") == {"Explorable Formula True"}
 
 
 def test_a_surface_in_three_dimensions_moves_with_the_hand(opened) -> None:

@@ -164,16 +164,18 @@ def test_the_page_says_how_often_something_was_measured_as_its_rows_do(count, sa
 def test_a_page_with_all_points_is_measured_once_and_another_again(monkeypatch):
     points = {"a.html": [100, 100, 100], "b.html": [90, 100, 97]}
 
-    def scores(site, pages):
-        asked.append(pages)
-        return [{"page": p, **dict.fromkeys(CATEGORIES, points[p][len(asked) - 1])} for p in pages]
+    def scores(site, pages, categories=CATEGORIES):
+        asked.append((pages, list(categories)))
+        return [{"page": p, **dict.fromkeys(categories, points[p][len(asked) - 1])} for p in pages]
 
     asked = []
     monkeypatch.setattr(bench_audit.lighthouse, "scores", scores)
-    first, *_ = bench_audit.lighthouse_rows(None, ["a.html", "b.html"], 3)
-    assert asked == [["a.html", "b.html"], ["b.html"], ["b.html"]]
+    first, second, *_ = bench_audit.lighthouse_rows(None, ["a.html", "b.html"], 3)
+    again = (["b.html"], ["performance"])
+    assert asked == [(["a.html", "b.html"], list(CATEGORIES)), again, again]
     assert (first["ours"], first["met"], first["samples"]) == (97, False, 3)
     assert first["detail"] == "b 97"
+    assert (second["ours"], second["samples"]) == (90, 1), "no other machine gives more"
 
 
 def test_the_growth_of_the_library_is_drawn_from_the_shapes(tmp_path):
