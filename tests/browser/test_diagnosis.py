@@ -41,7 +41,7 @@ def test_a_typed_number_is_explained(opened) -> None:
         expect(first.locator("strong")).to_have_text(words)
     for text, words in {
         "7": "No landmark is within 2 percent. Worse",
-        "3.912": "No landmark is within 2 percent. It is ln 50, to the digits that are given",
+        "3.912": "No landmark is within 2 percent. It is ln 50: are there 50 classes?",
         "3.915": "No landmark is within 2 percent. Worse",
         "−0.8": "From −1/C to −1",
         "−3": "Below 0 no",

@@ -110,7 +110,7 @@ const LANDMARKS = {
     name: () => '½ · −ln 2⁻²³',
     formula: () => m`− ½ ln 2⁻²³`,
     says: 'A softmax over a single unit under Keras’s binary loss: it says 1 to everything, and half of the labels are 0.',
-    check: 'Print model.output_shape: one unit needs a sigmoid.',
+    check: 'One unit needs a sigmoid.',
   },
   'below_1e-7': {
     name: () => '−ln 10⁻⁷',
@@ -123,8 +123,7 @@ const LANDMARKS = {
     name: () => '−ln 2⁻²³',
     formula: () => m`− ln 2⁻²³`,
     says: 'Probabilities are cut at 2⁻²³, as scikit-learn does if they are float32, and Keras for a label 0, and every answer is surely wrong.',
-    check:
-      'Are the columns in the order of the sorted labels? Are they probabilities, not classes or scores?',
+    check: 'Are the columns in the order of the sorted labels? Are they probabilities?',
   },
   'below_1e-12': {
     name: () => '−ln 10⁻¹²',
@@ -241,7 +240,7 @@ const closest = ({ explained: [first] }) => first ?? null;
 /** What can be said of any loss, from where it stands alone. */
 function placed({ number, classes }, { gain, explained }) {
   const others = explained.length ? null : classesAt(number);
-  const hint = others && `It is ln ${others}, to the digits that are given: are there ${others} classes? `;
+  const hint = others && `It is ln ${others}: are there ${others} classes? `;
   const alone = explained.length ? '' : `No landmark is within 2 percent. ${hint ?? ''}`;
   if (number >= -1 && number <= -1 / classes) {
     return `${alone}From −1/C to −1 a negative log-likelihood stands that was given probabilities: NLLLoss takes what log_softmax gives.`;
