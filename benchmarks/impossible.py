@@ -51,6 +51,25 @@ def keras_scores() -> float:
     return float(BinaryCrossentropy()(np.array([[1.0]]), np.array([[-3.0]])))
 
 
+def keras_label_0() -> float:
+    """Return `BinaryCrossentropy` for the label 0 and a probability of 1."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    from keras.losses import BinaryCrossentropy
+
+    return float(BinaryCrossentropy()(np.array([[0.0]]), np.array([[1.0]])))
+
+
+def keras_single_unit() -> float:
+    """Return the loss of a softmax over one unit, for as many labels 0 as 1."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    from keras import Sequential, layers
+
+    model = Sequential([layers.Input((3,)), layers.Dense(1, activation="softmax")])
+    model.compile("sgd", "binary_crossentropy")
+    x = np.random.default_rng(0).normal(size=(64, 3))
+    return model.fit(x, np.tile([0.0, 1.0], 32), epochs=3, verbose=0).history["loss"][-1]
+
+
 def lightgbm(metric: str = "cross_entropy", objective: str = "cross_entropy") -> float:
     """Return a metric of scores of 1000 whose labels are 0."""
     import lightgbm as lgb
@@ -75,6 +94,8 @@ PEERS = {
     "scikit-learn float32": scikit_learn_float32,
     "keras": keras,
     "keras scores": keras_scores,
+    "keras label 0": keras_label_0,
+    "keras single unit": keras_single_unit,
     "lightgbm": lightgbm,
     "lightgbm binary": lambda: lightgbm("binary_logloss", "binary"),
 }

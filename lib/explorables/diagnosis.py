@@ -43,6 +43,7 @@ NAMES = {
     "sum": "sum of a batch",
     "probabilities": "−1/C",
     "sure": "−1",
+    "single_unit": "½ · −ln 2⁻²³",
     "below_1e-7": "−ln 10⁻⁷",
     "below_eps_float32": "−ln 2⁻²³",
     "below_1e-12": "−ln 10⁻¹²",
@@ -198,6 +199,8 @@ class DiagnosisExplorer(Explorable):
             return "where a negative log-likelihood stands that was given probabilities"
         if self.number < 0:
             return "below 0, where no cross-entropy of labels from 0 to 1 is"
+        if not self._near() and (classes := _classes_at(self.number)):
+            return f"what knowing nothing of {classes} classes costs, ln {classes}"
         if self.gain < 0:
             return f"worse than knowing nothing by {-self.gain:.4g} nats"
         return f"better than knowing nothing by {self.gain:.4g} nats"
@@ -219,6 +222,16 @@ class DiagnosisExplorer(Explorable):
         right.set_ylim(0, 1.05)
         right.set_ylabel("share right")
         return figure
+
+
+def _classes_at(loss: float, most: int = 200_000) -> int | None:
+    """Return the one number of classes whose logarithm a loss is, to its two decimals or more."""
+    decimals = len(str(loss).partition(".")[2])
+    if decimals < 2 or not 0 < loss < np.log(most + 0.5):
+        return None
+    off = 0.5 * 10.0**-decimals
+    least, greatest = np.ceil(np.exp(loss - off)), np.floor(np.exp(loss + off))
+    return int(least) if least == greatest > 1 else None
 
 
 @lru_cache(maxsize=64)

@@ -85,10 +85,15 @@ class EntropyExplorer(Explorable):
     unit = Choice("nats", UNITS, label="Unit")
     view = Choice("tiles", VIEWS, label="View")
 
-    @Quantity("H(P)", "{unit}", tone="h", views=("tiles", "code", "triangle", "surface"))
+    @Quantity("H(P)", "{unit}", tone="h", views=("tiles", "triangle", "surface"))
     def entropy(self) -> float:
         """H(P), the information expected of one draw."""
         return float(entropy(self.p, base=BASES[self.unit]))
+
+    @Quantity("H(P)", "bits", tone="h", views=("code",))
+    def entropy_in_bits(self) -> float:
+        """H(P) in bits, the unit of a binary code, whichever unit the other views have."""
+        return float(entropy(self.p, base=2))
 
     @Quantity("perplexity", "outcomes", decimals=3, views=("triangle", "surface"))
     def perplexity(self) -> float:

@@ -75,12 +75,12 @@ class HingeExplorer(Explorable):
         """−log of the softmax probability of the right class, in nats."""
         return float(softmax_cross_entropy(self.scores, 0))
 
-    @Quantity("Slope of hinge")
+    @Quantity("Slope of hinge in the plane")
     def hinge_slope(self) -> float:
         """The length of the hinge loss's gradient in the plane of the wrong scores."""
         return float(np.linalg.norm(_hinge_grad(self.variant, self.scores, self.margin)[1:]))
 
-    @Quantity("Slope of cross-entropy")
+    @Quantity("Slope of cross-entropy in the plane")
     def cross_entropy_slope(self) -> float:
         """The length of the cross-entropy's gradient in the plane of the wrong scores."""
         return float(np.linalg.norm(softmax_cross_entropy_grad(self.scores, 0)[1:]))

@@ -68,8 +68,9 @@ class KLExplorer(Explorable):
 
     def figure(self) -> Any:
         figure, (left, middle, right) = new_figure(3, height=2.8, width_ratios=[1.3, 1, 1])
-        draw_two_distributions(left, self.p, self.q, CLASSES)
         mixture = [(a + b) / 2 for a, b in zip(self.p, self.q, strict=True)]
+        shown = mixture if self.view == "mixture" else None
+        draw_two_distributions(left, self.p, self.q, CLASSES, mixture=shown)
         ends = {"both": (self.q, self.p), "mixture": (mixture, mixture)}[self.view]
         names = {"both": "QP", "mixture": "MM"}[self.view]
         draw_contributions(middle, self.p, ends[0], CLASSES, unit=self.unit)

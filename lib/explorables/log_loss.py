@@ -44,7 +44,7 @@ class LogLossExplorer(Explorable):
     prompt = {
         "events": "Drag one prediction to the wrong side: it outweighs the other two.",
         "coin": "Drag θ: where the likelihood is largest, the loss is least.",
-        "product": "Add flips: the product sinks to 0, the sum of logarithms goes on.",
+        "product": "Repeat the flips: the product sinks to 0, the sum of logarithms goes on.",
     }
     challenge = {
         "events": (

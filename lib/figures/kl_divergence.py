@@ -14,9 +14,14 @@ _RANGE = (-0.6, 1.6)  # nats
 
 
 def draw_two_distributions(
-    ax: Any, p: Sequence[float], q: Sequence[float], labels: Sequence[str]
+    ax: Any,
+    p: Sequence[float],
+    q: Sequence[float],
+    labels: Sequence[str],
+    *,
+    mixture: Sequence[float] | None = None,
 ) -> Any:
-    """Draw P and Q as bars side by side, one pair for each outcome.
+    """Draw P and Q as bars side by side, one pair for each outcome, and between them a mixture M.
 
     Examples
     --------
@@ -29,11 +34,13 @@ def draw_two_distributions(
     for shift, values, tone in ((-0.2, p, "p"), (0.2, q, "q")):
         bars = ax.bar(at + shift, values, width=0.38, color=COLORS[tone], label=tone.upper())
         ax.bar_label(bars, fmt="%.2f", color=COLORS[tone], fontsize=8)
+    if mixture is not None:
+        ax.bar(at, mixture, width=0.5, fill=False, edgecolor=COLORS["ink"], label="M")
     ax.set_xticks(at, labels)
     ax.set_ylim(0, 1.3)  # room for the legend above a bar of 1
     ax.set_yticks([0, 0.5, 1])
     ax.set_title("probabilities")
-    ax.legend(loc="upper right", fontsize=8, ncols=2)
+    ax.legend(loc="upper right", fontsize=8, ncols=3)
     return ax
 
 

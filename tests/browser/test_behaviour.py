@@ -15,6 +15,7 @@ from lib.explorables import (
     Explorable,
     GradientExplorer,
     HingeExplorer,
+    KLExplorer,
     LogLossExplorer,
     LossZooExplorer,
     ScheduleExplorer,
@@ -502,3 +503,24 @@ def test_surfaces_turn_together_and_are_fine_again_at_rest(opened) -> None:
     _, hurried = turned(0.4, 0.8, 1.2)
     assert all(new != old for new, old in zip(once, before, strict=True))
     assert hurried == once
+
+
+def test_the_mixture_is_drawn_where_it_is_measured_from(opened) -> None:
+    driven = opened(KLExplorer(view="mixture", p=[0.6, 0.3, 0.1], q=[0.3, 0.2, 0.5]))
+    bars = driven.mount.locator(".ex-frame:visible").first.locator(".bar .value")
+    assert bars.all_text_contents()[-3:] == ["0.45", "0.25", "0.30"]
+    driven = opened(KLExplorer(view="both"))
+    assert driven.mount.locator(".ex-frame:visible").first.locator(".bar").count() == 6
+
+
+def test_every_schedule_has_its_name_at_its_curve(opened) -> None:
+    for chosen in ("cosine", "step", "constant"):
+        driven = opened(ScheduleExplorer(schedule=chosen))
+        plot = driven.mount.locator(".ex-frame:visible").nth(1)
+        words = " ".join(plot.locator("text").all_text_contents())
+        for name in ("constant", "step", "exponential", "1/t", "cosine"):
+            assert name in words, (chosen, words)
+        tops = sorted(
+            box["y"] for one in plot.locator("text.name").all() if (box := one.bounding_box())
+        )
+        assert all(b - a >= 10 for a, b in pairwise(tops)), chosen

@@ -41,6 +41,8 @@ def test_a_typed_number_is_explained(opened) -> None:
         expect(first.locator("strong")).to_have_text(words)
     for text, words in {
         "7": "No landmark is within 2 percent. Worse",
+        "3.912": "No landmark is within 2 percent. It is ln 50: are there 50 classes?",
+        "3.915": "No landmark is within 2 percent. Worse",
         "−0.8": "From −1/C to −1",
         "−3": "Below 0 no",
     }.items():
@@ -136,3 +138,44 @@ def test_another_run_has_not_been_judged(opened) -> None:
     driven.mount.get_by_label("run number", exact=True).press("ArrowRight")
     driven.settle()
     expect(driven.mount.locator(".ex-verdict")).to_contain_text("Let it train")
+
+
+def test_as_many_shares_are_shown_as_there_are_classes(opened) -> None:
+    state = {"frequencies": "given", "shares": [0.5, 0.2, 0.2, 0.1]}
+    three = ["commonest class", "second", "third"]
+    for classes, names in {
+        2: ["commonest class", "the other"],
+        3: three,
+        4: [*three, "fourth"],
+        9: [*three, "all others"],
+    }.items():
+        driven = opened(DiagnosisExplorer(classes=classes, **state))
+        group = driven.mount.get_by_role("group", name="Shares of the classes")
+        assert group.locator("label:visible").all_inner_texts() == names
+        entries = group.get_by_role("spinbutton")
+        expect(entries.last).to_have_value(f"{sum(state['shares'][len(names) - 1 :]):.2f}")
+        entries.last.fill("0.4")
+        entries.last.press("Enter")
+        driven.settle()
+        shown = [float(one.input_value()) for one in entries.all()]
+        assert shown[-1] == 0.4
+        assert sum(shown) == pytest.approx(1)
+        assert f"shares={shown[:-1]}" in driven.python()
+
+
+@pytest.mark.parametrize("case", range(1, 10))
+@pytest.mark.parametrize("width", [390, 760, 1280])
+def test_names_of_rules_do_not_stand_on_each_other(opened, case: int, width: int) -> None:
+    driven = opened(DiagnosisExplorer(view="curves", case=case, epochs=25), width=width)
+    names = driven.mount.locator(".rules text")
+    boxes = [box for one in names.all() if (box := one.bounding_box()) and box["width"]]
+    assert len(boxes) == 3
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            apart = (
+                a["x"] >= b["x"] + b["width"]
+                or b["x"] >= a["x"] + a["width"]
+                or a["y"] >= b["y"] + b["height"] - 2
+                or b["y"] >= a["y"] + a["height"] - 2
+            )
+            assert apart, (a, b)

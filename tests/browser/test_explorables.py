@@ -85,7 +85,6 @@ def test_the_keyboard_moves_every_visible_control(cls: type[Explorable], opened)
     driven = opened(cls)
     controls = driven.mount.locator(
         'input[type="range"]:visible, .ex-mark[role="slider"]:visible'
-    ).element_handles()
     ).element_handles()  # one may hide others
     assert controls
     for control in controls:

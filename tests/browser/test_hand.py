@@ -192,7 +192,7 @@ def test_a_chart_stays_in_view_while_its_control_is_held(cls: type[Explorable], 
             assert not shares or max(shares) >= 0.6, (view, name, shares)
 
 
-@pytest.mark.parametrize("name", ["hinge", "schedule", "gradient", "training"])
+@pytest.mark.parametrize("name", ["hinge", "schedule", "gradient", "training", "kl"])
 def test_paired_plots_stand_one_above_the_other_on_a_phone(name: str, opened) -> None:
     driven = opened(REGISTRY[name], **PHONE)
     for view in views(driven):
@@ -359,6 +359,30 @@ def test_what_was_done_is_taken_back_and_put_back(cls: type[Explorable], opened)
     assert driven.mount.locator(".ex-sr[role=status]").last.inner_text()
 
 
+def test_what_two_controls_changed_is_two_steps_without_keys_and_pointer(opened) -> None:
+    """As voice control changes them: an event of each, one right after the other."""
+    driven = opened(REGISTRY["log_loss"], "?log_loss.view=coin")
+    states = [driven.python()]
+    for label, values in {"θ": (0.3, 0.4), "heads of 10": (4, 5)}.items():
+        driven.mount.get_by_label(label, exact=True).evaluate(
+            """(range, values) => {
+                for (const value of values) {
+                    range.value = value;
+                    range.dispatchEvent(new Event('input', { bubbles: true }));
+                }
+                range.dispatchEvent(new Event('change', { bubbles: true }));
+            }""",
+            values,
+        )
+        states.append(driven.python())
+    assert len(set(states)) == 3
+    for state in (states[1], states[0]):
+        button(driven, "Undo").dispatch_event("click")
+        driven.settle()
+        assert driven.python() == state
+    assert button(driven, "Undo").get_attribute("aria-disabled") == "true"
+
+
 def test_a_drag_is_one_step_and_typing_is_the_browsers(opened) -> None:
     driven = opened(REGISTRY["kl"])
     home = driven.python()
@@ -386,6 +410,17 @@ def test_a_drag_is_one_step_and_typing_is_the_browsers(opened) -> None:
     assert driven.python() == typed
     assert entry.input_value() != "0.205"
     entry.press("Escape")
+
+
+@CLASSES
+def test_the_last_line_of_a_challenge_is_more_than_a_word(cls: type[Explorable], opened) -> None:
+    driven = opened(cls, **PHONE)
+    for view in views(driven):
+        show(driven, view)
+        last = driven.mount.locator(".ex-kept")
+        assert len(last.inner_text().split()) == 2
+        assert last.evaluate("words => words.getClientRects().length") == 1
+    assert driven.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 # ---- challenges ---------------------------------------------------------------------------------

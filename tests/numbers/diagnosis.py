@@ -102,22 +102,25 @@ STAIRS = by_heart()
 LOGITS, LABELS = [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]], [2, 1]
 LOSS = softmax_cross_entropy(LOGITS, LABELS)
 CAPS = "### The loss is exactly 16.118, 27.631, 36.044 or 100"
-TABLE = "| 16.1, 27.6, 36.0, 100 |"
+TABLE = "| 16.1, 27.6, 36.0, 100; 15.9, 34.5; about 8 (7.97) |"
 STUCK = "### The loss is stuck at 0.313, 0.744 or 1.461"
-TWICE_ROW = "| stuck at 0.313, 0.744, 1.461 |"
+TWICE_ROW = "| stuck at 0.313, 0.744 or 1.461 |"
 FLOORS = "0.313 for two classes, 0.744 for four, 1.461 for ten and 5.909 for a thousand"
 STARTS = "from 0.693 with a sigmoid or two classes, or from 1.099, 1.386, 2.303 or 6.908"
-SHORT = "| stuck at 0.693, 1.099, 2.303, 4.605 (0.69, 2.30) |"
+SHORT = "| stuck at 0.693, 1.099, 1.386, 2.303, 4.605 or 6.908; does not"
 LINKS = {
     "(#the-loss-is-stuck-at-0313-0744-or-1461)": "[The loss is stuck at 0.313, 0.744 or 1.461]",
     "(#the-loss-is-exactly-16118-27631-36044-or-100)": (
         "[The loss is exactly 16.118, 27.631, 36.044 or 100]"
     ),
 }
+CHANCE = {2: "0.693", 3: "1.099", 4: "1.386", 10: "2.303", 1000: "6.908"}
 CUT = {"16.118": "below_1e-7", "27.631": "below_1e-12", "36.044": "below_eps", "100": "below_100"}
 DOUBLED = {"0.313": TWO, "0.744": FOUR, "1.461": TEN}
 RISING = "make an accuracy of 0.8 and a loss of 0.513; nine that lead by 6"
 RISEN = "and one that trails by 6 make 0.9 and 0.602"
+KEPT = "the loss is least after epoch 3, at 0.57, with 0.775 right"
+COOLED = "scores divided by 2.73 cost 0.325 in place of 0.602, less than before"
 NINE = "the leak, with 0.08 and 0.10"
 SEEN = "Too few samples go to 0.02 in training and to 1.00 in validation"
 PAIR = "a loss that does not fit: 0.90 after a second softmax, 7.5"
@@ -139,7 +142,20 @@ NUMBERS = [
     *((TABLE, TEN[CUT[n]], n[:4]) for n in CUT),
     ("cuts at $10^{-15}$: 34.539)", TEN["below_1e-15"], "34.539"),
     ("| the first, initial loss is too high: 7, 90, 179 |", unscaled(), "179"),
-    ("which costs 15.942. A `log_loss`", TEN["below_eps_float32"], "15.942"),
+    ("which costs 15.942. So does Keras for a label 0", TEN["below_eps_float32"], "15.942"),
+    ("for a label 1 it is 16.118. A", TEN["below_1e-7"], "16.118"),
+    (TABLE, TEN["below_eps_float32"], "15.9"),
+    (TABLE, TEN["below_1e-15"], "34.5"),
+    (TABLE, TEN["single_unit"], "7.97"),
+    ("**About 8** is half of 15.942: a softmax", TEN["below_eps_float32"], "15.942"),
+    ("a label 0 costs 15.942, and with as many", TEN["below_eps_float32"], "15.942"),
+    ("the mean is 7.971 from the first step", TEN["single_unit"], "7.971"),
+    (KEPT, FEW.validation_loss[3], "0.57"),
+    (KEPT, FEW.validation_accuracy[3], "0.775"),
+    ("of 240, and after 25 epochs it is 0.69.", FEW.validation_accuracy[25], "0.69"),
+    (COOLED, 6 / math.log(9), "2.73"),
+    (COOLED, leads(9, math.log(9)), "0.325"),
+    (COOLED, leads(9, 6.0), "0.602"),
     ("($\\ln 1000 = 6.91$) and three times too much", math.log(1000), "6.91"),
     *(
         ("costs $\\ln C$: 0.69, 1.10 or 2.30 nats for 2, 3 or 10", math.log(n), text)
@@ -165,14 +181,9 @@ NUMBERS = [
     ),
     *((FLOORS, DOUBLED[n]["softmax_twice"], n) for n in DOUBLED),
     (FLOORS, THOUSAND["softmax_twice"], "5.909"),
-    *(
-        (SHORT, math.log(n), text)
-        for n, text in ((2, "0.693"), (3, "1.099"), (10, "2.303"), (100, "4.605"))
-    ),
-    *(
-        (STARTS, math.log(n), text)
-        for n, text in ((2, "0.693"), (3, "1.099"), (4, "1.386"), (10, "2.303"), (1000, "6.908"))
-    ),
+    *((SHORT, math.log(n), text) for n, text in CHANCE.items()),
+    (SHORT, math.log(100), "4.605"),
+    *((STARTS, math.log(n), text) for n, text in CHANCE.items()),
     ("The loss on your screen is 0.69, and it", math.log(2), "0.69"),
     ("six NaN print 1.76, and ten", filtered([2.0] * 4 + [math.nan] * 6), "1.76"),
     ("and ten NaN print 0.", filtered([math.nan] * 10), "0"),
@@ -267,6 +278,7 @@ STOPS = {
     "below_eps": "scikit-learn",
     "below_100": "torch",
     "below_eps_float32": "scikit-learn float32",
+    "single_unit": "keras single unit",
     "below_1e-15": "lightgbm binary",
 }
 STATED = [
@@ -277,6 +289,36 @@ STATED = [
     (
         "takes a score of −3 for a probability, and cuts it",
         abs(IMPOSSIBLE["keras scores"]["nats"] - TEN["below_1e-7"]) < 1e-5,
+    ),
+    (
+        "since $1 - 10^{-7}$ in 32 bits is $1 - 2^{-23}$",
+        1 - np.float32(1 - 1e-7) == 2**-23
+        and abs(IMPOSSIBLE["keras label 0"]["nats"] - TEN["below_eps_float32"]) < 1e-5,
+    ),
+    (
+        "the loss is least after epoch 3",
+        np.argmin(FEW.validation_loss) == 3,
+    ),
+    (
+        "the accuracy is best one epoch earlier, with one sample more of 240",
+        np.argmax(FEW.validation_accuracy) == 2
+        and round(240 * (FEW.validation_accuracy[2] - FEW.validation_accuracy[3])) == 1,
+    ),
+    (
+        "in place of 0.602, less than before",
+        leads(9, math.log(9)) < leads(8, 1.0)
+        and all(leads(9, 6 / T) > leads(9, math.log(9)) for T in (1, 2, 2.6, 2.9, 5)),
+    ),
+    (
+        r"$-q \ln q - (C - 1) \frac{\varepsilon}{C} \ln \frac{\varepsilon}{C}$ with",
+        all(
+            math.isclose(
+                -q * math.log(q) - (C - 1) * e / C * math.log(e / C),
+                loss_landmarks(C, label_smoothing=e)["smoothing"],
+            )
+            for C, e in ((10, 0.1), (1000, 0.1), (3, 0.4))
+            for q in [1 - e + e / C]
+        ),
     ),
     (
         "so that 240 samples are not 240 draws",

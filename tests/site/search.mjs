@@ -17,9 +17,10 @@ const search = await runInContext(
 );
 const { queries = [], suggest = [], nearest = [] } = JSON.parse(readFileSync(0, 'utf8'));
 const answer = (query) =>
-  search.search(query).map(({ url, title, sections }) => ({
+  search.search(query).map(({ url, title, sections, setting }) => ({
     url,
     title,
+    setting,
     sections: sections.map((section) => section.url),
     excerpt: search.excerpt(sections[0]),
   }));

@@ -9,16 +9,23 @@ from pathlib import Path
 
 import pytest
 import snowballstemmer
+from docutils import nodes
 from docutils.core import publish_doctree
 from fontTools.ttLib import TTFont
 from playwright.sync_api import expect
 
 from tests.site.test_pages import CHAPTERS, arrive, axe
+from tests.site.test_symptoms import SYMPTOMS
 from website.sphinxext import search
 from website.tools import node
 
 HERE = Path(__file__).parent
 HAN = re.compile(r"[\u3400-\u9fff]")
+#: Of each symptom, by its short address, the anchor.
+ANCHORS = {name: re.sub(r"\W+", "-", title.lower()).strip("-") for name, title in SYMPTOMS}
+with (HERE / "symptoms.tsv").open(encoding="utf-8") as lines:
+    #: What people type of their loss, with the symptoms that it may be.
+    SAID = [[words, names.split(",")] for words, names in list(csv.reader(lines, "excel-tab"))[1:]]
 with (HERE / "questions.tsv").open(encoding="utf-8") as lines:
     #: What people asked, as they typed it, with the pages that may answer.
     QUESTIONS = [[*row[:2], row[2].split(",")] for row in list(csv.reader(lines, "excel-tab"))[1:]]
@@ -71,6 +78,92 @@ def test_the_page_that_answers_is_among_the_first_three(ask):
     assert len(asked[True]) >= 11
     assert len(missed[False]) <= 0.1 * len(asked[False]), "\n".join(missed[False])
     assert len(missed[True]) <= 0.4 * len(asked[True]), "\n".join(missed[True])
+
+
+def test_a_symptom_in_peoples_words_leads_to_its_section(ask):
+    """Three pages with three sections each are what a reader sees."""
+    short = {anchor: name for name, anchor in ANCHORS.items()}
+    missed = []
+    for (words, wanted), pages in zip(
+        SAID, ask(queries=[words for words, _ in SAID])["found"], strict=True
+    ):
+        shown = [url for page in pages[:3] for url in page["sections"][:3]]
+        there = {short.get(url.partition("#")[2]) for url in shown if "diagnosis.html#" in url}
+        if not there & set(wanted):
+            missed.append(f"{words}: {shown}")
+    assert len(SAID) > 60
+    assert len(missed) <= 0.03 * len(SAID), "\n".join(missed)
+
+
+def test_a_number_is_put_to_the_figure_that_takes_numbers(ask):
+    taken = {
+        "3.912": "3.912",
+        "8": "8",
+        "loss −0.7": "-0.7",
+        "loss stuck at 5.3 for 10 classes": "5.3",
+        "loss 8 after 3 epochs": "8",
+        "loss is 2 times larger": None,
+        "nan loss after epoch 3": None,
+        "softmax of 3 classes": None,
+        "keras 3 loss": None,
+        "v1.2.3": None,
+    }
+    for (query, number), pages in zip(
+        taken.items(), ask(queries=list(taken))["found"], strict=True
+    ):
+        settings = [page["setting"] for page in pages if "setting" in page]
+        wanted = [f"chapters/diagnosis.html?diagnosis.number={number}"] if number else []
+        assert settings == wanted, query
+        assert not number or "diagnosis" in [stem(page["url"]) for page in pages[:2]], query
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("2.3026", "2.303"), ("15.94", "15.942"), ("1.4611", "1.461"), ("34.54", "34.5")],
+)
+def test_a_number_is_found_with_other_decimals(ask, typed, written):
+    (page, *_), *_ = ask(queries=[typed])["found"]
+    assert stem(page["url"]) == "diagnosis"
+    assert written in "".join(words for words, mark in page["excerpt"] if mark)
+
+
+def test_a_number_is_not_found_by_another(ask):
+    near, zero = ask(queries=["stuck at 0.679", "stuck at 0.000"])["found"]
+    for page in (*near, *zero):
+        marked = {words for words, mark in page["excerpt"] if mark}
+        assert not {"0.693", "0.68", "0.04", "0.01"} & marked
+
+
+def test_the_words_of_a_table_of_links_are_those_of_the_sections():
+    settings = {"doctitle_xform": False, "report_level": 5}
+    document = publish_doctree(LINKED, settings_overrides=settings)
+    assert search.asked_for(document) == {"the-first": "one, uno eins", "no-second": "two"}
+    way = next(s for s in document.findall(nodes.section) if s["ids"] == ["ways"])
+    assert "uno" not in search.own_text(way)[0]
+    assert "three" in search.own_text(way)[0]
+
+
+LINKED = """
+Ways
+====
+
+========= ============================
+one, uno  `The first`_
+two       `No second`_
+eins      `The first`_
+three     `The first`_ and more
+========= ============================
+
+The first
+---------
+
+A text.
+
+No second
+---------
+
+Another.
+"""
 
 
 def test_a_name_leads_to_the_page_that_explains_its_term(ask, index):

@@ -31,3 +31,12 @@ def test_a_link_carries_number_and_classes_into_the_chapter(server: str, page) -
     figure.scroll_into_view_if_needed()
     page.wait_for_selector('[data-explorable="diagnosis"][data-ready]')
     expect(figure.locator(".ex-landmarks strong").first).to_have_text("3.9120: ln C = ln 50.")
+
+
+def test_a_number_in_the_search_is_put_to_the_ruler(server: str, page) -> None:
+    page.goto(server + "search.html?q=loss+stuck+at+3.912")
+    page.get_by_role("link", name="Put 3.912 into its figure").click()
+    figure = page.locator('[data-explorable="diagnosis"]')
+    figure.scroll_into_view_if_needed()
+    page.wait_for_selector('[data-explorable="diagnosis"][data-ready]')
+    expect(figure.locator(".ex-landmarks")).to_contain_text("It is ln 50")

@@ -35,7 +35,7 @@ def zipped(*files: str) -> int:
 
 def test_the_page_script_is_light_and_classic() -> None:
     assert zipped("explorables.js") <= 26_000
-    assert max(zipped(f"view-{name}.js") for name in REGISTRY) <= 9_400
+    assert max(zipped(f"view-{name}.js") for name in REGISTRY) <= 9_500
     # Compiled as a script, not as a module: what file:// pages can load.
     compile_it = "new vm.Script(fs.readFileSync(process.argv[1], 'utf8'))"
     for path in STATIC.glob("*.js"):

@@ -102,6 +102,12 @@ def test_a_landmark_has_one_name_alone() -> None:
         assert len(set(marks.values())) == len(marks)
 
 
+def test_a_softmax_over_one_unit_costs_half_of_what_a_cut_label_0_does() -> None:
+    cut = torch.full((2,), 1 - 1e-7)  # in 32 bits
+    half = float(binary_cross_entropy(cut, torch.tensor([0.0, 1.0])))
+    assert loss_landmarks(2)["single_unit"] == pytest.approx(half, abs=1e-6)
+
+
 def test_nine_cases_in_a_row_have_nine_kinds() -> None:
     for first in (1, 10, 190):
         assert sorted(map(hidden_fault, range(first, first + 9))) == sorted(FAULTS)

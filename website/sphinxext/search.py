@@ -63,6 +63,7 @@ class Term(NamedTuple):
     name: str
     anchor: str
     page: str  # the page that explains it, without a suffix
+    heading: str  # of the page, where it does; empty for all of it
     others: list[str]
     chinese: list[str]
 
@@ -123,13 +124,34 @@ def readable(tex: str) -> str:
     return " ".join(re.sub(r"(?<=\w) +(?=\()| +(?=[),.^_])", "", text).split())
 
 
+def leads_to(row: nodes.Node) -> str:
+    """Return the section of the page that is all that a table's row has after its first cell.
+
+    Such a table is a way to sections, and the words in the first cell are words for these.
+    """
+    cells = row.children[1:] if isinstance(row, nodes.row) else []
+    links = [link for cell in cells for link in cell.findall(nodes.reference)]
+    if len(links) != 1 or "".join(cell.astext() for cell in cells) != links[0].astext():
+        return ""
+    return str(links[0].get("refid", ""))
+
+
+def asked_for(doctree: nodes.document) -> dict[str, str]:
+    """Return, by the sections' anchors, the words under which tables of the page lead to them."""
+    found: dict[str, str] = {}
+    for row in doctree.findall(nodes.row):
+        if anchor := leads_to(row):
+            found[anchor] = f"{found.get(anchor, '')} {row.children[0].astext()}".strip()
+    return found
+
+
 def own_text(section: nodes.Element) -> tuple[str, str]:
     """Return a section's prose and its code, without its title, subsections and other names."""
     prose: list[str] = []
     code: list[str] = []
 
     def walk(node: nodes.Node) -> None:
-        if isinstance(node, SILENT) or _is_key(node) or is_names(node):
+        if isinstance(node, SILENT) or _is_key(node) or is_names(node) or leads_to(node):
             return
         if isinstance(node, nodes.literal_block):
             code.extend((node.astext(), " "))
@@ -194,7 +216,7 @@ def terms_of(glossary: nodes.document) -> list[Term]:
             if is_names(child):
                 other |= names(child)
         links = [
-            node["reftarget"]
+            (node["reftarget"], node.get("reftargetid") or "")
             for node in section.findall(addnodes.pending_xref)
             if node.get("refdomain") == "doc"
         ]
@@ -202,7 +224,8 @@ def terms_of(glossary: nodes.document) -> list[Term]:
             Term(
                 name=section.next_node(nodes.title).astext(),
                 anchor=section["ids"][0],
-                page=links[-1] if links else "",
+                page=links[-1][0] if links else "",
+                heading=links[-1][1] if links else "",
                 others=other.get("Also:", []),
                 chinese=other.get("Chinese:", []),
             )
@@ -258,12 +281,15 @@ class SectionCollector(EnvironmentCollector):
     def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
         env = app.env
         sections = []
+        asked = asked_for(doctree)
         for number, section in enumerate(doctree.findall(nodes.section)):
             if not isinstance(section.next_node(), nodes.title):
                 continue  # an exercise's content, which belongs to the section around it
             title = section.next_node(nodes.title)
             anchor = section["ids"][0] if number and section["ids"] else ""
-            sections.append([anchor, title.astext(), *own_text(section)])
+            words = " ".join(asked[name] for name in section["ids"] if name in asked)
+            found = [anchor, title.astext(), *own_text(section)]
+            sections.append([*found, words] if words else found)
         vars(env).setdefault("book_sections", {})[env.docname] = sections
         paragraphs = (
             p.astext()
@@ -283,23 +309,36 @@ def index_of(env: BuildEnvironment, address: Callable[[str], str]) -> dict[str, 
     """Return the index: the pages with their sections, and the glossary's terms.
 
     `address` gives a page's address from its name. A page whose front matter says `search: last`
-    comes after the others; a term knows the page that its entry refers to last.
+    comes after the others, and one that says `takes: figure.trait` is offered with a number of the
+    query as that trait. A term knows the page, and the section, that its entry refers to last.
     """
     pages = {
         name: {
             "url": address(name),
             "title": env.titles[name].astext(),
             "last": env.metadata.get(name, {}).get("search") == "last",
+            "takes": env.metadata.get(name, {}).get("takes", ""),
             "sections": getattr(env, "book_sections", {}).get(name, []),
         }
         for name in sorted(env.found_docs)
     }
     numbers = {name: number for number, name in enumerate(pages)}
+
+    def letters(anchor: str) -> str:
+        return re.sub(r"[\W_]+", "", anchor)
+
+    def place(term: Term) -> int:
+        """Return the number of the section that explains a term, 0 for the page."""
+        sections = pages[term.page]["sections"] if term.page in pages else []
+        wanted = letters(term.heading)
+        return next((i for i, s in enumerate(sections) if wanted and letters(s[0]) == wanted), 0)
+
     terms = [
         {
             "name": term.name,
             "url": f"{address(glossary)}#{term.anchor}",
             "page": numbers.get(term.page, -1),
+            "section": place(term),
             "others": term.others,
             "chinese": term.chinese,
         }

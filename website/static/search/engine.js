@@ -22,10 +22,15 @@ window.bookSearch = (() => {
   const tight = (text) => fold(text).replace(/[^\p{L}\p{N}/]/gu, '');
   const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
-  // What a word counts for in a section's title and text, in its page's title, and where the glossary
-  // says that the page explains it.
-  const WEIGHTS = { title: 2, text: 1, page: 1, terms: 3 };
+  // What a word counts for in a section's title and text, in the words of a table that lead to it, in its
+  // page's title, and where the glossary says that the page explains it.
+  const WEIGHTS = { title: 2, text: 1, asked: 2, page: 1, terms: 3 };
   const MEMBER = 0.25; // a word of a name, beside the name
+  // What a whole number counts that is no loss, by the word behind it or before it.
+  const COUNTED = /^\s*(%|percent|class|epoch|step|iteration|batch|layer|sample|time|token|label|gpu|bit)/i;
+  const COUNTING = /(epochs?|steps?|iterations?|batch|batch size|class|version|keras|top|python) *$/i;
+  const FOUND = 5; // what a number is worth to a page that takes numbers, if no text has it
+  const ROUNDED = 0.8; // a number with other decimals
   const LAST = 0.5; // a page that comes after the others
   const LEAST = 0.3; // of the best score: what is still shown
   const LENGTH = 200; // characters of an excerpt; a section that is hardly longer is shown whole
@@ -94,21 +99,21 @@ window.bookSearch = (() => {
       processTerm: (token) => token,
       searchOptions: { boost: WEIGHTS, tokenize: (token) => [token] },
     });
-    const explained = data.pages.map((_, number) =>
-      data.terms.filter((term) => term.page === number).map((term) => term.name),
-    );
+    const explained = (page, section) =>
+      data.terms.filter((term) => term.page === page && term.section === section).map((term) => term.name);
     const entries = new Map(data.terms.map((term) => [term.url, term.others.join('; ')]));
     const sections = [];
     const documents = [];
     data.pages.forEach((page, number) => {
-      page.sections.forEach(([anchor, title, text, code], place) => {
+      page.sections.forEach(([anchor, title, text, code, asked = ''], place) => {
         const url = page.url + (anchor && `#${anchor}`);
         documents.push({
           id: sections.length,
           title,
           text: `${text} ${code}`,
+          asked,
           page: page.title,
-          terms: place ? '' : explained[number].join('; '),
+          terms: explained(number, place).join('; '),
           names: entries.get(url) ?? '',
         });
         sections.push({ page: number, url, title, text, code, anchor });
@@ -116,6 +121,19 @@ window.bookSearch = (() => {
     });
     await index.addAllAsync(documents, { chunkSize: 20 }); // lets the page answer in between
     const known = [...stems.keys()];
+    // Numbers of the texts that a number may be, with fewer or more decimals: rounded, or cut off.
+    const decimals = (number) => number.match(/^\d+\.(\d+)$/)?.[1].length ?? 0;
+    const written = known.filter(decimals);
+    const agreeing = (number) => {
+      const places = decimals(number);
+      if (!places) return [];
+      return written.filter((other) => {
+        const least = Math.min(places, decimals(other));
+        const [rough, fine] = places === least ? [number, other] : [other, number];
+        if (Number(number) === 0 || Number(other) === 0) return Number(number) === Number(other);
+        return Number(fine).toFixed(least) === rough || fine.startsWith(rough);
+      });
+    };
 
     // ---- a query in units: names of the glossary, and words ----
     const chineseAt = (text, at) => {
@@ -131,7 +149,9 @@ window.bookSearch = (() => {
         const name = term < 0 ? spoken[0]?.stem : sign(term);
         if (name && !made.has(name)) made.set(name, { term, words: spoken });
       };
-      const text = query.replace(/(?<=\p{Script=Han})\s+|\s+(?=\p{Script=Han})/gu, '');
+      const text = query
+        .replace(/(?<=\p{Script=Han})\s+|\s+(?=\p{Script=Han})/gu, '')
+        .replace(/n['’]t\b/g, ' not');
       let rest = '';
       for (let at = 0; at < text.length; ) {
         const hit = chineseAt(text, at);
@@ -151,14 +171,20 @@ window.bookSearch = (() => {
     };
 
     // What the index has of one unit, by section; a word that it does not know may be unfinished or a slip.
-    const light = Object.fromEntries(Object.entries(WEIGHTS).map(([field, w]) => [field, w * MEMBER]));
+    const scaled = (boost, by) =>
+      Object.fromEntries(Object.entries(boost).map(([field, w]) => [field, w * by]));
+    const light = scaled(WEIGHTS, MEMBER);
     const hits = (unit, unfinished) => {
       const queries = unit.term < 0 ? [] : [{ queries: [sign(unit.term)] }];
       for (const { word, stem: root, parts } of unit.words) {
         const boost = unit.term < 0 ? WEIGHTS : light;
         const begun = unfinished && !known.includes(word) ? known.filter((w) => w.startsWith(word)) : [];
         if (begun.length) queries.push({ queries: [...new Set(begun.map(stem))], boost });
-        else {
+        else if (decimals(word)) {
+          queries.push({ queries: [word], boost });
+          for (const other of agreeing(word))
+            if (other !== word) queries.push({ queries: [other], boost: scaled(boost, ROUNDED) });
+        } else {
           const fuzzy = word.length > 3 && !known.includes(word) && 0.25;
           queries.push({ queries: [root, ...parts], fuzzy, boost });
         }
@@ -177,12 +203,36 @@ window.bookSearch = (() => {
       return (!whole && suggest(query)[0]?.query) || query;
     };
 
+    // The number that a query is about: one with decimals, else a whole one that counts nothing.
+    const numberIn = (query) => {
+      const numbers = [...query.matchAll(/(?<![\w.−-])[−-]?\d+(\.\d+)?(?![\w.]*\w)/g)];
+      const whole = /^[−-]?\d+$/.test(query) || /loss/i.test(query);
+      const counts = ({ 0: number, index }) =>
+        COUNTED.test(query.slice(index + number.length)) || COUNTING.test(query.slice(0, index));
+      const [said] =
+        numbers.find((match) => match[1]) ?? numbers.find((match) => whole && !counts(match)) ?? [];
+      return said?.replace('−', '-');
+    };
+
     // The pages that answer, the best first, each with its sections, the best first.
     const search = (typed) => {
       const query = completed(typed.trim());
       const asked = units(query);
+      const number = numberIn(query);
       const unfinished = /[\p{L}\p{N}]$/u.test(query);
-      const found = asked.map((unit, i) => hits(unit, unfinished && i === asked.length - 1));
+      const found = asked.map((unit, i) => {
+        const got = hits(unit, unfinished && i === asked.length - 1);
+        // A page that takes numbers answers every number, and the other words choose among its sections.
+        if (number && unit.words[0]?.word === number.replace('-', '')) {
+          const best = Math.max(FOUND, ...[...got.values()].map(({ score }) => score));
+          sections.forEach(({ page, anchor }, id) => {
+            if (!data.pages[page].takes) return;
+            const { score = 0, terms = [] } = got.get(id) ?? {};
+            got.set(id, { terms, score: anchor ? score + MEMBER * best : best });
+          });
+        }
+        return got;
+      });
       const share = (scores) => scores.filter(Boolean).length / asked.length;
       const pages = new Map();
       for (const id of new Set(found.flatMap((of) => [...of.keys()]))) {
@@ -204,8 +254,9 @@ window.bookSearch = (() => {
       return ranked
         .filter((on) => on.score >= LEAST * ranked[0].score)
         .map(({ page, score, sections: of }) => {
-          const { url, title } = data.pages[page];
-          return { url, title, score, sections: of };
+          const { url, title, takes } = data.pages[page];
+          const set = takes && number ? { number, setting: `${url}?${takes}=${number}` } : {};
+          return { url, title, score, sections: of, ...set };
         });
     };
 

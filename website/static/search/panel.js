@@ -28,6 +28,10 @@ window.bookSearchPanel = (() => {
     const best = page.sections.filter((s) => s.score >= page.sections[0].score / 2).slice(0, SECTIONS);
     const top = best.find((section) => !section.anchor);
     const item = element('li', {}, link(page.url, page.title));
+    if (page.setting)
+      item.append(
+        element('p', {}, link(page.setting, `Put ${page.number.replace('-', '−')} into its figure`)),
+      );
     if (top) item.append(excerptOf(search, top));
     const inside = best
       .filter((section) => section.anchor)

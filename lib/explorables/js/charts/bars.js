@@ -43,6 +43,8 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
   const zero = svg.append('path').attr('aria-hidden', 'true');
   const layer = svg.append('g');
 
+  // What a finger can hit leans away from the neighbour that can be hit too.
+  const held = series.filter(({ trait }) => trait);
   const addedTo = (one) => one.added?.(ui.state()) ?? 0;
   const valuesOf = (one, state, derived) =>
     one.trait ? state[one.trait].map((x) => x + addedTo(one)) : one.values(state, derived);
@@ -136,7 +138,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
           top: Math.min(top, floor),
           end: Math.max(top, floor),
           negative: value < 0,
-          lean: series.length > 1 ? k / (series.length - 1) - 0.5 : 0, // away from its neighbour
+          lean: held.length > 1 ? held.indexOf(one) / (held.length - 1) - 0.5 : 0,
         };
       }),
     );
@@ -144,6 +146,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .selectAll('g.bar')
       .data(list, (b) => b.key)
       .join(enter);
+    const onBar = (b) => (resolve(b.one.outline, b.index) ? colors[b.one.tone] : colors.paper);
     const width = inner.width;
     const target = Math.max(width, TARGET);
     bar
@@ -166,7 +169,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .attr('aria-hidden', 'true')
       .attr('x', (b) => px(b.x + width / 2))
       .attr('y', (b) => px(b.end - 6))
-      .attr('fill', colors.paper)
+      .attr('fill', onBar)
       .text((b) => (b.end - b.top > 20 && width > 14 ? (b.one.letter ?? '') : ''));
     // A bar that ends at the frame and not at its value says so.
     bar
@@ -174,7 +177,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .attr('aria-hidden', 'true')
       .attr('x', (b) => px(b.x + width / 2))
       .attr('y', (b) => px(b.top + 14))
-      .attr('fill', (b) => (resolve(b.one.outline, b.index) ? colors[b.one.tone] : colors.paper))
+      .attr('fill', onBar)
       .text((b) => (b.value > axis.domain[1] ? '↑' : ''));
     bar
       .select('.grip')

@@ -9,6 +9,8 @@ import { addPoints } from './points.js';
 import { linear, logarithmic } from './scale.js';
 
 const MARGIN = { top: 24, right: 14, bottom: 38, left: 44 };
+const NEAR = 14; // pixels between two rules whose names would stand on each other
+const LETTER = 6.5; // pixels that a letter of a name takes, about
 const RECENT = 12; // results that are remembered
 const none = () => [];
 const usualHeight = (width) => Math.min(270, Math.max(190, width * 0.62));
@@ -176,7 +178,22 @@ export function plot(
     drawPoints(state, derived, colors);
   }
 
+  /** Where the names of level rules stand: above them, and where rules are close, beside each other. */
+  function besideEachOther(list, box) {
+    const level = list.filter((r) => r.x === undefined && r.label);
+    const places = new Map();
+    let [last, y, right] = [-Infinity, 0, 0];
+    for (const r of level.sort((a, b) => scales.y(a.y) - scales.y(b.y))) {
+      const line = scales.y(r.y);
+      if (line - last >= NEAR) [y, right] = [line - 5, box.x + box.width - 2];
+      places.set(r.key, [right, y]);
+      [last, right] = [line, right - LETTER * r.label.length - 10];
+    }
+    return places;
+  }
+
   function drawRules(list, box, colors) {
+    const names = besideEachOther(list, box);
     const rule = ruleLayer
       .selectAll('g')
       .data(list, (r) => r.key)
@@ -199,8 +216,8 @@ export function plot(
       .select('text')
       .attr('fill', (r) => colors[r.tone])
       .attr('text-anchor', 'end')
-      .attr('x', (r) => (r.x === undefined ? box.x + box.width - 2 : px(scales.x(r.x) - 4)))
-      .attr('y', (r) => (r.x === undefined ? px(scales.y(r.y) - 5) : box.y + 10))
+      .attr('x', (r) => px(names.get(r.key)?.[0] ?? scales.x(r.x ?? 0) - 4))
+      .attr('y', (r) => px(names.get(r.key)?.[1] ?? box.y + 10))
       .text((r) => r.label ?? '');
   }
 

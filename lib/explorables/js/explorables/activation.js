@@ -291,7 +291,8 @@ print("pair_gradient", ${code(gradient)})`;
 
   build(ui) {
     table(ui, {
-      caption: '∂L/∂z for each output and loss; shaded where they match. Press one to see its curve.',
+      caption:
+        '∂L/∂z for each output and loss, the softmax’s two other scores 0; shaded where they match. Press one to see its curve.',
       columns: ['output', ...LOSSES.map((loss) => LOSS_NAMES[loss])],
       rows: ({ pair }, d) =>
         OUTPUTS.map((output, i) => ({

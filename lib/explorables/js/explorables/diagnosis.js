@@ -1,5 +1,5 @@
 import { plot } from '../charts/plot.js';
-import { beside, button, part, row, select, slider, sliders } from '../kit/controls.js';
+import { button, part, row, select, slider, sliders } from '../kit/controls.js';
 import { h, write } from '../kit/dom.js';
 import { code, compact, counted, fixed, py } from '../kit/format.js';
 import { equations, frac, inline, large, m, quad, tfrac, tone } from '../kit/mathml.js';
@@ -7,6 +7,7 @@ import { player } from '../kit/player.js';
 import { byView } from '../kit/views.js';
 import {
   CLASSES,
+  classesAt,
   FaultyRun,
   fromRuler,
   hiddenFault,
@@ -21,8 +22,10 @@ const IN_A_ROW = 3;
 const CASES = 198;
 const LISTED = 3; // landmarks that have their names on the ruler, or are explained
 const NEAR = 0.02; // share of a landmark by which a loss that is near it may be off
+const ON_A_PHONE = 360; // pixels below which charts are low, so that the controls are in sight
 const SEEN = [-1.5, 150]; // ends of the drawn ruler
 const TICKS = [-1, 0, 0.5, 1, 2, 5, 10, 20, 50, 100];
+const LAST_SHARE = { 2: 'the other', 3: 'third', 4: 'fourth' }; // by the number of classes
 const SOME_CLASSES = [
   2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_257, 100_000,
   151_936, 200_000,
@@ -103,6 +106,12 @@ const LANDMARKS = {
     says: 'A negative log-likelihood that was given probabilities: it cannot go below −1.',
     check: 'NLLLoss takes what log_softmax gives.',
   },
+  single_unit: {
+    name: () => '½ · −ln 2⁻²³',
+    formula: () => m`− ½ ln 2⁻²³`,
+    says: 'A softmax over a single unit under Keras’s binary loss: it says 1 to everything, and half of the labels are 0.',
+    check: 'One unit needs a sigmoid.',
+  },
   'below_1e-7': {
     name: () => '−ln 10⁻⁷',
     formula: () => m`− ln 10⁻⁷`,
@@ -113,8 +122,8 @@ const LANDMARKS = {
   below_eps_float32: {
     name: () => '−ln 2⁻²³',
     formula: () => m`− ln 2⁻²³`,
-    says: 'Probabilities are cut at 2⁻²³, as scikit-learn does if they are float32, and every answer is surely wrong.',
-    check: 'Are the columns in the order of the sorted labels? Are they probabilities, or classes?',
+    says: 'Probabilities are cut at 2⁻²³, as scikit-learn does if they are float32, and Keras for a label 0, and every answer is surely wrong.',
+    check: 'Are the columns in the order of the sorted labels? Are they probabilities?',
   },
   'below_1e-12': {
     name: () => '−ln 10⁻¹²',
@@ -230,7 +239,9 @@ const closest = ({ explained: [first] }) => first ?? null;
 
 /** What can be said of any loss, from where it stands alone. */
 function placed({ number, classes }, { gain, explained }) {
-  const alone = explained.length ? '' : 'No landmark is within 2 percent. ';
+  const others = explained.length ? null : classesAt(number);
+  const hint = others && `It is ln ${others}: are there ${others} classes? `;
+  const alone = explained.length ? '' : `No landmark is within 2 percent. ${hint ?? ''}`;
   if (number >= -1 && number <= -1 / classes) {
     return `${alone}From −1/C to −1 a negative log-likelihood stands that was given probabilities: NLLLoss takes what log_softmax gives.`;
   }
@@ -339,7 +350,7 @@ function buildRuler(ui) {
   const place = (x) => between(toRuler(x), ends);
   plot(ui, {
     label: 'Your loss on a ruler, among its landmarks',
-    height: () => 170,
+    height: (width) => (width < ON_A_PHONE ? 170 : 240),
     margin: { top: 10, right: 14, bottom: 38, left: 14 },
     x: {
       domain: ends,
@@ -404,7 +415,15 @@ function buildRuler(ui) {
   part(
     ui,
     ({ frequencies }) => frequencies === 'given',
-    () => sliders(ui, 'shares', { tone: 'p' }),
+    () =>
+      sliders(ui, 'shares', {
+        tone: 'p',
+        parts: ({ classes }) => Math.min(classes, ui.schema.shares.labels.length),
+        labels: ({ classes }) => [
+          ...ui.schema.shares.labels.slice(0, -1),
+          LAST_SHARE[classes] ?? 'all others',
+        ],
+      }),
   );
 }
 
@@ -452,30 +471,28 @@ function buildCurves(ui) {
     [...rows, ...other].some((entry) => LOSSES.some((key) => entry[key] > 2.2));
   const size = {
     margin: { top: 24, right: 10, bottom: 34, left: 34 },
-    height: (width, stacked) => (stacked ? 140 : between(width, [240, 280])),
+    height: (width) => (width < ON_A_PHONE ? 140 : 225),
     x,
   };
-  beside(ui, () => {
-    plot(ui, {
-      ...size,
-      label: 'Printed training loss and validation loss',
-      y: (s) =>
-        wild(new Printed(s))
-          ? { domain: [0, 20], ticks: [0, 5, 10, 15, 20], label: 'loss, nats' }
-          : { domain: [0, 2.2], ticks: [0, 0.5, 1, 1.5, 2], label: 'loss, nats' },
-      rules: (_, { printed }) => [
-        { key: 'chance', y: Math.log(CLASSES), tone: 'muted', label: 'ln C' },
-        { key: 'best', y: printed.run.attainable, tone: 'h', label: 'best on new data' },
-      ],
-      curves: (_, d) => lines(d, LOSSES),
-    });
-    plot(ui, {
-      ...size,
-      label: 'Shares of the training and validation samples that are right',
-      y: { domain: [0, 1.05], ticks: [0, 0.5, 1], label: 'share right' },
-      rules: () => [{ key: 'chance', y: 1 / CLASSES, tone: 'muted', label: '1/C' }],
-      curves: (_, d) => lines(d, ['accuracy', 'validationAccuracy']),
-    });
+  plot(ui, {
+    ...size,
+    label: 'Printed training loss and validation loss',
+    y: (s) =>
+      wild(new Printed(s))
+        ? { domain: [0, 20], ticks: [0, 5, 10, 15, 20], label: 'loss, nats' }
+        : { domain: [0, 2.2], ticks: [0, 0.5, 1, 1.5, 2], label: 'loss, nats' },
+    rules: (_, { printed }) => [
+      { key: 'chance', y: Math.log(CLASSES), tone: 'muted', label: 'ln C' },
+      { key: 'best', y: printed.run.attainable, tone: 'h', label: 'best on new data' },
+    ],
+    curves: (_, d) => lines(d, LOSSES),
+  });
+  plot(ui, {
+    ...size,
+    label: 'Shares of the training and validation samples that are right',
+    y: { domain: [0, 1.05], ticks: [0, 0.5, 1], label: 'share right' },
+    rules: () => [{ key: 'chance', y: 1 / CLASSES, tone: 'muted', label: '1/C' }],
+    curves: (_, d) => lines(d, ['accuracy', 'validationAccuracy']),
   });
   slider(ui, 'epochs', { label: 'epochs' });
   player(ui, 'epochs', { perSecond: 8 });

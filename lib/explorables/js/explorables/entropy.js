@@ -1,4 +1,4 @@
-import { presets, row, select, sliders } from '../kit/controls.js';
+import { part, presets, row, select, sliders } from '../kit/controls.js';
 import { BASES } from '../kit/format.js';
 import { byView } from '../kit/views.js';
 import { expectedLength, kraftSum } from '../math/coding.js';
@@ -26,6 +26,7 @@ export default {
     const { log } = BASES[unit];
     return {
       entropy: entropy(p) / log,
+      entropy_in_bits: entropy(p) / Math.LN2,
       perplexity: perplexity(p),
       binary_entropy: binaryEntropy(p[0]) / log,
       average_length: expectedLength(p, lengths),
@@ -33,14 +34,16 @@ export default {
     };
   },
 
-  // A binary code is measured in bits; so is what it is compared with, unless somebody says other.
-  constrain: (_, patch) => (patch.view === 'code' && !patch.unit ? { unit: 'bits' } : {}),
-
   build(ui) {
     row(ui, () => {
       select(ui, 'view');
       presets(ui, 'Box', BOXES);
-      select(ui, 'unit');
+      // A binary code is measured in bits, and so is what it is compared with.
+      part(
+        ui,
+        ({ view }) => view !== 'code',
+        () => select(ui, 'unit'),
+      );
     });
     faces.build(ui);
     sliders(ui, 'p', { tone: 'p' });

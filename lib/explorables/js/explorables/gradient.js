@@ -41,11 +41,11 @@ export default {
   build(ui) {
     row(ui, () => {
       select(ui, 'view');
-      presets(ui, 'Rate of SE', RATE_PRESETS);
+      presets(ui, 'Rate of squared error (SE)', RATE_PRESETS);
     });
     faces.build(ui);
     slider(ui, 'learning_rate', { label: 'rate α' });
-    slider(ui, 'squared_error_factor', { label: 'SE rate ÷ α' });
+    slider(ui, 'squared_error_factor', { label: 'rate of SE ÷ α' });
     slider(ui, 'steps', { label: 'steps' });
     player(ui, 'steps', { perSecond: 30 });
   },

@@ -1,5 +1,5 @@
 import { bars } from '../charts/bars.js';
-import { button, columns, presets, row, select, sliders } from '../kit/controls.js';
+import { beside, button, presets, row, select, sliders } from '../kit/controls.js';
 import { BASES, code, fixed, py } from '../kit/format.js';
 import { equations, joined, m, tfrac, tone } from '../kit/mathml.js';
 import { byView } from '../kit/views.js';
@@ -53,15 +53,31 @@ q = ${q}
 base = ${BASES[unit].base}  # ${{ code: unit }}
 ${code(prints)}`;
 
+/** The probabilities, and what is drawn beside P and Q. */
+function probabilities(ui, of, ...others) {
+  bars(ui, {
+    label: `The probabilities of ${of}`,
+    labels: ui.schema.p.labels,
+    height: () => 176,
+    margin: { top: 36, right: 8, bottom: 24, left: 38 },
+    y: { domain: [0, 1], ticks: [0, 0.5, 1], label: 'probability', lift: 22 },
+    series: [
+      { name: 'p', trait: 'p', tone: 'p', letter: 'P' },
+      { name: 'q', trait: 'q', tone: 'q', letter: 'Q' },
+      ...others,
+    ],
+  });
+}
+
 /** Two charts, of each class's part of a divergence and of their sum. */
 function contributions(ui, ...directions) {
   const { labels } = ui.schema.p;
-  columns(ui, () => {
+  beside(ui, () => {
     for (const [name, tone, parts] of directions) {
       bars(ui, {
         label: `Each class's part of ${name}, and their sum`,
         labels: [...labels, 'sum'],
-        height: () => 170,
+        height: (_, stacked) => (stacked ? 128 : 170),
         margin: { top: 38, right: 2, bottom: 24, left: 2 },
         y: ({ unit }) => ({
           domain: RANGE.map((x) => x / BASES[unit].log),
@@ -114,8 +130,10 @@ print("reverse_kl_divergence", kl_divergence(q, p, base=base))`,
     `D(P‖Q) is ${fixed(d.kl_divergence, 3)} ${unit}, made of ${d.parts.map((x) => fixed(x, 3)).join(', ')}; ` +
     `D(Q‖P) is ${fixed(d.reverse_kl_divergence, 3)} ${unit}.`,
 
-  build: (ui) =>
-    contributions(ui, ['D(P‖Q)', 'd', (d) => d.parts], ['D(Q‖P)', 'ink', (d) => d.reverse_parts]),
+  build(ui) {
+    probabilities(ui, 'P and Q');
+    contributions(ui, ['D(P‖Q)', 'd', (d) => d.parts], ['D(Q‖P)', 'ink', (d) => d.reverse_parts]);
+  },
 };
 
 const mixture = {
@@ -147,12 +165,15 @@ const mixture = {
     `The Jensen–Shannon divergence is ${fixed(d.jensen_shannon_divergence, 3)} ${unit}, half of each ` +
     `of ${d.mixture_parts.map((parts) => fixed(sum(parts), 3)).join(' and ')}.`,
 
-  build: (ui) =>
+  build(ui) {
+    const m = { name: 'm', values: (_, d) => d.mixture, tone: 'ink', letter: 'M', outline: true };
+    probabilities(ui, 'P, Q and their mixture M', m);
     contributions(
       ui,
       ['D(P‖M)', 'd', (d) => d.mixture_parts[0]],
       ['D(Q‖M)', 'ink', (d) => d.mixture_parts[1]],
-    ),
+    );
+  },
 };
 
 const faces = byView({ both, mixture });
@@ -164,17 +185,6 @@ export default {
   ...faces,
 
   build(ui) {
-    bars(ui, {
-      label: 'The probabilities of P and Q',
-      labels: ui.schema.p.labels,
-      height: () => 176,
-      margin: { top: 36, right: 8, bottom: 24, left: 38 },
-      y: { domain: [0, 1], ticks: [0, 0.5, 1], label: 'probability', lift: 22 },
-      series: [
-        { name: 'p', trait: 'p', tone: 'p', letter: 'P' },
-        { name: 'q', trait: 'q', tone: 'q', letter: 'Q' },
-      ],
-    });
     faces.build(ui);
     row(ui, () => {
       presets(ui, 'Example', EXAMPLES);

@@ -172,6 +172,7 @@ function surfacePlane(ui) {
   });
 }
 
+const CLOSE = 0.22; // shares of the rate between two ends that leave room for a name
 const MARGIN = { top: 24, right: 10, bottom: 34, left: 40 };
 const smallHeight = (width, stacked) => (stacked ? 118 : Math.max(120, Math.min(width * 0.6, 165)));
 
@@ -180,6 +181,18 @@ const sharesOf = remembered((name, knobs) => {
   const rate = rateOf(knobs, name);
   return Array.from({ length: MOST_STEPS + 1 }, (_, t) => [t, rate(t) / knobs.init_value]);
 });
+
+/** By the name of a curve, what is written at its end: curves that end close together share a line. */
+function endNames(curves) {
+  const names = new Map();
+  let [first, at] = ['', Infinity];
+  for (const { key, points } of [...curves].sort((a, b) => b.points.at(-1)[1] - a.points.at(-1)[1])) {
+    const end = points.at(-1)[1];
+    if (at - end > CLOSE) [first, at] = [key, end];
+    names.set(first, [...(names.get(first) ?? []), SCHEDULES[key].short]);
+  }
+  return names;
+}
 
 function ratePlot(ui) {
   plot(ui, {
@@ -194,19 +207,20 @@ function ratePlot(ui) {
     }),
     curves({ schedule, init_value, step_size, gamma, k, warmup, per }) {
       const knobs = { init_value, step_size, gamma, k, warmup, per };
-      return NAMES.filter((name) => name !== schedule)
-        .concat(schedule)
-        .map((name) => {
-          const chosen = name === schedule;
-          return {
-            key: name,
-            points: sharesOf(name, knobs),
-            tone: chosen ? 'ink' : name === 'constant' ? 'q' : 'muted',
-            dash: !chosen && name === 'constant' ? '4 3' : null,
-            width: chosen ? 2.4 : 1,
-            opacity: chosen || name === 'constant' ? 1 : 0.7,
-          };
-        });
+      const others = NAMES.filter((name) => name !== schedule);
+      const named = endNames(others.map((key) => ({ key, points: sharesOf(key, knobs) })));
+      return others.concat(schedule).map((name) => {
+        const chosen = name === schedule;
+        return {
+          key: name,
+          points: sharesOf(name, knobs),
+          tone: chosen ? 'ink' : name === 'constant' ? 'q' : 'muted',
+          dash: !chosen && name === 'constant' ? '4 3' : null,
+          width: chosen ? 2.4 : 1,
+          opacity: chosen || name === 'constant' ? 1 : 0.7,
+          label: named.get(name)?.join(', '),
+        };
+      });
     },
     marks: (s, d) => [{ key: 'now', x: s.steps, y: d.learning_rate / s.init_value, tone: 'ink', r: 4 }],
   });

@@ -3,7 +3,7 @@ import { plot } from '../charts/plot.js';
 import { relief } from '../charts/relief.js';
 import { table } from '../charts/table.js';
 import { triangle } from '../charts/triangle.js';
-import { columns, part, presets, row, select, slider, sliders } from '../kit/controls.js';
+import { beside, part, presets, row, select, slider, sliders } from '../kit/controls.js';
 import { code, compact, fixed, py } from '../kit/format.js';
 import { equations, frac, joined, m, qquad, tone } from '../kit/mathml.js';
 import { byView } from '../kit/views.js';
@@ -109,11 +109,11 @@ const scoresAndShares = face({
     const names = ui.schema.logits.labels;
     const look = {
       labels: ({ label }) => names.map((name, i) => (i === label ? `${name} ✓` : name)),
-      height: () => 250,
+      height: (_, stacked) => (stacked ? 170 : 250),
       // Room for a number above the tallest bar and below the lowest, beside the words that stand there.
       margin: { top: 36, right: 8, bottom: 38, left: 38 },
     };
-    columns(ui, () => {
+    beside(ui, () => {
       bars(ui, {
         label: 'Scores, one bar a class',
         ...look,

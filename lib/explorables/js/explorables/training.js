@@ -1,6 +1,6 @@
 import { plot } from '../charts/plot.js';
 import { beside, fold, part, row, select, slider, sliders } from '../kit/controls.js';
-import { h } from '../kit/dom.js';
+import { h, write } from '../kit/dom.js';
 import { code, compact, counted, fixed, py } from '../kit/format.js';
 import { equations, frac, inline, large, m, quad, tfrac, tone, within } from '../kit/mathml.js';
 import { player } from '../kit/player.js';
@@ -147,7 +147,12 @@ print("learning_rate", schedule(${s.epochs}))`;
 
   build(ui) {
     beside(ui, () => {
-      ui.onStage(h('div'), () => regionPlot(ui));
+      ui.onStage(h('div'), () => {
+        regionPlot(ui);
+        const key = h('p', { class: 'ex-key' });
+        ui.stage.append(key);
+        ui.onUpdate((s) => write(key, `Strong colour: ${LOSSES[s.loss].darker}.`), key);
+      });
       ui.onStage(h('div'), () => {
         lossPlot(ui);
         accuracyPlot(ui);
@@ -182,11 +187,7 @@ function regionPlot(ui) {
     margin: { top: 24, right: 8, bottom: 34, left: 28 },
     height: (width) => (width - 36) * (LIMITS[1] / LIMITS[0]) + 58,
     x: { domain: [-LIMITS[0], LIMITS[0]], ticks: [-4, -2, 0, 2, 4], label: 'x₁' },
-    y: (s) => ({
-      domain: [-LIMITS[1], LIMITS[1]],
-      ticks: [-2, 0, 2],
-      label: `x₂ (strong colour: ${LOSSES[s.loss].darker})`,
-    }),
+    y: { domain: [-LIMITS[1], LIMITS[1]], ticks: [-2, 0, 2], label: 'x₂' },
     areas: (s, { model }) =>
       STYLES.slice(0, model[2].length).flatMap(({ tone }, c) =>
         [0, LOSSES[s.loss].lead].map((lead, i) => ({

@@ -72,14 +72,15 @@ export function undoing(root, past, apply) {
     show();
   };
   let on = null;
+  // What speaks to a control, and not by keys or a pointer, makes it say only that it has changed.
   const begun = ({ type, target }) => {
-    if (type === 'keydown' && target === on) return;
+    if (type !== 'pointerdown' && target === on) return;
     on = target;
     past.held = type === 'pointerdown';
     past.part();
   };
   const released = () => (past.held = false);
-  for (const type of ['pointerdown', 'keydown']) root.addEventListener(type, begun, true);
+  for (const type of ['pointerdown', 'keydown', 'input', 'change']) root.addEventListener(type, begun, true);
   for (const type of ['pointerup', 'pointercancel']) root.addEventListener(type, released, true);
   root.addEventListener('keydown', (event) => {
     const what = askedBy(event);

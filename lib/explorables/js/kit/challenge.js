@@ -4,6 +4,7 @@ import { h, write } from './dom.js';
 import { worded } from './readouts.js';
 
 const KEY = 'cross-entropy-book.solved';
+const LAST_WORDS = 2; // that stay on one line
 const SHOWN = 8000; // milliseconds that it stays on the screen, wherever the reader's hand is
 
 function solvedBefore() {
@@ -29,10 +30,11 @@ function keep(name) {
  */
 export function challengeOf({ name, challenge }) {
   const task = h('span');
+  const end = h('span', { class: 'ex-kept' }); // its last words, so that none stands alone
   const chip = h('span', { class: 'ex-solved' });
   const said = h('span', { class: 'ex-sr', role: 'status' });
   const strong = h('strong', { text: 'Challenge ' });
-  const node = h('p', { class: 'ex-challenge', 'data-challenge': true }, strong, task, chip, said);
+  const node = h('p', { class: 'ex-challenge', 'data-challenge': true }, strong, task, end, chip, said);
   const before = new Set(solvedBefore());
   const met = new Set();
   let id = '';
@@ -49,7 +51,10 @@ export function challengeOf({ name, challenge }) {
     const now = typeof challenge === 'string' ? name : `${name}.${state.view}`;
     if (now === id) return;
     id = now;
-    write(task, worded(challenge, state));
+    const words = worded(challenge, state);
+    const last = words.split(' ').slice(-LAST_WORDS).join(' ');
+    write(task, words.slice(0, -last.length));
+    write(end, last);
     dress();
   }
 

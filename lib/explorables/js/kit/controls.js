@@ -184,34 +184,51 @@ export function slider(ui, trait, { tone = 'ink', label, decimals, limits, scale
  * One slider an entry for a vector or distribution trait; a distribution keeps its sum of 1.
  * @param {Ui} ui
  * @param {string} trait
- * @param {{tone?: string, labels?: string[], decimals?: number}} [options]
+ * @param {{tone?: string, labels?: string[] | ((state: State) => string[]), decimals?: number,
+ * parts?: ((state: State) => number) | null}} [options] of a distribution, how many `parts` are shown: the
+ * last of them is what the others leave
  */
-export function sliders(ui, trait, { tone = 'ink', labels, decimals } = {}) {
+export function sliders(ui, trait, { tone = 'ink', labels, decimals, parts = null } = {}) {
   const s = ui.schema[trait];
-  const names = labels ?? s.labels;
+  const names = typeof labels === 'function' ? labels : () => labels ?? s.labels;
   const isDistribution = s.kind === 'distribution';
   const group = h('fieldset', { class: 'ex-group', 'data-tone': tone });
-  group.append(h('legend', { text: s.label }));
-  names.forEach((name, i) => {
-    group.append(
-      pair(ui, {
-        ...s,
-        control: trait,
-        tone,
-        decimals,
-        whole: s.integer,
-        label: name,
-        get: (state) => state[trait][i],
-        set: (value) => {
-          const now = ui.state()[trait];
-          const next = isDistribution
-            ? withProbability(now, i, value, s.step)
-            : now.map((x, k) => (k === i ? value : x));
-          ui.set({ [trait]: next });
-        },
+  group.append(h('legend', { text: isDistribution ? `${s.label} (sum 1: the others follow)` : s.label }));
+  const last = s.labels.length - 1;
+  const before = (state) => (parts ? parts(state) - 1 : last); // entries that stand by themselves
+  const sum = (shares) => shares.reduce((a, b) => a + b, 0);
+  function shared(state, i, value) {
+    const [now, own] = [state[trait], before(state)];
+    const shown = [...now.slice(0, own), sum(now.slice(own))];
+    const next = withProbability(shown, Math.min(i, own), value, s.step);
+    return [...next.slice(0, own), ...Array(last - own).fill(0), next[own]];
+  }
+  const rows = s.labels.map((_, i) =>
+    pair(ui, {
+      ...s,
+      control: trait,
+      tone,
+      decimals,
+      whole: s.integer,
+      label: (state) => names(state)[i],
+      get: (state) => (parts && i === last ? sum(state[trait].slice(before(state))) : state[trait][i]),
+      set: (value) => {
+        const state = ui.state();
+        const next = isDistribution
+          ? shared(state, i, value)
+          : state[trait].map((x, k) => (k === i ? value : x));
+        ui.set({ [trait]: next });
+      },
+    }),
+  );
+  group.append(...rows);
+  if (parts) {
+    ui.onArrange((state) =>
+      rows.forEach((row, i) => {
+        row.hidden = i < last && i >= before(state);
       }),
     );
-  });
+  }
   return ui.addControl(group);
 }
 

@@ -33,6 +33,7 @@ export function landmarks(classes, { smoothing = 0, batch = 1, shares = null } =
     base_2: chance / Math.LN2,
     probabilities: -1 / classes,
     sure: -1,
+    single_unit: -Math.log(2 ** -23) / 2,
     'below_1e-7': -Math.log(1e-7),
     below_eps_float32: -Math.log(2 ** -23),
     'below_1e-12': -Math.log(1e-12),
@@ -44,6 +45,14 @@ export function landmarks(classes, { smoothing = 0, batch = 1, shares = null } =
     ...(smoothing && { smoothing: sharedEntropy([1 - smoothing + smoothing / classes], classes) }),
     ...(shares && { frequencies: sharedEntropy(shares, classes) }),
   };
+}
+
+/** The one number of classes whose logarithm a loss is, to the two decimals or more that it has; else null. */
+export function classesAt(loss, most = 200_000) {
+  const [, decimals = ''] = String(loss).match(/^\d+\.(\d+)$/) ?? [];
+  const off = 0.5 * 10 ** -decimals.length;
+  const [least, greatest] = [Math.ceil(Math.exp(loss - off)), Math.floor(Math.exp(loss + off))];
+  return decimals.length > 1 && least === greatest && least > 1 && least <= most ? least : null;
 }
 
 /** The names of all landmarks, those nearest to a loss first. */

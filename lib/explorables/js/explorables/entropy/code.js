@@ -1,7 +1,7 @@
 import { bars } from '../../charts/bars.js';
 import { bricks } from '../../charts/bricks.js';
 import { sliders } from '../../kit/controls.js';
-import { BASES, fixed, py } from '../../kit/format.js';
+import { fixed, py } from '../../kit/format.js';
 import { equations, joined, m, quad, tone, words } from '../../kit/mathml.js';
 import { prefixCode } from '../../math/coding.js';
 import { selfInformation } from '../../math/information.js';
@@ -19,22 +19,22 @@ export const code = {
     return equations(['L', ...(narrow ? [length, bound] : [m`${length}, ${quad} ${bound}`])], ['K', kraft]);
   },
 
-  python: ({ p, lengths, unit }) => py`
+  python: ({ p, lengths }) => py`
 from lib.coding import expected_length, kraft_sum
 from lib.information import entropy
 
 p = ${p}
 lengths = ${lengths}
-print("entropy", entropy(p, base=${BASES[unit].base}))  # ${{ code: unit }}
+print("entropy_in_bits", entropy(p, base=2))
 print("average_length", expected_length(p, lengths))
 print("kraft_sum", kraft_sum(lengths))`,
 
   solved: ({ p }, d) =>
     Math.min(...p) > 0 && d.kraft_sum <= 1 && Math.abs(d.average_length - inBits(p)) < 1e-9,
 
-  summary: ({ unit }, d) =>
+  summary: (_, d) =>
     `The code averages ${fixed(d.average_length, 2)} bits; its Kraft sum is ${fixed(d.kraft_sum, 3)}. ` +
-    `The entropy is ${fixed(d.entropy, 3)} ${unit}.`,
+    `The entropy is ${fixed(d.entropy_in_bits, 3)} bits.`,
 
   build(ui) {
     bars(ui, {
