@@ -257,7 +257,7 @@ FAULTS = [
     Fault(
         "motion-unasked",
         "lib/explorables/js/kit/player.js",
-        "if (still.matches) return go(max);",
+        "if (still.matches) return advance(Infinity);",
         "",
         "tests/browser/test_behaviour.py::test_reduced_motion_goes_to_the_end_at_once[gradient]",
         site=True,
