@@ -242,7 +242,7 @@ export default {
       slider(ui, 'bias', { label: 'bias' });
       slider(ui, 'knowledge', { label: 'knows' });
     }
-    slider(ui, 'temperature', { tone: 'q', label: 'T', scale: LOGARITHMIC });
+    slider(ui, 'temperature', { tone: 'q', label: 'T', decimals: 3, scale: LOGARITHMIC });
     slider(ui, 'bins', { label: 'bins' });
     row(ui, () => select(ui, 'strategy'));
     slider(ui, 'price', { label: 'price' });
@@ -255,9 +255,9 @@ export default {
 };
 
 const LOGARITHMIC = {
-  to: (T) => Math.round(1000 * Math.log(T)) / 1000,
-  from: (at) => Number(Math.exp(at).toFixed(2)),
-  step: 0.001,
+  to: (T) => Math.round(1e4 * (Math.log(T) / Math.log(RANGE[1]))) / 1e4,
+  from: (at) => Number((RANGE[1] ** at).toPrecision(3)),
+  step: 0.01,
 };
 
 const noteOf = ({ arrays }) =>
