@@ -151,17 +151,11 @@ function python(s, d) {
   const squash = rows ? 'softmax' : 'sigmoid';
   const found = Number.isFinite(d.best_temperature) && d.best_temperature > 0;
   const none = d.best_temperature ? 'np.inf' : '0.0';
-  const imports = [
-    'import numpy as np',
-    ...(asGiven ? [] : [`from lib.activations import ${squash}`]),
-    'from lib.calibration import brier_score, calibration_refinement',
-    'from lib.calibration import expected_calibration_error, fit_temperature',
-    ...(asGiven ? [] : [`from lib.losses import ${entropy}`]),
-    ...(given ? [] : ['from lib.randomness import PortableRandom']),
-  ];
   return py`
-${code(imports.join('\n'))}
-
+import numpy as np
+${code(asGiven ? '' : `from lib.activations import ${squash}\n`)}from lib.calibration import brier_score, calibration_refinement
+from lib.calibration import expected_calibration_error, fit_temperature
+${code(asGiven ? '' : `from lib.losses import ${entropy}\n`)}${code(given ? '' : `from lib.randomness import ${'PortableRandom'}\n`)}
 ${code((given ? OWN(s, d.data, rows) : DAYS(s)).trim())}
 
 options = {"bins": ${s.bins}, "strategy": ${s.strategy}}
