@@ -130,6 +130,8 @@ function derive(s, data) {
 // ---- words ----------------------------------------------------------------------------------------
 
 const DAYS = (s) => py`
+from lib.randomness import PortableRandom
+
 rain, happens, knows = PortableRandom(${s.seed}).random((${s.samples}, 3)).T
 truth = np.where(knows < ${s.knowledge}, np.log(rain) - np.log1p(-rain), 0)
 scores = ${s.sharpness} * truth + ${s.bias}
@@ -148,14 +150,15 @@ function python(s, d) {
   const { rows, given } = d.source;
   const asGiven = given && s.temperature === 1;
   const entropy = rows ? 'softmax_cross_entropy' : 'binary_cross_entropy_with_logits';
-  const squash = rows ? 'softmax' : 'sigmoid';
   const found = Number.isFinite(d.best_temperature) && d.best_temperature > 0;
   const none = d.best_temperature ? 'np.inf' : '0.0';
   return py`
 import numpy as np
-${code(asGiven ? '' : `from lib.activations import ${squash}\n`)}from lib.calibration import brier_score, calibration_refinement
+from lib.activations import ${code(rows ? 'softmax' : 'sigmoid')}
+from lib.calibration import brier_score, calibration_refinement
 from lib.calibration import expected_calibration_error, fit_temperature
-${code(asGiven ? '' : `from lib.losses import ${entropy}\n`)}${code(given ? '' : `from lib.randomness import ${'PortableRandom'}\n`)}
+from lib.losses import ${code(entropy)}
+
 ${code((given ? OWN(s, d.data, rows) : DAYS(s)).trim())}
 
 options = {"bins": ${s.bins}, "strategy": ${s.strategy}}
