@@ -63,14 +63,14 @@ def mended(z) -> float:
     return loss(z, fit_temperature(z[FIT], Y[FIT]))
 
 
-def binary_temperature() -> float:
-    """Return what scikit-learn's temperature is for log-odds that are calibrated."""
+def binary_beta() -> float:
+    """Return scikit-learn's inverse temperature for log-odds that are calibrated."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(20_000, 1))
     y = (rng.random(20_000) < sigmoid(2 * x[:, 0])).astype(int)
     model = LogisticRegression(C=1e6).fit(x, y)
     calibrated = CalibratedClassifierCV(FrozenEstimator(model), method="temperature").fit(x, y)
-    return 1 / calibrated.calibrated_classifiers_[0].calibrators[0].beta_
+    return calibrated.calibrated_classifiers_[0].calibrators[0].beta_
 
 
 U = (np.arange(200_000) + 0.5) / 200_000  # the chances of rain
@@ -108,7 +108,7 @@ BY_HAND = [0.1, 0.2, 0.6, 0.8, 0.8], [0, 1, 1, 1, 0]
 NUMBERS = [
     ("Going without costs $0.1 \\cdot 5 = 0.5$ in the mean", 0.1 * 5, "0.5"),
     ("is rainy: going without costs 1.25.", 5 * sigmoid(np.log(0.1 / 0.9) / 2), "1.25"),
-    ("it reports a temperature of 2,", binary_temperature(), "2"),
+    ("it fits $\\beta = 0.5$ and not 1", binary_beta(), "0.5"),
     ("right in 0.973 of the images and says 0.897", right(SCORES["softmax"]), "0.973"),
     ("of the images and says 0.897 in the mean", confidence(SCORES["softmax"]), "0.897"),
     ("with $T = 0.25$ its loss falls", TEMPERATURE["SVM"], "0.25"),

@@ -130,6 +130,8 @@ function derive(s, data) {
 // ---- words ----------------------------------------------------------------------------------------
 
 const DAYS = (s) => py`
+from lib.randomness import PortableRandom
+
 rain, happens, knows = PortableRandom(${s.seed}).random((${s.samples}, 3)).T
 truth = np.where(knows < ${s.knowledge}, np.log(rain) - np.log1p(-rain), 0)
 scores = ${s.sharpness} * truth + ${s.bias}
@@ -148,19 +150,14 @@ function python(s, d) {
   const { rows, given } = d.source;
   const asGiven = given && s.temperature === 1;
   const entropy = rows ? 'softmax_cross_entropy' : 'binary_cross_entropy_with_logits';
-  const squash = rows ? 'softmax' : 'sigmoid';
   const found = Number.isFinite(d.best_temperature) && d.best_temperature > 0;
   const none = d.best_temperature ? 'np.inf' : '0.0';
-  const imports = [
-    'import numpy as np',
-    ...(asGiven ? [] : [`from lib.activations import ${squash}`]),
-    'from lib.calibration import brier_score, calibration_refinement',
-    'from lib.calibration import expected_calibration_error, fit_temperature',
-    ...(asGiven ? [] : [`from lib.losses import ${entropy}`]),
-    ...(given ? [] : ['from lib.randomness import PortableRandom']),
-  ];
   return py`
-${code(imports.join('\n'))}
+import numpy as np
+from lib.activations import ${code(rows ? 'softmax' : 'sigmoid')}
+from lib.calibration import brier_score, calibration_refinement
+from lib.calibration import expected_calibration_error, fit_temperature
+from lib.losses import ${code(entropy)}
 
 ${code((given ? OWN(s, d.data, rows) : DAYS(s)).trim())}
 
@@ -242,7 +239,7 @@ export default {
       slider(ui, 'bias', { label: 'bias' });
       slider(ui, 'knowledge', { label: 'knows' });
     }
-    slider(ui, 'temperature', { tone: 'q', label: 'T', scale: LOGARITHMIC });
+    slider(ui, 'temperature', { tone: 'q', label: 'T', decimals: 3, scale: LOGARITHMIC });
     slider(ui, 'bins', { label: 'bins' });
     row(ui, () => select(ui, 'strategy'));
     slider(ui, 'price', { label: 'price' });
@@ -255,9 +252,9 @@ export default {
 };
 
 const LOGARITHMIC = {
-  to: (T) => Math.round(1000 * Math.log(T)) / 1000,
-  from: (at) => Number(Math.exp(at).toFixed(2)),
-  step: 0.001,
+  to: (T) => Math.round(1e4 * (Math.log(T) / Math.log(RANGE[1]))) / 1e4,
+  from: (at) => Number((RANGE[1] ** at).toPrecision(3)),
+  step: 0.01,
 };
 
 const noteOf = ({ arrays }) =>

@@ -22,12 +22,12 @@ export function dataOf(variables, shapes, bytes) {
  * @param {Config} config
  */
 export function carriedData({ variables, data }) {
-  if (!variables) return null;
-  if (!data) return undefined;
-  const entries = Object.entries(data);
-  const shapes = Object.fromEntries(entries.map(([key, { shape }]) => [key, shape]));
-  const bytes = entries.map(([, one]) => Uint8Array.from(atob(one.bytes), (c) => c.charCodeAt(0)));
-  return dataOf(variables, shapes, bytes);
+  if (!variables || !data) return variables ? undefined : null;
+  const arrays = Object.entries(data).map(([key, { shape, bytes }]) => {
+    const { buffer } = Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0));
+    return [key, { shape, values: new Float64Array(buffer) }];
+  });
+  return { variables, arrays: Object.fromEntries(arrays) };
 }
 
 /**

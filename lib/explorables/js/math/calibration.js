@@ -1,25 +1,9 @@
 // The mirror of lib/calibration.py, over typed arrays: a reader may bring a hundred thousand predictions.
 
 import { binaryEntropy } from './information.js';
+import { sum } from './numeric.js';
 
-/** A sum whose lost digits are kept (Neumaier), to add to in a loop. */
-class Sum {
-  #total = 0;
-  #lost = 0;
-
-  add(x) {
-    const next = this.#total + x;
-    if (Number.isFinite(next)) {
-      const [large, small] = Math.abs(this.#total) >= Math.abs(x) ? [this.#total, x] : [x, this.#total];
-      this.#lost += large - next + small;
-    }
-    this.#total = next;
-  }
-
-  get value() {
-    return this.#total + this.#lost;
-  }
-}
+const BLOCK = 255; // sums are made of sums of so many and one: fast, and exact as NumPy's are
 
 const LEAST = 1e-30; // stands for a probability of 0 where a temperature is applied
 const log = (p) => Math.log(Math.max(p, LEAST));
@@ -45,19 +29,23 @@ export const logsOf = (probs) => probs.map(log);
 export function judgeEvents(logits, labels, temperature) {
   const n = logits.length;
   const confidence = new Float64Array(n);
-  const [loss, brier] = [new Sum(), new Sum()];
-  let agreeing = 0;
+  let [loss, brier, someLoss, someBrier, agreeing] = [0, 0, 0, 0, 0];
   for (let i = 0; i < n; i++) {
     const z = logits[i] / temperature;
     const y = labels[i];
     const e = Math.exp(-Math.abs(z));
     const p = (z >= 0 ? 1 : e) / (1 + e);
     confidence[i] = p;
-    loss.add(Math.max(y ? -z : z, 0) + Math.log1p(e));
-    brier.add((p - y) ** 2);
-    agreeing += Number(p > 0.5 === (y === 1));
+    someLoss += Math.max(y ? -z : z, 0) + Math.log1p(e);
+    someBrier += (p - y) * (p - y);
+    if (p > 0.5 === (y === 1)) agreeing += 1;
+    if ((i & BLOCK) === BLOCK) {
+      loss += someLoss;
+      brier += someBrier;
+      someLoss = someBrier = 0;
+    }
   }
-  const [mean, square] = [loss.value / n, brier.value / n];
+  const [mean, square] = [(loss + someLoss) / n, (brier + someBrier) / n];
   return {
     confidence,
     right: labels,
@@ -77,15 +65,19 @@ export function judgeEvents(logits, labels, temperature) {
  */
 export function judgeGivenEvents(probs, labels) {
   const n = probs.length;
-  const [loss, brier] = [new Sum(), new Sum()];
-  let agreeing = 0;
+  let [loss, brier, someLoss, someBrier, agreeing] = [0, 0, 0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const y = labels[i];
-    loss.add(-Math.log(y ? probs[i] : 1 - probs[i]));
-    brier.add((probs[i] - y) ** 2);
-    agreeing += Number(probs[i] > 0.5 === (y === 1));
+    const [p, y] = [probs[i], labels[i]];
+    someLoss -= Math.log(y ? p : 1 - p);
+    someBrier += (p - y) * (p - y);
+    if (p > 0.5 === (y === 1)) agreeing += 1;
+    if ((i & BLOCK) === BLOCK) {
+      loss += someLoss;
+      brier += someBrier;
+      someLoss = someBrier = 0;
+    }
   }
-  const [mean, square] = [loss.value / n, brier.value / n];
+  const [mean, square] = [(loss + someLoss) / n, (brier + someBrier) / n];
   const means = { loss: mean, ofTop: mean, among: 0, brier: square, accuracy: agreeing / n };
   return { confidence: probs, right: labels, ...means };
 }
@@ -123,34 +115,37 @@ export function judgeRows(rows, tops, labels, { classes, temperature, given }) {
   const n = tops.length;
   const confidence = new Float64Array(n);
   const right = new Uint8Array(n);
-  const [loss, brier, ofTop, among] = [new Sum(), new Sum(), new Sum(), new Sum()];
+  const sums = new Float64Array(4); // of the loss, its two parts and the squares
+  const some = new Float64Array(4);
   let agreeing = 0;
   const row = new Float64Array(classes);
   for (let i = 0; i < n; i++) {
-    const [from, top] = [i * classes, tops[i] - i * classes];
-    const label = labels[i];
+    const [from, top, label] = [i * classes, tops[i] - i * classes, labels[i]];
+    const most = rows[tops[i]];
     let others = 0;
     for (let c = 0; c < classes; c++) {
-      row[c] = given ? rows[from + c] : Math.exp((rows[from + c] - rows[tops[i]]) / temperature);
+      row[c] = given ? rows[from + c] : Math.exp((rows[from + c] - most) / temperature);
       if (c !== top) others += row[c];
     }
     const all = given ? 1 : 1 + others;
+    const ok = top === label;
     confidence[i] = row[top] / all;
-    right[i] = Number(top === label);
+    right[i] = ok ? 1 : 0;
     agreeing += right[i];
-    const ofLabel = given
-      ? -Math.log(row[label])
-      : Math.log1p(others) - (rows[from + label] - rows[tops[i]]) / temperature;
-    loss.add(ofLabel);
-    ofTop.add(-Math.log((right[i] ? row[top] : others) / all));
-    if (!right[i] && others > 0) among.add(-Math.log(row[label] / others));
-    let square = 0;
-    for (let c = 0; c < classes; c++) square += (row[c] / all - Number(c === label)) ** 2;
-    brier.add(square);
+    some[0] += given ? -Math.log(row[label]) : Math.log1p(others) - (rows[from + label] - most) / temperature;
+    some[1] -= Math.log((ok ? row[top] : others) / all);
+    if (!ok && others > 0) some[2] -= Math.log(row[label] / others);
+    for (let c = 0; c < classes; c++) {
+      const away = row[c] / all - (c === label ? 1 : 0);
+      some[3] += away * away;
+    }
+    if ((i & BLOCK) === BLOCK || i === n - 1) {
+      for (let k = 0; k < 4; k++) sums[k] += some[k];
+      some.fill(0);
+    }
   }
-  const [mean, square] = [loss.value / n, brier.value / n];
-  const parts = { ofTop: ofTop.value / n, among: among.value / n };
-  return { confidence, right, loss: mean, ...parts, brier: square, accuracy: agreeing / n };
+  const [loss, ofTop, among, brier] = sums.map((sum) => sum / n);
+  return { confidence, right, loss, ofTop, among, brier, accuracy: agreeing / n };
 }
 
 /** The edges of bins that are equally full, as NumPy's quantiles of `values` are. */
@@ -176,16 +171,17 @@ export function reliability(confidence, right, bins, strategy) {
   const edges = even
     ? Array.from({ length: bins + 1 }, (_, i) => (i === bins ? 1 : i * step))
     : quantiles(confidence, bins);
-  const inner = edges.slice(1, -1);
+  const inner = Float64Array.from(edges.slice(1, -1));
+  const last = bins - 1;
   const count = new Float64Array(bins);
   const total = new Float64Array(bins);
   const hits = new Float64Array(bins);
   for (let i = 0; i < confidence.length; i++) {
     const p = confidence[i];
-    let b = even ? Math.max(0, Math.min(bins - 1, Math.ceil(p * bins) - 1)) : place(inner, p);
+    let b = even ? Math.min(last, (p * bins) | 0) : place(inner, p);
     if (even) {
       while (b > 0 && p <= inner[b - 1]) b -= 1;
-      while (b < bins - 1 && p > inner[b]) b += 1;
+      while (b < last && p > inner[b]) b += 1;
     }
     count[b] += 1;
     total[b] += p;
@@ -210,15 +206,8 @@ function place(sorted, x) {
   return low;
 }
 
-const overBins = (bins, f) => {
-  const total = new Sum();
-  let n = 0;
-  for (const bin of bins) {
-    n += bin.count;
-    total.add(bin.count * f(bin));
-  }
-  return total.value / n;
-};
+const overBins = (bins, f) =>
+  sum(bins.map((bin) => bin.count * f(bin))) / sum(bins.map(({ count }) => count));
 export const calibrationError = (bins) =>
   overBins(bins, ({ accuracy, confidence }) => Math.abs(accuracy - confidence));
 /** The loss of the bins' frequencies. */
@@ -226,38 +215,48 @@ export const binsLoss = (bins) => overBins(bins, ({ accuracy }) => binaryEntropy
 
 /** The slope of the loss of events, and its derivative, at 1/T. */
 function slopeOfEvents(logits, labels, beta) {
-  const [slope, curvature] = [new Sum(), new Sum()];
-  for (let i = 0; i < logits.length; i++) {
+  let [slope, curvature, someSlope, someCurvature] = [0, 0, 0, 0];
+  const n = logits.length;
+  for (let i = 0; i < n; i++) {
     const z = labels[i] ? -logits[i] : logits[i]; // of the other class, less the label's
     const e = Math.exp(-Math.abs(beta * z));
     const p = (z >= 0 ? 1 : e) / (1 + e);
-    slope.add(p * z);
-    curvature.add(p * (1 - p) * z * z);
+    someSlope += p * z;
+    someCurvature += p * (1 - p) * z * z;
+    if ((i & BLOCK) === BLOCK) {
+      slope += someSlope;
+      curvature += someCurvature;
+      someSlope = someCurvature = 0;
+    }
   }
-  return [slope.value / logits.length, curvature.value / logits.length];
+  return [(slope + someSlope) / n, (curvature + someCurvature) / n];
 }
 
 /** The same of rows. */
 function slopeOfRows(rows, tops, labels, classes, beta) {
-  const [slope, curvature] = [new Sum(), new Sum()];
-  for (let i = 0; i < tops.length; i++) {
+  let [slope, curvature, someSlope, someCurvature] = [0, 0, 0, 0];
+  const n = tops.length;
+  const e = new Float64Array(classes);
+  for (let i = 0; i < n; i++) {
     const from = i * classes;
     const [top, own] = [rows[tops[i]], rows[from + labels[i]]];
-    let [all, first] = [0, 0];
-    for (let c = from; c < from + classes; c++) {
-      const e = Math.exp(beta * (rows[c] - top));
-      all += e;
-      first += e * (rows[c] - own);
+    let [all, first, second] = [0, 0, 0];
+    for (let c = 0; c < classes; c++) {
+      e[c] = Math.exp(beta * (rows[from + c] - top));
+      all += e[c];
+      first += e[c] * (rows[from + c] - own);
     }
     const mean = first / all;
-    let second = 0;
-    for (let c = from; c < from + classes; c++) {
-      second += Math.exp(beta * (rows[c] - top)) * (rows[c] - own - mean) ** 2;
+    for (let c = 0; c < classes; c++) second += e[c] * (rows[from + c] - own - mean) ** 2;
+    someSlope += mean;
+    someCurvature += second / all;
+    if ((i & BLOCK) === BLOCK) {
+      slope += someSlope;
+      curvature += someCurvature;
+      someSlope = someCurvature = 0;
     }
-    slope.add(mean);
-    curvature.add(second / all);
   }
-  return [slope.value / tops.length, curvature.value / tops.length];
+  return [(slope + someSlope) / n, (curvature + someCurvature) / n];
 }
 
 /** Where a rising function that is below 0 at 0 becomes 0, by Newton's steps within a bracket. */
