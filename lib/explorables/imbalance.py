@@ -47,7 +47,7 @@ class ImbalanceExplorer(Explorable):
         **dict.fromkeys(
             LINE, "Move w: the least loss slides along the bias, and what p says rises."
         ),
-        "constant": "Raise γ: the answer that costs least leaves the true share.",
+        "constant": "Take w = 1 and raise γ: the answer that costs least leaves the true share.",
     }
     challenge = {
         **dict.fromkeys(
