@@ -47,7 +47,7 @@ class ImbalanceExplorer(Explorable):
         **dict.fromkeys(
             LINE, "Move w: the least loss slides along the bias, and what p says rises."
         ),
-        "constant": "Raise γ: the answer that costs least leaves the true share.",
+        "constant": "Take w = 1 and raise γ: the answer that costs least leaves the true share.",
     }
     challenge = {
         **dict.fromkeys(
@@ -103,11 +103,22 @@ class ImbalanceExplorer(Explorable):
         slope, bias = self.line
         return slope * np.asarray(x) + bias
 
+    def losses(self, slope: Any, bias: Any) -> Any:
+        """Return the mean loss that training sees of a line, or of lines, of one shape."""
+        scores, expected = expected_counts(self.counts)
+        z = np.multiply.outer(slope, scores) + np.asarray(bias)[..., None]
+        shares = expected * [[1.0], [self.weight]]
+        shares = shares / shares.sum()
+        common, rare = (
+            sigmoid_focal_loss(z, np.full_like(z, y), gamma=self.gamma, reduction="none")
+            for y in (0.0, 1.0)
+        )
+        return common @ shares[0] + rare @ shares[1]
+
     @Quantity("weighted loss", "nats", decimals=3, tone="d", views=LINE)
     def loss(self) -> float:
         """The mean loss that training sees, with weight and focus, in nats."""
-        slope, bias = self.line
-        return float(weighted_loss(slope, bias, self.counts, self.weight, self.gamma))
+        return float(self.losses(*self.line))
 
     @Quantity("log loss of p", "nats", decimals=3, tone="q", views=LINE)
     def log_loss(self) -> float:
@@ -191,11 +202,7 @@ class ImbalanceExplorer(Explorable):
         if self.view == "constant":
             draw_best_constants(left, right, self.prior, class_weight=self.weight, gamma=self.gamma)
             return figure
-        draw_line_loss(
-            left,
-            lambda a, b: weighted_loss(a, b, self.counts, self.weight, self.gamma),
-            line=self.line,
-        )
+        draw_line_loss(left, self.losses, line=self.line)
         x = np.linspace(-4, 4, 161)
         draw_rare_class(
             right,
@@ -208,18 +215,6 @@ class ImbalanceExplorer(Explorable):
             threshold=self.threshold,
         )
         return figure
-
-
-def weighted_loss(slope: Any, bias: Any, counts: Any, weight: float, gamma: float) -> Any:
-    """Return the weighted mean of the focal loss of a line, or of lines of one shape."""
-    scores, expected = expected_counts(counts)
-    z = np.multiply.outer(slope, scores) + np.asarray(bias)[..., None]
-    shares = expected * [[1.0], [weight]]
-    shares = shares / shares.sum()
-    labels = np.ones_like(z)
-    common = sigmoid_focal_loss(z, 0 * labels, gamma=gamma, reduction="none")
-    rare = sigmoid_focal_loss(z, labels, gamma=gamma, reduction="none")
-    return common @ shares[0] + rare @ shares[1]
 
 
 def _log_loss(logits: Any, counts: Any) -> float:

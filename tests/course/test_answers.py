@@ -463,6 +463,61 @@ def diagnose(training, validation, start):
     return "overfitting" if turned and np.argmin(training) == len(training) - 1 else "fine"
 """,
     ),
+    (
+        "imbalance",
+        "mean-code",
+        """
+def weighted_mean(losses, labels, weights, ignore=-100):
+    labels = np.array(labels)
+    kept = labels != ignore
+    if not kept.any():
+        raise ValueError
+    w = np.array(weights, dtype=float)[labels[kept]]
+    return np.average(np.array(losses)[kept], weights=w)
+""",
+    ),
+    (
+        "imbalance",
+        "undo-code",
+        """
+def weighted_answer(prior, w):
+    odds = w * prior / (1 - prior)
+    return odds / (1 + odds)
+def undo(q, w):
+    odds = q / (1 - q) / w
+    return odds / (1 + odds)
+def undo_classes(scores, weights):
+    e = np.exp(np.array(scores)) / np.array(weights)
+    return e / np.sum(e)
+""",
+    ),
+    (
+        "imbalance",
+        "threshold-code",
+        """
+def alarm_from(miss, false_alarm):
+    return 1 / (1 + miss / false_alarm)
+def same_decisions(t, w):
+    return 1 / (1 + (1 - t) / (w * t))
+""",
+    ),
+    (
+        "imbalance",
+        "focal-code",
+        """
+def focal_answer(prior, gamma):
+    low, high = 1e-9, 1 - 1e-9
+    def steep(q):
+        return (1 - q) ** gamma * (1 - q - gamma * q * math.log(q))
+    for _ in range(60):
+        q = (low + high) / 2
+        if prior * steep(q) > (1 - prior) * steep(1 - q):
+            low = q
+        else:
+            high = q
+    return q
+""",
+    ),
 ]
 
 # Assignment, cell, answer, and the points that each test takes off: likely mistakes.
@@ -890,6 +945,62 @@ def diagnose(training, validation, start):
     return "fine"
 """,
         {"log-test": 3},
+    ),
+    (
+        "imbalance",
+        "mean-code",
+        """
+def weighted_mean(losses, labels, weights, ignore=-100):
+    kept = [(loss, y) for loss, y in zip(losses, labels) if y != ignore]
+    if not kept:
+        raise ValueError
+    return sum(loss * weights[y] for loss, y in kept) / len(kept)
+""",
+        {"mean-test": 5},
+    ),
+    (
+        "imbalance",
+        "mean-code",
+        """
+def weighted_mean(losses, labels, weights, ignore=-100):
+    w = [0 if y == ignore else weights[y] for y in labels]
+    return sum(a * b for a, b in zip(losses, w)) / sum(w)
+""",
+        {"mean-test": 1},
+    ),
+    (
+        "imbalance",
+        "undo-code",
+        """
+def weighted_answer(prior, w):
+    return w * prior
+def undo(q, w):
+    return q / w
+def undo_classes(scores, weights):
+    z = np.array(scores) + np.log(weights)
+    return np.exp(z) / np.exp(z).sum()
+""",
+        {"undo-test": 5},
+    ),
+    (
+        "imbalance",
+        "threshold-code",
+        """
+def alarm_from(miss, false_alarm):
+    return false_alarm / miss
+def same_decisions(t, w):
+    return t / (t + w * (1 - t))
+""",
+        {"threshold-test": 4},
+    ),
+    (
+        "imbalance",
+        "focal-code",
+        """
+def focal_answer(prior, gamma):
+    return prior
+""",
+        {"focal-test": 3},
     ),
 ]
 

@@ -21,7 +21,7 @@ from lib.losses import (
     multiclass_hinge_loss,
     softmax_cross_entropy,
 )
-from tests.numbers import diagnosis, gradients, training
+from tests.numbers import diagnosis, gradients, imbalance, training
 from tests.numbers import learning_rate_decay as decay
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
@@ -160,4 +160,20 @@ NUMBERS = [
     ("prints 0.85 and 0.59 for its first epoch", diagnosis.HEALTHY.validation_loss[1], "0.59"),
     ("the first step is 3.16 times as long", diagnosis.QUIET[0], "3.16"),
     ("and the next ones up to 6.6 times", max(diagnosis.QUIET), "6.6"),
+    ("a model says 0.326 on average where 0.044", imbalance.SAID, "0.326"),
+    ("a model says 0.326 on average where 0.044", imbalance.PRIOR, "0.044"),
+    ("is 0.472 in place of 0.137 nats", imbalance.WEIGHED.log_loss, "0.472"),
+    ("is 0.472 in place of 0.137 nats", imbalance.PLAIN.log_loss, "0.137"),
+    ("30.5 of 44 with 149.3 false alarms, either", imbalance.LOWERED.found, "30.5"),
+    ("30.5 of 44 with 149.3 false alarms, either", imbalance.LOWERED.false_alarms, "149.3"),
+    ("0.334 and 0.556 nats for the same three", imbalance.WEIGHT, "0.334"),
+    ("0.334 and 0.556 nats for the same three", imbalance.POS, "0.556"),
+    ("the best constant answer to a share of 0.044 is 0.241", imbalance.FOCUSED, "0.241"),
+    ("the best constant answer to a share of 0.044 is 0.241", imbalance.PRIOR, "0.044"),
+    ("is best answered with 0.161 for that class", imbalance.SMOOTHED, "0.161"),
+    *(("they become (0.509, 0.255, 0.235).", share, f"{share:.3f}") for share in imbalance.SOFT),
+    ("A cross-entropy of 1.08 nats with soft labels has one of 0.03", imbalance.SOFT_LOSS, "1.08"),
+    ("with soft labels has one of 0.03", imbalance.SOFT_SLOPE, "0.03"),
+    ("and a squared error of 0.08 one of 0.33", imbalance.SQUARES, "0.08"),
+    ("and a squared error of 0.08 one of 0.33", imbalance.SQUARES_SLOPE, "0.33"),
 ]

@@ -157,7 +157,7 @@ function surfacePlot(ui) {
     label: 'The loss over slope and bias, with arrows of descent',
     title: 'loss, nats',
     corners: ['bias', 'slope'],
-    angles: { yaw: 2.1, pitch: 0.75 },
+    angles: { yaw: -2.85, pitch: 0.72 },
     margin: { ...MARGIN, left: 34 },
     height: (width, stacked) =>
       Math.min(width - MARGIN.left - MARGIN.right, stacked ? 130 : 300) + MARGIN.top + MARGIN.bottom + 40,
@@ -260,7 +260,7 @@ function answerPlot(ui) {
       { key: 'less', name: 'p with b − ln w', points: said(a, b - Math.log(weight)), tone: 'q', dash: '4 4' },
     ],
     marks: ({ at }, d) => [
-      { key: 'truth', x: at, y: d.truth, tone: 'p', label: 'P', r: 4 },
+      { key: 'truth', x: at, y: d.truth, tone: 'p', label: 'P', r: 4, anchor: at > 3 ? 'end' : 'start' },
       { key: 'less', x: at, y: d.corrected, tone: 'q', hollow: true, r: 4 },
     ],
     drags: [
@@ -321,12 +321,14 @@ const DIAGONAL = [
 ];
 
 const oneConstant = {
-  formula({ weight, gamma }, d) {
+  formula({ weight, gamma }, d, narrow) {
     const [pi, q] = [fixed(d.share, 3), tone.q(compact(d.constant, 3))];
     const [w, rest] = [fixed(weight, 1), fixed(1 - d.share, 3)];
     if (gamma === 0) {
       const product = m`${w} ⋅ ${tone.p(pi)}`;
-      return m`q = ${frac(m`w π`, m`w π + 1 − π`)} = ${frac(product, m`${product} + ${rest}`)} = ${q}`;
+      const head = m`= ${frac(m`w π`, m`w π + 1 − π`)}`;
+      const value = m`= ${frac(product, m`${product} + ${rest}`)} = ${q}`;
+      return narrow ? equations(['q', head, value]) : m`q ${head} ${value}`;
     }
     const g = fixed(gamma, 2);
     return equations(

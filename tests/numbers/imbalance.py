@@ -1,0 +1,271 @@
+"""The numbers in the chapter on scarce, wrong and missing labels."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.utils.class_weight import compute_class_weight
+from torch.nn import functional as F
+
+from lib.activations import sigmoid, softmax
+from lib.calibration import undo_weights
+from lib.explorables import ImbalanceExplorer
+from lib.imbalance import (
+    best_constant,
+    expected_counts,
+    fit_scores,
+    undo_focal,
+    weightless_threshold,
+)
+from lib.information import binary_entropy
+from lib.losses import (
+    binary_cross_entropy_with_logits,
+    distillation_loss_grad,
+    ranked_probability_score,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+)
+
+PEERS = json.loads(
+    (Path(__file__).parents[2] / "benchmarks" / "labels.json").read_text(encoding="utf-8")
+)
+BATCH, CLASSES = [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]], [2, 1]
+BY_WEIGHTS = softmax_cross_entropy(BATCH, CLASSES, class_weights=[1, 2, 5])
+BY_SAMPLES = np.mean([5, 2] * softmax_cross_entropy(BATCH, CLASSES, reduction="none"))
+W, PRIOR = 21.7, 0.044
+SCORES, COUNTS = expected_counts([956, 44])
+WEIGHED, PLAIN = ImbalanceExplorer(weight=W), ImbalanceExplorer(weight=1)
+LOWERED = ImbalanceExplorer(weight=1, threshold=weightless_threshold(W))
+SAID = np.average(sigmoid(WEIGHED.logits(SCORES)), weights=COUNTS.sum(axis=0))
+FOCUSED = best_constant(PRIOR, gamma=2.0)
+
+
+def smoothed(weights: list[float]) -> float:
+    """Return the best answer, for its own class, to a sure sample of class 0, smoothed by 0.1."""
+    target = np.array([0.95, 0.05]) * weights
+    best = target / target.sum()
+    options = {"label_smoothing": 0.1, "class_weights": weights}
+    gradient = softmax_cross_entropy_grad(np.log([best]), [0], **options)
+    assert np.abs(gradient).max() < 1e-12
+    return float(best[0])
+
+
+SMOOTHED = smoothed([1.0, 99.0])
+SOFT = softmax(np.log([0.95, 0.03, 0.02]) / 5)
+LOGITS, LABELS = np.array([2.0, -1.0, 0.5]), np.array([1, 0, 0])
+POS = binary_cross_entropy_with_logits(LOGITS, LABELS, pos_weight=3.0)
+WEIGHT = softmax_cross_entropy(
+    np.stack([0 * LOGITS, LOGITS], axis=1), LABELS, class_weights=[1.0, 3.0]
+)
+TARGET = np.array([[0.4, 0.35, 0.25]])
+NEARLY = np.log(TARGET) + np.array([[0.1, 0.0, 0.0]])
+SOFT_LOSS = softmax_cross_entropy(NEARLY, TARGET)
+SOFT_SLOPE = np.linalg.norm(softmax_cross_entropy_grad(NEARLY, TARGET))
+SQUARES, SQUARES_SLOPE = 0.25 / 3, 1 / 3
+
+
+def eights() -> tuple[float, float, float]:
+    """Return the test losses of a model without weights, one with, and that with them undone."""
+    images = load_digits()
+    X, X_test, y, y_test = train_test_split(
+        images.data / 16, images.target == 8, test_size=450, random_state=0
+    )
+    w = (1 - y.mean()) / y.mean()
+    plain, weighed = (
+        LogisticRegression(class_weight=weights, max_iter=1000).fit(X, y).decision_function(X_test)
+        for weights in (None, {False: 1.0, True: w})
+    )
+    logits = (plain, weighed, weighed - np.log(w))
+    first, second, third = (binary_cross_entropy_with_logits(z, y_test) for z in logits)
+    return float(first), float(second), float(third)
+
+
+EIGHTS = eights()
+OPENING = "now says 0.33 on average, where 0.044 are ill. Its log loss is 0.47 nats"
+LARGER = "the model says 0.326 on average where 0.044 is true, and its log loss rises from 0.137 to"
+USUAL = "With $\\gamma = 2$, the usual choice, the best answer to a share of 0.044 is 0.241"
+TRAP = "With $\\gamma = 2$ the best constant answer to a share of 0.044 is 0.241"
+SAME = "finds the same 30.5 as with the weight, at the price of the same 149.3 false alarms"
+AGAIN = "it finds the same ones: 30.5 of 44 with 149.3 false alarms"
+PAIR = "`pos_weight` is not: 0.556 against 0.334 nats"
+LAST = "A cross-entropy of 1.08 nats with soft labels pulled with a gradient of 0.03, and a squared"
+TUTORIAL = "Computed, they become (0.509, 0.255, 0.235)."
+UNDONE = "takes the loss from 0.146 to 0.099, a little below the 0.104 of the model without weights"
+
+NUMBERS = [
+    ("One patient in 23 is ill, so", 1000 / 44, "23"),
+    ("so you weigh the ill 21.7 times", 956 / 44, "21.7"),
+    (OPENING, SAID, "0.33"),
+    (OPENING, PLAIN.prior, "0.044"),
+    (OPENING, WEIGHED.log_loss, "0.47"),
+    ("saying 0.044 to all would cost 0.18.", binary_entropy(PRIOR), "0.18"),
+    ("saying 0.044 to all would", PRIOR, "0.044"),
+    ("from its logits, and it costs 0.14.", WEIGHED.corrected_log_loss, "0.14"),
+    (USUAL, FOCUSED, "0.241"),
+    (USUAL, PRIOR, "0.044"),
+    ("is best answered with 0.9, and the loss has a floor of", 1 - 0.1, "0.9"),
+    ("and the loss has a floor of 0.325 nats", binary_entropy(0.1), "0.325"),
+    ("At a threshold of 0.044 they do not, since nothing is ever below 0.1.", PRIOR, "0.044"),
+    ("nothing is ever below 0.1.", 0.9 * 0 + 0.1 * 1, "0.1"),
+    ("common class is then 0.161 for its own class", SMOOTHED, "0.161"),
+    *(("becomes (0.51, 0.26, 0.24) at $T = 5$", v, f"{v:.2f}") for v in SOFT),
+    ("The first loss is 13 times as large", SOFT_LOSS / SQUARES, "13"),
+    ("the loss of the truth, 0.137 nats", PLAIN.log_loss, "0.137"),
+    ("Without a weight it finds 3 of the 44", PLAIN.found, "3"),
+    (SAME, LOWERED.found, "30.5"),
+    (SAME, WEIGHED.false_alarms, "149.3"),
+    ("to the right by ln w = 3.08, at the same", math.log(W), "3.08"),
+    ("lowest point is at a bias of -3.1, on", PLAIN.line[1], "-3.1"),
+    ("the slope is 1.5 in both", WEIGHED.line[0], "1.5"),
+    (UNDONE, EIGHTS[0], "0.104"),
+    (UNDONE, EIGHTS[1], "0.146"),
+    (UNDONE, EIGHTS[2], "0.099"),
+    (LARGER, SAID, "0.326"),
+    (LARGER, PRIOR, "0.044"),
+    (LARGER, PLAIN.log_loss, "0.137"),
+    ("its log loss rises from 0.137 to 0.472 nats", WEIGHED.log_loss, "0.472"),
+    (AGAIN, LOWERED.found, "30.5"),
+    (AGAIN, LOWERED.false_alarms, "149.3"),
+    (PAIR, POS, "0.556"),
+    (PAIR, WEIGHT, "0.334"),
+    (TRAP, FOCUSED, "0.241"),
+    (TRAP, PRIOR, "0.044"),
+    ("is best answered with 0.161 for that class", SMOOTHED, "0.161"),
+    *((TUTORIAL, v, f"{v:.3f}") for v in SOFT),
+    (LAST, SOFT_LOSS, "1.08"),
+    (LAST, SOFT_SLOPE, "0.03"),
+    ("and a squared error of 0.08 with one of 0.33", SQUARES, "0.08"),
+    ("and a squared error of 0.08 with one of 0.33", SQUARES_SLOPE, "0.33"),
+    ("> The odds of 1 to 1 become 1 to 9.", 0.9 / 0.1, "9"),
+    ("0.5/9, about 0.056", 0.5 / 9, "0.056"),
+    ("become 5 to 20, so the output is 0.2.", best_constant(1 / 21, class_weight=5), "0.2"),
+    ("Where the truth is ½ the model says 0.45", 0.9 * 0.5, "0.45"),
+    ("it would ask for a truth of 0.56", 0.5 / 0.9, "0.56"),
+    ("has the share 1/20 and one of the first 1/60", 2 * 10, "20"),
+    ("has the share 1/20 and one of the first 1/60", 2 * 30, "60"),
+]
+#: Numbers that are given, not computed.
+GIVEN = [
+    "Three classes have the shares 0.7, 0.2 and 0.1.",
+]
+
+
+def torch_mean(labels: list[int], **options: torch.Tensor) -> float:
+    return float(F.cross_entropy(torch.tensor(BATCH), torch.tensor(labels), **options))
+
+
+def torch_smoothed_gradient() -> float:
+    """Return PyTorch's slope at the best answer to a smoothed and weighed sample."""
+    z = torch.log(torch.tensor([[SMOOTHED, 1 - SMOOTHED]], dtype=torch.float64)).requires_grad_()
+    weight = torch.tensor([1.0, 99.0], dtype=torch.float64)
+    F.cross_entropy(z, torch.tensor([0]), weight=weight, label_smoothing=0.1).backward()
+    assert z.grad is not None
+    return float(z.grad.abs().max())
+
+
+def torch_pos_weight() -> float:
+    z, y, w = torch.tensor(LOGITS), torch.tensor(LABELS, dtype=torch.float64), torch.tensor(3.0)
+    return float(F.binary_cross_entropy_with_logits(z, y, pos_weight=w))
+
+
+def slope_at(temperature: float) -> float:
+    """Return the length of the distillation loss's gradient, of scores that sum to 0."""
+    student, teacher = [[1.0, 0.0, -1.0]], [[3.0, 0.0, -3.0]]
+    return float(np.linalg.norm(distillation_loss_grad(student, teacher, temperature=temperature)))
+
+
+BALANCED = compute_class_weight("balanced", classes=np.array([0, 1]), y=[0] * 956 + [1] * 44)
+FITTED = [fit_scores(SCORES, COUNTS, class_weight=w) for w in (1, 5, 21.7, 100)]
+NEAR, FAR = ([0.2, 0.8, 0, 0, 0], [0.2, 0, 0, 0, 0.8])
+RANKED = ranked_probability_score([NEAR, FAR], [0, 0], reduction="none")
+STATED = [
+    (
+        'as `class_weight="balanced"` does',
+        math.isclose(BALANCED[1] / BALANCED[0], 956 / 44),
+    ),
+    (
+        "The slope of the least loss stays, the bias moves by $\\ln w$",
+        np.allclose([a for a, _ in FITTED], 1.5)
+        and np.allclose([b - FITTED[0][1] for _, b in FITTED], np.log([1, 5, 21.7, 100])),
+    ),
+    (
+        "PyTorch's `weight` divides by the sum of the weights that were used",
+        math.isclose(
+            torch_mean([2, 1], weight=torch.tensor([1.0, 2.0, 5.0])), BY_WEIGHTS, rel_tol=1e-5
+        ),
+    ),
+    (
+        "the option of the binary loss, divides by the number of samples",
+        math.isclose(torch_pos_weight(), POS, rel_tol=1e-9),
+    ),
+    (
+        'the "balanced" weight, the best constant is ½',
+        math.isclose(best_constant(PRIOR, class_weight=(1 - PRIOR) / PRIOR), 0.5),
+    ),
+    (
+        "it draws all answers towards ½",
+        all(
+            abs(best_constant(share, gamma=gamma) - 0.5) < abs(share - 0.5)
+            for share in (0.01, 0.2, 0.7, 0.99)
+            for gamma in (0.5, 1, 2, 5)
+        ),
+    ),
+    (
+        "since at the best constant both slopes balance",
+        math.isclose(undo_focal(FOCUSED, gamma=2.0), PRIOR),
+    ),
+    (
+        "weighs the *rare* class down, to a third",
+        math.isclose(0.25 / (1 - 0.25), 1 / 3),
+    ),
+    (
+        "PyTorch returns NaN, Keras 0, and `lib` an error that says so",
+        math.isnan(torch_mean([-100, -100])) and PEERS["keras all ignored"]["nats"] == 0,
+    ),
+    (
+        "Keras 3.15 does the same with `class_weight`, and divides by the weights only with",
+        math.isclose(PEERS["keras class_weight"]["nats"], BY_SAMPLES, rel_tol=1e-6)
+        and math.isclose(PEERS["keras mean_with_sample_weight"]["nats"], BY_WEIGHTS, rel_tol=1e-6)
+        and PEERS["keras class_weight"]["version"].startswith("3.15."),
+    ),
+    (
+        "Optax 0.2.8 has nothing of the kind: it takes −1 for the *last* class, and −100 gives",
+        PEERS["optax -1"] == PEERS["optax last"]
+        and PEERS["optax -100"]["nats"] is None
+        and PEERS["optax -1"]["version"] == "0.2.8",
+    ),
+    (
+        "PyTorch smooths first and then weighs *each part* of the smoothed label",
+        torch_smoothed_gradient() < 1e-12,
+    ),
+    ("With weights of 1 and 19 the answer is ½", math.isclose(smoothed([1.0, 19.0]), 0.5)),
+    (
+        "Subtracting $\\ln w$ gives the smoothed label back",
+        np.allclose(
+            softmax(undo_weights(np.log([SMOOTHED, 1 - SMOOTHED]), [1.0, 99.0])), [0.95, 0.05]
+        ),
+    ),
+    (
+        "So the gradient shrinks like $1/T^2$",
+        math.isclose(slope_at(200.0), slope_at(400.0), rel_tol=1e-2)
+        and math.isclose(slope_at(400.0), math.sqrt(8) / 3, rel_tol=1e-2),
+    ),
+    (
+        "cost the same if the first class is right",
+        softmax_cross_entropy(np.log([NEAR[:2]]), [0]) == -math.log(0.2)
+        and np.allclose(RANKED, [0.64, 2.56]),
+    ),
+    (
+        "The first loss is 13 times as large as the second, and its gradient a tenth",
+        0.08 < SOFT_SLOPE / SQUARES_SLOPE < 0.12,
+    ),
+    (
+        "Nearly all of it is the entropy of its labels",
+        softmax_cross_entropy(np.log(TARGET), TARGET) / SOFT_LOSS > 0.99,
+    ),
+]
