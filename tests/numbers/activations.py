@@ -108,7 +108,7 @@ NUMBERS = [
     ("The sigmoid predicts $p = 0.8808$", A2, "0.8808"),
     ("gradient is $0.8808 \\times 0.1050 = 0.0925$", WRONG[1, 0], "0.0925"),
     ("with the binary cross-entropy it is 0.8808", WRONG[1, 1], "0.8808"),
-    ("over $(2, 0, 0)$ the prediction is 0.7870", softmax([2.0, 0.0, 0.0])[0], "0.7870"),
+    ("that of $(2, 0, 0)$ is 0.7870", softmax([2.0, 0.0, 0.0])[0], "0.7870"),
     ("Cross-entropy gives 0.7870 again", WRONG[2, 2], "0.7870"),
     ("three softmax outputs gives 1.4802", WRONG[2, 1], "1.4802"),
     ("still leaves $1.4 \\times 10^{-7}$", stack(2.0) * 1e7, "1.4"),

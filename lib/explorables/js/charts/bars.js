@@ -72,7 +72,10 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
     group.append('text').attr('class', 'letter').attr('text-anchor', 'middle');
     group.append('text').attr('class', 'beyond').attr('text-anchor', 'middle');
     group.each(function (bar) {
-      if (!bar.one.trait) return;
+      if (!bar.one.trait) {
+        this.style.pointerEvents = 'none'; // it may stand on what a finger can hit
+        return;
+      }
       const g = svg.select(() => this).attr('data-control', bar.one.trait);
       g.append('rect').attr('class', 'grip').attr('fill', 'transparent');
       draggable(g, {
