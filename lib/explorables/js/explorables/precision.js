@@ -197,10 +197,10 @@ const exactCurve = remembered((view, sign) => {
     f,
   );
 });
-const roundedCurve = remembered((view, sign, dtype, formula, low, high) => {
+const roundedCurve = remembered((view, sign, dtype, formula) => {
   const f = (x) => Math.abs(ROUNDED[view](sign * x, dtype, formula));
   return pointsOf(
-    GRID.map((x) => [x, Math.min(high, Math.max(low, f(x)))]),
+    GRID.map((x) => [x, f(x)]),
     f,
   );
 });
@@ -237,7 +237,7 @@ function valuePlot(ui, nameOf) {
         {
           key: 'computed',
           name: `${nameOf(formula)} in ${dtype}`,
-          points: roundedCurve(view, sign, dtype, formula, ...heightsOf(state).domain),
+          points: roundedCurve(view, sign, dtype, formula),
           tone: 'q',
         },
       ];
