@@ -1,5 +1,6 @@
 """Driving one explorable in a browser, by what the page promises about it."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -68,6 +69,11 @@ def fonts_of(page: Page, selector: str) -> set[str]:
     return {f"{font['familyName']} {font['isCustomFont']}" for font in fonts}
 
 
+def number(text: str) -> float:
+    """Return a number that the page carries; NaN is one object, so that equal pages are equal."""
+    return math.nan if text == "NaN" else float(text)
+
+
 def permalink(explorable: Explorable) -> str:
     """Return the query of a link to an explorable's state."""
 
@@ -115,7 +121,7 @@ class Driven:
         shown = self.mount.locator("output[data-quantity]").evaluate_all(
             "all => all.map(o => [o.dataset.quantity, o.dataset.value])"
         )
-        return {key: float(value) for key, value in shown}
+        return {key: number(value) for key, value in shown}
 
     def python(self) -> str:
         self.settle()
