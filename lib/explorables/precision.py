@@ -63,7 +63,7 @@ class PrecisionExplorer(Explorable):
 
     may_be_nan = ("softmax", "epsilon")
 
-    view = Choice("loss", {"loss": "the loss", "slope": "its slope"}, label="Show")
+    view = Choice("loss", {"loss": "the loss", "slope": "its slope"}, label="View")
     margin = Number(8.0, 0.1, 200, step=0.1, label="Margin")
     answer = Choice(
         "right", {"right": "leads", "wrong": "trails"},
@@ -133,7 +133,7 @@ class PrecisionExplorer(Explorable):
         """How many decimal digits the formula that is drawn gets right."""
         return float(correct_digits(self.by(self.formula), self.exact, self.dtype))
 
-    @Quantity("0, ∞ or NaN from margin", decimals=2)
+    @Quantity("nothing left from", decimals=2)
     def gone(self) -> float:
         """The first margin, in hundredths to 200, at which nothing is left; inf if none is."""
         side = 1 if self.answer == "right" else -1

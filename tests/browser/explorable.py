@@ -1,5 +1,6 @@
 """Driving one explorable in a browser, by what the page promises about it."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,6 +85,11 @@ def fonts_of(page: Page, selector: str) -> set[str]:
     return {f"{font['familyName']} {font['isCustomFont']}" for font in fonts}
 
 
+def number(text: str) -> float:
+    """Return a number that the page carries; NaN is one object, so that equal pages are equal."""
+    return math.nan if text == "NaN" else float(text)
+
+
 def permalink(explorable: Explorable) -> str:
     """Return the query of a link to an explorable's state."""
 
@@ -139,7 +145,7 @@ class Driven:
             """mount => [...mount.querySelectorAll('output[data-quantity]')]
                 .map(output => [output.dataset.quantity, output.dataset.value])"""
         )
-        return {key: float(value) for key, value in shown}
+        return {key: number(value) for key, value in shown}
 
     def python(self) -> str:
         return self.read("mount => mount.querySelector('pre[data-python]').textContent")

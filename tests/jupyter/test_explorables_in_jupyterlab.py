@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lib.explorables import REGISTRY, Explorable
-from tests.browser.explorable import ALIGNMENT, SETTLED, fonts_of
+from tests.browser.explorable import ALIGNMENT, SETTLED, fonts_of, number
 from tests.jupyter.lab import DIRTY, Lab, Notebook, notebook_from, running_lab
 from tests.parity.test_parity import agree
 
@@ -84,7 +84,7 @@ def shown(mount) -> dict[str, float]:
     pairs = mount.locator("output[data-quantity]").evaluate_all(
         "all => all.map(o => [o.dataset.quantity, o.dataset.value])"
     )
-    return {key: float(value) for key, value in pairs}
+    return {key: number(value) for key, value in pairs}
 
 
 @CLASSES

@@ -148,6 +148,7 @@ NUMBERS = [
         ),
         "6.24",
     ),
+    ("and no score leads by 36,", math.floor(53 * math.log(2)), "36"),
     ("that lead by 8 pull together with 0.34", 1000 / (1 + math.exp(8)), "0.34"),
     (STOPS, -math.log(1e-8), "18.42"),
     (TRAP, rounded_loss(-100.0, "float32", formula="epsilon"), "18.42"),

@@ -120,9 +120,10 @@ export function plot(
     pressable(target.style('cursor', 'crosshair'), { svg, onPress });
   }
 
+  let lowest = -1e9; // what is farther stands beyond the frame; so does 0 on a logarithmic axis
   const pathOf = pathThrough(
     (p) => scales.x(p[0]),
-    (p) => scales.y(Math.min(Math.max(p[1], -1e9), 1e9)),
+    (p) => scales.y(Math.min(Math.max(p[1], lowest), 1e9)),
     (p) => !Number.isNaN(p[1]),
   );
   const paths = new WeakMap(); // of curves that stay, by their points
@@ -146,6 +147,7 @@ export function plot(
     };
     scales.x = (ax.log ? logarithmic : linear)(ax.domain, [box.x, box.x + box.width]);
     scales.y = (ay.log ? logarithmic : linear)(ay.domain, [box.y + box.height, box.y]);
+    lowest = ay.log ? 1e-300 : -1e9;
     place = JSON.stringify([ax.domain, ay.domain, ax.log, ay.log, box]);
     const fill = (s) =>
       s.attr('x', box.x).attr('y', box.y).attr('width', box.width).attr('height', box.height);

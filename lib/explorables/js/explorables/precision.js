@@ -61,7 +61,7 @@ const power = (from, to, share) => from * (to / from) ** share;
 const GRID = Array.from({ length: POINTS }, (_, i) => power(...MARGINS, i / (POINTS - 1)));
 
 const said = (value) => (Number.isNaN(value) ? 'not a number' : compact(value, 6));
-const shown = (value) => (Number.isNaN(value) ? words('not a number') : m`${compact(value, 6)}`);
+const shown = (value) => (Number.isNaN(value) ? words(' not a number') : m`${compact(value, 6)}`);
 
 /** What each formula is, of the scores z and 0 and the larger of both: its loss, and its slope. */
 const WRITTEN = {
@@ -177,12 +177,15 @@ const SIZE = {
   margin: { top: 24, right: 12, bottom: 36, left: 40 },
   height: (width, stacked) => (stacked ? 148 : Math.min(280, Math.max(220, width * 0.62))),
 };
+const SMALL = [1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1];
 /** Both ends of the axis of values; at the lower one stands what is 0, or at the upper one what is ∞. */
 const HEIGHTS = {
-  small: { domain: [1e-10, 30], ticks: [1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1], least: '0', most: '' },
+  small: { domain: [1e-10, 30], ticks: SMALL, least: '0', most: '' },
+  slope: { domain: [1e-10, 1000], ticks: SMALL, least: '0', most: '' },
   large: { domain: [0.1, 1000], ticks: [0.1, 1, 10, 100, 1000], least: '', most: '∞' },
 };
-const heightsOf = ({ view, answer }) => HEIGHTS[view === 'loss' && answer === 'wrong' ? 'large' : 'small'];
+const OF_LOSS = { right: 'small', wrong: 'large' };
+const heightsOf = ({ view, answer }) => HEIGHTS[view === 'loss' ? OF_LOSS[answer] : 'slope'];
 function tickOf(t, { domain, least, most }) {
   const [low, high] = domain;
   if (t === low && least) return least;
@@ -197,10 +200,10 @@ const exactCurve = remembered((view, sign) => {
     f,
   );
 });
-const roundedCurve = remembered((view, sign, dtype, formula, low, high) => {
+const roundedCurve = remembered((view, sign, dtype, formula) => {
   const f = (x) => Math.abs(ROUNDED[view](sign * x, dtype, formula));
   return pointsOf(
-    GRID.map((x) => [x, Math.min(high, Math.max(low, f(x)))]),
+    GRID.map((x) => [x, f(x)]),
     f,
   );
 });
@@ -237,7 +240,7 @@ function valuePlot(ui, nameOf) {
         {
           key: 'computed',
           name: `${nameOf(formula)} in ${dtype}`,
-          points: roundedCurve(view, sign, dtype, formula, ...heightsOf(state).domain),
+          points: roundedCurve(view, sign, dtype, formula),
           tone: 'q',
         },
       ];
