@@ -210,7 +210,7 @@ export default {
     );
   },
 
-  solved: (_, d) => d.ece < 0.05 && d.refinement >= 0.69,
+  solved: (s, d) => s.bins >= 10 && d.ece < 0.05 && d.refinement >= 0.69,
 
   summary(_, d) {
     const bin = worst(d);
