@@ -77,8 +77,8 @@ class CalibrationExplorer(Explorable):
         "until the dots lie on the diagonal."
     )
     challenge = (
-        "Make a forecaster that is calibrated, with an ECE below 0.05, and useless: a refinement "
-        "of at least 0.69 nats, as much as knowing nothing costs."
+        "Make a forecaster that is calibrated, with an ECE below 0.05 in ten bins or more, and "
+        "useless: a refinement of at least 0.69 nats, as much as knowing nothing costs."
     )
     solutions = [{"knowledge": 0}]
 

@@ -62,7 +62,7 @@ export function stack(ui, { parts, axis, label, total, above = false }) {
       boxes.map((b) => (b.x0 + b.x1) / 2),
       self.width - 12,
     );
-    const beside = (b, i) => (i === 0 ? b.x0 : b.x1 + 6);
+    const beside = (b, i) => (i ? Math.max(b.x0, b.x1) + 6 : b.x0);
     // The sum stands at the end of the bar, or as near as what is on its line lets it.
     const sum = total(state, derived);
     const room = above || fits(boxes[0]) ? 12 : boxes[0].x0 + 6 * name(boxes[0]).length + 8;

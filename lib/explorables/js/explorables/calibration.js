@@ -210,7 +210,7 @@ export default {
     );
   },
 
-  solved: (_, d) => d.ece < 0.05 && d.refinement >= 0.69,
+  solved: (s, d) => s.bins >= 10 && d.ece < 0.05 && d.refinement >= 0.69,
 
   summary(_, d) {
     const bin = worst(d);
@@ -233,7 +233,7 @@ export default {
         parts(ui);
       });
     });
-    if (data) ui.addControl(h('p', { class: 'ex-note', text: noteOf(data) }));
+    if (data) ui.addControl(h('p', { text: noteOf(data, ui.env.permalink) }));
     else {
       slider(ui, 'sharpness', { label: 'sharpness' });
       slider(ui, 'bias', { label: 'bias' });
@@ -257,8 +257,11 @@ const LOGARITHMIC = {
   step: 0.01,
 };
 
-const noteOf = ({ arrays }) =>
-  `Your ${counted(arrays.labels.values.length, 'prediction')}: neither a link nor the notebook’s saved state holds them.`;
+const noteOf = ({ arrays }, onPage) =>
+  `${counted(arrays.labels.values.length, 'prediction')} ` +
+  (onPage
+    ? 'that this page carries; a link holds none of them.'
+    : 'of your own, from the kernel: neither a link nor the notebook’s saved state holds them.');
 
 // ---- charts ---------------------------------------------------------------------------------------
 
@@ -269,11 +272,13 @@ const DIAGONAL = [
   [1, 1],
 ];
 
-/** What is true of the forecaster who says q. */
-const truthOf = remembered((sharpness, bias, T) => {
-  const f = (q) => sigmoid((T * (Math.log(q) - Math.log1p(-q)) - bias) / sharpness);
-  return Array.from({ length: 81 }, (_, i) => sigmoid((i - 40) / 5)).map((q) => [q, f(q)]);
-});
+/** The truth of a forecaster against what it says. */
+const truthOf = remembered((sharpness, bias, T) =>
+  Array.from({ length: 81 }, (_, i) => (i - 40) / 5).map((t) => [
+    sigmoid((sharpness * t + bias) / T),
+    sigmoid(t),
+  ]),
+);
 
 /** Where a reader stands who acts, on the axis of what is predicted. */
 const standing = (rows, price) => (rows ? 1 - price : price);
@@ -410,6 +415,8 @@ function lossCurve(source) {
   return curves.get(source);
 }
 
+const inRange = (T) => T >= RANGE[0] && T <= RANGE[1];
+
 function temperaturePlot(ui) {
   const clean = (T) => Number(Math.min(RANGE[1], Math.max(RANGE[0], T)).toFixed(2));
   plot(ui, {
@@ -418,10 +425,20 @@ function temperaturePlot(ui) {
     margin: MARGIN,
     x: { log: true, domain: RANGE, ticks: [0.2, 0.5, 1, 2, 5], label: 'temperature T' },
     y: (_, { source }) => ({ domain: [0, lossCurve(source).top], ticks: 3, label: 'loss, nats' }),
-    rules: (_, d) =>
-      d.best_temperature >= RANGE[0] && d.best_temperature <= RANGE[1]
-        ? [{ key: 'best', x: d.best_temperature, tone: 'h', label: 'best T' }]
-        : [],
+    rules: (_, { best_temperature: x }) => (inRange(x) ? [{ key: 'best', x, tone: 'h' }] : []),
+    marks(_, { best_temperature: x, source }) {
+      const anchor = x < 0.6 ? 'start' : 'end'; // where there is room
+      const best = {
+        key: 'best',
+        x,
+        y: 0.95 * lossCurve(source).top,
+        tone: 'h',
+        r: 0,
+        label: 'best T',
+        anchor,
+      };
+      return inRange(x) ? [best] : [];
+    },
     curves: (_, { source }) => [{ key: 'loss', points: lossCurve(source).points, tone: 'q' }],
     drags: [
       {
@@ -452,7 +469,7 @@ function parts(ui) {
     },
     parts: (_, d) => [
       { label: 'refinement', value: d.refinement, tone: 'h' },
-      { label: 'calibration', value: Math.max(0, d.calibration), tone: 'd' },
+      { label: 'calibration', value: d.calibration, tone: 'd' },
     ],
     total: (_, d) => `loss ${compact(d.loss, 3)}`,
   });
