@@ -275,10 +275,10 @@ function temperaturePlot(ui) {
   const { min, max } = ui.schema.temperature;
   plot(ui, {
     label: 'The loss of this arrangement at other temperatures',
-    margin: { top: 24, right: 10, bottom: 36, left: 28 },
-    height: (_, stacked) => (stacked ? 124 : 134),
-    x: { domain: [min, max], ticks: [0.05, 0.1, 0.2, 0.5, 1, 2], log: true, label: 'temperature τ' },
-    y: { domain: [0, HIGHEST], ticks: [0, 2, 4, 6], label: 'loss, nats' },
+    margin: { top: 30, right: 10, bottom: 36, left: 28 },
+    height: (_, stacked) => (stacked ? 130 : 140),
+    x: { domain: [0.8 * min, max], ticks: [0.05, 0.1, 0.2, 0.5, 1, 2], log: true, label: 'temperature τ' },
+    y: { domain: [0, HIGHEST], ticks: [0, 2, 4, 6], label: 'loss, nats', lift: 14 },
     rules: (_, { chance }) => [{ key: 'chance', y: chance, tone: 'muted', label: 'ln N' }],
     curves: ({ pairs }, { s }) => [
       {
