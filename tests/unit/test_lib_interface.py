@@ -166,6 +166,7 @@ lib.coding
     shannon_lengths(p)
     huffman_lengths(p)
 lib.language
+    CharacterModel(weights, alphabet, *, card=None)
     NGramModel(order, *, smoothing='interpolated_kneser_ney')
     perplexity_of(surprisals)
     bits_per_character(surprisals)
