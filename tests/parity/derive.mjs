@@ -1,6 +1,7 @@
-// Answers, for each line {name, state} on standard input, what the page would show:
-// {values, python, solved, formula, narrow, summary, faults}. Infinities travel as strings; of the
-// formulas, what stands in them, and what is wrong with them as MathML.
+// Answers, for each line {name, state, keys, words} on standard input, what the page would show:
+// {values} and, if words are asked for, {python, solved, formula, narrow, summary, faults} too.
+// Infinities travel as strings; of the formulas, what stands in them, and what is wrong with them as
+// MathML.
 
 import { createInterface } from 'node:readline';
 
@@ -38,19 +39,25 @@ const textOf = ({ tag, children }) =>
       ? ''
       : children;
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const { name, state, keys } = JSON.parse(line);
-  const view = await load(name);
-  const derived = view.derive(state);
+function wordsOf(view, state, derived) {
   const [formula, narrow] = [false, true].map((room) => whole(view.formula(state, derived, room)));
-  const answer = {
-    values: Object.fromEntries(keys.map((key) => [key, plain(derived[key] ?? null)])),
+  return {
     python: view.python(state, derived),
     solved: Boolean(view.solved(state, derived)),
     formula: textOf(formula),
     narrow: textOf(narrow),
     faults: [formula, narrow].flatMap(faultsOf),
     summary: view.summary?.(state, derived) ?? null,
+  };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { name, state, keys, words } = JSON.parse(line);
+  const view = await load(name);
+  const derived = view.derive(state);
+  const answer = {
+    values: Object.fromEntries(keys.map((key) => [key, plain(derived[key] ?? null)])),
+    ...(words ? wordsOf(view, state, derived) : {}),
   };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
