@@ -42,17 +42,19 @@ def _page() -> "tuple[subprocess.Popen[str], IO[str]]":
     return page, complaints
 
 
-def page_answers(explorables: Iterable[Explorable]) -> list[dict[str, Any]]:
-    """Return the page's values, Python, formula and verdict for each explorable's state."""
+def page_answers(explorables: Iterable[Explorable], *, words: bool = True) -> list[dict[str, Any]]:
+    """Return the page's values for each explorable's state, its Python, formula and verdict too."""
     questions = [
         json.dumps(
             {
                 "name": e.name,
                 "state": e.state,
                 "keys": list(e.quantities),
+                "words": words,
                 "variables": e.config().get("variables"),
                 "data": {
-                    k: {"shape": a.shape, "values": a.ravel().tolist()} for k, a in e.data.items()
+                    k: {"shape": a.shape, "values": a.ravel().tolist()}
+                    for k, a in e.own_data.items()
                 },
             }
         )

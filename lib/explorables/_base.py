@@ -92,7 +92,7 @@ class Explorable(anywidget.AnyWidget):
     title, prompt, challenge : the words around the figure; prompt and challenge may be of a view.
     solutions : states that solve each challenge; other traits are as they were at first.
     quantities : what it shows, by property name.
-    data : arrays of the reader's own, by name, if it has any. They are given once and are no part
+    own_data : arrays of the reader's own, by name, if it has any. They are given once and are no part
         of the state: a view asks the kernel for their bytes, so that neither a saved notebook's
         widgets nor a link holds them.
     variables : what *Show the Python* calls these arrays.
@@ -156,7 +156,7 @@ class Explorable(anywidget.AnyWidget):
             self.send({"shapes": shapes}, [array.tobytes() for array in self._data.values()])
 
     @property
-    def data(self) -> dict[str, np.ndarray]:
+    def own_data(self) -> dict[str, np.ndarray]:
         """The reader's own arrays, by name; they cannot be changed."""
         return dict(self._data)
 

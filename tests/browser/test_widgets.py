@@ -79,9 +79,11 @@ def test_a_widget_asks_for_the_data_that_its_figure_shows(page) -> None:
     probs = rng.dirichlet(np.ones(3), size=500)
     labels = np.array([rng.choice(3, p=p) for p in probs])
     ours = CalibrationExplorer(probs=probs, labels=labels, names=("p_valid", "y_valid"))
-    parts = {key: base64.b64encode(array.tobytes()).decode() for key, array in ours.data.items()}
+    parts = {
+        key: base64.b64encode(array.tobytes()).decode() for key, array in ours.own_data.items()
+    }
     answer = {
-        "content": {"shapes": {key: list(array.shape) for key, array in ours.data.items()}},
+        "content": {"shapes": {key: list(array.shape) for key, array in ours.own_data.items()}},
         "buffers": list(parts.values()),
     }
     state = {**ours.state, "_config": ours.config()}

@@ -1,6 +1,7 @@
-// Answers, for each line {name, state} on standard input, what the page would show:
-// {values, python, solved, formula, narrow, summary, faults}. Infinities travel as strings; of the
-// formulas, what stands in them, and what is wrong with them as MathML.
+// Answers, for each line {name, state, keys, words, variables, data} on standard input, what the page would show:
+// {values} and, if words are asked for, {python, solved, formula, narrow, summary, faults} too.
+// Infinities travel as strings; of the formulas, what stands in them, and what is wrong with them as
+// MathML.
 
 import { createInterface } from 'node:readline';
 
@@ -39,21 +40,27 @@ const textOf = ({ tag, children }) =>
       ? ''
       : children;
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const { name, state, keys, variables, data } = JSON.parse(line);
-  const view = await load(name);
-  const bytes = Object.values(data).map(({ values }) => Float64Array.from(values));
-  const shapes = Object.fromEntries(Object.entries(data).map(([key, { shape }]) => [key, shape]));
-  const derived = view.derive(state, variables ? dataOf(variables, shapes, bytes) : null);
+function wordsOf(view, state, derived) {
   const [formula, narrow] = [false, true].map((room) => whole(view.formula(state, derived, room)));
-  const answer = {
-    values: Object.fromEntries(keys.map((key) => [key, plain(derived[key] ?? null)])),
+  return {
     python: view.python(state, derived),
     solved: Boolean(view.solved(state, derived)),
     formula: textOf(formula),
     narrow: textOf(narrow),
     faults: [formula, narrow].flatMap(faultsOf),
     summary: view.summary?.(state, derived) ?? null,
+  };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { name, state, keys, words, variables, data } = JSON.parse(line);
+  const view = await load(name);
+  const bytes = Object.values(data).map(({ values }) => Float64Array.from(values));
+  const shapes = Object.fromEntries(Object.entries(data).map(([key, { shape }]) => [key, shape]));
+  const derived = view.derive(state, variables ? dataOf(variables, shapes, bytes) : null);
+  const answer = {
+    values: Object.fromEntries(keys.map((key) => [key, plain(derived[key] ?? null)])),
+    ...(words ? wordsOf(view, state, derived) : {}),
   };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

@@ -30,4 +30,6 @@ def test_a_formula_as_tex_says_what_is_shown(cls: type[Explorable]) -> None:
         for answer in widths:
             shown, read = (answer[key].translate(ALIKE) for key in ("shown", "read"))
             assert read == shown, f"{explorable!r}: {answer['tex'][:300]}"
+            raised, raised_there = (text.translate(ALIKE) for text in answer["exponents"])
+            assert raised == raised_there, f"{explorable!r}: {answer['tex'][:300]}"
             assert "undefined" not in answer["tex"].replace(r"\text{undefined}", "")

@@ -40,7 +40,7 @@ def test_the_page_agrees_all_along_each_curve(loss: str) -> None:
         for x in np.linspace(low, high, 41)
         for label in ("positive", "negative")
     ]
-    for explorer, answer in zip(explorers, page_answers(explorers), strict=True):
+    for explorer, answer in zip(explorers, page_answers(explorers, words=False), strict=True):
         shown = [float(answer["values"][key]) for key in ("value", "gradient")]
         assert shown == pytest.approx([explorer.value, explorer.gradient], rel=1e-12, abs=1e-13)
 
