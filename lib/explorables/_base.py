@@ -92,9 +92,9 @@ class Explorable(anywidget.AnyWidget):
     title, prompt, challenge : the words around the figure; prompt and challenge may be of a view.
     solutions : states that solve each challenge; other traits are as they were at first.
     quantities : what it shows, by property name.
-    own_data : arrays of the reader's own, by name, if it has any. They are given once and are no part
-        of the state: a view asks the kernel for their bytes, so that neither a saved notebook's
-        widgets nor a link holds them.
+    own_data : arrays of the reader's own, by name, if it has any. They are given once and are no
+        part of the state: a view asks the kernel for their bytes, so that neither a saved
+        notebook's widgets nor a link holds them.
     variables : what *Show the Python* calls these arrays.
     rules : how traits have to fit each other; one that does not is replaced.
     may_be_nan : names of the quantities that show NaN where that is what a program returns.

@@ -1,7 +1,7 @@
-// Answers, for each line {name, state, keys, words, variables, data} on standard input, what the page would show:
-// {values} and, if words are asked for, {python, solved, formula, narrow, summary, faults} too.
-// Infinities travel as strings; of the formulas, what stands in them, and what is wrong with them as
-// MathML.
+// Answers, for each line {name, state, keys, words, variables, data} on standard input, what the page
+// would show: {values} and, if words are asked for, {python, solved, formula, narrow, summary, faults}
+// too. Infinities travel as strings; of the formulas, what stands in them, and what is wrong with them
+// as MathML.
 
 import { createInterface } from 'node:readline';
 
