@@ -82,7 +82,7 @@ class ContrastiveExplorer(Explorable):
 
     @property
     def gradient(self) -> np.ndarray:
-        """The slope of the loss in the angles of pictures and texts, nats a radian: (2, N)."""
+        """The slope of the loss in all angles, pictures first, in nats a radian, shape (2, N)."""
         s = self.similarities
         pull = contrastive_loss_grad(s, temperature=self.temperature, symmetric=True)
         pull = -np.sin(self.angles) * pull
@@ -90,7 +90,7 @@ class ContrastiveExplorer(Explorable):
 
     @Quantity("Loss, both ways", "nats", tone="d")
     def loss(self) -> float:
-        """The symmetric contrastive loss: the mean of the rows' and the columns'."""
+        """The symmetric contrastive loss, the mean of the rows' and the columns'."""
         s = self.similarities
         return float(contrastive_loss(s, temperature=self.temperature, symmetric=True))
 
@@ -111,7 +111,7 @@ class ContrastiveExplorer(Explorable):
 
     @Quantity("Floor on a circle", "nats", tone="h", scientific=True)
     def floor(self) -> float:
-        """The loss of pairs that coincide and stand evenly: none lower has been found."""
+        """The loss of pairs that coincide and stand evenly; none lower has been found."""
         even = np.radians(360 * np.arange(self.pairs) / self.pairs)
         s = np.cos(even[:, None] - even)
         return float(contrastive_loss(s, temperature=self.temperature))

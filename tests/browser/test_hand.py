@@ -133,7 +133,8 @@ def test_a_skip_link_leads_to_the_first_figure(server: str, new_page) -> None:
 # The controls of which a finger that comes down 21 pixels from the middle hits something else.
 MISSED = """mount => [...mount.querySelectorAll(
     'input, select, button, summary, .ex-mark[role=slider]')].filter(control => {
-    if (!control.checkVisibility() || control.closest('.ex-tables, .ex-python div')) return false;
+    const shown = control.checkVisibility() && getComputedStyle(control).display !== 'none';
+    if (!shown || control.closest('.ex-tables, .ex-python div')) return false;
     control.scrollIntoView({ block: 'center', behavior: 'instant' });
     const hits = (x, y) => {
         const hit = document.elementFromPoint(x, y);

@@ -463,6 +463,83 @@ def diagnose(training, validation, start):
     return "overfitting" if turned and np.argmin(training) == len(training) - 1 else "fine"
 """,
     ),
+    (
+        "relatives",
+        "contrastive-code",
+        """
+def contrastive(s, tau):
+    total = 0.0
+    for i, row in enumerate(s):
+        leads = [(x - row[i]) / tau for x in row]
+        largest = max(leads)
+        total += largest + math.log(sum(math.exp(x - largest) for x in leads))
+    return total / len(s)
+def clip_loss(s, tau):
+    return 0.5 * contrastive(s, tau) + 0.5 * contrastive(list(zip(*s)), tau)
+""",
+    ),
+    (
+        "relatives",
+        "floor-code",
+        """
+def chance(n):
+    return -math.log(1 / n)
+def floor(n, tau):
+    lead = 1 + 1 / (n - 1)
+    return -math.log(math.exp(lead / tau) / (math.exp(lead / tau) + n - 1))
+def temperature_for(n, loss):
+    low, high = 1e-3, 1e6
+    for _ in range(200):
+        middle = math.sqrt(low * high)
+        lead = min(700, n / (n - 1) / middle)
+        low, high = (middle, high) if floor(n, n / (n - 1) / lead) < loss else (low, middle)
+    return low
+""",
+    ),
+    (
+        "relatives",
+        "preference-code",
+        """
+def preference(chosen, rejected, ref_chosen, ref_rejected, beta):
+    margin = beta * (chosen - rejected) - beta * (ref_chosen - ref_rejected)
+    loss = max(-margin, 0) + math.log1p(math.exp(-abs(margin)))
+    wrong = 1 / (1 + math.exp(margin)) if margin < 700 else 0.0
+    return loss, -beta * wrong
+""",
+    ),
+    (
+        "relatives",
+        "leash-code",
+        """
+def leashed(reference, reward, beta):
+    logs = [math.log(p) + r / beta if p else -math.inf for p, r in zip(reference, reward)]
+    weights = [math.exp(x - max(logs)) for x in logs]
+    return [w / sum(weights) for w in weights]
+def worth(reference, reward, beta):
+    best = leashed(reference, reward, beta)
+    gained = sum(p * r for p, r in zip(best, reward))
+    return gained - beta * sum(p * math.log(p / q) for p, q in zip(best, reference) if p)
+""",
+    ),
+    (
+        "relatives",
+        "ctc-code",
+        """
+from itertools import groupby
+def collapse(path):
+    return [symbol for symbol, _ in groupby(path) if symbol]
+def frames_needed(target):
+    return max(0, 2 * len(target) - len([1 for a, b in zip(target, target[1:]) if a != b]) - 1)
+def ctc(probs, target):
+    said = {(): 1.0}
+    for row in probs:
+        said = {
+            path + (k,): p * q for path, p in said.items() for k, q in enumerate(row)
+        }
+    total = sum(p for path, p in said.items() if collapse(path) == list(target))
+    return -math.log(total) if total else math.inf
+""",
+    ),
 ]
 
 # Assignment, cell, answer, and the points that each test takes off: likely mistakes.
@@ -890,6 +967,82 @@ def diagnose(training, validation, start):
     return "fine"
 """,
         {"log-test": 3},
+    ),
+    (
+        "relatives",
+        "contrastive-code",
+        """
+def contrastive(s, tau):
+    z = np.asarray(s) / tau
+    return float(np.mean(np.log(np.exp(z).sum(axis=1)) - np.diag(z)))
+def clip_loss(s, tau):
+    s = np.asarray(s)
+    p = np.exp(s / tau) / np.exp(s / tau).sum(axis=0)
+    return float(-np.log(np.diag(p)).mean())
+""",
+        {"contrastive-test": 4},
+    ),
+    (
+        "relatives",
+        "floor-code",
+        """
+def chance(n):
+    return math.log2(n)
+def floor(n, tau):
+    return math.log(1 + (n - 1) * math.exp(-2 / tau))
+def temperature_for(n, loss):
+    return n / (n - 1) / math.log((n - 1) / loss)
+""",
+        {"floor-test": 4},
+    ),
+    (
+        "relatives",
+        "preference-code",
+        """
+def preference(chosen, rejected, ref_chosen, ref_rejected, beta):
+    logit = beta * (chosen - rejected)
+    return math.log(1 + math.exp(-logit)), -1 / (1 + math.exp(logit))
+""",
+        {"preference-test": 4},
+    ),
+    (
+        "relatives",
+        "preference-code",
+        """
+def preference(chosen, rejected, ref_chosen, ref_rejected, beta):
+    logit = beta * ((chosen - ref_chosen) - (rejected - ref_rejected))
+    return float(np.logaddexp(0, -logit)), beta / (1 + math.exp(logit))
+""",
+        {"preference-test": 2},
+    ),
+    (
+        "relatives",
+        "leash-code",
+        """
+def leashed(reference, reward, beta):
+    weights = np.asarray(reference) * np.exp(np.asarray(reward) * beta)
+    return weights / weights.sum()
+def worth(reference, reward, beta):
+    return float(leashed(reference, reward, beta) @ np.asarray(reward))
+""",
+        {"leash-test": 4},
+    ),
+    (
+        "relatives",
+        "ctc-code",
+        """
+from itertools import product
+def collapse(path):
+    labels = [symbol for symbol in path if symbol]
+    return [s for i, s in enumerate(labels) if i == 0 or labels[i - 1] != s]
+def frames_needed(target):
+    return len(target)
+def ctc(probs, target):
+    best = max(math.prod(row[s] for row, s in zip(probs, path))
+               for path in product(range(3), repeat=len(probs)) if collapse(path) == list(target))
+    return -math.log(best)
+""",
+        {"ctc-test": 4},
     ),
 ]
 

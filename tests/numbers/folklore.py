@@ -21,7 +21,7 @@ from lib.losses import (
     multiclass_hinge_loss,
     softmax_cross_entropy,
 )
-from tests.numbers import diagnosis, gradients, training
+from tests.numbers import diagnosis, gradients, relatives, training
 from tests.numbers import learning_rate_decay as decay
 
 P, Q = [0.5, 0.3, 0.2], [0.4, 0.4, 0.2]
@@ -160,4 +160,12 @@ NUMBERS = [
     ("prints 0.85 and 0.59 for its first epoch", diagnosis.HEALTHY.validation_loss[1], "0.59"),
     ("the first step is 3.16 times as long", diagnosis.QUIET[0], "3.16"),
     ("and the next ones up to 6.6 times", max(diagnosis.QUIET), "6.6"),
+    ("nothing is below 4.548 nats.", relatives.floor(256, 1.0), "4.548"),
+    ("The same vectors cost 4.548 at a", relatives.floor(256, 1.0), "4.548"),
+    ("at a temperature of 1 and 0.011 at 0.1", relatives.floor(256, 0.1), "0.011"),
+    ("chance is 2.08 nats less for 32 pairs", np.log(256 / 32), "2.08"),
+    ("has a loss of 0.313, less", relatives.FALLEN, "0.313"),
+    ("less than the 0.693 of the start", np.log(2), "0.693"),
+    ("scores print −7.51 for a loss", relatives.RAW, "−7.51"),
+    ("for a loss of 0.013.", relatives.MEANT, "0.013"),
 ]

@@ -159,7 +159,8 @@ export default {
       m`= ${tone.p(compact(d.row_loss, 3))}`,
       m`= ${tone.q(compact(d.column_loss, 3))}`,
     ];
-    const value = m`= ${tone.d(compact(d.loss, 3))}, ${quad} ln ${N} = ${fixed(d.chance, 3)}`;
+    const value = m`= ${tone.d(compact(d.loss, 3))}`;
+    const chance = m`= ${fixed(d.chance, 3)}`;
     const half = m`= ${tfrac('1', '2')} (L_${'rows'} + L_${'columns'})`;
     const [across, down] = [mean(own, m`s_${'i j'}/τ`), mean(own, m`s_${'j i'}/τ`)];
     return narrow
@@ -167,11 +168,12 @@ export default {
           [m`L_${'rows'}`, across, rows],
           [m`L_${'columns'}`, down, columns],
           ['L', m`${half} ${value}`],
+          [m`ln ${N}`, chance],
         )
       : equations(
           [m`L_${'rows'}`, m`${across} ${rows}`],
           [m`L_${'columns'}`, m`${down} ${columns}`],
-          ['L', m`${half} ${value}`],
+          ['L', m`${half} ${value}, ${quad} ln ${N} ${chance}`],
         );
   },
 
@@ -273,10 +275,10 @@ function temperaturePlot(ui) {
   const { min, max } = ui.schema.temperature;
   plot(ui, {
     label: 'The loss of this arrangement at other temperatures',
-    margin: { top: 24, right: 10, bottom: 36, left: 28 },
-    height: (_, stacked) => (stacked ? 124 : 134),
-    x: { domain: [min, max], ticks: [0.05, 0.1, 0.2, 0.5, 1, 2], log: true, label: 'temperature τ' },
-    y: { domain: [0, HIGHEST], ticks: [0, 2, 4, 6], label: 'loss, nats' },
+    margin: { top: 30, right: 10, bottom: 36, left: 28 },
+    height: (_, stacked) => (stacked ? 130 : 140),
+    x: { domain: [0.8 * min, max], ticks: [0.05, 0.1, 0.2, 0.5, 1, 2], log: true, label: 'temperature τ' },
+    y: { domain: [0, HIGHEST], ticks: [0, 2, 4, 6], label: 'loss, nats', lift: 14 },
     rules: (_, { chance }) => [{ key: 'chance', y: chance, tone: 'muted', label: 'ln N' }],
     curves: ({ pairs }, { s }) => [
       {

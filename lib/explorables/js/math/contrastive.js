@@ -1,7 +1,7 @@
 // The mirror of lib's contrastive loss, for directions in the plane: angles in degrees, and the cosine
 // of the angle between two as their similarity.
 
-import { softmaxCrossEntropy, softmaxCrossEntropyGrad, softmaxOf } from './scores.js';
+import { softmaxCrossEntropyGrad, softmaxOf } from './scores.js';
 
 const DEGREE = Math.PI / 180;
 const TIE = 1e-9; // similarities that are nearer to each other than this are equal
@@ -17,11 +17,26 @@ const scaled = (s, temperature) => s.map((row) => row.map((x) => x / temperature
 export const similarities = (rows, columns) =>
   differences(rows, columns).map((row) => row.map((angle) => Math.cos(angle)));
 
-/** The mean cross-entropy of finding one's partner: `rows` look for columns, and `columns` for rows. */
+/** The mean over i of −ln softmax(zᵢ)ᵢ, where `at(i, j)` over the temperature is zᵢⱼ; the largest stays out of the sum. */
+function meanLoss(n, at, temperature) {
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    let [top, others] = [0, 0];
+    for (let j = 1; j < n; j++) if (at(i, j) > at(i, top)) top = j;
+    const largest = at(i, top);
+    for (let j = 0; j < n; j++) if (j !== top) others += Math.exp((at(i, j) - largest) / temperature);
+    total += Math.log1p(others) + (largest - at(i, i)) / temperature;
+  }
+  return total / n;
+}
+
+/**
+ * The mean cross-entropy of finding one's partner: `rows` look for columns, and `columns` for rows. Plain
+ * loops, because a curve over the temperature asks for it at every point while a hand moves.
+ */
 export function contrastiveLosses(s, temperature) {
-  const mean = (scores) =>
-    scores.reduce((sum, row, i) => sum + softmaxCrossEntropy(row, i), 0) / scores.length;
-  const [rows, columns] = [mean(scaled(s, temperature)), mean(scaled(transposed(s), temperature))];
+  const rows = meanLoss(s.length, (i, j) => s[i][j], temperature);
+  const columns = meanLoss(s.length, (i, j) => s[j][i], temperature);
   return { rows, columns, both: (rows + columns) / 2 };
 }
 
