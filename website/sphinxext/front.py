@@ -79,7 +79,7 @@ def stops(found: list[Chapter]) -> dict[str, Stop]:
 
 
 # Where a chapter's box begins, as a part of its row and of its column; `book.css` agrees.
-TOP, SIDE = 0.15, 0.06
+TOP, SIDE = 0.13, 0.06
 GAP = 0.05  # between a line's end and the box, so that the dot is seen
 
 
@@ -99,8 +99,18 @@ def curve(start: Stop, end: Stop, columns: int, rows: int) -> str:
     else:
         left, right = (start.column + 1 - SIDE) * width, (end.column + SIDE - GAP / 3) * width
         half = (left + right) / 2
+    begin = f"M{left:.1f} {middle(start):.1f}"
+    if end.column > start.column + 1:  # between two rows past the columns on the way
+        way = (start.row + (end.row > start.row)) * height
+        near, far = (start.column + 1 + SIDE) * width, (end.column - SIDE) * width
+        out, into = (left + near) / 2, (far + right) / 2
+        begin += f"C{out:.1f} {middle(start):.1f} {out:.1f} {way:.1f} {near:.1f} {way:.1f}"
+        return (
+            f"{begin}H{far:.1f}"
+            f"C{into:.1f} {way:.1f} {into:.1f} {middle(end):.1f} {right:.1f} {middle(end):.1f}"
+        )
     return (
-        f"M{left:.1f} {middle(start):.1f}C{half:.1f} {middle(start):.1f} "
+        f"{begin}C{half:.1f} {middle(start):.1f} "
         f"{half:.1f} {middle(end):.1f} {right:.1f} {middle(end):.1f}"
     )
 
