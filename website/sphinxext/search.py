@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
+from sphinx_exercise.nodes import solution_node
 
 logger = logging.getLogger(__name__)
 GLOSSARY = "chapters/glossary"
@@ -25,8 +26,10 @@ LISTS = {"Also:", "Chinese:"}
 STORES = ("book_sections", "book_lead", "book_terms")
 SILENT = (
     *(nodes.raw, nodes.comment, nodes.title, nodes.section, nodes.substitution_definition),
-    # Of a function its signature and its sentences are found, not parameters and transcripts.
+    # Of a function its signature and its first sentence are found, not parameters and transcripts.
     *(nodes.field_list, nodes.doctest_block),
+    # What asks for an exercise finds it; its solution says over what chapters have said.
+    solution_node,
 )
 #: References whose words are a key until Sphinx resolves them.
 KEYS = {"cite", "eq", "numref", "p", "ref", "t"}
@@ -146,15 +149,24 @@ def asked_for(doctree: nodes.document) -> dict[str, str]:
 
 
 def own_text(section: nodes.Element) -> tuple[str, str]:
-    """Return a section's prose and its code, without its title, subsections and other names."""
+    """Return a section's prose and its code, without its title, subsections and other names.
+
+    Of the code, the lines that say a name for the first time.
+    """
     prose: list[str] = []
     code: list[str] = []
+    named: set[str] = set()
+
+    def is_new(line: str) -> bool:
+        names = {name for name in re.findall(r"[^\W\d]\w+", line) if name not in named}
+        named.update(names)
+        return bool(names)
 
     def walk(node: nodes.Node) -> None:
         if isinstance(node, SILENT) or _is_key(node) or is_names(node) or leads_to(node):
             return
         if isinstance(node, nodes.literal_block):
-            code.extend((node.astext(), " "))
+            code.extend(filter(is_new, node.astext().splitlines()))
             return
         if isinstance(node, nodes.math | nodes.math_block):
             space = " " if isinstance(node, nodes.math_block) else ""
@@ -162,7 +174,9 @@ def own_text(section: nodes.Element) -> tuple[str, str]:
             return
         if isinstance(node, nodes.Text):
             prose.append(node.astext())
-        for child in node.children:
+        for child in (
+            node.children[:1] if isinstance(node, addnodes.desc_content) else node.children
+        ):
             walk(child)
         if not isinstance(node, nodes.Text | nodes.Inline):
             prose.append(" ")  # words of two blocks stay two words
@@ -171,7 +185,7 @@ def own_text(section: nodes.Element) -> tuple[str, str]:
         walk(child)
     # Where a citation stood, a space is left before the stop.
     said = re.sub(r" +(?=[.,;:](?: |$))", "", " ".join("".join(prose).split()))
-    return said, " ".join("".join(code).split())
+    return said, " ".join(" ".join(code).split())
 
 
 def _is_key(node: nodes.Node) -> bool:

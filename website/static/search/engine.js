@@ -30,6 +30,7 @@ window.bookSearch = (() => {
   const COUNTED = /^\s*(%|percent|class|epoch|step|iteration|batch|layer|sample|time|token|label|gpu|bit)/i;
   const COUNTING = /(epochs?|steps?|iterations?|batch|batch size|class|version|keras|top|python) *$/i;
   const FOUND = 5; // what a number is worth to a page that takes numbers, if no text has it
+  const AHEAD = 1.01; // before the pages that have the number as well
   const ROUNDED = 0.8; // a number with other decimals
   const LAST = 0.5; // a page that comes after the others
   const LEAST = 0.3; // of the best score: what is still shown
@@ -228,7 +229,7 @@ window.bookSearch = (() => {
           sections.forEach(({ page, anchor }, id) => {
             if (!data.pages[page].takes) return;
             const { score = 0, terms = [] } = got.get(id) ?? {};
-            got.set(id, { terms, score: anchor ? score + MEMBER * best : best });
+            got.set(id, { terms, score: anchor ? score + MEMBER * best : AHEAD * best });
           });
         }
         return got;
