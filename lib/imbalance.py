@@ -19,8 +19,9 @@ __all__ = [
 
 #: The means of the two classes' scores, which have a standard deviation of 1, are so far apart.
 SEPARATION = 1.5
-#: The scores that occur.
-SCORES = np.arange(-8, 9) / 2
+#: The scores that occur. None is 0, where the classes are equally likely once they count alike: no
+#: decision at the balanced weight hangs on rounding.
+SCORES = np.arange(-15, 16, 2) / 4
 
 
 @quiet
@@ -194,9 +195,9 @@ def expected_counts(counts: ArrayLike) -> tuple[Array, Array]:
     Returns
     -------
     scores : ndarray
-        Scores x from −4 to 4 in half steps, of shape (17,).
+        Scores x from −3.75 to 3.75 in half steps, of shape (16,).
     expected : ndarray
-        Expected numbers of samples, of shape (2, 17): a row for each class, which sums to its
+        Expected numbers of samples, of shape (2, 16): a row for each class, which sums to its
         count.
 
     Raises
@@ -220,8 +221,8 @@ def expected_counts(counts: ArrayLike) -> tuple[Array, Array]:
     --------
     >>> from lib.imbalance import expected_counts
     >>> scores, expected = expected_counts([900, 100])
-    >>> print((expected[1] / expected.sum(axis=0))[scores == 0].round(4))
-    [0.1]
+    >>> print((expected[1] / expected.sum(axis=0))[scores == 0.25].round(4))
+    [0.1392]
     """
     n = as_finite(counts, "counts")
     if n.shape != (2,):

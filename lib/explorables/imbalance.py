@@ -10,7 +10,7 @@ from lib.calibration import undo_weights
 from lib.explorables._base import Explorable, Quantity
 from lib.explorables._traits import Choice, Number, Vector
 from lib.figures import draw_best_constants, draw_line_loss, draw_rare_class, new_figure
-from lib.imbalance import SEPARATION, best_constant, expected_counts, fit_scores
+from lib.imbalance import SEPARATION, best_constant, expected_counts, fit_scores, undo_focal
 from lib.losses import binary_cross_entropy_with_logits, sigmoid_focal_loss
 
 LINE = ("map", "surface")
@@ -45,7 +45,7 @@ class ImbalanceExplorer(Explorable):
     title = "A rare class"
     prompt = {
         **dict.fromkeys(
-            LINE, "Move w: the least loss slides along the bias, and what p says rises."
+            LINE, "Move w: the least loss slides along the bias, and p leaves the true P."
         ),
         "constant": "Take w = 1 and raise γ: the answer that costs least leaves the true share.",
     }
@@ -125,27 +125,27 @@ class ImbalanceExplorer(Explorable):
         """The log loss of what the model says, all samples alike, in nats."""
         return _log_loss(self.logits, self.counts)
 
-    @Quantity("log loss, b − ln w", "nats", decimals=3, views=LINE)
+    @Quantity("log loss, undone", "nats", decimals=3, views=LINE)
     def corrected_log_loss(self) -> float:
-        """The log loss once ln w is subtracted from every logit, in nats."""
-        return _log_loss(lambda x: self._without_weight(self.logits(x)), self.counts)
+        """The log loss once weight and focus are undone, in nats."""
+        return _log_loss(lambda x: self._undone(self.logits(x)), self.counts)
 
     @Quantity("p at x", decimals=3, tone="q", views=LINE)
     def said(self) -> float:
         """The probability of the rare class that the model says at the score."""
         return float(sigmoid(self.logits(self.at)))
 
-    @Quantity("p at x, b − ln w", decimals=3, views=LINE)
+    @Quantity("p at x, undone", decimals=3, views=LINE)
     def corrected(self) -> float:
-        """The same once ln w is subtracted from the logit."""
-        return float(sigmoid(self._without_weight(self.logits(self.at))))
+        """The same once weight and focus are undone; with γ = 0, by subtracting ln w."""
+        return float(sigmoid(self._undone(self.logits(self.at))))
 
     @Quantity("true P at x", decimals=3, tone="p", views=LINE)
     def truth(self) -> float:
         """The true probability of the rare class at the score."""
         return float(sigmoid(self.true_logits(self.at)))
 
-    @Quantity("rare found", decimals=1, views=LINE)
+    @Quantity("rare ones found", decimals=1, views=LINE)
     def found(self) -> float:
         """How many samples of the rare class it calls rare, on average."""
         return self._called(1)
@@ -174,9 +174,10 @@ class ImbalanceExplorer(Explorable):
         """Return the log-odds of the rare class at a score."""
         return SEPARATION * np.asarray(x) + np.log(self.counts[1] / self.counts[0])
 
-    def _without_weight(self, logits: Any) -> Any:
-        pair = np.stack([np.zeros_like(logits), logits], axis=-1)
-        return undo_weights(pair, [1.0, self.weight])[..., 1]
+    def _undone(self, logits: Any) -> Any:
+        both = sigmoid(np.stack([-np.asarray(logits), logits], axis=-1))
+        scores = undo_weights(np.log(undo_focal(both, gamma=self.gamma)), [1.0, self.weight])
+        return scores[..., 1] - scores[..., 0]
 
     def _called(self, label: int) -> float:
         scores, expected = expected_counts(self.counts)
@@ -192,7 +193,7 @@ class ImbalanceExplorer(Explorable):
             )
         return (
             f"{n}. With the weight {self.weight:g} and γ = {self.gamma:g} the loss of the model is "
-            f"{self.loss:.3f} nats. At x = {self.at:g} it says {self.said:.3f}, less ln w "
+            f"{self.loss:.3f} nats. At x = {self.at:g} it says {self.said:.3f}, undone "
             f"{self.corrected:.3f}, where {self.truth:.3f} is true. From {self.threshold:g} on it "
             f"finds {self.found:.1f} of the rare, with {self.false_alarms:.1f} false alarms."
         )
@@ -210,7 +211,7 @@ class ImbalanceExplorer(Explorable):
             {
                 "true": sigmoid(self.true_logits(x)),
                 "said": sigmoid(self.logits(x)),
-                "less ln w": sigmoid(self._without_weight(self.logits(x))),
+                "undone": sigmoid(self._undone(self.logits(x))),
             },
             threshold=self.threshold,
         )

@@ -12,7 +12,7 @@ from lib.losses import sigmoid_focal_loss
 _BIASES = (-7.0, 7.0)
 _SLOPES = (-2.0, 4.0)
 _LEVELS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5)
-_LOOKS = {"true": ("p", "-"), "said": ("q", "-"), "less ln w": ("q", "--")}
+_LOOKS = {"true": ("p", "-"), "said": ("q", "-"), "undone": ("q", "--")}
 
 
 def draw_line_loss(
@@ -50,13 +50,13 @@ def draw_line_loss(
 def draw_rare_class(
     ax: Any, x: Any, curves: Mapping[str, Any], *, threshold: float | None = None
 ) -> Any:
-    """Draw the probability of the rare class over the score: true, said, and less ln w.
+    """Draw the probability of the rare class over the score: true, said, and undone.
 
     Parameters
     ----------
     ax : axes to draw on.
     x : scores, of shape (K,).
-    curves : probabilities of shape (K,) by their names, ``"true"``, ``"said"``, ``"less ln w"``.
+    curves : probabilities of shape (K,) by their names, ``"true"``, ``"said"``, ``"undone"``.
     threshold : probability that is marked, if any.
     """
     for name, values in curves.items():

@@ -3,6 +3,7 @@
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -62,6 +63,24 @@ POS = binary_cross_entropy_with_logits(LOGITS, LABELS, pos_weight=3.0)
 WEIGHT = softmax_cross_entropy(
     np.stack([0 * LOGITS, LOGITS], axis=1), LABELS, class_weights=[1.0, 3.0]
 )
+
+
+def torch_binary(option: str, value: float | list[float]) -> float:
+    """Return PyTorch's binary loss of the three samples, with a weight of either kind."""
+    z, y = torch.tensor(LOGITS), torch.tensor(LABELS, dtype=torch.float64)
+    options = {option: torch.tensor(value, dtype=torch.float64)}
+    return float(F.binary_cross_entropy_with_logits(z, y, **options))
+
+
+def dice(*, squared: bool) -> float:
+    """Return the best constant for Dice where the share is 0.3."""
+    q = np.linspace(0.001, 1, 1000)
+    overlap = 2 * 0.3 * q / ((q**2 if squared else q) + 0.3)
+    return float(q[overlap.argmax()])
+
+
+#: The score that a label smoothed by 0.1 likes best.
+SURE = math.log(0.95 / 0.05)
 TARGET = np.array([[0.4, 0.35, 0.25]])
 NEARLY = np.log(TARGET) + np.array([[0.1, 0.0, 0.0]])
 SOFT_LOSS = softmax_cross_entropy(NEARLY, TARGET)
@@ -69,33 +88,58 @@ SOFT_SLOPE = np.linalg.norm(softmax_cross_entropy_grad(NEARLY, TARGET))
 SQUARES, SQUARES_SLOPE = 0.25 / 3, 1 / 3
 
 
-def eights() -> tuple[float, float, float]:
-    """Return the test losses of a model without weights, one with, and that with them undone."""
+def eights() -> tuple[dict[str, float], dict[str, int]]:
+    """Return test losses by model, and what the models without and with weights call an eight."""
     images = load_digits()
     X, X_test, y, y_test = train_test_split(
         images.data / 16, images.target == 8, test_size=450, random_state=0
     )
     w = (1 - y.mean()) / y.mean()
-    plain, weighed = (
-        LogisticRegression(class_weight=weights, max_iter=1000).fit(X, y).decision_function(X_test)
-        for weights in (None, {False: 1.0, True: w})
-    )
-    logits = (plain, weighed, weighed - np.log(w))
-    first, second, third = (binary_cross_entropy_with_logits(z, y_test) for z in logits)
-    return float(first), float(second), float(third)
+
+    def scores(**options: Any) -> np.ndarray:
+        model = LogisticRegression(max_iter=1000, **options).fit(X, y)
+        return np.asarray(model.decision_function(X_test))
+
+    def called(z: np.ndarray, threshold: float, label: bool) -> int:
+        return int(np.sum(sigmoid(z[y_test == label]) >= threshold))
+
+    plain, weighed = scores(), scores(class_weight="balanced")
+    losses = {
+        name: float(binary_cross_entropy_with_logits(z, y_test))
+        for name, z in {
+            "plain": plain,
+            "weighed": weighed,
+            "undone": weighed - np.log(w),
+            "larger": scores(class_weight={False: 1.0, True: w}) - np.log(w),
+            "freer": scores(C=1.81),
+        }.items()
+    }
+    counts = {
+        "eights": int(y_test.sum()),
+        "lowered found": called(plain, weightless_threshold(w), True),
+        "lowered alarms": called(plain, weightless_threshold(w), False),
+        "weighed found": called(weighed, 0.5, True),
+        "weighed alarms": called(weighed, 0.5, False),
+    }
+    losses["w"], losses["sum"] = w, (np.sum(~y) + w * y.sum()) / y.size
+    return losses, counts
 
 
-EIGHTS = eights()
+EIGHTS, CALLED = eights()
 OPENING = "now says 0.33 on average, where 0.044 are ill. Its log loss is 0.47 nats"
 LARGER = "the model says 0.326 on average where 0.044 is true, and its log loss rises from 0.137 to"
 USUAL = "With $\\gamma = 2$, the usual choice, the best answer to a share of 0.044 is 0.241"
 TRAP = "With $\\gamma = 2$ the best constant answer to a share of 0.044 is 0.241"
-SAME = "finds the same 30.5 as with the weight, at the price of the same 149.3 false alarms"
-AGAIN = "it finds the same ones: 30.5 of 44 with 149.3 false alarms"
-PAIR = "`pos_weight` is not: 0.556 against 0.334 nats"
+SAME = "finds the same 34.1 as with the weight, at the price of the same 214.5 false alarms"
+AGAIN = "it finds the same ones: 34.1 of 44 with 214.5 false alarms"
+DIGITS = "the digits' 44 eights cost 27 false alarms with the weight and 40 without"
+BOTH_FIND = "where both find 44 of 48, the weighted model raises 27 false alarms, the other one 40"
+RATIO = "With weights of 1 and 9.7, which have the same ratio but 1.8 times the sum, the loss after"
+FREER = "is 0.099; without weights and with `C=1.81`, 0.098"
+PAIR = "`pos_weight` is not: 0.334 against 0.556 nats"
 LAST = "A cross-entropy of 1.08 nats with soft labels pulled with a gradient of 0.03, and a squared"
 TUTORIAL = "Computed, they become (0.509, 0.255, 0.235)."
-UNDONE = "takes the loss from 0.146 to 0.099, a little below the 0.104 of the model without weights"
+UNDONE = "takes the loss from 0.155 to 0.106, near the 0.104 of the model without weights"
 
 NUMBERS = [
     ("One patient in 23 is ill, so", 1000 / 44, "23"),
@@ -116,23 +160,43 @@ NUMBERS = [
     *(("becomes (0.51, 0.26, 0.24) at $T = 5$", v, f"{v:.2f}") for v in SOFT),
     ("The first loss is 13 times as large", SOFT_LOSS / SQUARES, "13"),
     ("the loss of the truth, 0.137 nats", PLAIN.log_loss, "0.137"),
-    ("Without a weight it finds 3 of the 44", PLAIN.found, "3"),
-    (SAME, LOWERED.found, "30.5"),
-    (SAME, WEIGHED.false_alarms, "149.3"),
+    ("Without a weight it finds 4.5 of the 44", PLAIN.found, "4.5"),
+    (SAME, LOWERED.found, "34.1"),
+    (SAME, WEIGHED.false_alarms, "214.5"),
     ("to the right by ln w = 3.08, at the same", math.log(W), "3.08"),
     ("lowest point is at a bias of -3.1, on", PLAIN.line[1], "-3.1"),
     ("the slope is 1.5 in both", WEIGHED.line[0], "1.5"),
-    (UNDONE, EIGHTS[0], "0.104"),
-    (UNDONE, EIGHTS[1], "0.146"),
-    (UNDONE, EIGHTS[2], "0.099"),
+    (UNDONE, EIGHTS["plain"], "0.104"),
+    (UNDONE, EIGHTS["weighed"], "0.155"),
+    (UNDONE, EIGHTS["undone"], "0.106"),
+    (RATIO, EIGHTS["w"], "9.7"),
+    (RATIO, EIGHTS["sum"], "1.8"),
+    ("with `C=1.81`, 0.098", EIGHTS["sum"], "1.81"),
+    (FREER, EIGHTS["larger"], "0.099"),
+    (FREER, EIGHTS["freer"], "0.098"),
+    (BOTH_FIND, CALLED["lowered found"], "44"),
+    (BOTH_FIND, CALLED["eights"], "48"),
+    (BOTH_FIND, CALLED["weighed alarms"], "27"),
+    (BOTH_FIND, CALLED["lowered alarms"], "40"),
+    (DIGITS, CALLED["weighed found"], "44"),
+    (DIGITS, CALLED["weighed alarms"], "27"),
+    (DIGITS, CALLED["lowered alarms"], "40"),
     (LARGER, SAID, "0.326"),
     (LARGER, PRIOR, "0.044"),
     (LARGER, PLAIN.log_loss, "0.137"),
     ("its log loss rises from 0.137 to 0.472 nats", WEIGHED.log_loss, "0.472"),
-    (AGAIN, LOWERED.found, "30.5"),
-    (AGAIN, LOWERED.false_alarms, "149.3"),
+    (AGAIN, LOWERED.found, "34.1"),
+    (AGAIN, LOWERED.false_alarms, "214.5"),
     (PAIR, POS, "0.556"),
     (PAIR, WEIGHT, "0.334"),
+    ("`weight=[3, 1, 1]` gives 0.556 here, too", torch_binary("weight", [3.0, 1, 1]), "0.556"),
+    ("½ stays ½, and 0.044 becomes 0.241", FOCUSED, "0.241"),
+    ("½ stays ½, and 0.044 becomes 0.241", PRIOR, "0.044"),
+    ("Where the share is 0.3, the best constant for [Dice]", 0.3, "0.3"),
+    ("is 1, and with squares in the denominator 0.55", dice(squared=False), "1"),
+    ("is 1, and with squares in the denominator 0.55", dice(squared=True), "0.55"),
+    ("for two classes, which is 2.9 at $\\varepsilon = 0.1$", SURE, "2.9"),
+    ("With $\\lambda = 0.1$ for the squares both would pull", SOFT_SLOPE / SQUARES_SLOPE, "0.1"),
     (TRAP, FOCUSED, "0.241"),
     (TRAP, PRIOR, "0.044"),
     ("is best answered with 0.161 for that class", SMOOTHED, "0.161"),
@@ -168,11 +232,6 @@ def torch_smoothed_gradient() -> float:
     return float(z.grad.abs().max())
 
 
-def torch_pos_weight() -> float:
-    z, y, w = torch.tensor(LOGITS), torch.tensor(LABELS, dtype=torch.float64), torch.tensor(3.0)
-    return float(F.binary_cross_entropy_with_logits(z, y, pos_weight=w))
-
-
 def slope_at(temperature: float) -> float:
     """Return the length of the distillation loss's gradient, of scores that sum to 0."""
     student, teacher = [[1.0, 0.0, -1.0]], [[3.0, 0.0, -3.0]]
@@ -180,12 +239,23 @@ def slope_at(temperature: float) -> float:
 
 
 BALANCED = compute_class_weight("balanced", classes=np.array([0, 1]), y=[0] * 956 + [1] * 44)
+BALANCED_MODEL = ImbalanceExplorer(weight=956 / 44)
 FITTED = [fit_scores(SCORES, COUNTS, class_weight=w) for w in (1, 5, 21.7, 100)]
 NEAR, FAR = ([0.2, 0.8, 0, 0, 0], [0.2, 0, 0, 0, 0.8])
 RANKED = ranked_probability_score([NEAR, FAR], [0, 0], reduction="none")
 STATED = [
     (
-        'as `class_weight="balanced"` does',
+        "With label smoothing the best score is finite",
+        abs(float(softmax_cross_entropy_grad([[0.0, SURE]], [1], label_smoothing=0.1)[0, 1]))
+        < 1e-12
+        and math.isclose(SURE, math.log((2 - 0.1) / 0.1)),
+    ),
+    (
+        "cost the same on average, so the weighted loss and the log loss of $p$ are one number",
+        math.isclose(BALANCED_MODEL.loss, BALANCED_MODEL.log_loss),
+    ),
+    (
+        'the ratio of `class_weight="balanced"`',
         math.isclose(BALANCED[1] / BALANCED[0], 956 / 44),
     ),
     (
@@ -201,7 +271,7 @@ STATED = [
     ),
     (
         "the option of the binary loss, divides by the number of samples",
-        math.isclose(torch_pos_weight(), POS, rel_tol=1e-9),
+        math.isclose(torch_binary("pos_weight", 3.0), POS, rel_tol=1e-9),
     ),
     (
         'the "balanced" weight, the best constant is ½',

@@ -4,8 +4,9 @@ import math
 
 import pytest
 
+from lib.activations import sigmoid
 from lib.explorables import ImbalanceExplorer
-from lib.imbalance import weightless_threshold
+from lib.imbalance import undo_focal, weightless_threshold
 from lib.information import binary_entropy
 
 
@@ -18,10 +19,29 @@ def test_subtracting_the_logarithm_of_the_weight_gives_the_truth(weight: float, 
     assert explorer.corrected_log_loss == pytest.approx(ImbalanceExplorer(weight=1).log_loss)
 
 
-def test_a_focus_is_not_undone_by_it() -> None:
-    explorer = ImbalanceExplorer(gamma=2)
-    assert abs(explorer.corrected - explorer.truth) > 0.02
-    assert explorer.corrected_log_loss > ImbalanceExplorer().corrected_log_loss + 0.01
+@pytest.mark.parametrize("gamma", [0.5, 2, 5])
+@pytest.mark.parametrize("at", [-2, 0.5, 2])
+def test_a_focus_is_undone_before_the_weight(gamma: float, at: float) -> None:
+    explorer = ImbalanceExplorer(gamma=gamma, at=at)
+    assert explorer.corrected == pytest.approx(explorer.truth, rel=0.05)
+    assert abs(explorer.said - explorer.truth) > abs(explorer.corrected - explorer.truth)
+    truth = ImbalanceExplorer(weight=1).log_loss
+    assert truth <= explorer.corrected_log_loss == pytest.approx(truth, abs=1e-5)
+    flat = ImbalanceExplorer(model="hand", slope=0, bias=0.7, weight=3, gamma=gamma)
+    share = undo_focal(sigmoid(0.7), gamma=gamma)
+    assert flat.corrected == pytest.approx(share / (share + 3 * (1 - share)))
+
+
+@pytest.mark.parametrize("counts", [[956, 44], [900, 100], [1000, 10]])
+def test_no_decision_at_the_balanced_weight_hangs_on_rounding(counts: list[int]) -> None:
+    w = counts[0] / counts[1]
+    seen = {
+        (e.found, e.false_alarms)
+        for weight in (w, float(f"{w:.3g}"))
+        for t in (0.49, 0.5, 0.51)
+        for e in [ImbalanceExplorer(counts=counts, weight=weight, threshold=t)]
+    }
+    assert len(seen) == 1
 
 
 def test_a_threshold_stands_for_the_weight() -> None:
@@ -48,7 +68,7 @@ def test_all_are_called_rare_or_none() -> None:
 
 def test_the_words_say_what_is_on_screen() -> None:
     explorer = ImbalanceExplorer()
-    assert f"it says {explorer.said:.3f}, less ln w {explorer.corrected:.3f}" in explorer.describe()
+    assert f"it says {explorer.said:.3f}, undone {explorer.corrected:.3f}" in explorer.describe()
     constant = ImbalanceExplorer(view="constant", gamma=2, weight=1)
     assert f"costs least is {constant.constant:.3f}" in constant.describe()
     assert set(constant.values) == {"share", "constant", "error"}

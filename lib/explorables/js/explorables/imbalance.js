@@ -16,6 +16,7 @@ import {
   SCORES,
   SEPARATION,
   undoFocal,
+  undone,
   weightedShare,
 } from '../math/imbalance.js';
 import { softplus } from '../math/losses.js';
@@ -48,28 +49,29 @@ function logLoss(z, counts) {
   return sum(parts) / sum([...common, ...rare]);
 }
 
-/** How many of each class have at least the threshold's probability. */
-function called([a, b], threshold, counts) {
+/** Which scores have at least the threshold's probability. */
+function called([a, b], threshold) {
   const bar = logit(threshold) - ROUNDING;
-  return expectedCounts(counts).map((list) => sum(list.filter((_, i) => a * SCORES[i] + b >= bar)));
+  return SCORES.map((x) => a * x + b >= bar);
 }
 
 function derive(state) {
   const { counts, weight, gamma, at, threshold } = state;
   const line = lineOf(state);
   const [a, b] = line;
-  const log = Math.log(weight);
   const z = (x) => a * x + b;
-  const [false_alarms, found] = called(line, threshold, counts);
+  const back = (x) => undone(z(x), weight, gamma);
+  const rare = called(line, threshold);
+  const [false_alarms, found] = expectedCounts(counts).map((list) => sum(list.filter((_, i) => rare[i])));
   const share = priorOf(counts);
   const constant = bestConstant(share, weight, gamma);
   return {
     line,
     loss: loss(counts, weight, gamma)(a, b),
     log_loss: logLoss(z, counts),
-    corrected_log_loss: logLoss((x) => z(x) - log, counts),
+    corrected_log_loss: logLoss(back, counts),
     said: sigmoid(z(at)),
-    corrected: sigmoid(z(at) - log),
+    corrected: sigmoid(back(at)),
     truth: sigmoid(SEPARATION * at + Math.log(counts[1] / counts[0])),
     found,
     false_alarms,
@@ -90,18 +92,29 @@ const onMap = {
     const mean = m`= ${frac(m`${large('∑', 'i')} ${terms}`, m`${large('∑', 'i')} w_${'y'}`)} = ${tone.d(compact(d.loss, 3))}`;
     const z = m`${fixed(a, 2)} ⋅ ${at < 0 ? m`(${fixed(at, 1)})` : fixed(at, 1)} ${plus(b, 2)}`;
     const said = m`= σ(${z}) = ${tone.q(compact(d.said, 3))}`;
+    const value = m`= ${compact(d.corrected, 3)}`;
     const less = m`σ(a x + b − ln w) = σ(${fixed(a * at + b, 2)} ${minus(Math.log(weight), 2)})`;
-    const corrected = m`${less} = ${compact(d.corrected, 3)}`;
+    const g = fixed(gamma, 2);
+    const undoing =
+      gamma === 0
+        ? [less, value]
+        : [
+            m`s(p) = (1 − p)^${g} (1 − p − ${g} ~ p ln p)`,
+            m`p → ${frac(m`s(1 − p)`, m`s(1 − p) + ${fixed(weight, 1)} ~ s(p)`)} ${value}`,
+          ];
     return narrow
-      ? lines(m`L ${mean}`, m`p ${said}`, less, m`${quad} = ${compact(d.corrected, 3)}`)
-      : lines(m`L ${mean}, ${quad} p = σ(a x + b) ${said}`, corrected);
+      ? lines(m`L ${mean}`, m`p ${said}`, undoing[0], m`${quad} ${undoing[1]}`)
+      : lines(
+          m`L ${mean}, ${quad} p = σ(a x + b) ${said}`,
+          gamma === 0 ? m`${less} ${value}` : m`${undoing[0]}, ${quad} ${undoing[1]}`,
+        );
   },
 
   python: ({ counts, weight, gamma, model, slope, bias, threshold, at }) => py`
 import numpy as np
 
 from lib.activations import sigmoid
-from lib.imbalance import expected_counts, fit_scores
+from lib.imbalance import expected_counts, fit_scores${code(gamma === 0 ? '' : ', undo_focal')}
 from lib.losses import binary_cross_entropy_with_logits, sigmoid_focal_loss
 
 w, gamma, t, x = ${weight}, ${gamma}, ${threshold}, ${at}
@@ -111,15 +124,26 @@ ${code(
     ? `a, b = ${slope}, ${bias}`
     : 'a, b = fit_scores(scores, counts, class_weight=w, gamma=gamma)',
 )}
+
+
+def undone(z):
+${code(
+  gamma === 0
+    ? '    return z - np.log(w)'
+    : `    p = undo_focal(sigmoid(np.stack([z, -z])), gamma=gamma)
+    return np.log(p[0] / p[1]) - np.log(w)`,
+)}
+
+
 z = np.tile(a * scores + b, (2, 1))
 y = np.repeat([[0.0], [1.0]], len(scores), axis=1)
 focal = sigmoid_focal_loss(z, y, gamma=gamma, reduction="none")
 print("loss", np.average(focal, weights=counts * [[1], [w]]))
-for name, less in (("log_loss", 0), ("corrected_log_loss", np.log(w))):
-    nats = binary_cross_entropy_with_logits(z - less, y, reduction="none")
+for name, logits in (("log_loss", z), ("corrected_log_loss", undone(z))):
+    nats = binary_cross_entropy_with_logits(logits, y, reduction="none")
     print(name, np.average(nats, weights=counts))
 print("said", sigmoid(a * x + b))
-print("corrected", sigmoid(a * x + b - np.log(w)))
+print("corrected", sigmoid(undone(a * x + b)))
 print("truth", sigmoid(1.5 * x + np.log(${counts[1]} / ${counts[0]})))
 called = z[0] >= np.log(t / (1 - t)) - 1e-9
 print("found", counts[1][called].sum())
@@ -129,12 +153,12 @@ print("false_alarms", counts[0][called].sum())`,
   solved({ counts, weight, gamma, model, threshold }, d) {
     const [common, rare] = counts;
     if (weight !== 1 || gamma !== 0 || model !== 'trained' || common < 3 * rare) return false;
-    const wanted = called(fit(counts, common / rare, 0), 0.5, counts);
-    return threshold < 0.5 && [d.false_alarms, d.found].every((n, y) => Math.abs(n - wanted[y]) < 1e-6);
+    const wanted = called(fit(counts, common / rare, 0), 0.5);
+    return called(d.line, threshold).every((is, i) => is === wanted[i]);
   },
 
   summary: ({ at, threshold }, d) =>
-    `Loss ${compact(d.loss, 3)} nats. At x ${fixed(at, 1)} the model says ${compact(d.said, 3)}, without the weight ` +
+    `Loss ${compact(d.loss, 3)} nats. At x ${fixed(at, 1)} the model says ${compact(d.said, 3)}, undone ` +
     `${compact(d.corrected, 3)}; true is ${compact(d.truth, 3)}. From ${fixed(threshold, 3)} on ${compact(d.found, 1)} of the rare are ` +
     `found, with ${compact(d.false_alarms, 1)} false alarms.`,
 
@@ -163,7 +187,7 @@ function surfacePlot(ui) {
       Math.min(width - MARGIN.left - MARGIN.right, stacked ? 130 : 300) + MARGIN.top + MARGIN.bottom + 40,
     arrowCount: 8,
     grid: 48,
-    x: { domain: BIAS, label: 'bias b', ticks: [-6, -3, 0, 3, 6] },
+    x: { domain: BIAS, label: 'bias b (ring: the truth)', ticks: [-6, -3, 0, 3, 6] },
     y: { domain: SLOPE, label: 'slope a', ticks: [-2, 0, 2, 4] },
     surface: ({ counts, weight, gamma }) => {
       const f = loss(counts, weight, gamma);
@@ -191,7 +215,14 @@ function surfacePlot(ui) {
           ]
         : [],
     marks: ({ counts }) => [
-      { key: 'true', x: Math.log(counts[1] / counts[0]), y: SEPARATION, tone: 'p', r: 5, hollow: true },
+      {
+        key: 'true',
+        x: Math.log(counts[1] / counts[0]),
+        y: SEPARATION,
+        tone: 'p',
+        r: 5,
+        hollow: true,
+      },
     ],
     points: [
       {
@@ -235,6 +266,25 @@ const barsOf = remembered((counts, y) => {
 });
 
 const said = remembered((a, b) => curve((x) => sigmoid(a * x + b), [-4, 4], 160));
+const undoneCurve = remembered((a, b, w, gamma) =>
+  curve((x) => sigmoid(undone(a * x + b, w, gamma)), [-4, 4], 160),
+);
+const trueCurve = ([common, rare]) => said(SEPARATION, Math.log(rare / common));
+
+/** A name without a dot, to the right of where a curve first reaches y. */
+const nameAt = (key, points, y, tone, label) =>
+  points
+    .filter((p) => p[1] >= y)
+    .slice(0, 1)
+    .map((p) => ({ key, x: p[0], y: p[1], r: 0, tone, label, anchor: p[0] > 2.2 ? 'end' : 'start' }));
+
+/** The names of the bars, beside those at a score on either side. */
+const barNames = (counts) =>
+  [3, 12].map((i, y) => {
+    const top = barsOf(counts, y)[5 * i + 1][1];
+    const [tone, label] = y ? ['ink', 'rare'] : ['muted', 'common'];
+    return { key: label, x: SCORES[i], y: top, r: 0, tone, label, anchor: y ? 'start' : 'end', dy: -6 };
+  });
 
 function answerPlot(ui) {
   const { min, max, step } = ui.schema.at;
@@ -243,7 +293,11 @@ function answerPlot(ui) {
     label: 'The probability of the rare class over the score',
     margin: { ...MARGIN, right: 16 },
     height: (width, stacked) => (stacked ? 190 : Math.min(width, 300) + 62),
-    x: { domain: [-4, 4], label: 'score x (bars: √ of how many)', ticks: [-4, -2, 0, 2, 4] },
+    x: {
+      domain: [-4, 4],
+      label: 'score x (bars: √ of how many; shaded: called rare)',
+      ticks: [-4, -2, 0, 2, 4],
+    },
     y: { domain: [0, 1], label: 'probability of the rare class', ticks: [0, 0.5, 1] },
     areas: ({ counts, threshold }, { line: [a, b] }) => [
       { key: 'called', points: calledArea(a, b, threshold), tone: 'q', opacity: 0.07 },
@@ -254,14 +308,17 @@ function answerPlot(ui) {
       { key: 'threshold', y: threshold, tone: 'muted' },
       { key: 'at', x: at, tone: 'muted', dash: '1 3' },
     ],
-    curves: ({ counts, weight }, { line: [a, b] }) => [
-      { key: 'truth', name: 'true P', points: said(SEPARATION, Math.log(counts[1] / counts[0])), tone: 'p' },
+    curves: ({ counts, weight, gamma }, { line: [a, b] }) => [
+      { key: 'truth', name: 'true P', points: trueCurve(counts), tone: 'p', width: 4.5 },
       { key: 'said', name: 'p', points: said(a, b), tone: 'q' },
-      { key: 'less', name: 'p with b − ln w', points: said(a, b - Math.log(weight)), tone: 'q', dash: '4 4' },
+      { key: 'undone', name: 'p undone', points: undoneCurve(a, b, weight, gamma), tone: 'q', dash: '5 4' },
     ],
-    marks: ({ at }, d) => [
-      { key: 'truth', x: at, y: d.truth, tone: 'p', label: 'P', r: 4, anchor: at > 3 ? 'end' : 'start' },
-      { key: 'less', x: at, y: d.corrected, tone: 'q', hollow: true, r: 4 },
+    marks: ({ counts, weight, gamma, at }, d) => [
+      { key: 'truth', x: at, y: d.truth, tone: 'p', r: 4 },
+      { key: 'undone', x: at, y: d.corrected, tone: 'q', hollow: true, r: 4 },
+      ...barNames(counts),
+      ...nameAt('P', trueCurve(counts), 0.36, 'p', 'true P'),
+      ...nameAt('p', undoneCurve(...d.line, weight, gamma), 0.2, 'q', 'p undone'),
     ],
     drags: [
       {
@@ -315,10 +372,24 @@ const shareCurve = remembered((weight, gamma) =>
     (prior) => bestConstant(prior, weight, gamma),
   ),
 );
+/** Where the name of a curve stands: outside of a valley, where it comes down or rises to a height. */
+const fallsTo = (points, y) => points.find((p) => p[1] <= y) ?? points[0];
+const risesTo = (points, y) => points.findLast((p) => p[1] <= y) ?? points.at(-1);
 const DIAGONAL = [
   [0, 0],
   [1, 1],
 ];
+
+/** The name of an upright line, beside it. */
+const nameOf = (x, y, tone, label) => ({
+  key: label,
+  x,
+  y,
+  r: 0,
+  tone,
+  label,
+  anchor: x > 0.25 ? 'end' : 'start',
+});
 
 const oneConstant = {
   formula({ weight, gamma }, d, narrow) {
@@ -331,10 +402,14 @@ const oneConstant = {
       return narrow ? equations(['q', head, value]) : m`q ${head} ${value}`;
     }
     const g = fixed(gamma, 2);
-    return equations(
-      ['L(q)', m`= ${w} ⋅ ${tone.p(pi)} ~ (1 − q)^${g} (− ln q)`, m`+ ${rest} ~ q^${g} (− ln (1 − q))`],
-      [m`q`, m`= ${q}`],
-    );
+    const [first, second] = [
+      m`${w} ⋅ ${tone.p(pi)} ~ (1 − q)^${g} (− ln q)`,
+      m`${rest} ~ q^${g} (− ln (1 − q))`,
+    ];
+    const all = m`${w} ⋅ ${tone.p(pi)} + ${rest}`;
+    return narrow
+      ? equations(['L(q)', m`= ${frac(first, all)}`, m`+ ${frac(second, all)}`], ['q', m`= ${q}`])
+      : equations(['L(q)', m`= ${frac(m`${first} + ${second}`, all)}`], ['q', m`= ${q}`]);
   },
 
   python: ({ counts, weight, gamma }) => py`
@@ -362,7 +437,7 @@ print("error", constant - share)`,
           x: { domain: [0, 1], label: 'constant answer q', ticks: [0, 0.5, 1] },
           y: { domain: [0, 1.5], label: 'mean loss, nats', ticks: [0, 0.5, 1, 1.5] },
           rules: (_, d) => [
-            { key: 'share', x: d.share, tone: 'p', label: '' },
+            { key: 'share', x: d.share, tone: 'p' },
             { key: 'constant', x: d.constant, tone: 'q', dash: '1 0' },
           ],
           curves: ({ weight, gamma }, d) => [
@@ -372,12 +447,16 @@ print("error", constant - share)`,
               points: constantCurve(d.share, 0),
               tone: 'muted',
               dash: '4 3',
+              label: weight !== 1 ? 'no weight' : gamma ? 'log loss' : '',
+              labelAt: (d.share < 0.5 ? risesTo : fallsTo)(constantCurve(d.share, 0), 1.1),
             },
             {
               key: 'loss',
               name: 'loss',
               points: constantCurve(weightedShare(d.share, weight), gamma),
               tone: 'd',
+              label: 'L(q)',
+              labelAt: fallsTo(constantCurve(weightedShare(d.share, weight), gamma), 1),
             },
           ],
           marks: ({ weight, gamma }, d) => [
@@ -387,6 +466,8 @@ print("error", constant - share)`,
               y: constantLoss(weightedShare(d.share, weight), gamma)(d.constant),
               tone: 'q',
             },
+            nameOf(d.share, 1.43, 'p', 'true π'),
+            nameOf(d.constant, 1.25, 'q', 'best q'),
           ],
         }),
       );
@@ -401,7 +482,10 @@ print("error", constant - share)`,
             { key: 'same', name: 'true share', points: DIAGONAL, tone: 'p', dash: '4 3' },
             { key: 'best', name: 'best constant', points: shareCurve(weight, gamma), tone: 'q' },
           ],
-          marks: (_, d) => [{ key: 'now', x: d.share, y: d.constant, tone: 'q' }],
+          marks: (_, d) => [
+            { key: 'now', x: d.share, y: d.constant, tone: 'q' },
+            { key: 'same', x: 0.62, y: 0.5, r: 0, tone: 'p', label: 'q = π' },
+          ],
         }),
       );
     });

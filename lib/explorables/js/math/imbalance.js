@@ -6,7 +6,7 @@ import { softplus } from './losses.js';
 import { sum } from './numeric.js';
 
 export const SEPARATION = 1.5;
-export const SCORES = Array.from({ length: 17 }, (_, i) => (i - 8) / 2);
+export const SCORES = Array.from({ length: 16 }, (_, i) => (2 * i - 15) / 4);
 
 const SHARES = [-1, 1].map((side) => {
   const all = SCORES.map((x) => Math.exp(-((x - (side * SEPARATION) / 2) ** 2) / 2));
@@ -124,6 +124,13 @@ function steepness(q, rest, gamma) {
 export function undoFocal(q, gamma, rest = 1 - q) {
   const [rise, fall] = [steepness(rest, q, gamma), steepness(q, rest, gamma)];
   return rise / (rise + fall);
+}
+
+/** The logit z of a model once weight and focus are taken back. */
+export function undone(z, w, gamma) {
+  if (gamma === 0) return z - Math.log(w);
+  const [q, rest] = [sigmoid(z), sigmoid(-z)];
+  return Math.log(steepness(rest, q, gamma) / steepness(q, rest, gamma)) - Math.log(w);
 }
 
 /** The share of class 1 in the weights. */
