@@ -9,7 +9,7 @@ from lib.explorables._traits import Choice, Integer, Number, Vector
 from lib.figures import draw_pairs, draw_similarities, new_figure
 from lib.losses import contrastive_loss, contrastive_loss_grad
 
-FEWEST, MOST = 4, 8
+FEWEST, MOST = 2, 8
 #: Similarities that are nearer to each other than this are equal.
 TIE = 1e-9
 NUMBERED = [str(i + 1) for i in range(MOST)]
@@ -22,7 +22,7 @@ class ContrastiveExplorer(Explorable):
     ----------
     pictures, texts : directions in degrees, in [-180, 180], eight of each; equal places belong
         together.
-    pairs : how many of them there are, 4 to 8: the first ones count.
+    pairs : how many of them there are, 2 to 8: the first ones count.
     temperature : τ, by which the similarities are divided, in [0.05, 2].
     matrix : what the matrix shows, ``"similarities"``, or the softmax of its ``"rows"`` or
         ``"columns"``.
@@ -38,14 +38,14 @@ class ContrastiveExplorer(Explorable):
     title = "Pairs that look for each other"
     prompt = "Press Play: partners meet, strangers part. Then drag some away, and lower τ."
     challenge = (
-        "With 6 pairs or more and τ of 0.5 or more, bring the loss a nat below chance: "
-        "by hand, or by descent."
+        "Find a trap for descent: with τ of 0.5 or more, points at rest (a slope below 0.001) "
+        "whose loss is at least half a nat below chance, and yet 0.1 above the floor."
     )
     solutions = [
         {
             "pairs": 6,
-            "pictures": [0, 60, 120, 180, -120, -60, 0, 0],
-            "texts": [0, 60, 120, 180, -120, -60, 0, 0],
+            "pictures": [0, 0, 120, 120, -120, -120, 0, 0],
+            "texts": [0, 0, 120, 120, -120, -120, 0, 0],
         }
     ]
 
@@ -54,7 +54,7 @@ class ContrastiveExplorer(Explorable):
         -180, 180, labels=NUMBERED, step=1, label="Pictures, degrees",
     )  # fmt: skip
     texts = Vector(
-        [65, 100, -15, -75, -155, 40, 145, -135],
+        [65, 120, -15, -75, -155, 20, 145, -135],
         -180, 180, labels=NUMBERED, step=1, label="Texts, degrees",
     )  # fmt: skip
     pairs = Integer(6, FEWEST, MOST, label="Pairs N")
@@ -116,14 +116,14 @@ class ContrastiveExplorer(Explorable):
         s = np.cos(even[:, None] - even)
         return float(contrastive_loss(s, temperature=self.temperature))
 
-    @Quantity("Own text nearest", decimals=0)
+    @Quantity("Own text nearest", "of {pairs} pictures", decimals=0)
     def found(self) -> float:
         """How many pictures have their own text nearer than every other."""
         s = self.similarities
         others = np.where(np.eye(self.pairs) > 0, -np.inf, s).max(axis=1)
         return float(np.sum(s.diagonal() > others + TIE))
 
-    @Quantity("Slope", "nats/rad", scientific=True)
+    @Quantity("Slope", "nats/rad")
     def slope(self) -> float:
         """The length of the gradient with respect to all angles."""
         return float(np.linalg.norm(self.gradient))

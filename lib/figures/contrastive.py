@@ -49,9 +49,8 @@ def draw_similarities(ax: Any, similarities: ArrayLike) -> Any:
     s = np.asarray(similarities, dtype=float)
     ax.imshow(s, cmap=SURFACE, vmin=-1, vmax=1)
     for (i, j), value in np.ndenumerate(s):
-        color = COLORS["paper" if value > 0.6 else "ink"]
         text = f"{value:.1f}".replace("-0.0", "0.0").replace("-", "−")
-        ax.text(j, i, text, ha="center", va="center", fontsize=8, color=color)
+        ax.text(j, i, text, ha="center", va="center", fontsize=8, color="black")
         if i == j:
             frame = [(j - 0.5, i - 0.5), (j + 0.5, i - 0.5), (j + 0.5, i + 0.5), (j - 0.5, i + 0.5)]
             ax.plot(*np.transpose([*frame, frame[0]]), color=COLORS["ink"], lw=1.5)

@@ -1,7 +1,11 @@
-// Descent on a circle: it lowers the loss at every step, rests at the floor, and leaves saddles alone.
+// Descent on a circle: it lowers the loss at every step, rests at the floor, and leaves saddles alone;
+// and the letters on the matrix.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { legible } from '../../lib/explorables/js/charts/matrix.js';
+import { colorTable } from '../../lib/explorables/js/charts/surface.js';
 import {
   angleGrads,
   atRest,
@@ -11,6 +15,7 @@ import {
   found,
   matchedColumns,
   similarities,
+  stageOf,
 } from '../../lib/explorables/js/math/contrastive.js';
 
 const START = [
@@ -48,6 +53,43 @@ test('what has collapsed does not move', () => {
   assert.ok(atRest(heap, 0.1));
   assert.deepEqual(descended(heap, 0.1, Infinity), heap);
   assert.equal(found(similarities(...heap)), 0);
+});
+
+/** Where descent is at these angles, which the state would hold rounded. */
+function stageAt(angles, temperature) {
+  const [rows, columns] = angles.map((list) => list.map((x) => Number(x.toFixed(2))));
+  const slope = Math.hypot(...angleGrads(rows, columns, temperature).flat());
+  const places = even(rows.length);
+  const [loss, floor] = [lossOf([rows, columns], temperature), lossOf([places, places], temperature)];
+  return stageOf(rows.length, temperature, { slope, loss, floor });
+}
+
+test('what is left in a heap stays there, at rest above the floor', () => {
+  const heap = [Array(6).fill(90), Array(6).fill(90)];
+  assert.equal(stageAt(heap, 0.5), 'stuck');
+  heap[0][0] = 0;
+  assert.equal(stageAt(heap, 0.5), 'going');
+  const rested = descended(heap, 0.5, Infinity);
+  assert.equal(stageAt(rested, 0.5), 'stuck');
+  assert.ok(Math.abs(lossOf(rested, 0.5) - 1.3589) < 1e-4);
+  const shown = rested[0].slice(1).map((x) => x.toFixed(2)); // they differ by rounding alone
+  assert.equal(new Set(shown).size, 1);
+  assert.equal(stageAt(descended(START, 0.5, Infinity), 0.5), 'floor');
+});
+
+test('the numbers on every colour of the matrix stand out by 4.5 to 1', () => {
+  const palette = JSON.parse(
+    readFileSync(new URL('../../lib/explorables/palette.json', import.meta.url), 'utf8'),
+  );
+  const channel = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  for (const theme of ['light', 'dark']) {
+    for (const rgb of colorTable(palette[theme].surface)) {
+      const [r, g, b] = Array.from(rgb, (c) => channel(c / 255));
+      const light = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      const contrast = legible(rgb) === 'black' ? (light + 0.05) / 0.05 : 1.05 / (light + 0.05);
+      assert.ok(contrast >= 4.5, `${theme}: ${rgb}: ${contrast}`);
+    }
+  }
 });
 
 test('the gradient is that of the loss', () => {

@@ -56,7 +56,7 @@ def formula(n: int, temperature: float) -> float:
 def random_pairs(dimensions: int, temperature: float, matched: bool) -> list[float]:
     """Return the loss of 256 random directions with themselves, or with others, a few times."""
     rng, losses = np.random.default_rng(7), []
-    for _ in range(4):
+    for _ in range(10):
         u, v = rng.normal(size=(2, 256, dimensions))
         u, v = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in (u, v))
         losses.append(contrastive_loss(u @ (u if matched else v).T, temperature=temperature))
@@ -95,6 +95,42 @@ def ctc_gradient() -> torch.Tensor:
     return scores.grad
 
 
+def rested(angles: np.ndarray, temperature: float) -> np.ndarray:
+    """Return the losses at which the figure's descent leaves arrangements, shape (K, 2, N)."""
+    n = angles.shape[-1]
+    for step in range(2001):
+        between = angles[:, 0, :, None] - angles[:, 1, None]
+        z = np.cos(between) / temperature
+        rows, columns = log_softmax(z), log_softmax(z, axis=1)
+        if step == 2000:
+            break
+        pull = (np.exp(rows) + np.exp(columns)) / 2 - np.eye(n)
+        pull = -np.sin(between) * pull / n / temperature
+        slopes = np.stack([pull.sum(axis=2), -pull.sum(axis=1)], axis=1)
+        going = np.linalg.norm(slopes, axis=(1, 2)) * n * temperature >= 1e-3
+        if not going.any():
+            break
+        angles = angles - 0.25 * n * temperature * slopes * going[:, None, None]
+    return -np.einsum("kii->ki", rows + columns).mean(axis=1) / 2
+
+
+def displaced(own: float) -> tuple[np.ndarray, float]:
+    """Return three answers after DPO with `own` times the chosen one's loss, and DPO's loss."""
+    features, weights = np.array([[1, 1], [1, 0], [0, 2]]), np.zeros(2)
+    start = now = log_softmax(features @ weights)
+    for _ in range(20):
+        chosen, rejected = preference_loss_grad(now[0], now[1], start[0], start[1])
+        centred = features - np.exp(now) @ features
+        weights = weights - (chosen - own) * centred[0] - rejected * centred[1]
+        now = log_softmax(features @ weights)
+    return np.exp(now), preference_loss(now[0], now[1], start[0], start[1])
+
+
+HEAP = np.full((1, 2, 6), np.pi / 2)
+HEAP[0, 0, 0] = 0.0
+NUDGED = HEAP + np.radians(np.random.default_rng(4).uniform(-1, 1, size=(6, 2, 6)))
+STARTS = np.random.default_rng(0).uniform(-np.pi, np.pi, size=(60, 2, 6))
+DISPLACED = displaced(0.0)[0]
 CROWDED = [90, 75, 60, 45, 30, 15, 0, -15]
 CROWD = ContrastiveExplorer(pairs=6, pictures=CROWDED, texts=CROWDED)
 AROUND = 2 * np.pi * np.arange(6) / 6
@@ -148,6 +184,16 @@ NUMBERS = [
     ("| where it is from | 0.693 |", math.log(2), "0.693"),
     ("and yet they pay 1.488 nats, where chance is", CROWD.loss, "1.488"),
     ("1.488 nats, where chance is 1.792: the", CROWD.chance, "1.792"),
+    (
+        "the slope is 0 too, at a loss of 4.617.",
+        contrastive_loss(-CIRCLE, temperature=0.5),
+        "4.617",
+    ),
+    ("The loss comes to rest at 1.359, far above", rested(HEAP, 0.5)[0], "1.359"),
+    ("far above the floor of 0.617.", contrastive_loss(CIRCLE, temperature=0.5), "0.617"),
+    ("The chosen answer falls from 0.333 to 0.248, the", 1 / 3, "0.333"),
+    ("The chosen answer falls from 0.333 to 0.248, the", DISPLACED[0], "0.248"),
+    ("the rejected one to 0.093, and the loss falls too", DISPLACED[1], "0.093"),
     ("So a loss of 4.55 with 256 pairs is as good", floor(256, 1.0), "4.55"),
     (r"poor at $\tau = 0.1$, where the floor is 0.011.", floor(256, 0.1), "0.011"),
     (
@@ -204,12 +250,35 @@ STATED = [
         min(LOST) > math.log(256),
     ),
     (
-        "independent random directions in 128 dimensions cost about 6.3 at",
-        abs(np.mean(LOST) - 6.3) < 0.2,
+        "independent random directions in 128 dimensions cost about 6.3 on average at",
+        abs(np.mean(LOST) - 6.3) < 0.1,
     ),
     (
         "All six pictures find their texts, and yet they pay",
         CROWD.found == 6,
+    ),
+    (
+        "Move each point by a degree, and it goes down to the floor.",
+        bool(np.all(rested(NUDGED, 0.5) < contrastive_loss(CIRCLE, temperature=0.5) + 1e-5)),
+    ),
+    (
+        "At $\\tau = 0.5$ it has always come down to the floor; at 0.1 about one start in four",
+        bool(np.all(rested(STARTS, 0.5) < contrastive_loss(CIRCLE, temperature=0.5) + 1e-5))
+        and 0.15
+        < np.mean(rested(STARTS, 0.1) > contrastive_loss(CIRCLE, temperature=0.1) + 0.05)
+        < 0.35,
+    ),
+    (
+        "the rejected one to 0.093, and the loss falls too.",
+        displaced(0.0)[1] < math.log(2),
+    ),
+    (
+        "What helps is to add the chosen answer's own $-\\ln p$ to the loss",
+        displaced(0.1)[0][0] > 1 / 3 and displaced(0.1)[1] < math.log(2),
+    ),
+    (
+        "a pair that is in order by 50 nats hardly pulls",
+        preference_loss_grad(-12.0, -62.0, -12.0, -12.0)[1] < 0.02 * 0.05,
     ),
     (
         "All of them can be equal to it: at the corners of a regular *simplex*",

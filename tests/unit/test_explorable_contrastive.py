@@ -83,7 +83,7 @@ def test_a_text_that_ties_is_not_found() -> None:
     [
         {"pictures": [0] * 7},
         {"texts": [181] * 8},
-        {"pairs": 3},
+        {"pairs": 1},
         {"pairs": 4.5},
         {"temperature": 0},
         {"matrix": "both"},

@@ -15,16 +15,9 @@ const lightness = (channels) =>
     .map((c) => c / 255)
     .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
     .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-const parsed = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 
-/** Ink or paper: what stands out more on a colour. */
-function legible(channels, { ink, paper }) {
-  const contrast = (hex) => {
-    const [a, b] = [lightness(parsed(hex)), lightness(channels)];
-    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-  };
-  return contrast(ink) >= contrast(paper) ? ink : paper;
-}
+/** Black or white, what stands out more on a colour: one of them does by 4.58 to 1 on every one. */
+export const legible = (channels) => ((lightness(channels) + 0.05) ** 2 > 0.05 * 1.05 ? 'black' : 'white');
 
 /**
  * `cells(state, derived)` gives {values, domain, ticks, title, decimals}: rows of numbers. `rows` and
@@ -84,7 +77,7 @@ export function matrix(ui, { label, height, cells, rows, columns }) {
       .select('text')
       .attr('x', (c) => px(x(c.j) + wide / 2))
       .attr('y', (c) => px(y(c.i) + tall / 2))
-      .attr('fill', (c) => legible(colorOf(c), colors))
+      .attr('fill', (c) => legible(colorOf(c)))
       .text((c) => (roomy ? fixed(c.value, decimals) : ''));
 
     const numbers = values.flatMap((_, i) => [

@@ -3,7 +3,7 @@ import { plot, pointsOf, remembered } from '../charts/plot.js';
 import { along } from '../charts/points.js';
 import { rings } from '../charts/rings.js';
 import { beside, presets, row, select, slider } from '../kit/controls.js';
-import { h } from '../kit/dom.js';
+import { h, write } from '../kit/dom.js';
 import { compact, counted, fixed, py } from '../kit/format.js';
 import { equations, frac, large, m, quad, tfrac, tone } from '../kit/mathml.js';
 import { playback } from '../kit/player.js';
@@ -17,10 +17,13 @@ import {
   matchedColumns,
   matchedRows,
   similarities,
+  stageOf,
 } from '../math/contrastive.js';
 
-const HIGHEST = 6; // nats: the axis of the loss over the temperature
-const FLOOR_AT = 0.06; // the temperature at which the floor's name stands
+const TOPS = [6, 12, 24]; // nats: ends of the axis of the loss over the temperature
+const HIGHEST = 48; // and of what is above them all
+const BELOW = 1 / 6; // of that axis, how far it goes on below 0, so that a mark at 0 leaves its ticks free
+const [FLOOR_ENDS, CHANCE_ENDS] = [0.75, 2.2]; // temperatures: where the names of the lines end
 const NEAREST = 0.02; // of a temperature, the step from one point of its curves to the next
 
 const all = (angle) => Array(8).fill(angle);
@@ -29,7 +32,7 @@ const EXAMPLES = [
     label: 'scattered',
     patch: {
       pictures: [90, 20, -50, -110, 170, 125, -20, 55],
-      texts: [65, 100, -15, -75, -155, 40, 145, -135],
+      texts: [65, 120, -15, -75, -155, 20, 145, -135],
     },
   },
   {
@@ -128,6 +131,12 @@ function descent(ui) {
   });
 }
 
+const STAGES = {
+  going: 'Descent follows the arrows.',
+  floor: 'At rest, at the floor.',
+  stuck: 'At rest, though not at the least loss.',
+};
+
 const MATRICES = {
   similarities: { title: 'similarity, the cosine', values: ({ s }) => s, domain: [-1, 1], ticks: [-1, 0, 1] },
   rows: {
@@ -206,11 +215,13 @@ pull = -np.sin(angles) * pull
 print("slope", np.linalg.norm([pull.sum(axis=1), -pull.sum(axis=0)]))`;
   },
 
-  solved: ({ pairs, temperature }, d) => pairs >= 6 && temperature >= 0.5 && d.loss < d.chance - 1,
+  solved: ({ temperature }, { slope, loss, floor, chance }) =>
+    temperature >= 0.5 && slope < 1e-3 && loss <= chance - 0.5 && loss >= floor + 0.1,
 
   summary: ({ pairs, temperature }, d) =>
     `${counted(pairs, 'pair')} at temperature ${fixed(temperature, 2)}: loss ${compact(d.loss, 3)} nats, chance ` +
-    `${fixed(d.chance, 3)}, floor ${compact(d.floor, 3)}. ${fixed(d.found, 0)} of ${pairs} pictures have their own text nearest.`,
+    `${fixed(d.chance, 3)}, floor ${compact(d.floor, 3)}. ${fixed(d.found, 0)} of ${pairs} pictures have their own text nearest. ` +
+    STAGES[stageOf(pairs, temperature, d)],
 
   build(ui) {
     beside(ui, () => {
@@ -223,8 +234,11 @@ print("slope", np.linalg.norm([pull.sum(axis=1), -pull.sum(axis=0)]))`;
     slider(ui, 'temperature', { label: 'temperature τ' });
     slider(ui, 'pairs', { label: 'pairs N' });
     descent(ui);
+    const stage = h('p', { class: 'ex-key' });
+    ui.addControl(stage);
+    ui.onUpdate((s, d) => write(stage, STAGES[stageOf(s.pairs, s.temperature, d)]), stage);
     row(ui, () => {
-      presets(ui, 'Arrangement', EXAMPLES);
+      presets(ui, 'Arrangement', EXAMPLES, { own: 'moved' });
       select(ui, 'matrix');
     });
   },
@@ -271,6 +285,9 @@ function matrixPlot(ui) {
   });
 }
 
+/** The least end of the axis that holds the loss at the temperature that is set, and chance. */
+const topOf = ({ loss, chance }) => TOPS.find((top) => top >= Math.max(loss, chance)) ?? HIGHEST;
+
 function temperaturePlot(ui) {
   const { min, max } = ui.schema.temperature;
   plot(ui, {
@@ -278,8 +295,19 @@ function temperaturePlot(ui) {
     margin: { top: 30, right: 10, bottom: 36, left: 28 },
     height: (_, stacked) => (stacked ? 130 : 140),
     x: { domain: [0.8 * min, max], ticks: [0.05, 0.1, 0.2, 0.5, 1, 2], log: true, label: 'temperature τ' },
-    y: { domain: [0, HIGHEST], ticks: [0, 2, 4, 6], label: 'loss, nats', lift: 14 },
-    rules: (_, { chance }) => [{ key: 'chance', y: chance, tone: 'muted', label: 'ln N' }],
+    y(_, derived) {
+      const top = topOf(derived);
+      const ticks = [0, 1, 2, 3].map((third) => (third * top) / 3);
+      return { domain: [-BELOW * top, top], ticks, label: 'loss, nats', lift: 14 };
+    },
+    rules: (_, { chance }) => [{ key: 'chance', y: chance, tone: 'muted' }],
+    marks(_, derived) {
+      const above = { y: topOf(derived), r: 0, anchor: 'end', dy: -14 };
+      return [
+        { ...above, key: 'floor', x: FLOOR_ENDS, tone: 'h', label: '– – floor on a circle' },
+        { ...above, key: 'chance', x: CHANCE_ENDS, tone: 'muted', label: '- - ln N' },
+      ];
+    },
     curves: ({ pairs }, { s }) => [
       {
         key: 'floor',
@@ -287,8 +315,6 @@ function temperaturePlot(ui) {
         tone: 'h',
         dash: '6 4',
         name: 'floor on a circle',
-        label: 'floor',
-        labelAt: [FLOOR_AT, floorCurve(pairs, min, max).f(FLOOR_AT)],
       },
       { key: 'loss', points: curveOf(s, { min, max }), tone: 'd', name: 'this arrangement' },
     ],

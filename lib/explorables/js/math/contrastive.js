@@ -7,6 +7,7 @@ const DEGREE = Math.PI / 180;
 const TIE = 1e-9; // similarities that are nearer to each other than this are equal
 const RATE = 0.25; // a step of descent: times N τ, in radians for a slope of 1
 const STILL = 1e-3; // a slope, times N τ, at which descent has come to rest
+const ROUNDED = 5; // times that: the slope at rest where the angles have been rounded to hundredths of a degree
 const PATIENCE = 2000; // steps that a descent takes at most
 
 const differences = (rows, columns) => rows.map((a) => columns.map((b) => a * DEGREE - b * DEGREE));
@@ -69,6 +70,12 @@ export const even = (n) => Array.from({ length: n }, (_, i) => (360 * i) / n);
 /** Whether the loss hardly slopes at these angles, of rows' things and columns'. */
 export const atRest = ([rows, columns], temperature) =>
   Math.hypot(...angleGrads(rows, columns, temperature).flat()) * rows.length * temperature < STILL;
+
+/** Where a descent of N pairs is by the slope that is shown: 'going', at the 'floor', or 'stuck' above it. */
+export const stageOf = (pairs, temperature, { slope, loss, floor }) => {
+  if (slope * pairs * temperature >= ROUNDED * STILL) return 'going';
+  return loss < floor + STILL ? 'floor' : 'stuck';
+};
 
 /** Angles in degrees after `steps` steps of gradient descent, or fewer where it comes to rest. */
 export function descended(angles, temperature, steps) {
