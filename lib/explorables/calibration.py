@@ -53,7 +53,7 @@ class CalibrationExplorer(Explorable):
     names : what *Show the Python* is to call these two.
     sharpness : factor on the true log-odds; above 1 the forecaster is too sure.
     bias : what the forecaster adds to the log-odds.
-    knowledge : share of the days of which the forecaster knows anything; of the others it has
+    knowledge : share of the days on which the forecaster knows anything; on the others it has
         log-odds of 0 before the bias.
     samples : days, 20 to 5000.
     seed : of the days.
@@ -86,7 +86,7 @@ class CalibrationExplorer(Explorable):
     bias = Number(0, -2, 2, step=0.05, label="Bias of the log-odds")
     knowledge = Number(1, 0, 1, step=0.01, label="Share of days it knows about")
     temperature = Number(1, 0.2, 5, step=0.01, label="Temperature T")
-    bins = Integer(10, 1, 50, label="Bins")
+    bins = Integer(10, 1, 100, label="Bins")
     strategy = Choice(
         "uniform", {"uniform": "equally wide", "quantile": "equally full"}, label="Bins are"
     )
@@ -178,7 +178,7 @@ class CalibrationExplorer(Explorable):
 
     @Quantity("refinement", "nats", tone="h")
     def refinement(self) -> float:
-        """What would be left of the loss, in nats."""
+        """What would be left of the loss, in nats; of rows, the naming of other classes too."""
         return float(self._parts().refinement)
 
     @Quantity("Brier score")
@@ -197,7 +197,7 @@ class CalibrationExplorer(Explorable):
             risk, event = 1 - probs.max(axis=-1), probs.argmax(axis=-1) != labels
         return float(np.where(risk > self.price, self.price, event).mean())
 
-    @Quantity("right", decimals=3)
+    @Quantity("accuracy", decimals=3)
     def accuracy(self) -> float:
         """Share of the samples whose more, or most, probable class is the label."""
         probs, _, labels = self.predictions()
@@ -224,7 +224,7 @@ class CalibrationExplorer(Explorable):
         return (
             f"{whose}, {curve.count.sum()} in {len(curve.count)} bins, beside what happened: ECE "
             f"{self.ece:.4f}; loss {self.loss:.4f} nats, of it calibration {self.calibration:.4f}. "
-            f"The bin that counts most predicts {curve.confidence[widest]:.2f} in the mean, and "
+            f"The bin that counts most predicts {curve.confidence[widest]:.2f} on average, and "
             f"{curve.accuracy[widest]:.2f} came true."
         )
 
@@ -233,9 +233,7 @@ class CalibrationExplorer(Explorable):
         draw_reliability(left, self.curve())
         parts = [("refinement", self.refinement, "h"), ("calibration", self.calibration, "d")]
         limit = max(1.0, min(1.1 * self.loss, 20.0))
-        draw_stack(
-            right, [(k, max(0.0, v), tone) for k, v, tone in parts], limit=limit, unit="nats"
-        )
+        draw_stack(right, parts, limit=limit, unit="nats")
         right.set_title(f"loss {self.loss:.3f} nats, ECE {self.ece:.3f}")
         return figure
 

@@ -11,7 +11,8 @@ from lib.figures.style import COLORS
 def draw_stack(ax: Any, parts: Sequence[tuple[str, float, str]], *, limit: float, unit: str) -> Any:
     """Draw ``(label, value, tone)`` parts end to end on one bar; what passes ``limit`` is cut.
 
-    Each label has a line of its own above the bar, and a stroke leads from it to its part.
+    Each label has a line of its own above the bar, and a stroke leads from it to its part. A value
+    below 0 is only written.
 
     Examples
     --------
@@ -23,9 +24,9 @@ def draw_stack(ax: Any, parts: Sequence[tuple[str, float, str]], *, limit: float
     """
     start = 0.0
     for i, (label, value, tone) in enumerate(parts):
-        shown = min(value, limit - start)
+        shown = max(0.0, min(value, limit - start))
         ax.barh(0, shown, left=start, height=0.6, color=COLORS[tone])
-        number = f"{value:.3f}" if np.isfinite(value) else "∞"
+        number = f"{value:z.3f}".replace("-", "−") if np.isfinite(value) else "∞"
         anchor = start + shown / 2 if i else 0.0
         line = 0.45 * (len(parts) - i)
         ax.plot([anchor, anchor], [0.3, line], color=COLORS[tone], linewidth=1)

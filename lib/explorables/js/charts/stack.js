@@ -65,8 +65,8 @@ export function stack(ui, { parts, axis, label, total, above = false }) {
     const beside = (b, i) => (i ? Math.max(b.x0, b.x1) + 6 : b.x0);
     // The sum stands at the end of the bar, or as near as what is on its line lets it.
     const sum = total(state, derived);
-    const room = above || fits(boxes[0]) ? 12 : boxes[0].x0 + 6 * name(boxes[0]).length + 8;
-    const end = Math.max(boxes.at(-1).x1, room + 6 * sum.length);
+    const room = above || fits(boxes[0]) ? 12 : boxes[0].x0 + 7 * name(boxes[0]).length + 8;
+    const end = Math.max(boxes.at(-1).x1, room + 7 * sum.length);
     svg
       .selectAll('text.over')
       .data(over ? [0] : [])

@@ -233,7 +233,7 @@ export default {
         parts(ui);
       });
     });
-    if (data) ui.addControl(h('p', { text: noteOf(data, ui.env.permalink) }));
+    if (data) ui.addControl(h('p', { text: whose(data, ui.env.permalink) }));
     else {
       slider(ui, 'sharpness', { label: 'sharpness' });
       slider(ui, 'bias', { label: 'bias' });
@@ -243,6 +243,11 @@ export default {
     slider(ui, 'bins', { label: 'bins' });
     row(ui, () => select(ui, 'strategy'));
     slider(ui, 'price', { label: 'price' });
+    const [marks, ...rest] = legend(data);
+    ui.addControl(h('p', { text: marks }));
+    fold(ui, 'What the words mean', () => {
+      for (const text of rest) ui.addControl(h('p', { text }));
+    });
     if (data) return;
     fold(ui, 'The days', () => {
       slider(ui, 'samples', { label: 'days' });
@@ -257,11 +262,38 @@ const LOGARITHMIC = {
   step: 0.01,
 };
 
-const noteOf = ({ arrays }, onPage) =>
+const whose = ({ arrays }, onPage) =>
   `${counted(arrays.labels.values.length, 'prediction')} ` +
   (onPage
     ? 'that this page carries; a link holds none of them.'
     : 'of your own, from the kernel: neither a link nor the notebook’s saved state holds them.');
+
+/** What stands where, and what the words mean. */
+function legend(data) {
+  const rows = data?.arrays.probs.shape.length === 2;
+  const marks =
+    'Dots: bins. Purple: their gaps, whose mean is the ECE. Dashed: came true as often as predicted.';
+  const costs = 'Calibration and refinement are both costs: less is better.';
+  if (rows) {
+    return [
+      marks,
+      'Price: what checking an answer costs, as a share of what an error costs. It pays where less than 1 − price is ' +
+        'predicted, left of the dotted line; mean cost is what checks and errors then cost.',
+      `${costs} Refinement includes what it costs to tell the other classes apart where the top class is wrong.`,
+    ];
+  }
+  const act =
+    'Price: what guarding against the event costs, as a share of the damage. It pays where more than that is ' +
+    'predicted; mean cost is what guarding and damage then cost.';
+  if (data) return [marks, act, costs];
+  return [
+    `${marks} Thin blue curve: the true chance behind each prediction, on the days the forecaster knows about.`,
+    'Sharpness: factor on the true log-odds. Bias: what is added to them. Knows: share of the days on which the ' +
+      'forecaster sees the true chance; on the others it starts from ½.',
+    act,
+    costs,
+  ];
+}
 
 // ---- charts ---------------------------------------------------------------------------------------
 
@@ -282,6 +314,7 @@ const truthOf = remembered((sharpness, bias, T) =>
 
 /** Where a reader stands who acts, on the axis of what is predicted. */
 const standing = (rows, price) => (rows ? 1 - price : price);
+const [HANDLE, LOW] = [0.08, 0.22]; // heights that leave the axis and each other free
 const hundredth = (x) => Math.min(0.99, Math.max(0.01, Math.round(100 * x) / 100));
 
 function diagram(ui) {
@@ -302,12 +335,12 @@ function diagram(ui) {
     ],
     curves: (s, d) => [
       { key: 'guide', points: DIAGONAL, tone: 'muted', width: 1, dash: '5 4' },
-      ...(ui.env.data
+      ...(ui.env.data || s.knowledge === 0
         ? []
         : [
             {
               key: 'truth',
-              name: 'truth of the forecaster',
+              name: 'true chance on the days it knows about',
               points: truthOf(s.sharpness, s.bias, s.temperature),
               tone: 'p',
               width: 1,
@@ -334,10 +367,8 @@ function diagram(ui) {
       }));
       const x = standing(rows, price);
       const anchor = x < 0.2 || (x < 0.8 && !rows) ? 'start' : 'end'; // where there is room
-      return [
-        ...dots,
-        { key: 'act', x, y: 0.95, r: 0, tone: 'ink', anchor, label: rows ? '← check' : 'act →' },
-      ];
+      const y = rows && x > 0.5 ? LOW : 0.95;
+      return [...dots, { key: 'act', x, y, r: 0, tone: 'ink', anchor, label: rows ? '← check' : 'act →' }];
     },
     drags: [
       {
@@ -345,7 +376,7 @@ function diagram(ui) {
         tone: 'ink',
         letter: '',
         label: 'Price of acting',
-        get: ({ price }) => [standing(rows, price), 0],
+        get: ({ price }) => [standing(rows, price), HANDLE],
         set: ([x]) => ({ price: hundredth(standing(rows, x)) }),
         key: ([dx, dy], { price }) => ({ price: hundredth(price + ((rows ? -dx : dx) - dy) / 100) }),
         slider: ({ price }) => ({ min: 0.01, max: 0.99, now: price, text: fixed(price, 2) }),
@@ -427,17 +458,10 @@ function temperaturePlot(ui) {
     y: (_, { source }) => ({ domain: [0, lossCurve(source).top], ticks: 3, label: 'loss, nats' }),
     rules: (_, { best_temperature: x }) => (inRange(x) ? [{ key: 'best', x, tone: 'h' }] : []),
     marks(_, { best_temperature: x, source }) {
-      const anchor = x < 0.6 ? 'start' : 'end'; // where there is room
-      const best = {
-        key: 'best',
-        x,
-        y: 0.95 * lossCurve(source).top,
-        tone: 'h',
-        r: 0,
-        label: 'best T',
-        anchor,
-      };
-      return inRange(x) ? [best] : [];
+      const at = Math.min(RANGE[1], Math.max(RANGE[0], x));
+      const anchor = at < 0.6 ? 'start' : 'end'; // where there is room
+      const label = x > RANGE[1] ? 'best T →' : x < RANGE[0] ? '← best T' : 'best T';
+      return [{ key: 'best', x: at, y: 0.95 * lossCurve(source).top, tone: 'h', r: 0, label, anchor }];
     },
     curves: (_, { source }) => [{ key: 'loss', points: lossCurve(source).points, tone: 'q' }],
     drags: [
@@ -463,8 +487,8 @@ function temperaturePlot(ui) {
 function parts(ui) {
   stack(ui, {
     label: 'Refinement and calibration add up to the loss',
-    axis(_, { loss }) {
-      const top = topAbove(1.1 * loss);
+    axis(_, { loss, refinement }) {
+      const top = topAbove(1.6 * Math.max(loss, refinement)); // leaves room behind the bar for the second name
       return { max: top, ticks: [0, top / 2, top], unit: 'nats' };
     },
     parts: (_, d) => [
