@@ -183,7 +183,7 @@ class CalibrationExplorer(Explorable):
 
     @Quantity("Brier score")
     def brier(self) -> float:
-        """Brier score, without a unit: 0 to 1, or 0 to 2 of rows."""
+        """Brier score, without a unit, from 0 to 1, or from 0 to 2 of rows."""
         probs, _, labels = self.predictions()
         return float(brier_score(probs, labels))
 
@@ -206,7 +206,7 @@ class CalibrationExplorer(Explorable):
 
     @Quantity("best T", decimals=3, scientific=True)
     def best_temperature(self) -> float:
-        """Temperature of the least loss: 0 or infinite where no other is the best."""
+        """Temperature of the least loss, 0 or infinite where no other is the best."""
         probs, logits, labels = self.predictions()
         try:
             return fit_temperature(logits * self.temperature, labels)

@@ -93,7 +93,7 @@ class ImbalanceExplorer(Explorable):
 
     @property
     def line(self) -> tuple[float, float]:
-        """Slope and bias of the model: of the least loss, or as they are set."""
+        """Slope and bias of the model, those of the least loss or as they are set."""
         if self.model == "hand":
             return self.slope, self.bias
         return _trained(tuple(self.counts), self.weight, self.gamma)

@@ -215,6 +215,13 @@ def test_the_words_around_it_are_there(cls: type[Explorable]) -> None:
         assert set(quantity.views) <= set(views)
 
 
+@CLASSES
+def test_no_propertys_sentence_has_a_colon(cls: type[Explorable]) -> None:
+    """Sphinx would take what stands before it for the property's type."""
+    properties = [one for one in vars(cls).values() if isinstance(one, property)]
+    assert not [one.__doc__ for one in properties if ":" in str(one.__doc__).partition("\n")[0]]
+
+
 def test_numpy_values_are_accepted_and_become_plain() -> None:
     cls = REGISTRY["cross_entropy"]
     explorable = cls(p=np.array([0.25, 0.25, 0.5]), q=np.float32([1, 0, 0]))
