@@ -164,7 +164,9 @@ class KeepMarks(SphinxPostTransform):
             marks = isinstance(after, nodes.Text) and MARKS.match(after)
             if marks:
                 formula["marks"] = marks.group()
-                after.parent.replace(after, nodes.Text(after.astext()[marks.end() :]))
+                # Not by its value: another text of the paragraph may be the same two signs.
+                place = next(i for i, one in enumerate(formula.parent) if one is after)
+                formula.parent[place] = nodes.Text(after.astext()[marks.end() :])
 
 
 def with_marks(html: str, marks: str) -> str:
