@@ -205,7 +205,8 @@ export default {
       [
         words('ECE'),
         m`= ${large('∑', 'b')} ${frac('n_b', 'N')} ${within(m`${tone.p('a_b')} − ${tone.q('c_b')}`, '||')}`,
-        m`= ⋯ + ${share} ${within(difference, '||')} + ⋯ = ${tone.d(fixed(d.ece, 4))}`,
+        m`= ⋯ + ${share} ${within(difference, '||')} + ⋯`,
+        m`= ${tone.d(fixed(d.ece, 4))}`,
       ],
     );
   },
