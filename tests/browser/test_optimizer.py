@@ -35,3 +35,9 @@ def test_what_diverges_is_not_drawn_on(site: Path, kept_page) -> None:
     points = [len(d.replace("M", "L").split("L")) - 1 for d in drawn]
     assert points[0] < 20, "plain descent at a rate of 0.3 leaves the map"
     assert points[3] > 50, "Adam does not"
+    ends = driven.mount.locator("g.dot").evaluate_all(
+        "all => all.map(g => [g.getAttribute('transform'), g.querySelector('path').getAttribute('d')])"
+    )
+    tops = [place.split(",")[1] for place, shape in ends if shape.endswith("Z")]
+    assert len(tops) == 2, "plain descent and Nesterov's are marked at the top edge of the values"
+    assert len(set(tops)) == 1

@@ -293,14 +293,20 @@ function valuePlot(ui) {
         width: 1.6,
         name: name === 'adam' ? 'Adam' : name === 'nesterov' ? 'Nesterov' : name,
       })),
-    // What leaves the plot at the top is marked where it does.
-    marks: ({ steps }, { values }) =>
-      NAMES.map((name) => {
-        const out = values[name].findIndex((v) => !(v <= top));
+    // What has left the plot at the top is marked there, where it left or beside another that did.
+    marks({ steps }, { values }) {
+      let next = 0;
+      return NAMES.map((name) => {
+        const end = values[name].at(-1);
         const looks = { key: name, tone: METHODS[name].tone };
-        return out < 0 || values[name].at(-1) <= top
-          ? { ...looks, x: steps, y: Math.max(floor, values[name].at(-1)) }
-          : { ...looks, x: out, y: top, shape: 'triangle', r: 6 };
-      }),
+        if (end <= top) return { ...looks, x: steps, y: Math.max(floor, end) };
+        const out = Math.max(
+          next,
+          values[name].findIndex((v) => !(v <= top)),
+        );
+        next = out + 4;
+        return { ...looks, x: out, y: top, shape: 'triangle' };
+      });
+    },
   });
 }
