@@ -121,7 +121,7 @@ export default {
       ['f(x, y)', m`= ${SURFACES[s.surface].formula(s)}`],
       [m`v_${'t + 1'}`, m`= ${share} v_t + ∇f(x_t)`],
       [m`x_${'t + 1'}`, m`= x_t − ${rate} v_${'t + 1'} ${words(' for momentum')}`],
-      [m`x_${'t + 1'}`, m`= x_t − ${tone.h(ahead)} ${words(' for Nesterov’s')}`],
+      [m`x_${'t + 1'}`, m`= x_t − ${tone.h(ahead)} ${words(' for Nesterov')}`],
       [m`x_${'t + 1'}`, m`= x_t − ${tone.d(own)} ${words(' for Adam')}`],
     );
   },
