@@ -95,5 +95,5 @@ def draw_factors(ax: Any, u: np.ndarray, factors: Mapping[str, np.ndarray]) -> A
     ax.set_xlim(u[0], u[-1])
     ax.set_xlabel("rate times curvature, αa")
     ax.set_title("factor per step")
-    ax.legend(fontsize=9, loc="lower right")
+    ax.legend(fontsize=9, loc="lower right", handlelength=4)
     return ax

@@ -3,7 +3,7 @@ import { relief } from '../charts/relief.js';
 import { beside, fold, part, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
 import { code, compact, counted, fixed, py } from '../kit/format.js';
-import { equations, frac, m, root, tfrac, tone, words } from '../kit/mathml.js';
+import { equations, frac, m, quad, root, tfrac, tone, words } from '../kit/mathml.js';
 import { player } from '../kit/player.js';
 import { adam, sgd, walk } from '../math/optimizers.js';
 
@@ -116,12 +116,12 @@ export default {
     const share = fixed(s.momentum, 2);
     const rate = compact(s.rate, 3);
     const own = m`${compact(s.adam_rate, 3)} ~ ${frac(m`m\u0302`, m`${root(m`s\u0302`)} + 10⁻⁸`)}`;
-    const ahead = m`${rate} ~ (∇f(x_t) + ${share} v_${'t + 1'})`;
+    const ahead = m`${rate} ~ (g_t + ${share} v_${'t + 1'})`;
     return equations(
       ['f(x, y)', m`= ${SURFACES[s.surface].formula(s)}`],
-      [m`v_${'t + 1'}`, m`= ${share} v_t + ∇f(x_t)`],
+      [m`v_${'t + 1'}`, m`= ${share} v_t + g_t, ${quad} g_t = ∇f(x_t)`],
       [m`x_${'t + 1'}`, m`= x_t − ${rate} v_${'t + 1'} ${words(' for momentum')}`],
-      [m`x_${'t + 1'}`, m`= x_t − ${tone.h(ahead)} ${words(' for Nesterov')}`],
+      [m`x_${'t + 1'}`, m`= x_t − ${tone.h(ahead)}`, m`${words(' for Nesterov')}`],
       [m`x_${'t + 1'}`, m`= x_t − ${tone.d(own)} ${words(' for Adam')}`],
     );
   },
