@@ -58,10 +58,10 @@ class OptimizerExplorer(Explorable):
         "surface": "Turn the surface and press Play: one gradient, four ways to use it.",
     }
     challenge = (
-        "In a ravine of κ = 100, start where f is 20 or more, and bring momentum "
-        "below 0.001 within 30 steps."
+        "In a ravine of κ = 100, start at |x| ≥ 3 where f is 20 or more, and find α and μ with "
+        "which momentum is below 0.001 at one of the first 40 steps."
     )
-    solutions = [{"curvature": 100.0, "rate": 0.3, "momentum": 0.75, "steps": 20}]
+    solutions = [{"curvature": 100.0, "rate": 0.33, "momentum": 0.67}]
 
     surface = Choice(
         "ravine",
@@ -116,7 +116,7 @@ class OptimizerExplorer(Explorable):
         """The value of f where Adam has come to."""
         return self._loss("adam")
 
-    @Quantity("Adam's longest step ÷ rate", decimals=3, tone="d")
+    @Quantity("Adam's longest step along x or y ÷ rate", decimals=3, tone="d")
     def adam_longest(self) -> float:
         """The longest of Adam's steps so far along x or y, in units of its rate."""
         steps = np.abs(np.diff(self.path("adam"), axis=0))

@@ -87,13 +87,13 @@ def draw_descent_values(ax: Any, values: Mapping[str, np.ndarray]) -> Any:
 def draw_factors(ax: Any, u: np.ndarray, factors: Mapping[str, np.ndarray]) -> Any:
     """Draw what one step leaves of the distance against u, the rate times the curvature."""
     for (name, factor), (tone, line) in zip(
-        factors.items(), [("ink", "-"), ("q", "--"), ("h", ":")], strict=False
+        factors.items(), [("ink", "-"), ("q", "--"), ("ink", (0, (9, 3)))], strict=False
     ):
-        ax.plot(u, factor, line, color=COLORS[tone], linewidth=1.8, label=name)
+        ax.plot(u, factor, linestyle=line, color=COLORS[tone], linewidth=1.8, label=name)
     ax.axhline(1, color=COLORS["rule"], linewidth=1)
     ax.set_ylim(0, 1.5)
     ax.set_xlim(u[0], u[-1])
     ax.set_xlabel("rate times curvature, αa")
     ax.set_title("factor per step")
-    ax.legend(fontsize=9, loc="lower right")
+    ax.legend(fontsize=9, loc="lower right", handlelength=4)
     return ax

@@ -35,3 +35,17 @@ def test_what_diverges_is_not_drawn_on(site: Path, kept_page) -> None:
     points = [len(d.replace("M", "L").split("L")) - 1 for d in drawn]
     assert points[0] < 20, "plain descent at a rate of 0.3 leaves the map"
     assert points[3] > 50, "Adam does not"
+    ends = driven.mount.locator("g.dot").evaluate_all(
+        "a => a.map(g => g.getAttribute('transform') + g.querySelector('path').getAttribute('d'))"
+    )
+    tops = [end.split(")")[0].split(",")[1] for end in ends if end.endswith("Z")]
+    assert len(tops) == 2, "plain descent and Nesterov's are marked at the top edge of the values"
+    assert len(set(tops)) == 1
+
+
+def test_the_challenge_asks_for_a_start_far_along_the_ravine(site: Path, kept_page) -> None:
+    page = (site / "embed" / "optimizer.html").as_uri()
+    for x, solved in ((0.0, 0), (-4.0, 1)):
+        state = OptimizerExplorer(curvature=100, rate=0.33, momentum=0.67, x=x)
+        driven = Driven.open(kept_page(width=760, height=900), page + permalink(state), "optimizer")
+        expect(driven.mount.locator("[data-challenge][data-solved]")).to_have_count(solved)

@@ -21,16 +21,73 @@ PEERS = json.loads(
 HUNDRED, START = np.array([0.1, 10.0]), np.array([-4.0, 2.0])
 
 
-def steps_needed(kappa: float, optimizer: Optimizer, degrees: float = 0.0) -> int:
-    """Return the number of steps until f stays below 0.001."""
+def ravine(kappa: float, degrees: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curvatures of a turned ravine as a matrix, and its start."""
     turned = math.radians(degrees)
     axes = np.array([[math.cos(turned), -math.sin(turned)], [math.sin(turned), math.cos(turned)]])
-    H = axes @ np.diag([10 / kappa, 10.0]) @ axes.T
+    return axes @ np.diag([10 / kappa, 10.0]) @ axes.T, axes @ START
+
+
+def settled(values: np.ndarray) -> float:
+    """Return the first step after which f stays below 0.001 for 500 more."""
+    above = np.flatnonzero(values >= 1e-3)
+    last = above[np.diff(np.append(above, len(values))) > 500]
+    return int(last[0]) + 1 if last.size else math.inf
+
+
+def steps_needed(kappa: float, optimizer: Optimizer, degrees: float = 0.0) -> float:
+    H, start = ravine(kappa, degrees)
+    steps = round(600 + 2.5 * kappa)
+    path = gradient_descent(lambda x: H @ x, start, optimizer=optimizer, steps=steps)
+    return settled(0.5 * np.einsum("ti,ij,tj->t", path, H, path))
+
+
+TURNS = [(kappa, degrees) for kappa in (100, 1000, 10_000) for degrees in (0, 45)]
+
+
+@cache
+def adam_steps(rate: float) -> dict[tuple[int, int], float]:
+    """Return how many steps Adam needs in each of the ravines; it walks in all at once."""
+    H, start = map(np.array, zip(*(ravine(*turn) for turn in TURNS), strict=True))
     path = gradient_descent(
-        lambda x: H @ x, axes @ START, optimizer=optimizer, steps=round(600 + 2.5 * kappa)
+        lambda x: np.einsum("nij,nj->ni", H, x), start, optimizer=adam(rate), steps=3000
     )
-    values = 0.5 * np.einsum("ti,ij,tj->t", path, H, path)
-    return int(np.flatnonzero(values >= 1e-3)[-1]) + 1
+    values = 0.5 * np.einsum("tni,nij,tnj->nt", path, H, path)
+    return {turn: settled(series) for turn, series in zip(TURNS, values, strict=True)}
+
+
+def best_adam(kappa: int, degrees: int) -> float:
+    """Return the fewest steps that Adam takes at three rates."""
+    return min(adam_steps(rate)[kappa, degrees] for rate in (0.3, 1.0, 3.0))
+
+
+def opening(momentum: float, *, nesterov: bool = False) -> float:
+    """Return how many steps a descent needs in the figure as it opens."""
+    return steps_needed(30, sgd(0.1, momentum=momentum, nesterov=nesterov))
+
+
+@cache
+def resting() -> np.ndarray:
+    """Return where Adam goes in the ravine of 100, 9500 steps long."""
+    return gradient_descent(lambda x: HUNDRED * x, START, optimizer=adam(0.1), steps=9500)
+
+
+def thrown_out() -> tuple[int, float]:
+    """Return when Adam leaves the bottom of the ravine of 100, and how high it gets."""
+    after = 0.5 * resting()[1000:] ** 2 @ HUNDRED
+    return 1000 + int(np.argmax(after >= 1e-3)), float(after.max())
+
+
+def turns_at_the_border() -> bool:
+    """Return whether the steep direction begins to grow where its border lies, by √ŝ."""
+    across = resting()[:, 1]
+    square, border = 0.0, 0.1 * (1 - 0.9) * 10 / (2 * (1 + 0.9))
+    for t, y in enumerate(across, 1):
+        square = 0.999 * square + 0.001 * (10 * y) ** 2
+        if math.sqrt(square / (1 - 0.999**t)) < border:
+            break
+    lowest = 7000 + 50 * int(np.abs(across[7000:8750]).reshape(-1, 50).max(axis=1).argmin())
+    return abs(lowest - t) < 200
 
 
 def best_plain(kappa: float) -> Optimizer:
@@ -57,6 +114,8 @@ def tenth(factor: float) -> float:
 
 
 def condition(features: np.ndarray) -> float:
+    """Return κ of a linear model with a bias."""
+    features = np.column_stack([features, np.ones(len(features))])
     curvatures = np.linalg.eigvalsh(features.T @ features / len(features))
     return curvatures[-1] / curvatures[0]
 
@@ -118,15 +177,41 @@ def reaches(rate: float, mu: float, *, nesterov: bool = False) -> bool:
     return bool(abs(path[-1, 0]) < 1)
 
 
-def circles() -> bool:
-    """Return whether momentum, fitted to the curvatures 1 and 25, repeats itself in three steps."""
+@cache
+def circling() -> int:
+    """Return how many of 2001 starts momentum, fitted to 1 and 25, leaves on a cycle of three."""
 
     def slope(x: np.ndarray) -> np.ndarray:
         return np.where(x < 1, 25 * x, np.where(x < 2, x + 24, 25 * x - 24))
 
-    path = gradient_descent(slope, [3.3], optimizer=sgd(1 / 9, momentum=4 / 9), steps=3000)[:, 0]
+    starts = np.linspace(-10, 10, 2001)
+    path = gradient_descent(slope, starts, optimizer=sgd(1 / 9, momentum=4 / 9), steps=2000)
     again = np.abs(path[-1] - path[-4]) < 1e-9
-    return bool(again and np.ptp(path[-3:]) > 0.5)
+    return int(np.sum(again & (np.ptp(path[-3:], axis=0) > 0.5)))
+
+
+def in_bowl(b2: float) -> dict[str, float]:
+    """Return the mean of f over the last steps in the noisy bowl, for ten noises."""
+    explorers = [OptimizerExplorer(surface="bowl", b2=b2, seed=n) for n in range(1, 11)]
+    return {
+        method: float(np.mean([5 * np.sum(e.path(method)[60:] ** 2, axis=1) for e in explorers]))
+        for method in ("plain", "momentum", "nesterov", "adam")
+    }
+
+
+def nesterov_roots(mu: float, u: float) -> np.ndarray:
+    """Return the roots of the chapter's equation, with u for αa."""
+    return np.roots([1, -(1 + mu) * (1 - u), mu * (1 - u)])
+
+
+def follows(mu: float, u: float) -> bool:
+    """Return whether a descent of lib with Nesterov's momentum obeys the chapter's equation."""
+    path = gradient_descent(
+        lambda x: u * x, [1.0], optimizer=sgd(1.0, momentum=mu, nesterov=True), steps=12
+    )[:, 0]
+    # The equation is that of the looked-ahead points too, once there is a velocity.
+    predicted = (1 + mu) * (1 - u) * path[1:-1] - mu * (1 - u) * path[:-2]
+    return bool(np.allclose(path[2:], predicted))
 
 
 def saddle(steps: int) -> OptimizerExplorer:
@@ -186,24 +271,35 @@ def resumed(*, too_early: bool) -> tuple[float, float]:
 
 
 PLAIN, MOMENTUM = steps_needed(100, best_plain(100)), steps_needed(100, best_momentum(100))
-ADAM, ADAM_1000 = steps_needed(100, adam(0.1)), steps_needed(1000, adam(0.1))
-TURNED = steps_needed(100, adam(0.1), 45)
+ADAM, ADAM_1000 = adam_steps(0.1)[100, 0], adam_steps(0.1)[1000, 0]
+OUT_AT, OUT_TO = thrown_out()
 MEAN, SQUARE, SECOND = two_of_adam()
-QUIET = [0.0] * 12_000
+QUIET, CALM, LOUD = [0.0] * 12_000, [1e-3] * 3000, [1.0] * 20
 LONGEST = (1 - 0.9) / math.sqrt((1 - 0.999) * (1 - 0.9**2 / 0.999))
 TOKENS = (100 * 2 + 4 * 5) / 104
 
 NUMBERS = [
-    ("takes 249 steps until the value stays below 0.001", PLAIN, "249"),
-    ("remembers its last steps takes 47, and", MOMENTUM, "47"),
-    ("takes 47, and Adam 96. Where", ADAM, "96"),
+    ("takes 249 steps until the value is below 0.001", PLAIN, "249"),
+    ("tuned in the same way, takes 47, and", MOMENTUM, "47"),
+    ("at a rate of 0.1, takes 96. Where", ADAM, "96"),
+    ("is below 0.001 after 46 steps", opening(0.8), "46"),
+    ("plain descent with its 117", opening(0.0), "117"),
+    ("Nesterov's momentum is the first, with 30", opening(0.8, nesterov=True), "30"),
+    (
+        "is still at −1.5 when the steps run out",
+        OptimizerExplorer(curvature=100).path("plain")[-1, 0],
+        "−1.5",
+    ),
+    ("0.195 takes 170 steps", steps_needed(100, sgd(0.195)), "170"),
+    ("in the place of the 249 above", PLAIN, "249"),
+    ("$\\mu = 0.7$ take 31 steps", steps_needed(100, sgd(0.31, momentum=0.7)), "31"),
+    ("from 205 of 2001 even ones", circling(), "205"),
     ("first to be thrown out, just below 0.14", 2 * 1.8 / 2.6 / 10, "0.14"),
-    ("Plain descent moves 0.03 away", -0.1 - saddle(1).path("plain")[-1, 0], "0.03"),
-    ("Adam moves 0.15, its whole rate", -0.1 - saddle(1).path("adam")[-1, 0], "0.15"),
     ("For $\\kappa = 100$ that is 0.98: it", 99 / 101, "0.98"),
     ("it takes 115 steps to make the distance ten times smaller", tenth(99 / 101), "115"),
-    ("a ravine of 2592", condition(IRIS), "2592"),
-    ("what is left, 141 after standardising", condition(CENTRED / IRIS.std(axis=0)), "141"),
+    ("make a ravine of 8443", condition(IRIS), "8443"),
+    ("brings it down to 177", condition(CENTRED), "177"),
+    ("What is left, 141 after standardising", condition(CENTRED / IRIS.std(axis=0)), "141"),
     ("For $\\kappa = 100$ it is 0.82, and", share(100), "0.82"),
     ("after 11.5 steps in the place of 115", tenth(share(100)), "11.5"),
     ("in the place of 115", tenth(99 / 101), "115"),
@@ -213,14 +309,27 @@ NUMBERS = [
         math.sqrt(0.1 / 1.9),
         "0.23",
     ),
+    ("for the figure's 0.8 it is 0.33", math.sqrt(0.2 / 1.8), "0.33"),
+    (
+        "[3.16 rates](#how-long-is-a-step)",
+        after_quiet(adam(1.0), QUIET, [1.0])[0],
+        "3.16",
+    ),
+    ("all twenty make one of 6.41", max(after_quiet(adam(1.0), CALM, LOUD)), "6.41"),
+    ("of more than [7.27](#exercises)", LONGEST, "7.27"),
+    (
+        "the longest step is 1.82 rates",
+        max(after_quiet(chain(clip_by_global_norm(0.002), adam(1.0)), CALM, LOUD)),
+        "1.82",
+    ),
     ("3.16 times the rate with", after_quiet(adam(1.0), QUIET, [1.0])[0], "3.16"),
     ("0.45 times with", after_quiet(adam(1.0, b2=0.95), QUIET, [1.0])[0], "0.45"),
     (
-        "the weight loses the rate at every step, 0.001",
+        "the weight loses nearly the rate, 0.001, at every step",
         (1 - alone(adam(1e-3), 0.01)) / 100,
         "0.001",
     ),
-    ("a thousand times as curved, it takes 96 steps", ADAM_1000, "96"),
+    ("where $\\kappa$ is 1000, Adam takes 96 steps", ADAM_1000, "96"),
     ("AdamW leaves 0.6 of both", float(in_noise("decay").mean()), "0.6"),
     ("the third step | 0.271 |", PEERS["torch"]["momentum_step_after_a_cut"], "0.271"),
     ("| 0.271 | 1.81 |", PEERS["keras"]["momentum_step_after_a_cut"], "1.81"),
@@ -242,8 +351,11 @@ NUMBERS = [
     ("$\\alpha = 2/10.1 = 0.198$", 2 / 10.1, "0.198"),
     ("hence $\\mu = 0.67$", share(100) ** 2, "0.67"),
     ("^2 = 0.33$. That rate", 4 / (math.sqrt(0.1) + math.sqrt(10)) ** 2, "0.33"),
-    ("Adam now takes 605 steps instead of 96", TURNED, "605"),
-    ("instead of 96, more than twice", ADAM, "96"),
+    ("Across them it takes 94, then", best_adam(100, 45), "94"),
+    ("takes 94, then 233, then", best_adam(1000, 45), "233"),
+    ("then 233, then 666: it", best_adam(10_000, 45), "666"),
+    ("the rate of 0.1 takes 605 steps", adam_steps(0.1)[100, 45], "605"),
+    ("and the rate of 1 takes 94", adam_steps(1.0)[100, 45], "94"),
     ("have the loss 2.12 together", TOKENS, "2.12"),
     ("the mean of the two means is 3.5", (2 + 5) / 2, "3.5"),
     ("each token of the short one counts 25 times", 100 / 4, "25"),
@@ -255,7 +367,9 @@ NUMBERS = [
 ]
 
 GIVEN = (
-    "stays below 0.001",
+    "is below 0.001",
+    "another rate may be faster: 0.195",
+    "Here that is 0.002",
     "with the rate 0.001",
     "0.01 at a rate of 0.001",
     "$\\beta_2 = 0.999$",
@@ -266,9 +380,8 @@ GIVEN = (
 
 STATED = [
     (
-        "The dashed path of plain descent stops halfway; Adam's hardly changes",
-        -3 < OptimizerExplorer(curvature=100).path("plain")[-1, 0] < -1
-        and np.abs(
+        "Adam's hardly changes",
+        np.abs(
             OptimizerExplorer(curvature=100).path("adam")
             - OptimizerExplorer(curvature=30).path("adam")
         ).max()
@@ -283,12 +396,45 @@ STATED = [
         and not reaches(0.139, 0.8, nesterov=True),
     ),
     (
-        "A few steps later its steps are longer than the rate",
-        saddle(2).adam_longest < 1 < saddle(4).adam_longest,
+        "Adam is then more than twice as far from the ridge as plain descent",
+        2 < saddle(5).path("adam")[-1, 0] / saddle(5).path("plain")[-1, 0] < 3,
     ),
     (
-        "Centring them makes it fifteen times shorter",
-        round(condition(IRIS) / condition(CENTRED)) == 15,
+        "Its first step was its whole rate, and it has taken longer ones since",
+        abs(-0.1 - saddle(1).path("adam")[-1, 0] - 0.15) < 1e-4 and saddle(5).adam_longest > 1.02,
+    ),
+    (
+        "Adam settles lowest, because the mean of its squares still holds",
+        min(in_bowl(0.999), key=in_bowl(0.999).get) == "adam",  # type: ignore[arg-type]
+    ),
+    ("and it settles higher", in_bowl(0.9)["adam"] > 3 * in_bowl(0.999)["adam"]),
+    (
+        "the looked-ahead points $x_t$ are kept",
+        all(follows(mu, u) for mu in (0.5, 0.9) for u in (0.1, 1.0, 1.3)),
+    ),
+    (
+        "The price is the border, where one of the roots reaches −1",
+        all(
+            np.isclose(nesterov_roots(mu, 2 * (1 + mu) / (1 + 2 * mu)).min(), -1)
+            for mu in (0.5, 0.9)
+        ),
+    ),
+    (
+        "After 9000 quiet steps it is thrown out",
+        8950 < OUT_AT < 9100 and 0.01 < OUT_TO < 0.1,
+    ),
+    (
+        "the rate $\\alpha (1 - \\beta_1) / \\sqrt{\\hat s}$, and that rate grows until it passes",
+        turns_at_the_border(),
+    ),
+    (
+        "Adam takes 86 steps along the axes whatever $\\kappa$ is",
+        {best_adam(kappa, 0) for kappa in (100, 1000, 10_000)} == {86},
+    ),
+    (
+        "The limit of 0.5 halves the spike and helps nothing",
+        max(after_quiet(chain(clip_by_global_norm(0.5), adam(1.0)), CALM, LOUD))
+        >= max(after_quiet(adam(1.0), CALM, LOUD)),
     ),
     ("is fitted to a $\\kappa$ of [about 1400]", 1350 < fitted_to(0.9) < 1450),
     (
@@ -306,7 +452,7 @@ STATED = [
         )
         < 1e-12,
     ),
-    ("on which it runs in a circle for ever", circles()),
+    ("repeats the same three points for ever from some starts", 0 < circling() < 2001),
     (
         "Momentum converges for $\\alpha a < 2 (1 + \\mu)$",
         reaches(0.379, 0.9) and not reaches(0.381, 0.9),
@@ -316,7 +462,7 @@ STATED = [
         reaches(0.135, 0.9, nesterov=True) and not reaches(0.137, 0.9, nesterov=True),
     ),
     (
-        "$\\lambda$ has cancelled: it has no effect at all",
+        "$\\lambda$ has cancelled, so its size has no effect",
         math.isclose(alone(adam(1e-3), 1e-4), alone(adam(1e-3), 1.0), rel_tol=1e-3),
     ),
     (
@@ -341,11 +487,6 @@ STATED = [
         and plateau([0.5, 0.6, 0.7, 0.8, 0.9], mode="max") == [],
     ),
     (
-        "A limit that is far above the usual norm does nothing about them",
-        max(after_quiet(chain(clip_by_global_norm(1.0), adam(1.0)), [1e-3] * 3000, [1.0] * 20))
-        == max(after_quiet(adam(1.0), [1e-3] * 3000, [1.0] * 20)),
-    ),
-    (
         "gives each of the last two images fifteen times the weight of the others",
         30 / 2 == 15 and accumulated() > 1.8,
     ),
@@ -354,11 +495,10 @@ STATED = [
         not reaches(0.33, 0.0),
     ),
     (
-        "Plain descent and momentum do not notice",
+        "Plain descent and momentum do not notice the turn",
         steps_needed(100, best_plain(100), 45) == PLAIN
         and steps_needed(100, best_momentum(100), 45) == MOMENTUM,
     ),
-    ("more than twice as many as plain descent", 2 * PLAIN < TURNED),
     (
         "In Keras 3.15 `Adam(weight_decay=0.01)` *is* the decay",
         PEERS["keras"]["version"].startswith("3.15")

@@ -87,6 +87,7 @@ function derive(s) {
   const grad = (at) => slope(s, at);
   const paths = each((name) => walk(grad, [s.x, s.y], METHODS[name].make(s), s.steps, noise, s.seed));
   const values = each((name) => paths[name].map((at) => value(s, at)));
+  const below = values.momentum.findIndex((v) => v < 1e-3);
   let longest = 0;
   paths.adam.forEach(([x, y], t) => {
     const [x0, y0] = paths.adam[t - 1] ?? [x, y];
@@ -95,6 +96,7 @@ function derive(s) {
   return {
     paths,
     values,
+    reached: below < 0 ? Number.POSITIVE_INFINITY : below,
     ...Object.fromEntries(NAMES.map((name) => [`${name}_loss`, values[name].at(-1)])),
     adam_longest: longest / s.adam_rate,
   };
@@ -113,11 +115,14 @@ export default {
   formula(s) {
     const share = fixed(s.momentum, 2);
     const rate = compact(s.rate, 3);
-    const own = m`${compact(s.adam_rate, 3)} ~ ${frac(m`m\u0302_t`, m`${root(m`s\u0302_t`)} + 10⁻⁸`)}`;
+    const own = m`${compact(s.adam_rate, 3)} ~ ${frac(m`m\u0302`, m`${root(m`s\u0302`)} + 10⁻⁸`)}`;
+    const ahead = m`${rate} ~ (g_t + ${share} v_${'t + 1'})`;
     return equations(
       ['f(x, y)', m`= ${SURFACES[s.surface].formula(s)}`],
-      ['v_t', m`= ${share} v_${'t − 1'} + ∇f, ${quad} x_t = x_${'t − 1'} − ${rate} v_t`],
-      ['x_t', m`= x_${'t − 1'} − ${tone.d(own)} ${words(' for Adam')}`],
+      [m`v_${'t + 1'}`, m`= ${share} v_t + g_t, ${quad} g_t = ∇f(x_t)`],
+      [m`x_${'t + 1'}`, m`= x_t − ${rate} v_${'t + 1'} ${words(' for momentum')}`],
+      [m`x_${'t + 1'}`, m`= x_t − ${tone.h(ahead)}`, m`${words(' for Nesterov')}`],
+      [m`x_${'t + 1'}`, m`= x_t − ${tone.d(own)} ${words(' for Adam')}`],
     );
   },
 
@@ -156,9 +161,9 @@ print("adam_longest", longest / adam_rate)`;
   solved: (s, d) =>
     s.surface === 'ravine' &&
     s.curvature === 100 &&
-    s.steps <= 30 &&
+    Math.abs(s.x) >= 3 &&
     d.values.momentum[0] >= 20 &&
-    d.momentum_loss < 1e-3,
+    d.reached <= 40,
 
   summary: (s, d) =>
     `After ${counted(s.steps, 'step')} f is ${compact(d.plain_loss, 4)} for plain descent, ` +
@@ -264,7 +269,6 @@ const POWERS = { 1e-8: '10⁻⁸', 1e-6: '10⁻⁶', 1e-4: '10⁻⁴', 0.01: '10
 function valuePlot(ui) {
   const [floor, top] = [1e-8, 300];
   const drawn = (v) => Math.max(v, 1e-30); // beyond the axis, where a curve is cut off
-  const seen = (v) => Math.min(top, Math.max(floor, v));
   plot(ui, {
     label: 'Value of f after each step, on a logarithmic axis',
     height: (width, stacked) => (stacked ? 170 : Math.max(200, Math.min(width * 0.8, 360))),
@@ -289,7 +293,20 @@ function valuePlot(ui) {
         width: 1.6,
         name: name === 'adam' ? 'Adam' : name === 'nesterov' ? 'Nesterov' : name,
       })),
-    marks: ({ steps }, { values }) =>
-      NAMES.map((name) => ({ key: name, x: steps, y: seen(values[name].at(-1)), tone: METHODS[name].tone })),
+    // What has left the plot at the top is marked there, where it left or beside another that did.
+    marks({ steps }, { values }) {
+      let next = 0;
+      return NAMES.map((name) => {
+        const end = values[name].at(-1);
+        const looks = { key: name, tone: METHODS[name].tone };
+        if (end <= top) return { ...looks, x: steps, y: Math.max(floor, end) };
+        const out = Math.max(
+          next,
+          values[name].findIndex((v) => !(v <= top)),
+        );
+        next = out + 4;
+        return { ...looks, x: out, y: top, shape: 'triangle' };
+      });
+    },
   });
 }
