@@ -285,6 +285,16 @@ function matrixPlot(ui) {
   });
 }
 
+/** A level line: a rule without a name of its own, and in the table. */
+const level = (y, [from, to]) =>
+  pointsOf(
+    [
+      [from, y],
+      [to, y],
+    ],
+    () => y,
+  );
+
 /** The least end of the axis that holds the loss at the temperature that is set, and chance. */
 const topOf = ({ loss, chance }) => TOPS.find((top) => top >= Math.max(loss, chance)) ?? HIGHEST;
 
@@ -300,7 +310,6 @@ function temperaturePlot(ui) {
       const ticks = [0, 1, 2, 3].map((third) => (third * top) / 3);
       return { domain: [-BELOW * top, top], ticks, label: 'loss, nats', lift: 14 };
     },
-    rules: (_, { chance }) => [{ key: 'chance', y: chance, tone: 'muted' }],
     marks(_, derived) {
       const above = { y: topOf(derived), r: 0, anchor: 'end', dy: -14 };
       return [
@@ -308,7 +317,15 @@ function temperaturePlot(ui) {
         { ...above, key: 'chance', x: CHANCE_ENDS, tone: 'muted', label: '- - ln N' },
       ];
     },
-    curves: ({ pairs }, { s }) => [
+    curves: ({ pairs }, { s, chance }) => [
+      {
+        key: 'chance',
+        points: level(chance, [0.8 * min, max]),
+        tone: 'muted',
+        dash: '4 3',
+        width: 1,
+        name: 'chance, ln N',
+      },
       {
         key: 'floor',
         points: floorCurve(pairs, min, max),
