@@ -228,6 +228,7 @@ const digitsCurve = remembered((view, sign, dtype, formula) => {
   ]);
 });
 
+const mostCurve = remembered((dtype) => MARGINS.map((x) => [x, mostDigits(dtype)]));
 /**
  * Where the curves of digits fall below half of what the type has, and the numbers of the formulas that do so
  * there: numbers that would stand on each other stand together.
@@ -321,13 +322,11 @@ function digitsPlot(ui, nameOf) {
       ticks: [0, 2, 4, 6, 8],
       label: `digits right; dashed: all ${fixed(mostDigits(dtype), 1)} of ${dtype}`,
     }),
-    rules: ({ dtype, margin }) => [
-      { key: 'most', y: mostDigits(dtype), tone: 'muted' },
-      { key: 'now', x: margin, tone: 'ink' },
-    ],
+    rules: ({ margin }) => [{ key: 'now', x: margin, tone: 'ink' }],
     curves: (state) => {
       const { view, dtype } = state;
-      return FORMULAS.map((formula) => {
+      const most = { key: 'guide', points: mostCurve(dtype), tone: 'muted', dash: '4 3', width: 1 };
+      const lines = FORMULAS.map((formula) => {
         const drawn = formula === state.formula;
         return {
           key: formula,
@@ -336,7 +335,8 @@ function digitsPlot(ui, nameOf) {
           tone: drawn ? 'q' : 'muted',
           width: drawn ? 2.5 : 1,
         };
-      }).sort((a, b) => a.width - b.width);
+      });
+      return [most, ...lines.sort((a, b) => a.width - b.width)];
     },
     marks: ({ margin, view, answer, dtype, formula }, d) => [
       ...numbersOf(view, signOf({ answer }), dtype).map(({ x, all }) => ({
