@@ -218,7 +218,8 @@ def rounded_loss_grad(margin: ArrayLike, dtype: str, *, formula: str) -> Array:
 
     Notes
     -----
-    The chain rule as automatic differentiation applies it. With L for the loss:
+    The chain rule as automatic differentiation applies it, t taken as a constant. With L for the
+    loss:
 
     ``"softmax"``, ``"epsilon"`` : ``p (g − g p)`` with ``g = −1/p``, or ``−1/(p + 1e-8)``
     ``"logsumexp"`` : ``e^(m − (t + log S)) − 1``

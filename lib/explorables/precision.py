@@ -13,12 +13,12 @@ from lib.precision import correct_digits, rounded_loss, rounded_loss_grad
 #: Margins at which it is asked whether anything is left of a result.
 MARGINS = np.arange(1, 20_001) / 100
 FORMULAS = {
-    "softmax": "−ln p, by hand",
-    "epsilon": "−ln(p + 10⁻⁸)",
-    "logsumexp": "log-sum-exp − score",
-    "log_softmax": "log-softmax",
-    "float32": "log-softmax in float32",
-    "softplus": "log1p of the margin",
+    "softmax": "1: −ln p",
+    "epsilon": "2: −ln(p + 10⁻⁸)",
+    "logsumexp": "3: log-sum-exp − score",
+    "log_softmax": "4: log-softmax",
+    "float32": "5: log-softmax in float32",
+    "softplus": "6: log1p of the margin",
 }
 
 
@@ -31,7 +31,7 @@ class PrecisionExplorer(Explorable):
     answer : ``"right"`` where the right class leads, ``"wrong"`` where it trails.
     dtype : ``"float32"``, ``"bfloat16"``, ``"float16"`` or ``"float8_e4m3fn"``.
     formula : how the loss is computed, as `lib.precision.rounded_loss` names it.
-    view : ``"loss"``, or ``"slope"``, the derivative with respect to the right class's score.
+    view : ``"loss"``, or ``"slope"``, the derivative with respect to the right class's score alone.
 
     Examples
     --------
@@ -98,34 +98,34 @@ class PrecisionExplorer(Explorable):
             return float(binary_cross_entropy_with_logits(self.signed, 1))
         return float(binary_cross_entropy_with_logits_grad(self.signed, 1))
 
-    @Quantity("−ln p", decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULAS["softmax"], decimals=6, tone="q", scientific=True)
     def softmax(self) -> float:
         """By a logarithm of the softmax."""
         return float(self.by("softmax"))
 
-    @Quantity("−ln(p + 10⁻⁸)", decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULAS["epsilon"], decimals=6, tone="q", scientific=True)
     def epsilon(self) -> float:
         """By a logarithm of the softmax and 1e-8."""
         return float(self.by("epsilon"))
 
-    @Quantity("log-sum-exp − score", decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULAS["logsumexp"], decimals=6, tone="q", scientific=True)
     def logsumexp(self) -> float:
         """By the log-sum-exp of the scores, less the right one."""
         return float(self.by("logsumexp"))
 
-    @Quantity("log-softmax", decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULAS["log_softmax"], decimals=6, tone="q", scientific=True)
     def log_softmax(self) -> float:
         """By the logarithm of the softmax in one formula."""
         return float(self.by("log_softmax"))
 
-    @Quantity("log-softmax in float32", decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULAS["float32"], decimals=6, tone="q", scientific=True)
     def float32(self) -> float:
         """By the same, computed in float32 and rounded to the type."""
         return float(self.by("float32"))
 
-    @Quantity("log1p of the margin", decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULAS["softplus"], decimals=6, tone="q", scientific=True)
     def softplus(self) -> float:
-        """By log(1 + e^−margin), which log1p computes."""
+        """By max(−margin, 0) + log1p(e^−|margin|)."""
         return float(self.by("softplus"))
 
     @Quantity("digits right, as drawn", decimals=1)
@@ -133,9 +133,9 @@ class PrecisionExplorer(Explorable):
         """How many decimal digits the formula that is drawn gets right."""
         return float(correct_digits(self.by(self.formula), self.exact, self.dtype))
 
-    @Quantity("nothing left from", decimals=2)
+    @Quantity("lost from (∞: never)", decimals=2)
     def gone(self) -> float:
-        """The first margin, in hundredths to 200, at which nothing is left; inf if none is."""
+        """The first margin, in hundredths to 200, at which it is 0, ∞ or NaN; inf if none is."""
         side = 1 if self.answer == "right" else -1
         computed = self.by(self.formula, side * MARGINS)
         lost = (computed == 0) | ~np.isfinite(computed)
@@ -147,8 +147,8 @@ class PrecisionExplorer(Explorable):
         lost = "at no margin up to 200" if np.isinf(self.gone) else f"from {self.gone:.4g} on"
         return (
             f"The {self.view} of two classes whose right one {verb} by {self.margin:.4g} is "
-            f"{self.exact:.3g}; {FORMULAS[self.formula]} in {self.dtype} returns {returned:.3g}, "
-            f"of which {self.digits:.1f} digits are right. It is lost {lost}."
+            f"{self.exact:.3g}; formula {FORMULAS[self.formula]} in {self.dtype} "
+            f"returns {returned:.3g}, {self.digits:.1f} digits of it right. It is lost {lost}."
         )
 
     def figure(self) -> Any:

@@ -12,10 +12,10 @@ from lib.precision import correct_digits, rounded_loss, rounded_loss_grad
 FORMULA_NAMES = {
     "softmax": "−ln p",
     "epsilon": "−ln(p + 10⁻⁸)",
-    "logsumexp": "ln Σeᶻ − z",
+    "logsumexp": "log-sum-exp − score",
     "log_softmax": "log-softmax",
     "float32": "log-softmax in float32",
-    "softplus": "log1p",
+    "softplus": "log1p of the margin",
 }
 
 #: A tone and a dash for each formula, so that neither is needed alone.
@@ -65,7 +65,8 @@ def draw_rounded_loss(
         words = f" {'NaN' if np.isnan(value) else f'{value:.0f}'} from {at:g} on "
         right = at > limits[1] / 15
         ax.text(
-            at, 0.02, words, ha="right" if right else "left", color=COLORS["q"],
+            at, 0.98 if sign > 0 else 0.02, words, ha="right" if right else "left",
+            va="top" if sign > 0 else "bottom", color=COLORS["q"],
             transform=ax.get_xaxis_transform(),
         )  # fmt: skip
     if margin is not None:

@@ -17,7 +17,14 @@ from lib.losses import (
     linear_cross_entropy_value_and_grad,
     softmax_cross_entropy,
 )
-from lib.precision import FORMULAS, round_to, rounded_loss, rounded_loss_grad, spacing
+from lib.precision import (
+    FORMULAS,
+    correct_digits,
+    round_to,
+    rounded_loss,
+    rounded_loss_grad,
+    spacing,
+)
 
 #: What the trainer of another library has logged: benchmarks/filtered.py.
 MEASURED = json.loads(
@@ -113,11 +120,50 @@ def in_autocast() -> list[float]:
     return [float(within), float(F.cross_entropy(z, y))]
 
 
+def typed_as_written(dtype: str) -> float:
+    """Return the first lead at which a softmax of m and 0, no maximum subtracted, is NaN."""
+    e = np.asarray(round_to(np.exp(round_to(MARGINS, dtype)), dtype))
+    with np.errstate(invalid="ignore"):
+        return MARGINS[np.isnan(e / round_to(e + 1, dtype))].min()
+
+
+def divergence(dtype: torch.dtype) -> float:
+    """Return PyTorch's divergence of the chapter's two predictions, from their scores."""
+    scores = 2 * torch.randn(2, 50_257, generator=torch.Generator().manual_seed(0))
+    one, other = (torch.distributions.Categorical(logits=z.to(dtype)) for z in scores)
+    return float(torch.distributions.kl_divergence(one, other))
+
+
+def half_gradient() -> list[float]:
+    """Return PyTorch's loss of float16 scores that lead by 8, and the gradient."""
+    z = torch.tensor([[8.0, 0.0]], dtype=torch.float16, requires_grad=True)
+    loss = F.cross_entropy(z, torch.tensor([0]))
+    (slopes,) = torch.autograd.grad(loss, z)
+    return [float(loss.detach()), *slopes[0].tolist()]
+
+
+def worst_digits(margin: float, *, rounded_margin: bool = False) -> float:
+    """Return the digits that log1p gets right in bfloat16 about a margin, at worst.
+
+    With `rounded_margin`, compared with the loss of the margin as it is once rounded.
+    """
+    margins = margin + np.arange(100) / 100
+    meant = round_to(margins, "bfloat16") if rounded_margin else margins
+    exact = binary_cross_entropy_with_logits(meant, np.ones(100), reduction="none")
+    computed = rounded_loss(margins, "bfloat16", formula="softplus")
+    return float(correct_digits(computed, exact, "bfloat16").min())
+
+
+def slope_ends(dtype: str, formula: str) -> float:
+    """Return the first margin at which the slope of a right answer is 0."""
+    return MARGINS[rounded_loss_grad(MARGINS, dtype, formula=formula) == 0].min()
+
+
 SHIFTED = softmax_cross_entropy(round_to(np.array([1002.0, 1000.0, 999.0]), "bfloat16"), 0)
 SCALER = inspect.signature(torch.amp.GradScaler.__init__).parameters
 SHARES = shares()
 FLAT = torch.zeros(151_936)
-OPENING = "exactly 0 as soon as the right class leads by 7.63, and its slope is 0 too"
+OPENING = "exactly 0 as soon as the right class leads by 7.63, in `bfloat16` by 5.55"
 STOPS = "the loss stops at $-\\ln 10^{-8} = 18.42$"
 GONE = "is gone from a margin of 14.56 on, and the slope of the label 1 from 16.64 on"
 TAKES = "151,936 scores: 4.98 GB in `float32`, 2.49 GB in 16 bits"
@@ -132,6 +178,18 @@ GIVEN = ("a million samples, 0.693 each", "and 0.693 is less than half of the wa
 NUMBERS = [
     ("Or each loss is 0.0003,", binary_cross_entropy_with_logits(8.0, 1), "0.0003"),
     (OPENING, ends("float16", "softmax"), "7.63"),
+    (OPENING, ends("bfloat16", "softmax"), "5.55"),
+    ("would give NaN from a lead of 11.09 on", typed_as_written("float16"), "11.09"),
+    ("At 90 the probability is $8 \\times 10^{-40}$", float(np.exp(-90.0)) * 1e40, "8"),
+    ("which ends at 14.44 and, in `bfloat16`, at 4.00", ends("float32", "logsumexp"), "14.44"),
+    ("which ends at 14.44 and, in `bfloat16`, at 4.00", ends("bfloat16", "logsumexp"), "4.00"),
+    ("knows no more than that already gives −4.6", math.log(0.01 / 0.99), "−4.6"),
+    ("The first mean is 0.695 and not 0.693", half_mean(65_519)[0], "0.695"),
+    ("The first mean is 0.695 and not 0.693", math.log(2), "0.693"),
+    ("the gradient of `cross_entropy` is $[0, 0.0003]$", half_gradient()[2], "0.0003"),
+    ("in `bfloat16` it comes out as 4.09", divergence(torch.bfloat16), "4.09"),
+    ("the peak is 51 MB", peak(), "51"),
+    ("not three times 41", 512 * 20_000 * 4 / 1e6, "41"),
     ("at $m = 11 \\ln 2 = 7.62$", 11 * math.log(2), "7.62"),
     ("is 0 from a lead of 4 on, where the truth is 0.018", ends("bfloat16", "logsumexp"), "4"),
     (
@@ -182,12 +240,12 @@ NUMBERS = [
     ),
     ("2,048 tokens each has 65,536 rows", 32 * 2048, "65,536"),
     ("the loss is $\\ln 151{,}936 = 11.93$", math.log(151_936), "11.93"),
-    ("for a loss of 5.55: better", math.log(running_sum(1.0, "bfloat16")[0]), "5.55"),
+    ("for a loss of 5.55, less than half", math.log(running_sum(1.0, "bfloat16")[0]), "5.55"),
     ("and gets 11.94 in `bfloat16`", float(torch.logsumexp(FLAT.bfloat16(), -1)), "11.94"),
     ("which for `bfloat16` is 0.0078", spacing(1.0, "bfloat16"), "0.0078"),
     (TAKES, 8192 * 151_936 * 4 / 1e9, "4.98"),
     (TAKES, 8192 * 151_936 * 2 / 1e9, "2.49"),
-    ("and half of the 10 MB", peak(chunk_size=2048), "10"),
+    ("With chunks half of the 10 MB", peak(chunk_size=2048), "10"),
     ("a norm of 0.1 that is scaled by 65,536 is 6,554", 0.1 * 65_536, "6,554"),
     (NEAR, spacing(8.0, "bfloat16"), "0.0625"),
     (NEAR, spacing(8.0, "float16"), "0.0078"),
@@ -234,11 +292,35 @@ STATED = [
         and np.isfinite(rounded_loss(-90.0, "float32", formula="softmax"))
         and np.isinf(rounded_loss(-105.0, "float32", formula="softmax")),
     ),
+    (
+        "$g - g p$ is one infinity less another",
+        np.isinf(round_to(1 / round_to(np.exp(-90.0), "float32"), "float32"))
+        and round_to(np.exp(-90.0), "float32") > 0,
+    ),
+    (
+        "this slope is 0 from the same lead on as the loss",
+        all(
+            slope_ends(dtype, formula) == ends(dtype, formula)
+            for dtype in ("float32", "bfloat16", "float16", "float8_e4m3fn")
+            for formula in FORMULAS
+        ),
+    ),
+    (
+        "the gradient of `cross_entropy` is $[0, 0.0003]$",
+        half_gradient()[:2] == [0, 0] < half_gradient()[2:],
+    ),
+    ("in `float16` even then it is infinite", math.isinf(divergence(torch.float16))),
+    ("less than half of what is due", math.log(256) < math.log(151_936) / 2),
     ("at 90 there is nothing left", abs(epsilon_slope(90.0)) < 1e-30),
     (
         "From scores, the loss is 90 and the slope −1",
         rounded_loss(-90.0, "float32", formula="log_softmax") == 90
         and rounded_loss_grad(-90.0, "float32", formula="log_softmax") == -1,
+    ),
+    (
+        "log1p loses them slowly, because the margin itself is rounded",
+        2 > worst_digits(2.0) > worst_digits(20.0) > 1 > worst_digits(80.0) > 0.4
+        and worst_digits(80.0, rounded_margin=True) > 2,
     ),
     ("In PyTorch 2.13 it is not", torch.__version__.startswith("2.13.")),
     (
@@ -281,7 +363,10 @@ STATED = [
         "from 65,520 on the count is infinite",
         half_mean(65_519)[0] > 0.69 and half_mean(65_520) == (0.0, 0.0),
     ),
-    ("The gradient is 0, too", half_mean(65_536)[1] == 0 < half_mean(65_536, torch.bfloat16)[1]),
+    (
+        "and so is the gradient of that loss",
+        half_mean(65_536)[1] == 0 < half_mean(65_536, torch.bfloat16)[1],
+    ),
     (
         "its `logsumexp` is infinite",
         math.isinf(float(torch.logsumexp(FLAT.half(), -1))),

@@ -11,6 +11,8 @@ const HUNDREDTHS = 20000; // margins at which it is asked whether anything is le
 const POINTS = 480; // of a curve
 const NEAR = 8; // neighbouring margins of which the worst is drawn, since chance makes some better
 const STEP = 0.01; // of the slider, in powers of ten
+const LAST = 150; // where the number of a curve stands that does not fall
+const APART = 1.35; // how far apart, as a ratio of margins, two numbers are that do not touch
 
 const signOf = ({ answer }) => (answer === 'right' ? 1 : -1);
 const signed = (state) => signOf(state) * state.margin;
@@ -63,7 +65,12 @@ const GRID = Array.from({ length: POINTS }, (_, i) => power(...MARGINS, i / (POI
 const said = (value) => (Number.isNaN(value) ? 'not a number' : compact(value, 6));
 const shown = (value) => (Number.isNaN(value) ? words(' not a number') : m`${compact(value, 6)}`);
 
-/** What each formula is, of the scores z and 0 and the larger of both: its loss, and its slope. */
+const log1p = m`${words('log')}1${words('p')}`;
+const sumOf = (z, t) => m`S = e^${m`${z} − ${t}`} + e^${m`0 − ${t}`}`;
+/**
+ * What each formula is, of the scores z and 0, the larger of both and the margin's length: its loss, and its slope.
+ * @type {Record<string, Record<string, (z: string, t: string, size: string) => any>>}
+ */
 const WRITTEN = {
   softmax: { loss: () => m`− ln p`, slope: () => m`p (g − g p), g = − ${tfrac('1', 'p')}` },
   epsilon: {
@@ -71,16 +78,17 @@ const WRITTEN = {
     slope: () => m`p (g − g p), g = − ${tfrac('1', m`p + 10⁻⁸`)}`,
   },
   logsumexp: {
-    loss: (z) => m`ln S − ${bracketed(z)}, S = e^${z} + e^0`,
-    slope: (z) => m`e^${m`${z} − ln S`} − 1, S = e^${z} + e^0`,
+    loss: (z, t) => m`(${t} + ln S) − ${bracketed(z)}, ${sumOf(z, t)}`,
+    slope: (z, t) => m`e^${m`${z} − (${t} + ln S)`} − 1, ${sumOf(z, t)}`,
   },
   log_softmax: {
-    loss: (z, t) => m`− ((${z} − ${t}) − ln S), S = e^${m`${z} − ${t}`} + e^${m`0 − ${t}`}`,
+    loss: (z, t) => m`− ((${z} − ${t}) − ln S), ${sumOf(z, t)}`,
     slope: () => m`e^${m`− L`} − 1`,
   },
   softplus: {
-    loss: (z, t) => m`${t} − ${bracketed(z)} + ln(1 + e^${m`− | ${z} |`})`,
-    slope: (z) => m`− ${tfrac('1', m`1 + e^${z}`)}`,
+    loss: (z, _t, size) => m`max(− ${bracketed(z)}, 0) + ${log1p}(e^${m`− ${size}`})`,
+    slope: (z, _t, size) =>
+      m`− ${tfrac(z.startsWith('−') ? '1' : m`e^${m`− ${size}`}`, m`1 + e^${m`− ${size}`}`)}`,
   },
 };
 WRITTEN.float32 = WRITTEN.log_softmax;
@@ -103,10 +111,13 @@ export default {
       slope: m`− ${tfrac('1', m`1 + e^${z}`)}`,
     }[view];
     const left = view === 'loss' ? m`L` : m`L′`;
-    const written = m`= ${WRITTEN[formula][view](z, t)}`;
-    const p = OF_P.includes(formula) ? m`, p = ${tfrac(m`e^${z}`, m`e^${z} + e^0`)}` : [];
+    const written = m`= ${WRITTEN[formula][view](z, t, fixed(state.margin, 2))}`;
+    const above = m`e^${m`${z} − ${t}`}`;
+    const p = OF_P.includes(formula) ? m`p = ${tfrac(above, m`${above} + e^${m`0 − ${t}`}`)}` : null;
     const result = m`→ ${tone.q(shown(d[formula]))}`;
-    const computed = narrow ? [m`${written}${p}`, result] : [m`${written}${p} ${quad} ${result}`];
+    const all = p ? m`${written}, ${p}` : written;
+    const lines = narrow && p && view === 'slope' ? [m`${written},`, p, result] : [all, result];
+    const computed = narrow ? lines : [m`${all} ${quad} ${result}`];
     return equations([left, m`= ${exact} = ${compact(d.exact, 6)}`], [left, ...computed]);
   },
 
@@ -174,15 +185,16 @@ const X = {
   label: 'margin',
 };
 const SIZE = {
-  margin: { top: 24, right: 12, bottom: 36, left: 40 },
+  margin: { top: 24, right: 12, bottom: 36, left: 46 },
   height: (width, stacked) => (stacked ? 148 : Math.min(280, Math.max(220, width * 0.62))),
 };
 const SMALL = [1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1];
-/** Both ends of the axis of values; at the lower one stands what is 0, or at the upper one what is ∞. */
+/** Both ends of the axis of values; the square stands at the lower one for what is less or 0, or at the
+ * upper one for ∞. Above the curves there is room for a rule's name. */
 const HEIGHTS = {
-  small: { domain: [1e-10, 30], ticks: SMALL, least: '0', most: '' },
-  slope: { domain: [1e-10, 1000], ticks: SMALL, least: '0', most: '' },
-  large: { domain: [0.1, 1000], ticks: [0.1, 1, 10, 100, 1000], least: '', most: '∞' },
+  small: { domain: [1e-10, 1e4], ticks: SMALL, least: '≤ 10⁻¹⁰', most: '' },
+  slope: { domain: [1e-10, 1e4], ticks: SMALL, least: '≤ 10⁻¹⁰', most: '' },
+  large: { domain: [0.1, 1e4], ticks: [0.1, 1, 10, 100, 1e4], least: '', most: '∞' },
 };
 const OF_LOSS = { right: 'small', wrong: 'large' };
 const heightsOf = ({ view, answer }) => HEIGHTS[view === 'loss' ? OF_LOSS[answer] : 'slope'];
@@ -215,6 +227,33 @@ const digitsCurve = remembered((view, sign, dtype, formula) => {
     Math.min(...digits.slice(Math.max(0, (k - 0.5) * NEAR), (k + 0.5) * NEAR)),
   ]);
 });
+
+const mostCurve = remembered((dtype) => MARGINS.map((x) => [x, mostDigits(dtype)]));
+/**
+ * Where the curves of digits fall below half of what the type has, and the numbers of the formulas that do so
+ * there: numbers that would stand on each other stand together.
+ */
+const numbersOf = remembered((view, sign, dtype) => {
+  const falls = FORMULAS.map((formula, i) => {
+    const points = digitsCurve(view, sign, dtype, formula);
+    const [x] = points.findLast(([, y]) => y >= mostDigits(dtype) / 2) ?? points[0];
+    return { number: i + 1, x: Math.min(x, LAST) };
+  });
+  /** @type {{x: number, all: number[]}[]} */
+  const groups = [];
+  for (const { number, x } of falls.sort((a, b) => a.x - b.x)) {
+    const last = groups.at(-1);
+    if (last && x < last.x * APART ** (1 + last.all.length / 2)) last.all.push(number);
+    else groups.push({ x, all: [number] });
+  }
+  for (const { all } of groups) all.sort((a, b) => a - b);
+  return groups;
+});
+/** Numbers in a row, from 3 on shortened. */
+function listed(all) {
+  const [first, last] = [all[0], all[all.length - 1]];
+  return all.length > 2 && last - first === all.length - 1 ? `${first}–${last}` : all.join(' ');
+}
 
 /** The loss or the length of its slope: what it is, and what the type returns. */
 function valuePlot(ui, nameOf) {
@@ -278,14 +317,16 @@ function digitsPlot(ui, nameOf) {
     ...SIZE,
     label: 'Decimal digits that are right, against the margin',
     x: X,
-    y: { domain: [0, 9], ticks: [0, 2, 4, 6, 8], label: 'digits right; thin: the other formulas' },
-    rules: ({ dtype, margin }) => [
-      { key: 'most', y: mostDigits(dtype), tone: 'muted', label: `all of ${dtype}` },
-      { key: 'now', x: margin, tone: 'ink' },
-    ],
+    y: ({ dtype }) => ({
+      domain: [0, 9],
+      ticks: [0, 2, 4, 6, 8],
+      label: `digits right; dashed: all ${fixed(mostDigits(dtype), 1)} of ${dtype}`,
+    }),
+    rules: ({ margin }) => [{ key: 'now', x: margin, tone: 'ink' }],
     curves: (state) => {
       const { view, dtype } = state;
-      return FORMULAS.map((formula) => {
+      const most = { key: 'guide', points: mostCurve(dtype), tone: 'muted', dash: '4 3', width: 1 };
+      const lines = FORMULAS.map((formula) => {
         const drawn = formula === state.formula;
         return {
           key: formula,
@@ -294,8 +335,21 @@ function digitsPlot(ui, nameOf) {
           tone: drawn ? 'q' : 'muted',
           width: drawn ? 2.5 : 1,
         };
-      }).sort((a, b) => a.width - b.width);
+      });
+      return [most, ...lines.sort((a, b) => a.width - b.width)];
     },
-    marks: ({ margin }, d) => [{ key: 'digits', x: margin, y: d.digits, tone: 'q', shape: 'square', r: 4.5 }],
+    marks: ({ margin, view, answer, dtype, formula }, d) => [
+      ...numbersOf(view, signOf({ answer }), dtype).map(({ x, all }) => ({
+        key: `numbers ${all.join()}`,
+        x,
+        y: mostDigits(dtype),
+        r: 0,
+        anchor: 'middle',
+        dy: -8,
+        tone: all.includes(FORMULAS.indexOf(formula) + 1) ? 'q' : 'muted',
+        label: listed(all),
+      })),
+      { key: 'digits', x: margin, y: d.digits, tone: 'q', shape: 'square', r: 4.5 },
+    ],
   });
 }
