@@ -138,6 +138,8 @@ def test_chance_is_no_evidence(opened) -> None:
             assert "Not “" in said
             if guess != "equal_weights":
                 assert "at the start it is" not in said
+                epoch = re.search(r"after epoch (\d+) it is", said)
+                assert epoch is None or int(epoch[1]) >= 13
             if "shuffled_labels" in (guess, fault):
                 assert "The share right in validation rules" not in said
 

@@ -254,11 +254,15 @@ function hinted(s, { marks }) {
   return others ? `It is near ln ${others}: are there ${others} classes? ` : '';
 }
 
+const ASKED =
+  ' At the start: are the weights too large, or the inputs not scaled? Later: is it a sum in place of a mean, or are there sure mistakes?';
+
 /** What can be said of any loss, from where it stands alone. */
 function placed(s, d) {
   const { number, classes } = s;
   const { gain, explained } = d;
-  const alone = explained.length ? '' : `No landmark is within 2 percent. ${hinted(s, d)}`;
+  const hint = explained.length ? '' : hinted(s, d);
+  const alone = explained.length ? '' : `No landmark is within 2 percent. ${hint}`;
   if (number >= -1 && number <= -1 / classes) {
     return `${alone}From −1/C to −1 a negative log-likelihood stands that was given probabilities: NLLLoss takes what log_softmax gives.`;
   }
@@ -266,7 +270,7 @@ function placed(s, d) {
     return `${alone}Below 0 no cross-entropy of labels from 0 to 1 can be. Was NLLLoss given raw scores? Are there labels outside 0 to 1, a density, or a term that is subtracted?`;
   }
   if (gain < 0) {
-    return `${alone}Worse than knowing nothing by ${compact(-gain, 3)} nats. At the start: are the weights too large, or the inputs not scaled? Later: is it a sum in place of a mean, or are there sure mistakes?`;
+    return `${alone}Worse than knowing nothing of ${classes} classes by ${compact(-gain, 3)} nats.${hint ? '' : ASKED}`;
   }
   return `${alone}Better than knowing nothing of ${classes} classes by ${compact(gain, 3)} nats: as if each right answer had the probability ${compact(Math.exp(-number), 3)}.`;
 }
@@ -529,9 +533,13 @@ const PRINTED = {
 
 /** Which curve differs most from that of a wrong guess, and where. */
 function ruledOut({ rows, other, fault, guessed }) {
-  // The start is chance, but with equal weights; so is the share right in validation, with shuffled labels.
+  // The start is chance, but with equal weights, and wears off; so is the share right in validation, with
+  // shuffled labels.
   const luck = [fault, guessed].includes('shuffled_labels') && 'validationAccuracy';
-  const telling = (key, epoch) => (epoch ? key !== luck : guessed === 'equal_weights' && /loss/i.test(key));
+  const telling = (key, epoch) =>
+    epoch && 2 * epoch >= rows.length - 1
+      ? key !== luck
+      : !epoch && guessed === 'equal_weights' && /loss/i.test(key);
   const gaps = Object.keys(PRINTED).flatMap((key) =>
     rows.flatMap((entry, epoch) =>
       telling(key, epoch) ? [{ key, epoch, gap: Math.abs(entry[key] - other[epoch][key]) }] : [],
