@@ -1,5 +1,6 @@
 """A loss among the numbers that it can stand at, and training runs with something wrong."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,12 @@ from lib.figures import draw_ruler, draw_training_curve, new_figure
 MOST_EPOCHS = 25
 #: Share of a landmark by which a loss that is near it may be off.
 NEAR = 0.02
+#: Cuts of which a loss may be half, and the share of one by which twice the loss may be off.
+CUTS = ("below_1e-12", "below_1e-15", "below_eps", "below_100")
+HALVED = 0.001
+#: Common numbers of classes, and a loss beyond every number of classes.
+COMMON = (2, 3, 4, 5, 10, 20, 50, 100, 1000, 10_000, 32_000, 50_257, 128_256, 151_936)
+MOST_NATS = 100
 #: What a run may suffer from, and the words for it.
 FAULTS = {
     "healthy": "nothing is wrong",
@@ -199,11 +206,27 @@ class DiagnosisExplorer(Explorable):
             return "where a negative log-likelihood stands that was given probabilities"
         if self.number < 0:
             return "below 0, where no cross-entropy of labels from 0 to 1 is"
-        if not self._near() and (classes := _classes_at(self.number)):
-            return f"what knowing nothing of {classes} classes costs, ln {classes}"
+        if not self._near() and (hint := self._hint()):
+            return hint
         if self.gain < 0:
             return f"worse than knowing nothing by {-self.gain:.4g} nats"
         return f"better than knowing nothing by {self.gain:.4g} nats"
+
+    def _hint(self) -> str:
+        """Return what a loss that is near no landmark may be all the same."""
+        marks = self._landmarks()
+        for cut in CUTS:
+            if nearest_landmarks(2 * self.number, {cut: marks[cut]}, within=HALVED):
+                return f"half of {NAMES[cut]}, with every second answer surely wrong"
+        if self.batch > 1 and (n := _logarithm_at(self.number, [self.batch, 2 * self.batch - 1])):
+            views = ", in two views each," if n > self.batch else ""
+            return (
+                f"near ln {n}, where a contrastive loss of a batch of {self.batch}{views} stands "
+                "if all vectors coincide"
+            )
+        if classes := _classes_at(self.number):
+            return f"near what knowing nothing of {classes} classes costs, ln {classes}"
+        return ""
 
     def figure(self) -> Any:
         if self.view == "ruler":
@@ -224,14 +247,28 @@ class DiagnosisExplorer(Explorable):
         return figure
 
 
-def _classes_at(loss: float, most: int = 200_000) -> int | None:
-    """Return the one number of classes whose logarithm a loss is, to its two decimals or more."""
-    decimals = len(str(loss).partition(".")[2])
-    if decimals < 2 or not 0 < loss < np.log(most + 0.5):
-        return None
-    off = 0.5 * 10.0**-decimals
-    least, greatest = np.ceil(np.exp(loss - off)), np.floor(np.exp(loss + off))
-    return int(least) if least == greatest > 1 else None
+def _unit(loss: float) -> float:
+    """Return the last digit's unit of a loss as it is written, 1 if that is not known."""
+    return 10.0 ** -len(f"{loss:.10f}".rstrip("0").partition(".")[2])
+
+
+def _logarithm_at(loss: float, numbers: Sequence[int]) -> int | None:
+    """Return which number's logarithm a loss is near: by half a percent, or if rounded."""
+    unit = _unit(loss)
+    rounding = unit / 2 if unit < 1 else 0.0
+    off = {n: abs(loss - np.log(n)) for n in numbers}
+    near = [n for n in numbers if off[n] <= max(0.005 * np.log(n), rounding)]
+    return min(near, key=off.__getitem__, default=None)
+
+
+def _classes_at(loss: float) -> int | None:
+    """Return whose logarithm a loss is near: a common number, or one hardly met by chance."""
+    common = _logarithm_at(loss, COMMON)
+    if common or not 0 < loss < MOST_NATS:
+        return common
+    n, unit = round(np.exp(loss)), _unit(loss)
+    met = n > 1 and n * unit <= 0.1 and abs(loss - np.log(n)) <= unit / 2
+    return n if met else None
 
 
 @lru_cache(maxsize=64)

@@ -41,10 +41,18 @@ def test_a_typed_number_is_explained(opened) -> None:
         expect(first.locator("strong")).to_have_text(words)
     for text, words in {
         "7": "No landmark is within 2 percent. Worse",
-        "3.912": "No landmark is within 2 percent. It is ln 50: are there 50 classes?",
-        "3.915": "No landmark is within 2 percent. Worse",
+        "3.912": "No landmark is within 2 percent. It is near ln 50: are there 50 classes?",
+        "1.10": "near ln 3: are there 3 classes?",
+        "1.79": "near ln 6: are there 6 classes?",
+        "4.6": "near ln 100: are there 100 classes?",
+        "6.9": "near ln 1000: are there 1000 classes?",
+        "10.82": "near ln 50257: are there 50257 classes?",
+        "7.6246": "No landmark is within 2 percent. Worse",
+        "3.4657": "near ln 32, where a contrastive loss of a batch of 32 stands",
+        "4.1431": "near ln 63, where a contrastive loss of a batch of 32, in two views",
+        "17.27": "It is half of −ln 10⁻¹⁵: every second",
         "−0.8": "From −1/C to −1",
-        "−3": "Below 0 no",
+        "−1.3": "Was NLLLoss given raw scores?",
     }.items():
         entry.fill(text)
         entry.press("Enter")
@@ -54,6 +62,9 @@ def test_a_typed_number_is_explained(opened) -> None:
     entry.fill("nan")
     entry.press("Enter")
     expect(driven.mount).to_contain_text("See “The loss is NaN or infinite”")
+    entry.fill("1000000")
+    entry.press("Enter")
+    expect(driven.mount).to_contain_text("Is yours a sum?")
     entry.fill("−0.1")
     entry.press("Enter")
     driven.rest()
@@ -115,6 +126,22 @@ def test_a_wrong_name_shows_what_it_would_look_like_and_counts_from_0(opened) ->
     assert curves.count() == 4
     expect(driven.mount.locator(".ex-verdict")).to_contain_text("Right in a row: 1.")
     expect(driven.mount.get_by_role("button", name="softmax twice")).to_be_disabled()
+
+
+def test_chance_is_no_evidence(opened) -> None:
+    """The start is random but with equal weights, and so is what shuffled labels have right."""
+    for case in (6, 9):
+        fault = hidden_fault(case)
+        for guess in FAULTS.keys() - {fault}:
+            driven = opened(DiagnosisExplorer(view="curves", case=case, epochs=25, guess=guess))
+            said = driven.mount.locator(".ex-verdict").inner_text()
+            assert "Not “" in said
+            if guess != "equal_weights":
+                assert "at the start it is" not in said
+                epoch = re.search(r"after epoch (\d+) it is", said)
+                assert epoch is None or int(epoch[1]) >= 13
+            if "shuffled_labels" in (guess, fault):
+                assert "The share right in validation rules" not in said
 
 
 def test_a_run_is_trained_when_asked(opened) -> None:

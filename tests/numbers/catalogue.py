@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from lib.activations import log_softmax
 from lib.losses import cosine_embedding_loss, ctc_loss, mse_loss, softmax_cross_entropy
@@ -12,6 +13,8 @@ PREDICTIONS = [0.5939, 0.8272, 0.7765, 0.7223, 0.5796]
 TARGETS = [0.7467, 0.0961, 0.0630, 0.3596, 0.3448]
 LOGITS = [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]]
 
+ROW = torch.zeros(1, 3)
+
 Q = np.linspace(0.001, 1, 1000)
 assert abs(Q[(1 - 0.6 * Q / (0.3 + Q**2)).argmin()] - np.sqrt(0.3)) < 1e-3
 ORDERED = np.array([[0.2, 0.8, 0, 0, 0], [0.2, 0, 0, 0, 0.8]])
@@ -19,11 +22,11 @@ RANKED = ((ORDERED.cumsum(axis=1) - 1) ** 2).sum(axis=1)
 FRAMES = log_softmax([[[0.0, 1.0, -1.0]], [[0.5, 0.0, 2.0]], [[1.0, -1.0, 0.5]]])
 
 
-def complaint(target: torch.Tensor) -> str:
-    """Return what PyTorch says of a target for one row of three logits."""
+def complaint(target: torch.Tensor, given: torch.Tensor = ROW, loss=F.cross_entropy) -> str:
+    """Return what PyTorch says of a target, for one row of three logits if not another input."""
     try:
-        torch.nn.functional.cross_entropy(torch.zeros(1, 3), target)
-    except (IndexError, RuntimeError) as error:
+        loss(given, target)
+    except (IndexError, RuntimeError, ValueError) as error:
         return str(error)
     return ""
 
@@ -32,6 +35,17 @@ PAGE = (Path(__file__).parents[2] / "chapters" / "catalogue.md").read_text(encod
 for wrong in (torch.tensor([3]), torch.tensor([1], dtype=torch.int32), torch.tensor([[1]])):
     assert complaint(wrong), "PyTorch takes it"
     assert complaint(wrong).rstrip(".") in PAGE, complaint(wrong)
+TWO, WHOLE = torch.tensor([0.0, 2.0]), torch.tensor([0, 1])
+with_logits = F.binary_cross_entropy_with_logits
+for message in (
+    complaint(torch.tensor([[0, 1], [1, 0]]), torch.zeros(2, 2)),
+    complaint(torch.tensor([0, 1, 1]), torch.zeros(2, 2)),
+    complaint(torch.zeros(2), TWO, F.binary_cross_entropy),
+    complaint(torch.zeros(2), torch.zeros(2, 1), with_logits),
+    complaint(WHOLE, TWO, with_logits),
+    complaint(WHOLE, torch.tensor([0.5, 0.5]), F.binary_cross_entropy),
+):
+    assert f"| `{message}` |" in PAGE, message
 
 NUMBERS = [
     ("is not 0.3 but 1, and", Q[(1 - 0.6 * Q / (0.3 + Q)).argmin()], "1"),

@@ -21,6 +21,7 @@ from lib.information import binary_entropy, entropy
 from lib.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    contrastive_loss,
     ctc_loss,
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
@@ -135,13 +136,32 @@ LUCK = "Over twenty runs the share goes from 0.05 to 0.55, with a mean of 0.28"
 SLOW = RUNS["rate_too_small"]
 #: A mistake among classes that are given in place of probabilities, to scikit-learn.
 ONE_MISTAKE = 4 * log_loss([0, 0, 1, 1], np.eye(2)[[0, 0, 1, 0]])
+HALF = "18.02 for a half. A program that cuts at $10^{-15}$ charges 34.54, and 17.27 for"
+COLLAPSED = "5.545 for a batch of 256 pairs, and 6.236 ($\\ln 511$) for two views each"
+#: How many times the mean of a batch the sum of its four micro-batches' means is.
+SCORES, CLASSES = np.random.default_rng(0).normal(size=(8, 3)), np.arange(8) % 3
+PRINTED_SUM = sum(
+    softmax_cross_entropy(SCORES[rows], CLASSES[rows]) for rows in np.arange(8).reshape(4, 2)
+) / softmax_cross_entropy(SCORES, CLASSES)
 SPREAD = "With 100 validation samples and a true accuracy of 0.8 it scatters by 0.04"
 
 NUMBERS = [
     *((CAPS, TEN[CUT[n]], n) for n in CUT),
     *((TABLE, TEN[CUT[n]], n[:4]) for n in CUT),
     ("cuts at $10^{-15}$: 34.539)", TEN["below_1e-15"], "34.539"),
-    ("| the first, initial loss is too high: 7, 90, 179 |", unscaled(), "179"),
+    (HALF, ONE_MISTAKE / 2, "18.02"),
+    (HALF, TEN["below_1e-15"], "34.54"),
+    (HALF, TEN["below_1e-15"] / 2, "17.27"),
+    ("(InfoNCE, CLIP, SimCLR) at 5.545 or 6.236", math.log(256), "5.545"),
+    ("(InfoNCE, CLIP, SimCLR) at 5.545 or 6.236", math.log(511), "6.236"),
+    (COLLAPSED, contrastive_loss(np.ones((256, 256))), "5.545"),
+    (COLLAPSED, contrastive_loss(np.ones((511, 511))), "6.236"),
+    ("a pretrained language model begins at 10.8,", math.log(50257), "10.8"),
+    ("a language model at 10.8 ($\\ln 50257$) in", math.log(50257), "10.8"),
+    ("*forward* pass above 65,504, the largest", np.finfo(np.float16).max, "65,504"),
+    ("which is −1 for a label of 2, so", 1 - 2, "−1"),
+    ("4 times too large with 4 of them, though", PRINTED_SUM, "4"),
+    ("| the first, initial loss is too high: 7, 90, 179;", unscaled(), "179"),
     ("which costs 15.942. So does Keras for a label 0", TEN["below_eps_float32"], "15.942"),
     ("for a label 1 it is 16.118. A", TEN["below_1e-7"], "16.118"),
     (TABLE, TEN["below_eps_float32"], "15.9"),
@@ -283,8 +303,9 @@ STOPS = {
 }
 STATED = [
     (
-        "Keras does the first, LightGBM's metric `cross_entropy` the second (its",
-        all(abs(TEN[mark] - IMPOSSIBLE[name]["nats"]) < 1e-6 for mark, name in STOPS.items()),
+        "Keras 3.15.1 does the first, LightGBM's metric `cross_entropy` the second (its",
+        IMPOSSIBLE["keras"]["version"] == "3.15.1"
+        and all(abs(TEN[mark] - IMPOSSIBLE[name]["nats"]) < 1e-6 for mark, name in STOPS.items()),
     ),
     (
         "takes a score of −3 for a probability, and cuts it",
@@ -415,6 +436,26 @@ STATED = [
     (
         "one wrong class for every sample still has 80 percent",
         np.mean(np.roll(np.eye(10), 1, axis=1) == np.eye(10)) == 0.8,
+    ),
+    (
+        "the usual remedies are `bf16`, 32 bits or a lower rate",
+        math.isinf(round_to(-1e9, "float16")) and math.isfinite(round_to(-1e9, "bfloat16")),
+    ),
+    (
+        "labels above 1 make it negative",
+        torch_loss(F.binary_cross_entropy_with_logits, 5.0, 2.0) < 0,
+    ),
+    (
+        "it is never negative, even if the labels sum to more than 1",
+        torch_loss(F.cross_entropy, [[5.0, 1.0]], [[1.0, 1.0]]) > 0,
+    ),
+    (
+        "*all elements of input should be between 0 and 1* says that `BCELoss`",
+        all(
+            said(lambda p=p: torch_loss(F.binary_cross_entropy, [p], [1.0]))
+            == "all elements of input should be between 0 and 1"
+            for p in (1.5, math.nan)
+        ),
     ),
     (
         "*Dimension out of range (expected to be in range of [-1, 0], but got 1)* comes from",

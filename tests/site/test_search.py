@@ -107,6 +107,13 @@ def test_a_number_is_put_to_the_figure_that_takes_numbers(ask):
         "softmax of 3 classes": None,
         "keras 3 loss": None,
         "v1.2.3": None,
+        "dropout 0.3, loss stuck at 5.3": "5.3",
+        "loss 0.69 accuracy 0.5": "0.69",
+        "学习率 0.001 loss 2.303": "2.303",
+        "accuracy 0.98": None,
+        "loss 40000": None,
+        "loss 00": None,
+        "loss 变成 4倍": None,
     }
     for (query, number), pages in zip(
         taken.items(), ask(queries=list(taken))["found"], strict=True

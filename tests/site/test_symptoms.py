@@ -39,4 +39,4 @@ def test_a_number_in_the_search_is_put_to_the_ruler(server: str, page) -> None:
     figure = page.locator('[data-explorable="diagnosis"]')
     figure.scroll_into_view_if_needed()
     page.wait_for_selector('[data-explorable="diagnosis"][data-ready]')
-    expect(figure.locator(".ex-landmarks")).to_contain_text("It is ln 50")
+    expect(figure.locator(".ex-landmarks")).to_contain_text("near ln 50: are there 50 classes?")

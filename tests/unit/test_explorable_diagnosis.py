@@ -56,11 +56,29 @@ def test_the_nearest_landmark_is_named(state: dict, landmark: str) -> None:
         (0.3, 10, "better than knowing nothing by 2.003 nats"),
         (0.35, 2, "better than knowing nothing by 0.3431 nats"),
         (0.03, 10, "better than knowing nothing by 2.273 nats"),
-        (3.912, 10, "what knowing nothing of 50 classes costs, ln 50"),
-        (3.9, 10, "worse than knowing nothing by 1.597 nats"),
-        (3.915, 10, "worse than knowing nothing by 1.612 nats"),
-        (5.991, 10, "what knowing nothing of 400 classes costs, ln 400"),
-        (10.825, 10, "worse than knowing nothing by 8.522 nats"),
+        *(
+            (number, 10, f"near what knowing nothing of {n} classes costs, ln {n}")
+            for number, n in [
+                (3.912, 50),
+                (3.9, 50),
+                (1.1, 3),
+                (1.79, 6),
+                (4.6, 100),
+                (4.382, 80),
+                (6.9, 1000),
+                (6.91, 1000),
+                (10.8, 50_257),
+                (10.82, 50_257),
+                (10.825, 50_257),
+                (5.99146, 400),
+            ]
+        ),
+        (2.3, 100, "near what knowing nothing of 10 classes costs, ln 10"),
+        (5.991, 10, "worse than knowing nothing by 3.688 nats"),
+        (7.62, 10, "worse than knowing nothing by 5.317 nats"),
+        (7.6246, 10, "worse than knowing nothing by 5.322 nats"),
+        (17.27, 10, "half of −ln 10⁻¹⁵, with every second answer surely wrong"),
+        (18.02, 10, "half of −ln 2⁻⁵², with every second answer surely wrong"),
         (-0.8, 10, "where a negative log-likelihood stands that was given probabilities"),
         (-0.05, 10, "below 0, where no cross-entropy of labels from 0 to 1 is"),
         (-3, 10, "below 0, where no cross-entropy of labels from 0 to 1 is"),
@@ -71,6 +89,14 @@ def test_what_no_landmark_is_near_to_is_placed(number: float, classes: int, plac
     assert explorer.near == 0
     assert explorer.gain == pytest.approx(math.log(classes) - number)
     assert f"is near no landmark. It is {place}." in explorer.describe()
+
+
+@pytest.mark.parametrize(("number", "n"), [(5.545, 256), (5.55, 256), (6.236, 511)])
+def test_a_contrastive_loss_of_the_batch_is_named(number: float, n: int) -> None:
+    said = DiagnosisExplorer(number=number, batch=256).describe()
+    assert f"near ln {n}, where a contrastive loss of a batch of 256" in said
+    assert ("two views" in said) == (n == 511)
+    assert "contrastive" not in DiagnosisExplorer(number=number, batch=64).describe()
 
 
 def test_with_few_classes_the_last_share_is_the_last_class_s() -> None:

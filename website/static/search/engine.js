@@ -27,8 +27,13 @@ window.bookSearch = (() => {
   const WEIGHTS = { title: 2, text: 1, asked: 2, page: 1, terms: 3 };
   const MEMBER = 0.25; // a word of a name, beside the name
   // What a whole number counts that is no loss, by the word behind it or before it.
-  const COUNTED = /^\s*(%|percent|class|epoch|step|iteration|batch|layer|sample|time|token|label|gpu|bit)/i;
+  const COUNTED =
+    /^\s*(%|percent|class|epoch|step|iteration|batch|layer|sample|time|token|label|gpu|bit|times|[倍个张类轮步])/i;
   const COUNTING = /(epochs?|steps?|iterations?|batch|batch size|class|version|keras|top|python) *$/i;
+  // What stands before a share or a setting, which is no loss either.
+  const SETTING =
+    /(rate|lr|smoothing|dropout|momentum|accuracy|acc|temperature|beta|eps|epsilon|学习率|准确率|平滑|温度)[ =:]*(of|is|at|为|是)? *$/i;
+  const MOST = 10_000; // a whole number from here on is no loss
   const FOUND = 5; // what a number is worth to a page that takes numbers, if no text has it
   const AHEAD = 1.01; // before the pages that have the number as well
   const ROUNDED = 0.8; // a number with other decimals
@@ -206,12 +211,17 @@ window.bookSearch = (() => {
 
     // The number that a query is about: one with decimals, else a whole one that counts nothing.
     const numberIn = (query) => {
-      const numbers = [...query.matchAll(/(?<![\w.−-])[−-]?\d+(\.\d+)?(?![\w.]*\w)/g)];
+      const numbers = [...query.matchAll(/(?<![\w.−-])[−-]?(?:0|[1-9]\d*)(\.\d+)?(?![\w.]*\w)/g)];
       const whole = /^[−-]?\d+$/.test(query) || /loss/i.test(query);
       const counts = ({ 0: number, index }) =>
-        COUNTED.test(query.slice(index + number.length)) || COUNTING.test(query.slice(0, index));
+        Math.abs(number) >= MOST ||
+        COUNTED.test(query.slice(index + number.length)) ||
+        COUNTING.test(query.slice(0, index));
+      const set = ({ index }) => SETTING.test(query.slice(0, index));
       const [said] =
-        numbers.find((match) => match[1]) ?? numbers.find((match) => whole && !counts(match)) ?? [];
+        numbers.find((match) => match[1] && !set(match)) ??
+        numbers.find((match) => whole && !match[1] && !set(match) && !counts(match)) ??
+        [];
       return said?.replace('−', '-');
     };
 

@@ -13,6 +13,7 @@ import {
   hiddenFault,
   isNear,
   landmarks,
+  logarithmAt,
   nearest,
   toRuler,
 } from '../math/diagnosis.js';
@@ -23,6 +24,8 @@ const CASES = 198;
 const LISTED = 3; // landmarks that have their names on the ruler, or are explained
 const NEAR = 0.02; // share of a landmark by which a loss that is near it may be off
 const ON_A_PHONE = 360; // pixels below which charts are low, so that the controls are in sight
+const CUTS = ['below_1e-12', 'below_1e-15', 'below_eps', 'below_100'];
+const HALVED = 0.001; // share of a cut by which twice a loss may be off
 const SEEN = [-1.5, 150]; // ends of the drawn ruler
 const TICKS = [-1, 0, 0.5, 1, 2, 5, 10, 20, 50, 100];
 const LAST_SHARE = { 2: 'the other', 3: 'third', 4: 'fourth' }; // by the number of classes
@@ -134,7 +137,7 @@ const LANDMARKS = {
   'below_1e-15': {
     name: () => '−ln 10⁻¹⁵',
     formula: () => m`− ln 10⁻¹⁵`,
-    says: 'Probabilities are cut at 10⁻¹⁵, as LightGBM’s binary_logloss does, and every answer is surely wrong.',
+    says: 'Probabilities are cut at 10⁻¹⁵, as LightGBM’s binary_logloss does, and scikit-learn did before 1.2, and every answer is surely wrong.',
     check: 'Print p.min() and p.max(): look for a probability of 0 or 1.',
   },
   below_eps: {
@@ -237,19 +240,37 @@ function derive(s) {
 /** The landmark that is nearest, if one is near. */
 const closest = ({ explained: [first] }) => first ?? null;
 
+/** What a loss that is near no landmark may be all the same. */
+function hinted(s, { marks }) {
+  const { number, batch } = s;
+  const cut = CUTS.find((name) => isNear(2 * number, marks[name], HALVED));
+  if (cut) return `It is half of ${LANDMARKS[cut].name(s)}: every second answer is surely wrong. `;
+  const candidates = batch > 1 && logarithmAt(number, [batch, 2 * batch - 1]);
+  if (candidates) {
+    const views = candidates > batch ? ', in two views each,' : '';
+    return `It is near ln ${candidates}, where a contrastive loss of a batch of ${batch}${views} stands if all vectors coincide. `;
+  }
+  const others = classesAt(number);
+  return others ? `It is near ln ${others}: are there ${others} classes? ` : '';
+}
+
+const ASKED =
+  ' At the start: are the weights too large, or the inputs not scaled? Later: is it a sum in place of a mean, or are there sure mistakes?';
+
 /** What can be said of any loss, from where it stands alone. */
-function placed({ number, classes }, { gain, explained }) {
-  const others = explained.length ? null : classesAt(number);
-  const hint = others && `It is ln ${others}: are there ${others} classes? `;
-  const alone = explained.length ? '' : `No landmark is within 2 percent. ${hint ?? ''}`;
+function placed(s, d) {
+  const { number, classes } = s;
+  const { gain, explained } = d;
+  const hint = explained.length ? '' : hinted(s, d);
+  const alone = explained.length ? '' : `No landmark is within 2 percent. ${hint}`;
   if (number >= -1 && number <= -1 / classes) {
     return `${alone}From −1/C to −1 a negative log-likelihood stands that was given probabilities: NLLLoss takes what log_softmax gives.`;
   }
   if (number < 0) {
-    return `${alone}Below 0 no cross-entropy of labels from 0 to 1 can be. Are there labels outside 0 to 1, a density, or a term that is subtracted?`;
+    return `${alone}Below 0 no cross-entropy of labels from 0 to 1 can be. Was NLLLoss given raw scores? Are there labels outside 0 to 1, a density, or a term that is subtracted?`;
   }
   if (gain < 0) {
-    return `${alone}Worse than knowing nothing by ${compact(-gain, 3)} nats. At the start: are the weights too large, or the inputs not scaled? Later: is it a sum in place of a mean, or are there sure mistakes?`;
+    return `${alone}Worse than knowing nothing of ${classes} classes by ${compact(-gain, 3)} nats.${hint ? '' : ASKED}`;
   }
   return `${alone}Better than knowing nothing of ${classes} classes by ${compact(gain, 3)} nats: as if each right answer had the probability ${compact(Math.exp(-number), 3)}.`;
 }
@@ -395,7 +416,10 @@ function buildRuler(ui) {
   slider(ui, 'number', {
     tone: 'q',
     label: 'your loss',
-    advice: (text) => (/nan|inf/i.test(text) ? ' See “The loss is NaN or infinite” in the chapter.' : ''),
+    advice: (text) =>
+      /nan|inf/i.test(text)
+        ? ' See “The loss is NaN or infinite” in the chapter.'
+        : ' Is yours a sum? Divide it by how many it adds up.',
     scale: { to: toRuler, from: (u) => between(settled(fromRuler(u)), [min, max]), step: 0.02 },
   });
   slider(ui, 'classes', {
@@ -508,9 +532,18 @@ const PRINTED = {
 };
 
 /** Which curve differs most from that of a wrong guess, and where. */
-function ruledOut({ rows, other }) {
+function ruledOut({ rows, other, fault, guessed }) {
+  // The start is chance, but with equal weights, and wears off; so is the share right in validation, with
+  // shuffled labels.
+  const luck = [fault, guessed].includes('shuffled_labels') && 'validationAccuracy';
+  const telling = (key, epoch) =>
+    epoch && 2 * epoch >= rows.length - 1
+      ? key !== luck
+      : !epoch && guessed === 'equal_weights' && /loss/i.test(key);
   const gaps = Object.keys(PRINTED).flatMap((key) =>
-    rows.map((entry, epoch) => ({ key, epoch, gap: Math.abs(entry[key] - other[epoch][key]) })),
+    rows.flatMap((entry, epoch) =>
+      telling(key, epoch) ? [{ key, epoch, gap: Math.abs(entry[key] - other[epoch][key]) }] : [],
+    ),
   );
   const { key, epoch, gap } = gaps.reduce((most, one) => (one.gap > most.gap ? one : most));
   if (gap < 0.1) return 'So far the two hardly differ: let it train longer.';

@@ -47,12 +47,24 @@ export function landmarks(classes, { smoothing = 0, batch = 1, shares = null } =
   };
 }
 
-/** The one number of classes whose logarithm a loss is, to the two decimals or more that it has; else null. */
-export function classesAt(loss, most = 200_000) {
-  const [, decimals = ''] = String(loss).match(/^\d+\.(\d+)$/) ?? [];
-  const off = 0.5 * 10 ** -decimals.length;
-  const [least, greatest] = [Math.ceil(Math.exp(loss - off)), Math.floor(Math.exp(loss + off))];
-  return decimals.length > 1 && least === greatest && least > 1 && least <= most ? least : null;
+const COMMON = [2, 3, 4, 5, 10, 20, 50, 100, 1000, 10_000, 32_000, 50_257, 128_256, 151_936];
+
+/** The last digit's unit of a loss as it is written, 1 if that is not known. */
+const unitOf = (loss) => 10 ** -(String(loss).match(/^\d+\.(\d+)$/)?.[1].length ?? 0);
+
+/** Which of some numbers has a logarithm that a loss is near: by half a percent, or rounded to tenths or less. */
+export function logarithmAt(loss, numbers) {
+  const unit = unitOf(loss);
+  const off = (n) => Math.abs(loss - Math.log(n));
+  const near = numbers.filter((n) => off(n) <= Math.max(0.005 * Math.log(n), unit < 1 ? unit / 2 : 0));
+  return near.sort((a, b) => off(a) - off(b))[0] ?? null;
+}
+
+/** How many classes have a logarithm near a loss: a common number, or one that is hardly met by chance; else null. */
+export function classesAt(loss) {
+  const [n, unit] = [Math.round(Math.exp(loss)), unitOf(loss)];
+  const met = n > 1 && n * unit <= 0.1 && Math.abs(loss - Math.log(n)) <= unit / 2;
+  return logarithmAt(loss, COMMON) ?? (met ? n : null);
 }
 
 /** The names of all landmarks, those nearest to a loss first. */
