@@ -238,7 +238,8 @@ window.bookSearch = (() => {
           sections.forEach(({ page, anchor }, id) => {
             if (!data.pages[page].takes) return;
             const { score = 0, terms = [] } = got.get(id) ?? {};
-            got.set(id, { terms, score: anchor ? score + MEMBER * best : best });
+            const own = score ? best + MEMBER * score : MEMBER * best;
+            got.set(id, { terms, score: anchor ? own : best });
           });
         }
         return got;
