@@ -35,7 +35,6 @@ window.bookSearch = (() => {
     /(rate|lr|smoothing|dropout|momentum|accuracy|acc|temperature|beta|eps|epsilon|学习率|准确率|平滑|温度)[ =:]*(of|is|at|为|是)? *$/i;
   const MOST = 10_000; // a whole number from here on is no loss
   const FOUND = 5; // what a number is worth to a page that takes numbers, if no text has it
-  const AHEAD = 1.01; // before the pages that have the number as well
   const ROUNDED = 0.8; // a number with other decimals
   const LAST = 0.5; // a page that comes after the others
   const LEAST = 0.3; // of the best score: what is still shown
@@ -239,7 +238,8 @@ window.bookSearch = (() => {
           sections.forEach(({ page, anchor }, id) => {
             if (!data.pages[page].takes) return;
             const { score = 0, terms = [] } = got.get(id) ?? {};
-            got.set(id, { terms, score: anchor ? score + MEMBER * best : AHEAD * best });
+            const own = score ? best + MEMBER * score : MEMBER * best;
+            got.set(id, { terms, score: anchor ? own : best });
           });
         }
         return got;
