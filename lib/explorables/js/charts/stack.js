@@ -66,7 +66,7 @@ export function stack(ui, { parts, axis, label, total, above = false }) {
     // The sum stands at the end of the bar, or as near as what is on its line lets it.
     const sum = total(state, derived);
     const room = above || fits(boxes[0]) ? 12 : boxes[0].x0 + 7 * name(boxes[0]).length + 8;
-    const end = Math.max(boxes.at(-1).x1, room + 7 * sum.length);
+    const end = Math.max(boxes.at(-1).x1, room + 6 * sum.length);
     svg
       .selectAll('text.over')
       .data(over ? [0] : [])
