@@ -28,7 +28,7 @@ SILENT = (
     *(nodes.raw, nodes.comment, nodes.title, nodes.section, nodes.substitution_definition),
     # Of a function its signature and its first sentence are found, not parameters and transcripts.
     *(nodes.field_list, nodes.doctest_block),
-    # What asks for an exercise finds it; its solution says over what chapters have said.
+    # An exercise is found; its solution says again what the chapter has said.
     solution_node,
 )
 #: References whose words are a key until Sphinx resolves them.
