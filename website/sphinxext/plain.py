@@ -123,7 +123,8 @@ def headings(notebook: nbformat.NotebookNode) -> dict[str, str]:
     Jupyter knows no short address: it leads to its heading, or to the one that it stands under.
     """
     texts = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    found, title, waiting = {}, "", []
+    found: dict[str, str] = {}
+    title, waiting = "", list[str]()
     for before, token in (pair for text in texts for pair in pairwise(MARKDOWN.parse(text))):
         if before.type == "heading_open":
             title = token.content
