@@ -23,7 +23,7 @@ from lib.explorables import REGISTRY, Explorable, StateError, export
 from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Vector
 from lib.figures.style import COLORS, to_png
 from tests.page_side import ROOT, node
-from tests.states import in_views, random_explorables, random_value
+from tests.states import in_views, moved, random_explorables, random_value
 
 CLASSES = pytest.mark.parametrize("cls", REGISTRY.values(), ids=REGISTRY)
 
@@ -126,7 +126,7 @@ def test_what_python_can_hold_but_no_state_can_is_refused_in_few_words(value: ob
 def test_every_quantity_is_a_finite_or_infinite_number(cls: type[Explorable]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for explorable in random_explorables(cls, 25, seed=4):
+        for explorable in moved(cls, 25, seed=4):
             assert explorable.values.keys() == explorable.shown.keys()
             numbers = [key for key in cls.quantities if key not in cls.may_be_nan]
             values = [float(getattr(explorable, key)) for key in numbers]
