@@ -20,6 +20,8 @@ window.bookSearch = (() => {
     (/[^\0-\x7f]/.test(text) ? text.normalize('NFKD').replace(/\p{M}/gu, '') : text).toLowerCase();
   // Names as they are compared where spaces tell little: in Chinese, and while one is typed.
   const tight = (text) => fold(text).replace(/[^\p{L}\p{N}/]/gu, '');
+  // What only joins in Chinese: becomes, is, has, all.
+  const JOINING = /变成|变为|变得|成为|出现|[为是了会都]|变(?=[负零大小高低])/g;
   const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
   // What a word counts for in a section's title and text, in the words of a table that lead to it, in its
@@ -75,7 +77,7 @@ window.bookSearch = (() => {
         if (!names.has(sequence[0])) names.set(sequence[0], []);
         names.get(sequence[0]).push([sequence, number]);
       }
-      for (const name of term.chinese) chinese.push([tight(name), number]);
+      for (const name of term.chinese) chinese.push([tight(name.replace(JOINING, '')), number]);
     });
     for (const list of names.values()) list.sort((a, b) => b[0].length - a[0].length);
     chinese.sort((a, b) => b[0].length - a[0].length);
@@ -155,6 +157,7 @@ window.bookSearch = (() => {
         if (name && !made.has(name)) made.set(name, { term, words: spoken });
       };
       const text = query
+        .replace(JOINING, ' ')
         .replace(/(?<=\p{Script=Han})\s+|\s+(?=\p{Script=Han})/gu, '')
         .replace(/n['’]t\b/g, ' not');
       let rest = '';
