@@ -1,10 +1,12 @@
 """The numbers in the catalogue of losses that the comparison with PyTorch does not cover."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import torch
+from sklearn.metrics import log_loss
 from torch.nn import functional as F
 
 from lib.activations import log_softmax
@@ -62,6 +64,15 @@ def explained(library: str, case: str, message: str, cause: str) -> bool:
     return message in KERAS[library][case] and row
 
 
+def refused(labels: list[int], probabilities: list) -> str:
+    """Return what scikit-learn says of labels and probabilities."""
+    try:
+        log_loss(labels, probabilities)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 NUMBERS = [
     ("is not 0.3 but 1, and", Q[(1 - 0.6 * Q / (0.3 + Q)).argmin()], "1"),
     ("in the denominator 0.5477", np.sqrt(0.3), "0.5477"),
@@ -79,6 +90,22 @@ STATED = [
     ("(1, 1) does not fit into 2 frames", np.isinf(ctc_loss(FRAMES[:2], [[1, 1]], [2], [2]))),
     ("and it fits into 3", np.isfinite(ctc_loss(FRAMES, [[1, 1]], [3], [2]))),
     ("(1, 1) does not fit into 2 frames", np.isfinite(ctc_loss(FRAMES[:2], [[1, 2]], [2], [2]))),
+    (
+        "And these from `log_loss` of scikit-learn 1.9",
+        version("scikit-learn").startswith("1.9.")
+        and all(
+            f"| `{message}` |" in PAGE and refused(*given).startswith(message)
+            for message, given in (
+                ("y_prob contains values greater than 1: 1.5", ([0, 1], [-0.2, 1.5])),
+                ("y_true contains only one label (0).", ([0, 0], [0.1, 0.2])),
+                (
+                    "y_true and y_prob contain different number of classes: 3 vs 2.",
+                    ([0, 1, 2], [[0.5, 0.5]] * 3),
+                ),
+            )
+        )
+        and "lower than 0" in refused([0, 1], [-0.2, 0.5]),
+    ),
     (
         "These come from Keras 3.15.1 on TensorFlow and, where they differ, from Keras 2 (tf_keras",
         KERAS["keras"]["version"] == "3.15.1"

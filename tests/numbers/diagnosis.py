@@ -185,6 +185,12 @@ NUMBERS = [
     ("at the start of training, is too high: 7, 90, 179;", unscaled(), "179"),
     ("which costs 15.942. So does Keras for a label 0", TEN["below_eps_float32"], "15.942"),
     ("for a label 1 it is 16.118. A", TEN["below_1e-7"], "16.118"),
+    ("And 36.737, or 16.636 in 32 bits", -math.log(1 - np.nextafter(1.0, 0.0)), "36.737"),
+    (
+        "And 36.737, or 16.636 in 32 bits",
+        -math.log(1 - np.nextafter(np.float32(1), np.float32(0))),
+        "16.636",
+    ),
     (TABLE, TEN["below_eps_float32"], "15.9"),
     (TABLE, TEN["below_1e-15"], "34.5"),
     (TABLE, TEN["single_unit"], "7.97"),
@@ -305,6 +311,7 @@ NUMBERS = [
 GIVEN = [
     "9.21 where the right answer got 0.0001",
     "0.1 nats are 0.90 for each right answer",
+    "8.059 with 0.5 and 4.432 with 0.725 all give",
     r"3.16 times with the usual $\beta_2 = 0.999$",
     "the accuracy falls by 0.005. How many",
 ]

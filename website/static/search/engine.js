@@ -35,6 +35,7 @@ window.bookSearch = (() => {
   // What stands before a share or a setting, which is no loss either.
   const SETTING =
     /(rate|lr|smoothing|dropout|momentum|accuracy|acc|temperature|beta|eps|epsilon|学习率|准确率|平滑|温度)[ =:]*(of|is|at|为|是)? *$/i;
+  const POWERS = /(?<![\w.])\d+\.\d+e[+-]?\d+/gi; // as in 1.6118e+01
   const MOST = 10_000; // a whole number from here on is no loss
   const FOUND = 5; // what a number is worth to a page that takes numbers, if no text has it
   const ROUNDED = 0.8; // a number with other decimals
@@ -190,8 +191,10 @@ window.bookSearch = (() => {
         if (begun.length) queries.push({ queries: [...new Set(begun.map(stem))], boost });
         else if (decimals(word)) {
           queries.push({ queries: [word], boost });
-          for (const other of agreeing(word))
-            if (other !== word) queries.push({ queries: [other], boost: scaled(boost, ROUNDED) });
+          // A number of few decimals may be many others, and then says little for each.
+          const others = agreeing(word).filter((other) => other !== word);
+          for (const other of others)
+            queries.push({ queries: [other], boost: scaled(boost, ROUNDED / Math.sqrt(others.length)) });
         } else {
           const fuzzy = word.length > 3 && !known.includes(word) && 0.25;
           queries.push({ queries: [root, ...parts], fuzzy, boost });
@@ -229,7 +232,7 @@ window.bookSearch = (() => {
 
     // The pages that answer, the best first, each with its sections, the best first.
     const search = (typed) => {
-      const query = completed(typed.trim());
+      const query = completed(typed.trim().replace(POWERS, (number) => Number(number)));
       const asked = units(query);
       const number = numberIn(query);
       const unfinished = /[\p{L}\p{N}]$/u.test(query);
@@ -238,12 +241,12 @@ window.bookSearch = (() => {
         // A page that takes numbers answers every number, and the other words choose among its sections.
         if (number && unit.words[0]?.word === number.replace('-', '')) {
           const best = Math.max(FOUND, ...[...got.values()].map(({ score }) => score));
-          sections.forEach(({ page, anchor }, id) => {
-            if (!data.pages[page].takes) return;
+          const takers = [...sections.keys()].filter((id) => data.pages[sections[id].page].takes);
+          const told = takers.some((id) => sections[id].anchor && got.has(id)); // in a section of it
+          for (const id of takers) {
             const { score = 0, terms = [] } = got.get(id) ?? {};
-            const own = score ? best + MEMBER * score : MEMBER * best;
-            got.set(id, { terms, score: anchor ? own : best });
-          });
+            got.set(id, { terms, score: sections[id].anchor || told ? MEMBER * best + score : best });
+          }
         }
         return got;
       });
