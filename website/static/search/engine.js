@@ -33,8 +33,10 @@ window.bookSearch = (() => {
     /^\s*(%|percent|class|epoch|step|iteration|batch|layer|sample|time|token|label|gpu|bit|times|[倍个张类轮步])/i;
   const COUNTING = /(epochs?|steps?|iterations?|batch|batch size|class|version|keras|top|python) *$/i;
   // What stands before a share or a setting, which is no loss either.
-  const SETTING =
-    /(rate|lr|smoothing|dropout|momentum|accuracy|acc|temperature|beta|eps|epsilon|学习率|准确率|平滑|温度)[ =:]*(of|is|at|为|是)? *$/i;
+  const SETTINGS =
+    '(rate|lr|smoothing|dropout|momentum|accuracy|acc|temperature|beta|eps|epsilon|学习率|准确率|平滑|温度)[ =:]*(of|is|at|为|是)? *';
+  const SETTING = new RegExp(`${SETTINGS}$`, 'i');
+  const SET = new RegExp(`${SETTINGS}[\\d.]+`, 'gi');
   const POWERS = /(?<![\w.])\d+\.\d+e[+-]?\d+/gi; // as in 1.6118e+01
   const MOST = 10_000; // a whole number from here on is no loss
   const FOUND = 5; // what a number is worth to a page that takes numbers, if no text has it
@@ -236,18 +238,27 @@ window.bookSearch = (() => {
       const asked = units(query);
       const number = numberIn(query);
       const unfinished = /[\p{L}\p{N}]$/u.test(query);
+      // Beside a loss, a share or a setting with its number says little.
+      const named = ({ term, words: [first] }) => (term < 0 ? first.stem : sign(term));
+      const aside = new Set(number ? units((query.match(SET) ?? []).join(' ')).map(named) : []);
       const found = asked.map((unit, i) => {
         const got = hits(unit, unfinished && i === asked.length - 1);
         // A page that takes numbers answers every number, and the other words choose among its sections.
         if (number && unit.words[0]?.word === number.replace('-', '')) {
           const best = Math.max(FOUND, ...[...got.values()].map(({ score }) => score));
           const takers = [...sections.keys()].filter((id) => data.pages[sections[id].page].takes);
-          const told = takers.some((id) => sections[id].anchor && got.has(id)); // in a section of it
+          // The fewer sections have it, the more it says of them.
+          const told = takers.filter((id) => sections[id].anchor && got.has(id));
           for (const id of takers) {
             const { score = 0, terms = [] } = got.get(id) ?? {};
-            got.set(id, { terms, score: sections[id].anchor || told ? MEMBER * best + score : best });
+            const own = told.includes(id) ? best / told.length : 0;
+            got.set(id, {
+              terms,
+              score: sections[id].anchor || told.length ? MEMBER * best + score + own : best,
+            });
           }
         }
+        if (aside.has(named(unit))) for (const hit of got.values()) hit.score *= MEMBER;
         return got;
       });
       const share = (scores) => scores.filter(Boolean).length / asked.length;
