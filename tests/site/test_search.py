@@ -260,7 +260,7 @@ def test_words_are_found_in_every_form_and_spelling(ask):
 
 
 def test_what_only_joins_in_chinese_is_passed_over(ask):
-    for words in ("loss为负", "Loss 变负数", "损失会变成负的吗", "训练损失都是负的"):
+    for words in ("loss为负", "Loss 变负数", "损失会变成负的吗", "损失都是负的"):
         (page, *_), *_ = ask(queries=[words])["found"]
         assert page["sections"][0].endswith("#" + ANCHORS["negative"]), words
 
