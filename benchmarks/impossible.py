@@ -1,11 +1,14 @@
 """What an event of probability 0 costs in other libraries: ``python -m benchmarks.impossible``.
 
-Writes the version and the loss of each, in nats, beside this file. The chapter on diagnosis names
-these numbers. Keras and LightGBM are not in the lock: ``pip install keras lightgbm`` beforehand.
+Writes the version and the loss of each, in nats, beside this file; with names of `PEERS` behind
+the command, of these alone. The chapter on diagnosis names these numbers. Keras, LightGBM and
+Keras 2, which lives on as tf_keras, are not in the lock: ``pip install keras lightgbm`` beforehand,
+and ``pip install tensorflow-cpu tf_keras``.
 """
 
 import json
 import os
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -70,6 +73,35 @@ def keras_single_unit() -> float:
     return model.fit(x, np.tile([0.0, 1.0], 32), epochs=3, verbose=0).history["loss"][-1]
 
 
+def keras_2(label: float, compiled: bool = False) -> float:
+    """Return `BinaryCrossentropy` of Keras 2 for a label and the other class."""
+    import tensorflow as tf
+    from tf_keras.losses import BinaryCrossentropy
+
+    cost = tf.function(BinaryCrossentropy()) if compiled else BinaryCrossentropy()
+    return float(cost(tf.constant([[label]]), tf.constant([[1 - label]])))
+
+
+def keras_2_unit(bias: float) -> float:
+    """Return the loss of a unit that says its bias to all, for as many labels 0 as 1."""
+    from tf_keras import Sequential, layers
+
+    model = Sequential([layers.Dense(1, kernel_initializer="zeros")])
+    model.compile("sgd", "binary_crossentropy")
+    x = np.random.default_rng(0).normal(size=(64, 3))
+    model.build(x.shape)
+    model.set_weights([np.zeros((3, 1)), np.array([bias])])
+    return model.fit(x, np.tile([0.0, 1.0], 32), epochs=3, verbose=0).history["loss"][-1]
+
+
+def keras_one_class() -> float:
+    """Return the loss of ten classes alike, of which one is said to all: nine in ten are wrong."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    from keras.losses import CategoricalCrossentropy
+
+    return float(CategoricalCrossentropy()(np.eye(10), np.tile(np.eye(10)[:1], (10, 1))))
+
+
 def lightgbm(metric: str = "cross_entropy", objective: str = "cross_entropy") -> float:
     """Return a metric of scores of 1000 whose labels are 0."""
     import lightgbm as lgb
@@ -96,13 +128,21 @@ PEERS = {
     "keras scores": keras_scores,
     "keras label 0": keras_label_0,
     "keras single unit": keras_single_unit,
+    "keras one class of ten": keras_one_class,
+    "tf_keras label 1": lambda: keras_2(1.0),
+    "tf_keras label 0": lambda: keras_2(0.0),
+    "tf_keras label 0 compiled": lambda: keras_2(0.0, compiled=True),
+    "tf_keras all 0": lambda: keras_2_unit(-5.0),
+    "tf_keras all 1": lambda: keras_2_unit(5.0),
     "lightgbm": lightgbm,
     "lightgbm binary": lambda: lightgbm("binary_logloss", "binary"),
 }
 
 if __name__ == "__main__":
-    found = {
-        name: {"version": version(name.split()[0]), "nats": cost()} for name, cost in PEERS.items()
-    }
+    names = sys.argv[1:] or list(PEERS)
+    found = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    for name in names:
+        found[name] = {"version": version(name.split()[0]), "nats": PEERS[name]()}
+    found = {name: found[name] for name in PEERS if name in found}
     FILE.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     print(FILE.read_text(encoding="utf-8"))

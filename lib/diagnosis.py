@@ -69,9 +69,10 @@ def loss_landmarks(
     that of the shares. ``"probabilities"`` and ``"sure"``, −1/C and −1, are what a negative
     log-likelihood makes of probabilities in the place of their logarithms. Where libraries stop:
     ``"below_1e-7"``, ``"below_1e-12"``, ``"below_1e-15"`` and ``"below_eps"`` are minus the
-    logarithms of 10⁻⁷, 10⁻¹², 10⁻¹⁵ and 2⁻⁵², ``"below_eps_float32"`` is that of 2⁻²³, and
-    ``"below_100"`` is 100. ``"single_unit"`` is half of the one of 2⁻²³: a softmax over one unit
-    under a binary loss that is cut there, with as many labels 0 as 1.
+    logarithms of 10⁻⁷, 10⁻¹², 10⁻¹⁵ and 2⁻⁵², ``"below_eps_float32"`` is that of 2⁻²³,
+    ``"below_2e-7"`` that of 2 · 10⁻⁷, and ``"below_100"`` is 100. ``"single_unit"`` is half of the
+    one of 2⁻²³: a softmax over one unit under a binary loss that is cut there, with as many labels
+    0 as 1.
 
     References
     ----------
@@ -98,6 +99,7 @@ def loss_landmarks(
         "probabilities": -1 / C,
         "sure": -1.0,
         "single_unit": float(-np.log(2.0**-23)) / 2,
+        "below_2e-7": float(-np.log(2e-7)),
         "below_1e-7": float(-np.log(1e-7)),
         "below_eps_float32": float(-np.log(2.0**-23)),
         "below_1e-12": float(-np.log(1e-12)),

@@ -21,12 +21,23 @@ from lib.figures import draw_ruler, draw_training_curve, new_figure
 MOST_EPOCHS = 25
 #: Share of a landmark by which a loss that is near it may be off.
 NEAR = 0.02
-#: Cuts of which a loss may be half, and the share of one by which twice the loss may be off.
-CUTS = ("below_1e-12", "below_1e-15", "below_eps", "below_100")
-HALVED = 0.001
+#: Cuts of which a loss may be half, and the share of one by which twice the loss may be off: in
+#: Keras 2 that of a label 0 is a little lower than that of a label 1.
+CUTS = {
+    "below_2e-7": 0.012,
+    "below_1e-12": 0.001,
+    "below_1e-15": 0.001,
+    "below_eps": 0.001,
+    "below_100": 0.001,
+}
 #: Common numbers of classes, and a loss beyond every number of classes.
-COMMON = (2, 3, 4, 5, 10, 20, 50, 100, 1000, 10_000, 32_000, 50_257, 128_256, 151_936)
+COMMON = (
+    *(2, 3, 4, 5, 10, 20, 50, 100, 1000, 10_000),
+    *(30_522, 32_000, 50_257, 100_277, 128_256, 151_936),
+)
 MOST_NATS = 100
+#: What a loss in 32 bits is known to, however many digits are printed.
+SINGLE = 1e-6
 #: What a run may suffer from, and the words for it.
 FAULTS = {
     "healthy": "nothing is wrong",
@@ -51,6 +62,7 @@ NAMES = {
     "probabilities": "−1/C",
     "sure": "−1",
     "single_unit": "½ · −ln 2⁻²³",
+    "below_2e-7": "−ln(2 · 10⁻⁷)",
     "below_1e-7": "−ln 10⁻⁷",
     "below_eps_float32": "−ln 2⁻²³",
     "below_1e-12": "−ln 10⁻¹²",
@@ -215,8 +227,8 @@ class DiagnosisExplorer(Explorable):
     def _hint(self) -> str:
         """Return what a loss that is near no landmark may be all the same."""
         marks = self._landmarks()
-        for cut in CUTS:
-            if nearest_landmarks(2 * self.number, {cut: marks[cut]}, within=HALVED):
+        for cut, off in CUTS.items():
+            if nearest_landmarks(2 * self.number, {cut: marks[cut]}, within=off):
                 return f"half of {NAMES[cut]}, with every second answer surely wrong"
         if self.batch > 1 and (n := _logarithm_at(self.number, [self.batch, 2 * self.batch - 1])):
             views = ", in two views each," if n > self.batch else ""
@@ -266,7 +278,7 @@ def _classes_at(loss: float) -> int | None:
     common = _logarithm_at(loss, COMMON)
     if common or not 0 < loss < MOST_NATS:
         return common
-    n, unit = round(np.exp(loss)), _unit(loss)
+    n, unit = round(np.exp(loss)), max(_unit(loss), SINGLE)
     met = n > 1 and n * unit <= 0.1 and abs(loss - np.log(n)) <= unit / 2
     return n if met else None
 

@@ -1,9 +1,12 @@
 """The numbers in the catalogue of losses that the comparison with PyTorch does not cover."""
 
+import json
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import torch
+from sklearn.metrics import log_loss
 from torch.nn import functional as F
 
 from lib.activations import log_softmax
@@ -40,12 +43,35 @@ with_logits = F.binary_cross_entropy_with_logits
 for message in (
     complaint(torch.tensor([[0, 1], [1, 0]]), torch.zeros(2, 2)),
     complaint(torch.tensor([0, 1, 1]), torch.zeros(2, 2)),
+    complaint(torch.zeros(4, 5, dtype=torch.long), torch.zeros(4, 5, 10)),
+    complaint(torch.zeros(2, 1, 4, 4, dtype=torch.long), torch.zeros(2, 3, 4, 4)),
     complaint(torch.zeros(2), TWO, F.binary_cross_entropy),
     complaint(torch.zeros(2), torch.zeros(2, 1), with_logits),
     complaint(WHOLE, TWO, with_logits),
     complaint(WHOLE, torch.tensor([0.5, 0.5]), F.binary_cross_entropy),
 ):
     assert f"| `{message}` |" in PAGE, message
+
+#: What Keras says, of the same cases in both versions: measured by `benchmarks/messages.py`.
+KERAS = json.loads(
+    (Path(__file__).parents[2] / "benchmarks" / "messages.json").read_text(encoding="utf-8")
+)
+
+
+def explained(library: str, case: str, message: str, cause: str) -> bool:
+    """Return whether Keras says so, and a row of the page has that message with its cause."""
+    row = any(message in row and cause in row for row in PAGE.splitlines())
+    return message in KERAS[library][case] and row
+
+
+def refused(labels: list[int], probabilities: list) -> str:
+    """Return what scikit-learn says of labels and probabilities."""
+    try:
+        log_loss(labels, probabilities)
+    except ValueError as error:
+        return str(error)
+    return ""
+
 
 NUMBERS = [
     ("is not 0.3 but 1, and", Q[(1 - 0.6 * Q / (0.3 + Q)).argmin()], "1"),
@@ -64,4 +90,52 @@ STATED = [
     ("(1, 1) does not fit into 2 frames", np.isinf(ctc_loss(FRAMES[:2], [[1, 1]], [2], [2]))),
     ("and it fits into 3", np.isfinite(ctc_loss(FRAMES, [[1, 1]], [3], [2]))),
     ("(1, 1) does not fit into 2 frames", np.isfinite(ctc_loss(FRAMES[:2], [[1, 2]], [2], [2]))),
+    (
+        "And these from `log_loss` of scikit-learn 1.9",
+        version("scikit-learn").startswith("1.9.")
+        and all(
+            f"| `{message}` |" in PAGE and refused(*given).startswith(message)
+            for message, given in (
+                ("y_prob contains values greater than 1: 1.5", ([0, 1], [-0.2, 1.5])),
+                ("y_true contains only one label (0).", ([0, 0], [0.1, 0.2])),
+                (
+                    "y_true and y_prob contain different number of classes: 3 vs 2.",
+                    ([0, 1, 2], [[0.5, 0.5]] * 3),
+                ),
+            )
+        )
+        and "lower than 0" in refused([0, 1], [-0.2, 0.5]),
+    ),
+    (
+        "These come from Keras 3.15.1 on TensorFlow and, where they differ, from Keras 2 (tf_keras",
+        KERAS["keras"]["version"] == "3.15.1"
+        and KERAS["tf_keras"]["version"] == "2.21.0"
+        and all(
+            explained("keras", case, f"target.shape={target}, output.shape={output}", cause)
+            for case, target, output, cause in (
+                ("class numbers", "(None, 1)", "(None, 10)", "take the sparse loss"),
+                ("binary loss", "(None, 1)", "(None, 10)", "ten units for one label"),
+                ("flat class numbers", "(None,)", "(None, 10)", "with class numbers in one axis"),
+                ("a unit too few", "(None, 10)", "(None, 9)", "as many units as classes"),
+            )
+        )
+        and all(
+            explained(library, case, message, cause)
+            for library, case, message, cause in (
+                ("keras", "class numbers", "must have the same shape", "take the sparse loss"),
+                ("keras", "flat class numbers", "must have the same rank", "in one axis"),
+                ("keras", "one-hot rows", "must have rank (ndim) `target.ndim - 1`.", "argmax(-1)"),
+                ("keras", "a label too large", "Received a label value of 14", "is $C$ or more"),
+                ("tf_keras", "a label too large", "Received a label value of 14", "is $C$ or more"),
+                (
+                    *("tf_keras", "class numbers"),
+                    *("Shapes (None, 1) and (None, 10) are incompatible", "take the sparse loss"),
+                ),
+                (
+                    *("tf_keras", "one-hot rows"),
+                    *("logits and labels must have the same first dimension", "argmax(-1)"),
+                ),
+            )
+        ),
+    ),
 ]

@@ -97,13 +97,34 @@ def unscaled() -> float:
     return softmax_cross_entropy(pixels @ rng.normal(size=(784, 10)) / np.sqrt(784), labels)
 
 
+def scattered(s: float) -> float:
+    """Return the mean loss of many classes whose scores are normal with a deviation of `s`."""
+    rng = np.random.default_rng(0)
+    return softmax_cross_entropy(s * rng.normal(size=(200, 30522)), rng.integers(30522, size=200))
+
+
 QUIET, YOUNGER = after_quiet(0.999), after_quiet(0.95)
 NOISY, FIRST = resumed()
 STAIRS = by_heart()
 LOGITS, LABELS = [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]], [2, 1]
 LOSS = softmax_cross_entropy(LOGITS, LABELS)
 CAPS = "### The loss is exactly 16.118, 27.631, 36.044 or 100"
-TABLE = "| 16.1, 27.6, 36.0, 100; 15.9, 34.5; about 8 (7.97) |"
+TABLE = (
+    "| 16.1, 27.6, 36.0, 100; 15.9, 34.5; Keras 2: 15.42, 15.33, 15.25; about 8 (7.97, 8.059), "
+    "7.6 or 7.7; with an accuracy of 0.1: 14.5 |"
+)
+SHARES = (
+    "In Keras 14.506 with an accuracy of 0.1, 8.059 with 0.5 and 4.432 with 0.725 all give 16.118."
+)
+#: What a surely wrong answer costs in Keras 2, for a label 1 and for a label 0, eager and compiled.
+AGAIN = [
+    -math.log(2e-7),
+    -math.log(1 - np.float32(1 - 1e-7) + 1e-7),
+    -math.log(np.float32(1 + 1e-7) - np.float32(1 - 1e-7)),
+]
+COSTS = "a label 1 costs $-\\ln(2 \\cdot 10^{-7})$, which is 15.425, a label 0 15.333, or 15.249 in"
+HALVES = "The halves are 7.712, 7.667 and 7.625: one of two classes is said"
+BERT = "with $s = 1.5$ BERT's 10.3 become 11.5. Check:"
 STUCK = "### The loss is stuck at 0.313, 0.744 or 1.461"
 TWICE_ROW = "| stuck at 0.313, 0.744 or 1.461 |"
 FLOORS = "0.313 for two classes, 0.744 for four, 1.461 for ten and 5.909 for a thousand"
@@ -156,20 +177,46 @@ NUMBERS = [
     ("(InfoNCE, CLIP, SimCLR) at 5.545 or 6.236", math.log(511), "6.236"),
     (COLLAPSED, contrastive_loss(np.ones((256, 256))), "5.545"),
     (COLLAPSED, contrastive_loss(np.ones((511, 511))), "6.236"),
-    ("a pretrained language model begins at 10.8,", math.log(50257), "10.8"),
-    ("a language model at 10.8 ($\\ln 50257$) in", math.log(50257), "10.8"),
+    ("(BERT, GPT) begins at 10.3 or 10.8,", math.log(50257), "10.8"),
+    ("a language model at 10.8 ($\\ln 50257$, GPT-2's", math.log(50257), "10.8"),
     ("*forward* pass above 65,504, the largest", np.finfo(np.float16).max, "65,504"),
     ("which is −1 for a label of 2, so", 1 - 2, "−1"),
     ("4 times too large with 4 of them, though", PRINTED_SUM, "4"),
-    ("| the first, initial loss is too high: 7, 90, 179;", unscaled(), "179"),
+    ("at the start of training, is too high: 7, 90, 179;", unscaled(), "179"),
     ("which costs 15.942. So does Keras for a label 0", TEN["below_eps_float32"], "15.942"),
     ("for a label 1 it is 16.118. A", TEN["below_1e-7"], "16.118"),
+    ("And 36.737, or 16.636 in 32 bits", -math.log(1 - np.nextafter(1.0, 0.0)), "36.737"),
+    (
+        "And 36.737, or 16.636 in 32 bits",
+        -math.log(1 - np.nextafter(np.float32(1), np.float32(0))),
+        "16.636",
+    ),
     (TABLE, TEN["below_eps_float32"], "15.9"),
     (TABLE, TEN["below_1e-15"], "34.5"),
     (TABLE, TEN["single_unit"], "7.97"),
-    ("**About 8** is half of 15.942: a softmax", TEN["below_eps_float32"], "15.942"),
-    ("a label 0 costs 15.942, and with as many", TEN["below_eps_float32"], "15.942"),
-    ("the mean is 7.971 from the first step", TEN["single_unit"], "7.971"),
+    (TABLE, TEN["below_1e-7"] / 2, "8.059"),
+    (TABLE, 0.9 * TEN["below_1e-7"], "14.5"),
+    *((TABLE, cost, text) for cost, text in zip(AGAIN, ("15.42", "15.33", "15.25"), strict=True)),
+    (TABLE, AGAIN[2] / 2, "7.6"),
+    (TABLE, AGAIN[0] / 2, "7.7"),
+    *(
+        (SHARES, (1 - accuracy) * TEN["below_1e-7"], text)
+        for accuracy, text in ((0.1, "14.506"), (0.5, "8.059"), (0.725, "4.432"), (0, "16.118"))
+    ),
+    *(
+        (COSTS, cost, text)
+        for cost, text in zip(AGAIN, ("15.425", "15.333", "15.249"), strict=True)
+    ),
+    *(
+        (HALVES, cost / 2, text)
+        for cost, text in zip(AGAIN, ("7.712", "7.667", "7.625"), strict=True)
+    ),
+    ("a label 0 costs 15.942. It stays", TEN["below_eps_float32"], "15.942"),
+    ("The mean of 7.971 comes from a softmax", TEN["single_unit"], "7.971"),
+    ("(BERT, GPT) begins at 10.3 or 10.8,", math.log(30522), "10.3"),
+    ("BERT's 30522 make it 10.3)", math.log(30522), "10.3"),
+    (BERT, math.log(30522), "10.3"),
+    (BERT, scattered(1.5), "11.5"),
     (KEPT, FEW.validation_loss[3], "0.57"),
     (KEPT, FEW.validation_accuracy[3], "0.775"),
     ("of 240, and after 25 epochs it is 0.69.", FEW.validation_accuracy[25], "0.69"),
@@ -210,6 +257,8 @@ NUMBERS = [
     ("of three classes costs 1.10 nats", math.log(3), "1.10"),
     ("of a thousand classes 6.91.", math.log(1000), "6.91"),
     ("$e^{-L}$: 2.30 is one in ten", -math.log(0.1), "2.30"),
+    ("0.693, or 1.386 where its two halves are summed,", math.log(2), "0.693"),
+    ("0.693, or 1.386 where its two halves are summed,", 2 * math.log(2), "1.386"),
     ("9.21 where the right answer got 0.0001", -math.log(0.0001), "9.21"),
     ("it leaves 0.313 for the label 1", binary_cross_entropy_with_logits(1.0, 1.0), "0.313"),
     ("and 0.693 for the label 0.", binary_cross_entropy_with_logits(0.0, 0.0), "0.693"),
@@ -262,6 +311,7 @@ NUMBERS = [
 GIVEN = [
     "9.21 where the right answer got 0.0001",
     "0.1 nats are 0.90 for each right answer",
+    "8.059 with 0.5 and 4.432 with 0.725 all give",
     r"3.16 times with the usual $\beta_2 = 0.999$",
     "the accuracy falls by 0.005. How many",
 ]
@@ -300,7 +350,16 @@ STOPS = {
     "below_eps_float32": "scikit-learn float32",
     "single_unit": "keras single unit",
     "below_1e-15": "lightgbm binary",
+    "below_2e-7": "tf_keras label 1",
 }
+
+
+def costs(name: str, nats: float, peer_version: str = "2.21.0") -> bool:
+    """Return whether another library was measured to print such a loss, in that version."""
+    measured = IMPOSSIBLE[name]
+    return measured["version"] == peer_version and abs(measured["nats"] - nats) < 1e-5
+
+
 STATED = [
     (
         "Keras 3.15.1 does the first, LightGBM's metric `cross_entropy` the second (its",
@@ -315,6 +374,25 @@ STATED = [
         "since $1 - 10^{-7}$ in 32 bits is $1 - 2^{-23}$",
         1 - np.float32(1 - 1e-7) == 2**-23
         and abs(IMPOSSIBLE["keras label 0"]["nats"] - TEN["below_eps_float32"]) < 1e-5,
+    ),
+    (
+        "The first says one class of ten to everything, the second one of two",
+        costs("keras one class of ten", 0.9 * TEN["below_1e-7"], "3.15.1"),
+    ),
+    (
+        "$10^{-7}$ a second time behind the first (run in tf_keras 2.21.0)",
+        costs("tf_keras label 1", AGAIN[0])
+        and costs("tf_keras label 0", AGAIN[1])
+        and costs("tf_keras label 0 compiled", AGAIN[2])
+        and costs("tf_keras all 0", AGAIN[0] / 2)
+        and costs("tf_keras all 1", AGAIN[2] / 2),
+    ),
+    (
+        "Scores that scatter by $s$ around their mean add about $s^2/2$ to $\\ln C$",
+        all(
+            math.isclose(scattered(s) - math.log(30522), s**2 / 2, rel_tol=0.15)
+            for s in (0.5, 1, 1.5)
+        ),
     ),
     (
         "the loss is least after epoch 3",

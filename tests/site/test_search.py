@@ -134,6 +134,13 @@ def test_a_number_is_found_with_other_decimals(ask, typed, written):
     assert written in "".join(words for words, mark in page["excerpt"] if mark)
 
 
+def test_what_few_sections_say_of_a_number_outweighs_a_share_beside_it(ask):
+    """Pasted lines of a log have an accuracy too, and numbers with powers of ten."""
+    for line in ("loss: 8.0590 - acc: 0.5000", "loss: 1.6118e+01 - accuracy: 0.1"):
+        (page, *_), *_ = ask(queries=[line])["found"]
+        assert page["sections"][0].endswith("#" + ANCHORS["cap"]), line
+
+
 def test_a_number_is_not_found_by_another(ask):
     near, zero = ask(queries=["stuck at 0.679", "stuck at 0.000"])["found"]
     for page in (*near, *zero):
@@ -250,6 +257,12 @@ def test_words_are_found_in_every_form_and_spelling(ask):
     for query, others in same.items():
         first, *rest = pages_found(ask, [query, *others])
         assert all({*pages[:2]} == {*first[:2]} for pages in rest), (query, first[:2], rest)
+
+
+def test_what_only_joins_in_chinese_is_passed_over(ask):
+    for words in ("loss为负", "Loss 变负数", "损失会变成负的吗", "损失都是负的"):
+        (page, *_), *_ = ask(queries=[words])["found"]
+        assert page["sections"][0].endswith("#" + ANCHORS["negative"]), words
 
 
 def test_words_around_a_question_change_nothing(ask):

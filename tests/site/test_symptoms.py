@@ -33,6 +33,19 @@ def test_a_link_carries_number_and_classes_into_the_chapter(server: str, page) -
     expect(figure.locator(".ex-landmarks strong").first).to_have_text("3.9120: ln C = ln 50.")
 
 
+def test_a_landmark_leads_to_its_symptom_on_the_page_and_keeps_the_figure(
+    server: str, page
+) -> None:
+    page.goto(server + "chapters/diagnosis.html?diagnosis.number=15.42")
+    figure = page.locator('[data-explorable="diagnosis"]')
+    figure.scroll_into_view_if_needed()
+    page.wait_for_selector('[data-explorable="diagnosis"][data-ready]')
+    figure.get_by_role("link", name="15.4249: −ln(2 · 10⁻⁷).").click()
+    expect(page).to_have_url(re.compile(r"\?diagnosis\.number=15\.42#cap$"))
+    title = page.get_by_role("heading", name="The loss is exactly 16.118")
+    expect(title).to_be_in_viewport()
+
+
 def test_a_number_in_the_search_is_put_to_the_ruler(server: str, page) -> None:
     page.goto(server + "search.html?q=loss+stuck+at+3.912")
     page.get_by_role("link", name="Put 3.912 into its figure").click()

@@ -30,6 +30,9 @@ def test_every_fault_has_words_and_every_landmark_a_name() -> None:
         ({"number": 100}, "below_100"),
         ({"number": 15.94}, "below_eps_float32"),
         ({"number": 7.97}, "single_unit"),
+        ({"number": 8.059}, "single_unit"),
+        ({"number": 15.42}, "below_2e-7"),
+        ({"number": 15.25}, "below_2e-7"),
         ({"number": 34.54}, "below_1e-15"),
         ({"number": 0.693, "classes": 2}, "uniform"),
         ({"number": -0.99}, "sure"),
@@ -71,12 +74,18 @@ def test_the_nearest_landmark_is_named(state: dict, landmark: str) -> None:
                 (10.82, 50_257),
                 (10.825, 50_257),
                 (5.99146, 400),
+                (5.308267593383789, 202),
             ]
         ),
         (2.3, 100, "near what knowing nothing of 10 classes costs, ln 10"),
         (5.991, 10, "worse than knowing nothing by 3.688 nats"),
-        (7.62, 10, "worse than knowing nothing by 5.317 nats"),
-        (7.6246, 10, "worse than knowing nothing by 5.322 nats"),
+        (7.5, 10, "worse than knowing nothing by 5.197 nats"),
+        *(
+            (number, 10, "half of −ln(2 · 10⁻⁷), with every second answer surely wrong")
+            for number in (7.62, 7.6246, 7.6666, 7.7125)
+        ),
+        (10.33, 10, "near what knowing nothing of 30522 classes costs, ln 30522"),
+        (11.5, 10, "near what knowing nothing of 100277 classes costs, ln 100277"),
         (17.27, 10, "half of −ln 10⁻¹⁵, with every second answer surely wrong"),
         (18.02, 10, "half of −ln 2⁻⁵², with every second answer surely wrong"),
         (-0.8, 10, "where a negative log-likelihood stands that was given probabilities"),

@@ -108,6 +108,12 @@ def test_a_softmax_over_one_unit_costs_half_of_what_a_cut_label_0_does() -> None
     assert loss_landmarks(2)["single_unit"] == pytest.approx(half, abs=1e-6)
 
 
+def test_keras_2_adds_its_small_number_twice() -> None:
+    clipped = torch.tensor(0.0).clamp(1e-7, 1 - 1e-7)  # as its binary loss does, in 32 bits
+    twice = float(-(clipped + 1e-7).log())
+    assert loss_landmarks(2)["below_2e-7"] == pytest.approx(twice, abs=1e-6)
+
+
 def test_nine_cases_in_a_row_have_nine_kinds() -> None:
     for first in (1, 10, 190):
         assert sorted(map(hidden_fault, range(first, first + 9))) == sorted(FAULTS)

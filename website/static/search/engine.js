@@ -20,6 +20,8 @@ window.bookSearch = (() => {
     (/[^\0-\x7f]/.test(text) ? text.normalize('NFKD').replace(/\p{M}/gu, '') : text).toLowerCase();
   // Names as they are compared where spaces tell little: in Chinese, and while one is typed.
   const tight = (text) => fold(text).replace(/[^\p{L}\p{N}/]/gu, '');
+  // What only joins in Chinese: becomes, is, has, all.
+  const JOINING = /变成|变为|变得|成为|出现|[为是了会都]|变(?=[负零大小高低])/g;
   const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
   // What a word counts for in a section's title and text, in the words of a table that lead to it, in its
@@ -31,8 +33,11 @@ window.bookSearch = (() => {
     /^\s*(%|percent|class|epoch|step|iteration|batch|layer|sample|time|token|label|gpu|bit|times|[倍个张类轮步])/i;
   const COUNTING = /(epochs?|steps?|iterations?|batch|batch size|class|version|keras|top|python) *$/i;
   // What stands before a share or a setting, which is no loss either.
-  const SETTING =
-    /(rate|lr|smoothing|dropout|momentum|accuracy|acc|temperature|beta|eps|epsilon|学习率|准确率|平滑|温度)[ =:]*(of|is|at|为|是)? *$/i;
+  const SETTINGS =
+    '(rate|lr|smoothing|dropout|momentum|accuracy|acc|temperature|beta|eps|epsilon|学习率|准确率|平滑|温度)[ =:]*(of|is|at|为|是)? *';
+  const SETTING = new RegExp(`${SETTINGS}$`, 'i');
+  const SET = new RegExp(`${SETTINGS}[\\d.]+`, 'gi');
+  const POWERS = /(?<![\w.])\d+\.\d+e[+-]?\d+/gi; // as in 1.6118e+01
   const MOST = 10_000; // a whole number from here on is no loss
   const FOUND = 5; // what a number is worth to a page that takes numbers, if no text has it
   const ROUNDED = 0.8; // a number with other decimals
@@ -75,7 +80,7 @@ window.bookSearch = (() => {
         if (!names.has(sequence[0])) names.set(sequence[0], []);
         names.get(sequence[0]).push([sequence, number]);
       }
-      for (const name of term.chinese) chinese.push([tight(name), number]);
+      for (const name of term.chinese) chinese.push([tight(name.replace(JOINING, '')), number]);
     });
     for (const list of names.values()) list.sort((a, b) => b[0].length - a[0].length);
     chinese.sort((a, b) => b[0].length - a[0].length);
@@ -155,6 +160,7 @@ window.bookSearch = (() => {
         if (name && !made.has(name)) made.set(name, { term, words: spoken });
       };
       const text = query
+        .replace(JOINING, ' ')
         .replace(/(?<=\p{Script=Han})\s+|\s+(?=\p{Script=Han})/gu, '')
         .replace(/n['’]t\b/g, ' not');
       let rest = '';
@@ -187,8 +193,10 @@ window.bookSearch = (() => {
         if (begun.length) queries.push({ queries: [...new Set(begun.map(stem))], boost });
         else if (decimals(word)) {
           queries.push({ queries: [word], boost });
-          for (const other of agreeing(word))
-            if (other !== word) queries.push({ queries: [other], boost: scaled(boost, ROUNDED) });
+          // A number of few decimals may be many others, and then says little for each.
+          const others = agreeing(word).filter((other) => other !== word);
+          for (const other of others)
+            queries.push({ queries: [other], boost: scaled(boost, ROUNDED / Math.sqrt(others.length)) });
         } else {
           const fuzzy = word.length > 3 && !known.includes(word) && 0.25;
           queries.push({ queries: [root, ...parts], fuzzy, boost });
@@ -226,22 +234,31 @@ window.bookSearch = (() => {
 
     // The pages that answer, the best first, each with its sections, the best first.
     const search = (typed) => {
-      const query = completed(typed.trim());
+      const query = completed(typed.trim().replace(POWERS, (number) => Number(number)));
       const asked = units(query);
       const number = numberIn(query);
       const unfinished = /[\p{L}\p{N}]$/u.test(query);
+      // Beside a loss, a share or a setting with its number says little.
+      const named = ({ term, words: [first] }) => (term < 0 ? first.stem : sign(term));
+      const aside = new Set(number ? units((query.match(SET) ?? []).join(' ')).map(named) : []);
       const found = asked.map((unit, i) => {
         const got = hits(unit, unfinished && i === asked.length - 1);
         // A page that takes numbers answers every number, and the other words choose among its sections.
         if (number && unit.words[0]?.word === number.replace('-', '')) {
           const best = Math.max(FOUND, ...[...got.values()].map(({ score }) => score));
-          sections.forEach(({ page, anchor }, id) => {
-            if (!data.pages[page].takes) return;
+          const takers = [...sections.keys()].filter((id) => data.pages[sections[id].page].takes);
+          // The fewer sections have it, the more it says of them.
+          const told = takers.filter((id) => sections[id].anchor && got.has(id));
+          for (const id of takers) {
             const { score = 0, terms = [] } = got.get(id) ?? {};
-            const own = score ? best + MEMBER * score : MEMBER * best;
-            got.set(id, { terms, score: anchor ? own : best });
-          });
+            const own = told.includes(id) ? best / told.length : 0;
+            got.set(id, {
+              terms,
+              score: sections[id].anchor || told.length ? MEMBER * best + score + own : best,
+            });
+          }
         }
+        if (aside.has(named(unit))) for (const hit of got.values()) hit.score *= MEMBER;
         return got;
       });
       const share = (scores) => scores.filter(Boolean).length / asked.length;

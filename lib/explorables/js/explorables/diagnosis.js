@@ -24,8 +24,9 @@ const CASES = 198;
 const LISTED = 3; // landmarks that have their names on the ruler, or are explained
 const NEAR = 0.02; // share of a landmark by which a loss that is near it may be off
 const ON_A_PHONE = 360; // pixels below which charts are low, so that the controls are in sight
-const CUTS = ['below_1e-12', 'below_1e-15', 'below_eps', 'below_100'];
+const CUTS = ['below_2e-7', 'below_1e-12', 'below_1e-15', 'below_eps', 'below_100'];
 const HALVED = 0.001; // share of a cut by which twice a loss may be off
+const KERAS_2 = 0.012; // the same of the first, which is a little lower for a label 0
 const SEEN = [-1.5, 150]; // ends of the drawn ruler
 const TICKS = [-1, 0, 0.5, 1, 2, 5, 10, 20, 50, 100];
 const LAST_SHARE = { 2: 'the other', 3: 'third', 4: 'fourth' }; // by the number of classes
@@ -34,16 +35,27 @@ const SOME_CLASSES = [
   151_936, 200_000,
 ];
 
+const RANGE = 'Print p.min() and p.max(): look for a probability of 0 or 1.';
+const SORTED = 'Are the columns in the order of the sorted labels? Are they probabilities, or classes?';
+const cutAt = (at, who, check = RANGE) => ({
+  name: () => `−ln ${at}`,
+  formula: () => m`− ln ${at}`,
+  says: `Probabilities are cut at ${at}, ${who}, and every answer is surely wrong.`,
+  check,
+});
+
 /**
- * Of each landmark, how it comes about, as text and as a formula; what it says of a run; and a check.
- * @type {Record<string, {name: (s: State) => string, formula: (s: State) => Formula, says: string, check: string}>}
+ * Of each landmark, how it comes about, as text and as a formula; what it says of a run; a check; and the
+ * symptom of the chapter that it is `of`, a cut if it says none.
+ * @type {Record<string, {name: (s: State) => string, formula: (s: State) => Formula, says: string, check: string, of?: string}>}
  */
 const LANDMARKS = {
   zero: {
     name: () => 'exactly 0',
     formula: () => m`− ln 1`,
     says: 'Every answer is sure and right, or no label counts, or a NaN has been left out of the mean.',
-    check: 'Print the loss of single samples, and how many labels are not ignored.',
+    check: 'Print single losses, and how many labels are not ignored.',
+    of: 'zero',
   },
   smoothing: {
     name: () => 'floor of smoothed labels',
@@ -52,100 +64,94 @@ const LANDMARKS = {
       const [most, least] = [compact(1 - smoothing + each, 3), compact(each, 4)];
       return m`− ${most} ln ${most} − ${classes - 1} ⋅ ${least} ln ${least}`;
     },
-    says: 'The entropy of the smoothed labels. No model goes below it.',
+    says: 'The entropy of the smoothed labels: no model goes below it.',
     check: 'Compute the loss once with smoothing 0.',
+    of: 'floor',
   },
   softmax_twice: {
     name: ({ classes }) => `ln(e + ${classes - 1}) − 1`,
     formula: ({ classes }) => m`ln(e + ${classes - 1}) − 1`,
-    says: 'The floor of a softmax in front of a loss that applies its own.',
-    check: 'Are all numbers that the loss is given between 0 and 1? Then they are not scores.',
+    says: 'The floor of a softmax before a loss that applies its own.',
+    check: 'Are all inputs of the loss between 0 and 1? Then they are not scores.',
+    of: 'softmax-twice',
   },
   half: {
     name: () => 'ln 2',
     formula: () => m`ln 2`,
-    says: 'One output says ½ to everything: it does not depend on the input.',
-    check: 'Feed two very different inputs, and compare the outputs.',
+    says: 'One output says ½ to everything, whatever the input.',
+    check: 'Compare the outputs of two inputs.',
+    of: 'stuck',
   },
   uniform: {
     name: ({ classes }) => `ln C = ln ${classes}`,
     formula: ({ classes }) => m`ln ${classes}`,
     says: 'All classes get the same probability. Right for the first step, wrong for the last.',
     check: 'Is any gradient other than 0? Do labels and inputs belong together?',
+    of: 'stuck',
   },
   frequencies: {
     name: () => 'entropy of the class frequencies',
     formula: () => m`− ${inline('∑', 'c')} p_c ln p_c`,
     says: 'The model knows how frequent the classes are, and nothing of the inputs.',
     check: 'Are the predictions the same for every input?',
+    of: 'stuck',
   },
   base_10: {
     name: ({ classes }) => `log₁₀ ${classes}`,
     formula: ({ classes }) => m`log₁₀ ${classes}`,
     says: 'The loss of knowing nothing, with logarithms to base 10.',
     check: 'Times 2.3026 it is ln C.',
+    of: 'differs',
   },
   base_2: {
     name: ({ classes }) => `log₂ ${classes}`,
     formula: ({ classes }) => m`log₂ ${classes}`,
     says: 'The loss of knowing nothing, in bits.',
     check: 'Times 0.6931 it is ln C.',
+    of: 'differs',
   },
   sum: {
     name: ({ batch, classes }) => `${batch} · ln ${classes}`,
     formula: ({ batch, classes }) => m`${batch} ln ${classes}`,
-    says: 'The loss of knowing nothing, summed over the batch and not averaged.',
+    says: 'The loss of knowing nothing, summed over the batch.',
     check: 'Halve the batch: does the loss halve?',
+    of: 'above-1',
   },
   probabilities: {
     name: ({ classes }) => `−1/C = −1/${classes}`,
     formula: ({ classes }) => m`− ${tfrac(1, classes)}`,
-    says: 'A negative log-likelihood that was given probabilities: at the start it is −1/C.',
+    says: 'A negative log-likelihood that was given probabilities: it begins at −1/C.',
     check: 'NLLLoss takes what log_softmax gives.',
+    of: 'negative',
   },
   sure: {
     name: () => '−1',
     formula: () => m`− p_${'y'}`,
-    says: 'A negative log-likelihood that was given probabilities: it cannot go below −1.',
+    says: 'A negative log-likelihood that was given probabilities: it ends at −1.',
     check: 'NLLLoss takes what log_softmax gives.',
+    of: 'negative',
   },
   single_unit: {
     name: () => '½ · −ln 2⁻²³',
     formula: () => m`− ½ ln 2⁻²³`,
-    says: 'A softmax over a single unit under Keras’s binary loss: it says 1 to everything, and half of the labels are 0.',
-    check: 'One unit needs a sigmoid.',
+    says: 'Half of a cut of Keras, 7.971 or 8.059: every second answer is surely wrong.',
+    check: 'A single unit needs a sigmoid, not a softmax.',
   },
-  'below_1e-7': {
-    name: () => '−ln 10⁻⁷',
-    formula: () => m`− ln 10⁻⁷`,
-    says: 'Probabilities are cut at 10⁻⁷, as Keras does, and every answer is surely wrong.',
-    check:
-      'Print p.min() and p.max(). Below 0 or above 1 they are scores: set from_logits=True. Otherwise remove the softmax (or sigmoid) and set it.',
+  'below_2e-7': {
+    name: () => '−ln(2 · 10⁻⁷)',
+    formula: () => m`− ln(2 ⋅ 10⁻⁷)`,
+    says: 'A cut of Keras 2, for a label 0 at 15.333 or 15.249, and every answer is surely wrong.',
+    check: RANGE,
   },
-  below_eps_float32: {
-    name: () => '−ln 2⁻²³',
-    formula: () => m`− ln 2⁻²³`,
-    says: 'Probabilities are cut at 2⁻²³, as scikit-learn does if they are float32, and Keras for a label 0, and every answer is surely wrong.',
-    check: 'Are the columns in the order of the sorted labels? Are they probabilities?',
-  },
-  'below_1e-12': {
-    name: () => '−ln 10⁻¹²',
-    formula: () => m`− ln 10⁻¹²`,
-    says: 'Probabilities are cut at 10⁻¹², as LightGBM’s metric cross_entropy does, and every answer is surely wrong.',
-    check: 'Print p.min() and p.max(): look for a probability of 0 or 1.',
-  },
-  'below_1e-15': {
-    name: () => '−ln 10⁻¹⁵',
-    formula: () => m`− ln 10⁻¹⁵`,
-    says: 'Probabilities are cut at 10⁻¹⁵, as LightGBM’s binary_logloss does, and scikit-learn did before 1.2, and every answer is surely wrong.',
-    check: 'Print p.min() and p.max(): look for a probability of 0 or 1.',
-  },
-  below_eps: {
-    name: () => '−ln 2⁻⁵²',
-    formula: () => m`− ln 2⁻⁵²`,
-    says: 'Probabilities are cut at 2⁻⁵², as scikit-learn does, and every answer is surely wrong.',
-    check: 'Are the columns in the order of the sorted labels? Are they probabilities, or classes?',
-  },
+  'below_1e-7': cutAt(
+    '10⁻⁷',
+    'as Keras does',
+    'Print p.min() and p.max(). Below 0 or above 1 they are scores: set from_logits=True.',
+  ),
+  below_eps_float32: cutAt('2⁻²³', 'as scikit-learn does in float32, and Keras for a label 0', SORTED),
+  'below_1e-12': cutAt('10⁻¹²', 'as LightGBM’s metric cross_entropy does'),
+  'below_1e-15': cutAt('10⁻¹⁵', 'as LightGBM’s binary_logloss does, and scikit-learn did before 1.2'),
+  below_eps: cutAt('2⁻⁵²', 'as scikit-learn does', SORTED),
   below_100: {
     name: () => '100',
     formula: () => m`min(− ln p, 100)`,
@@ -156,13 +162,13 @@ const LANDMARKS = {
 
 /** By what a fault is known. */
 const SIGNS = {
-  healthy: 'Both losses fall and come to rest near the best that is possible.',
+  healthy: 'Both losses fall and come to rest near the best possible.',
   rate_too_large: 'The loss jumps far above ln C and does not calm down, though many answers are right.',
-  rate_too_small: 'Both losses go down together, in a nearly straight line, and have not arrived by the end.',
+  rate_too_small: 'Both losses go down together, nearly straight, and have not arrived by the end.',
   shuffled_labels:
-    'The training loss sinks slowly from ln C, and the validation loss stays above it. How many are right there is luck: neighbours are right or wrong together.',
+    'The training loss sinks slowly from ln C, and the validation loss stays above it. How many are right there is luck.',
   leak: 'Both losses go below the best that the two honest features allow.',
-  softmax_twice: 'Many answers are right, and yet no loss comes below ln(e + 3) − 1 = 0.744.',
+  softmax_twice: 'Many answers are right, yet no loss comes below ln(e + 3) − 1 = 0.744.',
   equal_weights: 'All start at exactly ln C, and both come to rest too high: ten hidden units work as one.',
   overfitting: 'The training loss goes to 0, and the validation loss turns and rises.',
   dropout: 'The training loss stays above the validation loss: it is printed while units are dropped.',
@@ -240,39 +246,52 @@ function derive(s) {
 /** The landmark that is nearest, if one is near. */
 const closest = ({ explained: [first] }) => first ?? null;
 
-/** What a loss that is near no landmark may be all the same. */
+/** What a loss that is near no landmark may be all the same, and of which symptom. */
 function hinted(s, { marks }) {
   const { number, batch } = s;
-  const cut = CUTS.find((name) => isNear(2 * number, marks[name], HALVED));
-  if (cut) return `It is half of ${LANDMARKS[cut].name(s)}: every second answer is surely wrong. `;
+  const cut = CUTS.find((name, i) => isNear(2 * number, marks[name], i ? HALVED : KERAS_2));
+  if (cut) return [`It is half of ${LANDMARKS[cut].name(s)}: every second answer is surely wrong. `, 'cap'];
   const candidates = batch > 1 && logarithmAt(number, [batch, 2 * batch - 1]);
   if (candidates) {
     const views = candidates > batch ? ', in two views each,' : '';
-    return `It is near ln ${candidates}, where a contrastive loss of a batch of ${batch}${views} stands if all vectors coincide. `;
+    return [
+      `It is near ln ${candidates}, where a contrastive loss of a batch of ${batch}${views} stands if all vectors coincide. `,
+      'stuck',
+    ];
   }
   const others = classesAt(number);
-  return others ? `It is near ln ${others}: are there ${others} classes? ` : '';
+  return others ? [`It is near ln ${others}: are there ${others} classes? `, 'stuck'] : [];
 }
 
-const ASKED =
-  ' At the start: are the weights too large, or the inputs not scaled? Later: is it a sum in place of a mean, or are there sure mistakes?';
+const KERAS = -Math.log(1e-7); // what a surely wrong answer costs there
+const CHECKS = 'Causes and checks.';
 
-/** What can be said of any loss, from where it stands alone. */
+/** What can be said of any loss, from where it stands alone, and the symptom that it is. */
 function placed(s, d) {
   const { number, classes } = s;
   const { gain, explained } = d;
-  const hint = explained.length ? '' : hinted(s, d);
+  const [hint = '', of] = explained.length ? [] : hinted(s, d);
   const alone = explained.length ? '' : `No landmark is within 2 percent. ${hint}`;
-  if (number >= -1 && number <= -1 / classes) {
-    return `${alone}From −1/C to −1 a negative log-likelihood stands that was given probabilities: NLLLoss takes what log_softmax gives.`;
-  }
   if (number < 0) {
-    return `${alone}Below 0 no cross-entropy of labels from 0 to 1 can be. Was NLLLoss given raw scores? Are there labels outside 0 to 1, a density, or a term that is subtracted?`;
+    const logged = number >= -1 && number <= -1 / classes;
+    return [
+      `${alone}${logged ? 'From −1/C to −1 a negative log-likelihood stands that was given probabilities.' : 'No cross-entropy of labels from 0 to 1 is below 0. Was NLLLoss given raw scores?'}`,
+      'negative',
+    ];
   }
   if (gain < 0) {
-    return `${alone}Worse than knowing nothing of ${classes} classes by ${compact(-gain, 3)} nats.${hint ? '' : ASKED}`;
+    const right = 1 - number / KERAS;
+    const share =
+      right > 0 ? ` In Keras, if the accuracy is ${compact(right, 3)}, every wrong answer is cut.` : '';
+    return [
+      `${alone}Worse than knowing nothing of ${classes} classes by ${compact(-gain, 3)} nats.${hint || explained.length ? '' : ` Is it a sum, the first loss, or are there sure mistakes?${share}`}`,
+      of ?? 'above-1',
+    ];
   }
-  return `${alone}Better than knowing nothing of ${classes} classes by ${compact(gain, 3)} nats: as if each right answer had the probability ${compact(Math.exp(-number), 3)}.`;
+  return [
+    `${alone}Better than knowing nothing of ${classes} classes by ${compact(gain, 3)} nats: as if each right answer had the probability ${compact(Math.exp(-number), 3)}.`,
+    of ?? 'good',
+  ];
 }
 
 const ruler = {
@@ -309,7 +328,7 @@ print("gain", marks["uniform"] - loss)`;
   summary(s, d) {
     const near = closest(d);
     const mark = near ? `near ${LANDMARKS[near].name(s)}, ${compact(d.marks[near], 4, 1e6)}. ` : '';
-    return `Loss ${compact(s.number, 4, 1e6)} nats${mark ? `; ${mark}` : '. '}${placed(s, d)}`;
+    return `Loss ${compact(s.number, 4, 1e6)} nats${mark ? `; ${mark}` : '. '}${placed(s, d)[0]}`;
   },
 
   build: buildRuler,
@@ -416,10 +435,16 @@ function buildRuler(ui) {
   slider(ui, 'number', {
     tone: 'q',
     label: 'your loss',
-    advice: (text) =>
-      /nan|inf/i.test(text)
-        ? ' See “The loss is NaN or infinite” in the chapter.'
-        : ' Is yours a sum? Divide it by how many it adds up.',
+    advice(text) {
+      const link = h('a', { text: CHECKS });
+      const symptom = /nan|inf/i.test(text) ? 'nan' : /^\s*[-−]/.test(text) ? 'negative' : 'above-1';
+      return h(
+        'span',
+        {},
+        symptom === 'above-1' ? ' Is yours a sum? ' : ' ',
+        lead(ui, link, symptom) ? link : '',
+      );
+    },
     scale: { to: toRuler, from: (u) => between(settled(fromRuler(u)), [min, max]), step: 0.02 },
   });
   slider(ui, 'classes', {
@@ -451,26 +476,42 @@ function buildRuler(ui) {
   );
 }
 
+/**
+ * Have a link lead to a symptom of the chapter: on its page, or from another of the site. A notebook does not
+ * know where the chapter is.
+ */
+function lead({ env }, link, symptom) {
+  const here = document.getElementById(symptom);
+  if (here || env.permalink) link.href = `${here ? '' : '../chapters/diagnosis.html'}#${symptom}`;
+  if (!here) link.target = '_top'; // out of the frame
+  return link.href;
+}
+
 /** The landmarks that are near, and what can be said without them. */
 function landmarkList(ui) {
   const items = Array.from({ length: LISTED }, () => {
-    const [name, says, check] = ['strong', 'span', 'em'].map((tag) => h(tag));
-    return { node: h('li', {}, name, ' ', says, ' ', check), name, says, check };
+    const [name, says, check] = ['a', 'span', 'em'].map((tag) => h(tag));
+    return { node: h('li', {}, h('strong', {}, name), ' ', says, ' ', check), name, says, check };
   });
   const list = h('ul', { class: 'ex-landmarks', 'aria-label': 'The nearest landmarks' });
-  const place = h('li');
+  const [place, more] = [h('span'), h('a')];
+  const last = h('li', {}, place, ' ', more);
   ui.stage.append(list);
   ui.onUpdate((s, d) => {
     if (list.closest('[hidden]')) return;
     d.explained.forEach((key, i) => {
       const { name, says, check } = items[i];
-      const { name: nameOf, says: words, check: test } = LANDMARKS[key];
+      const { name: nameOf, says: words, check: test, of = 'cap' } = LANDMARKS[key];
+      lead(ui, name, of);
       write(name, `${compact(d.marks[key], 4, 1e6)}: ${nameOf(s)}.`);
       write(says, words);
       write(check, test);
     });
-    write(place, placed(s, d));
-    const lines = [...items.slice(0, d.explained.length).map(({ node }) => node), place];
+    const [words, of] = placed(s, d);
+    write(place, words);
+    write(more, of === 'good' ? 'What is a good loss?' : CHECKS);
+    more.hidden = !lead(ui, more, of) || d.near > 0; // then the landmarks lead on
+    const lines = [...items.slice(0, d.explained.length).map(({ node }) => node), last];
     if (list.children.length !== lines.length) list.replaceChildren(...lines);
   }, list);
 }

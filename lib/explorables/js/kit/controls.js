@@ -104,7 +104,7 @@ function pair(
   function refuse(why) {
     const kind = whole ? 'whole number' : 'number';
     const range = `from ${fixed(min, decimalsOf(min))} to ${max}.`;
-    ui.say(`${why}${called} takes a ${kind} ${range}${advice?.(entry.value) ?? ''}`, true, row);
+    ui.say(`${why}${called} takes a ${kind} ${range}`, true, row, advice?.(entry.value));
   }
   entry.addEventListener('change', commit);
   entry.addEventListener('keydown', (event) => {
@@ -159,7 +159,7 @@ function pair(
  * @param {string} trait
  * @param {{tone?: string, label?: string | ((state: State) => string), decimals?: number, limits?: ((state: State) => Partial<Trait>) | null,
  * scale?: {to: (value: number) => number, from: (at: number) => number, step: number} | null,
- * advice?: ((text: string) => string) | null}} [options] `advice` follows the refusal of a text; '' if there is none
+ * advice?: ((text: string) => Node) | null}} [options] `advice` follows the refusal of a text
  */
 export function slider(ui, trait, { tone = 'ink', label, decimals, limits, scale, advice } = {}) {
   const s = ui.schema[trait];

@@ -135,7 +135,7 @@ interface Ui {
   addControl<T extends Element>(node: T): T;
   within(box: Element, build: () => void): void;
   onStage(box: HTMLElement, build: () => void): void;
-  say(text: string, alert?: boolean, node?: Element): void;
+  say(text: string, alert?: boolean, node?: Element, more?: Node | string): void;
   /** Draw again: everything, or one updater whose state is its own. */
   redraw(updater?: Draw): void;
   cleanup(f: () => void): void;

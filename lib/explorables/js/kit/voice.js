@@ -11,15 +11,16 @@ export function voice() {
   let begun = false;
 
   /**
-   * Say a text; an alert is shown too, below the challenge or `node`.
+   * Say a text; an alert is shown too, below the challenge or `node`, and with it what more there is.
    * @param {string} text
    * @param {boolean} [alert]
    * @param {Element} [node]
+   * @param {Node | string} [more]
    */
-  function say(text, alert, node) {
+  function say(text, alert, node, more = '') {
     if (alert && node) node.after(notice);
     else if (alert) status.before(notice);
-    (alert ? notice : status).textContent = text;
+    (alert ? notice : status).replaceChildren(text, more);
   }
 
   return {

@@ -34,6 +34,7 @@ export function landmarks(classes, { smoothing = 0, batch = 1, shares = null } =
     probabilities: -1 / classes,
     sure: -1,
     single_unit: -Math.log(2 ** -23) / 2,
+    'below_2e-7': -Math.log(2e-7),
     'below_1e-7': -Math.log(1e-7),
     below_eps_float32: -Math.log(2 ** -23),
     'below_1e-12': -Math.log(1e-12),
@@ -47,7 +48,9 @@ export function landmarks(classes, { smoothing = 0, batch = 1, shares = null } =
   };
 }
 
-const COMMON = [2, 3, 4, 5, 10, 20, 50, 100, 1000, 10_000, 32_000, 50_257, 128_256, 151_936];
+const COMMON = [2, 3, 4, 5, 10, 20, 50, 100, 1000, 10_000, 30_522, 32_000, 50_257, 100_277, 128_256, 151_936];
+
+const SINGLE = 1e-6; // what a loss in 32 bits is known to, however many digits are printed
 
 /** The last digit's unit of a loss as it is written, 1 if that is not known. */
 const unitOf = (loss) => 10 ** -(String(loss).match(/^\d+\.(\d+)$/)?.[1].length ?? 0);
@@ -62,7 +65,7 @@ export function logarithmAt(loss, numbers) {
 
 /** How many classes have a logarithm near a loss: a common number, or one that is hardly met by chance; else null. */
 export function classesAt(loss) {
-  const [n, unit] = [Math.round(Math.exp(loss)), unitOf(loss)];
+  const [n, unit] = [Math.round(Math.exp(loss)), Math.max(unitOf(loss), SINGLE)];
   const met = n > 1 && n * unit <= 0.1 && Math.abs(loss - Math.log(n)) <= unit / 2;
   return logarithmAt(loss, COMMON) ?? (met ? n : null);
 }
