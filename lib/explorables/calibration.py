@@ -206,7 +206,7 @@ class CalibrationExplorer(Explorable):
 
     @Quantity("best T", decimals=3, scientific=True)
     def best_temperature(self) -> float:
-        """Temperature of the least loss, 0 or infinite where no other is the best, 1 where all are."""
+        """Temperature of the least loss, 0 or infinite where none is the best, 1 where all are."""
         probs, logits, labels = self.predictions()
         try:
             return fit_temperature(logits * self.temperature, labels)
