@@ -412,14 +412,25 @@ def test_a_drag_is_one_step_and_typing_is_the_browsers(opened) -> None:
     entry.press("Escape")
 
 
+#: How many words stand on a paragraph's last line.
+LAST_LINE = """text => {
+  const node = text.querySelector('span').firstChild;
+  const tops = [...node.data.matchAll(/\\S+/g)].map((word) => {
+    const range = document.createRange();
+    range.setStart(node, word.index);
+    range.setEnd(node, word.index + word[0].length);
+    return [...range.getClientRects()].at(-1).top;
+  });
+  return tops.filter((top) => top === tops.at(-1)).length;
+}"""
+
+
 @CLASSES
 def test_the_last_line_of_a_challenge_is_more_than_a_word(cls: type[Explorable], opened) -> None:
     driven = opened(cls, **PHONE)
     for view in views(driven):
         show(driven, view)
-        last = driven.mount.locator(".ex-kept")
-        assert len(last.inner_text().split()) == 2
-        assert last.evaluate("words => words.getClientRects().length") == 1
+        assert driven.mount.locator(".ex-challenge p").evaluate(LAST_LINE) > 1
     assert driven.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -447,7 +458,13 @@ def test_a_solved_challenge_is_seen_said_once_and_kept(site: Path, new_page) -> 
     expect(chip).to_have_text("Solved")
     box = chip.bounding_box()
     assert 0 < box["y"] < 844 - box["height"], "the hand is elsewhere, and the chip out of sight"
+    assert box["width"] < 390 / 3, "what floats over the controls is the chip alone"
+    centre = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    under = "([x, y]) => document.elementFromPoint(x, y).className"
+    assert page.evaluate(under, centre) != "ex-solved", "a finger reaches what it floats over"
     expect(said).to_contain_text("Challenge solved: ")
+    expect(driven.mount.locator("[data-fresh]")).to_have_count(0)
+    assert chip.bounding_box()["y"] > 844, "it is where the challenge stands"
 
     page.reload()
     again = Driven.open(page, address, "surprise")
