@@ -299,7 +299,7 @@ function legend(data) {
   const brier = 'Brier score: the squared error of the one probability, from 0 to 1.';
   if (data) return [marks, act, costs, brier];
   return [
-    `${marks} Thin blue curve: the true chance behind each prediction, on the days the forecaster knows about.`,
+    `${marks} Blue curve: the true chance behind each prediction, on the days the forecaster knows about.`,
     'Sharpness: factor on the true log-odds. Bias: what is added to them. Knows: share of the days on which the ' +
       'forecaster sees the true chance; on the others it starts from ½.',
     act,
