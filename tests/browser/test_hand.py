@@ -448,7 +448,7 @@ def solve(driven: Driven) -> None:
 
 def test_a_solved_challenge_is_seen_said_once_and_kept(site: Path, new_page) -> None:
     address = (site / "embed" / "surprise.html").as_uri()
-    page = new_page(**PHONE)
+    page = new_page(**{**PHONE, "height": 500})
     driven = Driven.open(page, address, "surprise")
     chip = driven.mount.locator(".ex-solved")
     said = driven.mount.locator("[data-challenge] [role=status]")
@@ -457,14 +457,16 @@ def test_a_solved_challenge_is_seen_said_once_and_kept(site: Path, new_page) -> 
     assert driven.solved()
     expect(chip).to_have_text("Solved")
     box = chip.bounding_box()
-    assert 0 < box["y"] < 844 - box["height"], "the hand is elsewhere, and the chip out of sight"
+    assert 0 < box["y"] < 500 - box["height"], "the hand is elsewhere, and the chip out of sight"
     assert box["width"] < 390 / 3, "what floats over the controls is the chip alone"
     centre = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
     under = "([x, y]) => document.elementFromPoint(x, y).className"
     assert page.evaluate(under, centre) != "ex-solved", "a finger reaches what it floats over"
     expect(said).to_contain_text("Challenge solved: ")
     expect(driven.mount.locator("[data-fresh]")).to_have_count(0)
-    assert chip.bounding_box()["y"] > 844, "it is where the challenge stands"
+    text, box = driven.mount.locator(".ex-challenge p").bounding_box(), chip.bounding_box()
+    assert text["y"] > 500, "the challenge stands below the screen"
+    assert text["y"] <= box["y"] <= text["y"] + text["height"], "and the chip beside it"
 
     page.reload()
     again = Driven.open(page, address, "surprise")
