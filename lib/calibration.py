@@ -211,10 +211,10 @@ def calibration_refinement(
     Notes
     -----
     ``refinement = Σ_b (n_b / N) H(accuracy_b)`` is the loss of the bins' frequencies. Of rows it
-    has one term more, which no bin changes: the cross-entropy of the label among the other classes
-    where the top label is wrong. ``calibration`` is the loss less that. It is below 0 where the
-    bins are so wide that their frequencies say less than the predictions, and too large by chance
-    where they are so narrow that each holds few samples.
+    has one term more, which no bin changes, but a temperature does: the cross-entropy of the label
+    among the other classes where the top label is wrong. ``calibration`` is the loss less that. It
+    is below 0 where the bins are so wide that their frequencies say less than the predictions, and
+    too large by chance where they are so narrow that each holds few samples.
 
     References
     ----------
@@ -315,8 +315,9 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
     ValueError
         If the shapes do not match or there is no sample, `logits` is not finite, a label is no
         class, or no temperature is the best: the loss falls as T goes to 0, because every label has
-        the largest score, or as T grows without bound, because the scores are no better than none,
-        or all scores of a row are equal in every row.
+        the largest score, or as T grows without bound, because the labels' mean score is not above
+        the mean of all scores, or it is the same at every T, because the scores of each row are
+        equal.
 
     Notes
     -----
@@ -350,6 +351,11 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
         raise ValueError(f"{message}, got shape {np.shape(logits)}")
     y = as_labels(labels, classes=z.shape[1], shape=z.shape[:1], of=f"logits of {np.shape(logits)}")
     z = z - pick(z, y)[:, None]
+    if not z.any():
+        raise ValueError(
+            "logits must differ within a row, got equal scores in each: "
+            "every temperature gives the same loss"
+        )
     if z.max() <= 0:
         raise ValueError(
             "logits must leave a label without the largest score, got labels that all have it: "
@@ -357,8 +363,8 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
         )
     if _slope(z, 0.0)[0] >= 0:
         raise ValueError(
-            "logits must be better than equal scores, got ones that are not: "
-            "the temperature would grow without bound"
+            "logits must be larger for the labels than in the mean of all classes, got ones that "
+            "are not: the temperature would grow without bound"
         )
     return 1 / _zero_of_slope(z)
 

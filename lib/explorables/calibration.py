@@ -77,10 +77,10 @@ class CalibrationExplorer(Explorable):
         "until the dots lie on the diagonal."
     )
     challenge = (
-        "Make a forecaster that is calibrated, with an ECE below 0.05 in ten bins or more, and "
-        "useless: a refinement of at least 0.69 nats, as much as knowing nothing costs."
+        "With T at 1, make an honest forecaster, with an ECE below 0.05 in ten bins or more, who "
+        "costs as much as the one at the start, who exaggerates: 0.60 nats."
     )
-    solutions = [{"knowledge": 0}]
+    solutions = [{"sharpness": 1, "knowledge": 0.55}]
 
     sharpness = Number(2, 0.2, 4, step=0.05, label="Sharpness")
     bias = Number(0, -2, 2, step=0.05, label="Bias of the log-odds")
@@ -206,7 +206,7 @@ class CalibrationExplorer(Explorable):
 
     @Quantity("best T", decimals=3, scientific=True)
     def best_temperature(self) -> float:
-        """Temperature of the least loss, 0 or infinite where no other is the best."""
+        """Temperature of the least loss, 0 or infinite where none is the best, 1 where all are."""
         probs, logits, labels = self.predictions()
         try:
             return fit_temperature(logits * self.temperature, labels)
@@ -215,7 +215,9 @@ class CalibrationExplorer(Explorable):
                 leads = np.where(labels == 1, logits, -logits)
             else:
                 leads = np.take_along_axis(logits, labels[:, None], axis=-1) - logits
-            return 0.0 if leads.min() >= 0 and leads.max() > 0 else np.inf
+            if not leads.any():
+                return 1.0
+            return 0.0 if leads.min() >= 0 else np.inf
 
     def describe(self) -> str:
         curve = self.curve()

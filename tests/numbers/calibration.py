@@ -9,14 +9,16 @@ from sklearn.linear_model import LogisticRegression
 
 from lib.activations import sigmoid, softmax
 from lib.calibration import (
+    brier_score,
     calibration_refinement,
     expected_calibration_error,
     fit_temperature,
+    reliability_curve,
 )
 from lib.explorables import CalibrationExplorer
 from lib.information import binary_entropy, kl_divergence
 from lib.losses import binary_cross_entropy_with_logits, softmax_cross_entropy
-from lib.schedules import constant
+from lib.schedules import constant, cosine_decay
 from lib.training import fit_softmax_regression
 from tests.numbers import training
 
@@ -42,30 +44,46 @@ def loss(z, temperature: float = 1) -> float:
 
 
 @cache
-def penalised(l2: float) -> np.ndarray:
-    settings = {**training.SMALL, "l2": l2}
-    model, _ = fit_softmax_regression(training.D, training.L, schedule=training.COSINE, **settings)
-    return model.logits(training.D_TEST)
+def best(l2: float, epochs: int = 40) -> float:
+    """Return the best temperature of the test images for a penalty and a time of training."""
+    settings = {**training.SMALL, "l2": l2, "epochs": epochs}
+    schedule = cosine_decay(2.0, decay_steps=epochs)
+    model, _ = fit_softmax_regression(training.D, training.L, schedule=schedule, **settings)
+    return fit_temperature(model.logits(training.D_TEST), Y)
 
 
-def best(l2: float) -> float:
-    """Return the best temperature of the test images for a penalty."""
-    return fit_temperature(penalised(l2), Y)
+#: After how many epochs ten models of sixty images each are judged.
+EPOCHS = 75, 250, 750
 
 
-def sixty(start: int, epochs: int) -> tuple[float, float]:
-    """Return the losses of a model of sixty images, as it is and mended."""
-    few = slice(start, start + 60)
-    images, labels = training.D[few], training.L[few]
-    model, _ = fit_softmax_regression(images, labels, schedule=constant(4.0), epochs=epochs)
-    z = model.logits(training.D_TEST)
-    return loss(z), loss(z, fit_temperature(z[FIT], Y[FIT]))
+def sixties() -> np.ndarray:
+    """Return the test images' scores, (10, 3, 450, 10), after each of the epochs.
+
+    All ten are trained at once, each on all its images, by the steps of `fit_softmax_regression`.
+    """
+    X, y = training.D[:600].reshape(10, 60, -1), np.eye(10)[training.L[:600]].reshape(10, 60, 10)
+    weights, bias, scores = np.zeros((10, 64, 10)), np.zeros((10, 1, 10)), []
+    for epoch in range(1, max(EPOCHS) + 1):
+        dz = np.exp(X @ weights + bias)
+        dz = (dz / dz.sum(axis=-1, keepdims=True) - y) / 60
+        weights = weights - 4 * X.transpose(0, 2, 1) @ dz
+        bias = bias - 4 * dz.sum(axis=1, keepdims=True)
+        if epoch in EPOCHS:
+            scores.append(training.D_TEST @ weights + bias)
+    return np.swapaxes(scores, 0, 1)
 
 
-#: Of ten sixties after 75, 250 and 750 epochs.
-EARLY = np.array([sixty(start, 75) for start in range(0, 600, 60)])
-SIXTIES = np.array([[sixty(k, epochs) for epochs in (250, 750)] for k in range(0, 600, 60)])
-RISE, MENDED_RISE = (SIXTIES[:, 1] - SIXTIES[:, 0]).T
+SIXTIES_SCORES = sixties()
+FIRST, _ = fit_softmax_regression(
+    training.D[:60], training.L[:60], schedule=constant(4.0), epochs=EPOCHS[0]
+)
+assert np.allclose(FIRST.logits(training.D_TEST), SIXTIES_SCORES[0, 0], atol=1e-12)
+#: Their losses, as they are and mended, (10, 3, 2).
+SIXTIES = np.array(
+    [[(loss(z), loss(z, fit_temperature(z[FIT], Y[FIT]))) for z in one] for one in SIXTIES_SCORES]
+)
+EARLY_CHANGE, _ = (SIXTIES[:, 1] - SIXTIES[:, 0]).T
+RISE, MENDED_RISE = (SIXTIES[:, 2] - SIXTIES[:, 1]).T
 
 
 def error(values) -> float:
@@ -123,6 +141,52 @@ def refined(said, labels) -> float:
     return calibration_refinement(said, labels, strategy="quantile").refinement
 
 
+def among_others(temperature: float) -> float:
+    """Return the part of the digits' refinement that no bin changes."""
+    probs = softmax(SCORES["softmax"][HELD] / temperature)
+    curve = reliability_curve(probs, Y[HELD])
+    of_top = (curve.count / len(probs) * binary_entropy(curve.accuracy)).sum()
+    return calibration_refinement(probs, Y[HELD]).refinement - of_top
+
+
+def in_last_bin(name: str) -> float:
+    probs = softmax(SCORES[name][HELD] / TEMPERATURE[name])
+    return np.mean(probs.max(axis=-1) > 0.9)
+
+
+def simple() -> tuple[float, float]:
+    """Return best temperature and ECE of the best model that is too simple, on its own samples."""
+    x = np.linspace(-3, 3, 2000)
+    y = (np.random.default_rng(0).random(2000) < sigmoid(x**2 - 2 + x)).astype(int)
+    model = LogisticRegression(C=np.inf, tol=1e-10).fit(x[:, None], y)
+    z = model.decision_function(x[:, None])
+    by_place = [abs(y[k : k + 200].mean() - sigmoid(z[k : k + 200]).mean()) for k in (0, 800)]
+    return fit_temperature(z, y), min(by_place)
+
+
+def held_back(l2: float, epochs: int) -> float:
+    """Return the best temperature on the training samples."""
+    model, _ = fit_softmax_regression(
+        training.Z, training.Y, schedule=constant(1.0), epochs=epochs, l2=l2
+    )
+    return fit_temperature(model.logits(training.Z), training.Y)
+
+
+def outcome(p: float, q: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what is expected of each score where p is true and q is said."""
+    return {
+        "Brier": p * (1 - q) ** 2 + (1 - p) * q**2,
+        "distance": p * (1 - q) + (1 - p) * q,
+        "wrong answers": np.where(q > 0.5, 1 - p, p),
+    }
+
+
+SAID = np.linspace(0, 1, 201)
+#: Which predictions are best where a quarter comes true.
+WANTED = {
+    name: SAID[score <= score.min() + 1e-12].tolist() for name, score in outcome(0.25, SAID).items()
+}
+
 RAINY = (np.random.default_rng(0).random(200) < U[::1000]).astype(int)
 #: Of what is said, of the truth behind it, which has the same order, and of another order.
 REFINED = [refined(p, RAINY) for p in (sigmoid(ODD[::1000]), U[::1000], U[::1000] * 37 % 1)]
@@ -139,6 +203,8 @@ PAIR = np.array([2, 1.9, -9]), np.array([0.9, -0.5, -0.5])
 COMPARED, HALVED = [[first_class(z / by) for z in PAIR] for by in (1, 2)]
 BY_HAND = [0.1, 0.2, 0.6, 0.8, 0.8], [0, 1, 1, 1, 0]
 
+BEST = {(l2, n): best(l2, n) for l2, n in ((0.01, 40), (0.001, 40), (0, 40), (0, 200))}
+
 NUMBERS = [
     ("Going without costs $0.1 \\cdot 5 = 0.5$ on average", 0.1 * 5, "0.5"),
     ("is rainy: going without costs 1.25.", 5 * sigmoid(np.log(0.1 / 0.9) / 2), "1.25"),
@@ -152,16 +218,25 @@ NUMBERS = [
     ("on top of the 0.18 that even the truth costs", cost(U), "0.18"),
     ("is right in 0.973 of the images before and after", right(SCORES["softmax"]), "0.973"),
     ("and a loss of 0.693, the same as knowing nothing", np.log(2), "0.693"),
-    ("then rises by 0.018, because", RISE.mean(), "0.018"),
+    ("the loss rises by 0.018, three times", RISE.mean(), "0.018"),
+    ("its standard error of 0.006, because", error(RISE), "0.006"),
+    ("with $q = 0.8$ it is right in 0.64", 0.8**2, "0.64"),
+    ("in $1 - 0.04 = 0.96$", 1 - 0.2**2, "0.96"),
+    ("on average in 0.80.", (0.8**2 + 1 - 0.2**2) / 2, "0.80"),
+    ("it is 0.012 at $T = 0.2$", among_others(0.2), "0.012"),
+    ("0.019 at 1 and 0.044 at 5", among_others(1), "0.019"),
+    ("0.019 at 1 and 0.044 at 5", among_others(5), "0.044"),
+    ("Without a penalty it is 0.84 after 40 epochs", BEST[0, 40], "0.84"),
+    ("and 1.09 after 200.", BEST[0, 200], "1.09"),
     ("Is a gap of 0.077 on 225", ece(), "0.077"),
     ("chance gives 0.038, and", by_chance(1).mean(), "0.038"),
     ("now been 0.63 on one half", TEMPERATURE["softmax"], "0.63"),
     ("0.47 on the other", fit_temperature(SCORES["softmax"][HELD], Y[HELD]), "0.47"),
-    ("0.57 on all of them", best(0.001), "0.57"),
+    ("0.57 on all of them", BEST[0.001, 40], "0.57"),
     ("the 2000 days of the figure by more, 2.16,", CalibrationExplorer().best_temperature, "2.16"),
     ("0.5/\\sqrt{100} = 0.05$", (U[::100] < 0.5).std() / np.sqrt(100), "0.05"),
-    ("has a best temperature of 0.57,", best(0.001), "0.57"),
-    ("with ten times that penalty 0.37", best(0.01), "0.37"),
+    ("has a best temperature of 0.57,", BEST[0.001, 40], "0.57"),
+    ("with ten times that penalty 0.37", BEST[0.01, 40], "0.37"),
     ("Its loss is the entropy of 0.3, 0.61 nats.", binary_entropy(0.3), "0.61"),
     ("a gap of 0.35. The second", 0.5 - 0.15, "0.35"),
     ("\\frac{0.2}{3} = 0.18$", expected_calibration_error(*BY_HAND, bins=2), "0.18"),
@@ -190,8 +265,41 @@ STATED = [
     ("seldom more than 0.06.", ece() > 0.06 > np.quantile(by_chance(1), 0.95)),
     ("With two classes a temperature cannot touch it", REFINED[0] == REFINED[1] < REFINED[2]),
     (
-        "On average the loss on other images is least after 250 epochs",
-        EARLY[:, 0].mean() > SIXTIES[:, 0, 0].mean() < SIXTIES[:, 1, 0].mean(),
+        "Between 75 and 250 epochs the mean losses on other images cannot be told apart",
+        abs(EARLY_CHANGE.mean()) < error(EARLY_CHANGE),
+    ),
+    (
+        "still not sure enough after 40 epochs, and too sure after 200",
+        BEST[0, 40] < 0.9 and BEST[0, 200] > 1.05,
+    ),
+    ("wants something else, and the share of wrong", WANTED["distance"] == [0.0]),
+    ("So is the squared error of a probability", WANTED["Brier"] == [0.25]),
+    (
+        "it does not care, as long as $q$ stays below ½",
+        WANTED["wrong answers"] == SAID[SAID <= 0.5].tolist(),
+    ),
+    (
+        "as in {cite:t}`brier1950`, and for two classes twice as much",
+        np.isclose(
+            brier_score([[0.2, 0.8], [0.9, 0.1]], [1, 1]), 2 * brier_score([0.8, 0.1], [1, 1])
+        ),
+    ),
+    (
+        "A penalty or an early stop may hold its weights back",
+        max(held_back(0.01, 1000), held_back(0, 10)) < 0.9,
+    ),
+    (
+        "it is right on average, but wrong in places",
+        abs(simple()[0] - 1) < 1e-4 and simple()[1] > 0.1,
+    ),
+    (
+        "nearly nine in ten images are in the last bin",
+        all(0.86 < in_last_bin(name) < 0.9 for name in SCORES),
+    ),
+    (
+        "it falls as $T \\to \\infty$: look for labels",
+        softmax_cross_entropy([[1.0, 0.0], [0.0, 1.0]], [1, 0])
+        > softmax_cross_entropy([[0.1, 0.0], [0.0, 0.1]], [1, 0]),
     ),
     (
         "With a temperature, fitted on yet other images, it stays where it was",
@@ -202,7 +310,7 @@ STATED = [
         (RISE > 0).any() and (RISE < 0).any() and (MENDED_RISE > 0).any() and min(MENDED_RISE) < 0,
     ),
     (
-        "What is left after the temperature is no more than chance",
+        "What is left after the temperature cannot be told from chance",
         ece(TEMPERATURE["softmax"]) < np.quantile(by_chance(TEMPERATURE["softmax"]), 0.95),
     ),
     (
@@ -215,7 +323,7 @@ STATED = [
     ),
     ("whose difference is $2z$", np.isclose(sigmoid(2 * 0.7), softmax([-0.7, 0.7])[1])),
     (
-        "if every label has the largest score, the loss falls as $T \\to 0$",
+        "If every label has the largest score, the loss falls as $T \\to 0$",
         binary_cross_entropy_with_logits([20.0, -20.0], [1, 0])
         < binary_cross_entropy_with_logits([1.0, -1.0], [1, 0]),
     ),

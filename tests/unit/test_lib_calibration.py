@@ -112,7 +112,9 @@ def test_the_temperature_of_log_odds():
     [
         ([[2.0, 1.0], [0.0, 3.0]], [0, 1], "temperature would go to 0"),
         ([[2.0, 1.0], [0.0, 3.0]], [1, 0], "temperature would grow without bound"),
-        ([[1.0, 1.0]], [0], "temperature would go to 0"),
+        ([[1.0, 1.0]], [0], "every temperature gives the same loss"),
+        (np.zeros(3), [0, 1, 1], "every temperature gives the same loss"),
+        ([[1.0, 1.0], [2.0, 1.0]], [0, 0], "temperature would go to 0"),
         ([2.0, -2.0], [1, 0], "temperature would go to 0"),
         ([2.0, 2.0], [1, 0], "temperature would grow without bound"),
         ([[np.inf, 1.0]], [0], "logits must be finite"),

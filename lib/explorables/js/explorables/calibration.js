@@ -112,6 +112,8 @@ function derive(s, data) {
   const refinement = recalibrated + one.among;
   const asGiven = source.given && s.temperature === 1;
   const calibration = asGiven ? one.ofTop - recalibrated : one.loss - refinement;
+  const best = source.best();
+  const flat = Number.isNaN(best); // the loss, along T
   return {
     source,
     data,
@@ -123,7 +125,8 @@ function derive(s, data) {
     brier: one.brier,
     cost: costOf(one, source.rows, s.price),
     accuracy: one.accuracy,
-    best_temperature: source.best(),
+    flat,
+    best_temperature: flat ? 1 : best,
   };
 }
 
@@ -150,8 +153,10 @@ function python(s, d) {
   const { rows, given } = d.source;
   const asGiven = given && s.temperature === 1;
   const entropy = rows ? 'softmax_cross_entropy' : 'binary_cross_entropy_with_logits';
-  const found = Number.isFinite(d.best_temperature) && d.best_temperature > 0;
-  const none = d.best_temperature ? 'np.inf' : '0.0';
+  const best = d.best_temperature;
+  const found = Number.isFinite(best) && best > 0 && !d.flat;
+  const none = d.flat ? '1.0' : best ? 'np.inf' : '0.0';
+  const why = d.flat ? 'every temperature gives this loss' : 'fit_temperature finds none that is the best';
   return py`
 import numpy as np
 from lib.activations import ${code(rows ? 'softmax' : 'sigmoid')}
@@ -175,7 +180,7 @@ print("brier", brier_score(probs, labels))
 print("cost", np.where(risk > ${s.price}, ${s.price}, event).mean())
 print("accuracy", np.mean(${code(rows ? 'probs.argmax(axis=-1)' : '(probs > 0.5)')} == labels))
 print("best_temperature", ${code(found ? 'fit_temperature(scores, labels)' : none)})${code(
-    found ? '' : '  # fit_temperature finds none that is the best',
+    found ? '' : `  # ${why}`,
   )}`;
 }
 
@@ -211,7 +216,7 @@ export default {
     );
   },
 
-  solved: (s, d) => s.bins >= 10 && d.ece < 0.05 && d.refinement >= 0.69,
+  solved: (s, d) => s.temperature === 1 && s.bins >= 10 && d.ece < 0.05 && fixed(d.loss, 2) === '0.60',
 
   summary(_, d) {
     const bin = worst(d);
@@ -273,26 +278,33 @@ const whose = ({ arrays }, onPage) =>
 function legend(data) {
   const rows = data?.arrays.probs.shape.length === 2;
   const marks =
-    'Dots: bins. Purple: their gaps, whose mean is the ECE. Dashed: came true as often as predicted.';
-  const costs = 'Calibration and refinement are both costs: less is better.';
+    'Dots: bins, larger for more predictions. Purple: their gaps; the ECE is their mean, weighed by the ' +
+    'predictions in each. Dashed: came true as often as predicted.';
+  const costs =
+    'Calibration and refinement are both costs: less is better. A calibration below 0 means too few bins: their ' +
+    'frequencies say less than the predictions.';
   if (rows) {
     return [
       marks,
       'Price: what checking an answer costs, as a share of what an error costs. It pays where less than 1 − price is ' +
         'predicted, left of the dotted line; mean cost is what checks and errors then cost.',
-      `${costs} Refinement includes what it costs to tell the other classes apart where the top class is wrong.`,
+      `${costs} Refinement includes what it costs to tell the other classes apart where the top class is wrong, ` +
+        'which T changes.',
+      'Brier score: the squared error summed over all classes, from 0 to 2.',
     ];
   }
   const act =
     'Price: what guarding against the event costs, as a share of the damage. It pays where more than that is ' +
     'predicted; mean cost is what guarding and damage then cost.';
-  if (data) return [marks, act, costs];
+  const brier = 'Brier score: the squared error of the one probability, from 0 to 1.';
+  if (data) return [marks, act, costs, brier];
   return [
-    `${marks} Thin blue curve: the true chance behind each prediction, on the days the forecaster knows about.`,
+    `${marks} Blue curve: the true chance behind each prediction, on the days the forecaster knows about.`,
     'Sharpness: factor on the true log-odds. Bias: what is added to them. Knows: share of the days on which the ' +
       'forecaster sees the true chance; on the others it starts from ½.',
     act,
     costs,
+    brier,
   ];
 }
 
@@ -344,8 +356,8 @@ function diagram(ui) {
               name: 'true chance on the days it knows about',
               points: truthOf(s.sharpness, s.bias, s.temperature),
               tone: 'p',
-              width: 1,
-              opacity: 0.6,
+              width: 2,
+              opacity: 0.7,
             },
           ]),
       { key: 'way', points: ways(d.table), tone: 'd', width: 2 },
@@ -394,21 +406,14 @@ const ways = (table) =>
     [c, Number.NaN],
   ]);
 
-/** The bins' counts, as an outline. */
-const outline = (table) => [
-  [table[0].edges[0], 0],
-  ...table.flatMap(({ edges: [from, to], count }, i) => [
-    ...(i && table[i - 1].edges[1] < from
-      ? [
-          [table[i - 1].edges[1], 0],
-          [from, 0],
-        ]
-      : []),
+/** The bins' counts, each bin down to its edges. */
+const outline = (table) =>
+  table.flatMap(({ edges: [from, to], count }) => [
+    [from, 0],
     [from, count],
     [to, count],
-  ]),
-  [table.at(-1).edges[1], 0],
-];
+    [to, 0],
+  ]);
 const most = (table) => table.reduce((n, { count }) => Math.max(n, count), 0);
 
 function countPlot(ui) {
@@ -457,11 +462,12 @@ function temperaturePlot(ui) {
     margin: MARGIN,
     x: { log: true, domain: RANGE, ticks: [0.2, 0.5, 1, 2, 5], label: 'temperature T' },
     y: (_, { source }) => ({ domain: [0, lossCurve(source).top], ticks: 3, label: 'loss, nats' }),
-    rules: (_, { best_temperature: x }) => (inRange(x) ? [{ key: 'best', x, tone: 'h' }] : []),
-    marks(_, { best_temperature: x, source }) {
+    rules: (_, { best_temperature: x, flat }) => (inRange(x) && !flat ? [{ key: 'best', x, tone: 'h' }] : []),
+    marks(_, { best_temperature: x, flat, source }) {
       const at = Math.min(RANGE[1], Math.max(RANGE[0], x));
       const anchor = at < 0.6 ? 'start' : 'end'; // where there is room
-      const label = x > RANGE[1] ? 'best T →' : x < RANGE[0] ? '← best T' : 'best T';
+      const known = x > RANGE[1] ? 'best T →' : x < RANGE[0] ? '← best T' : 'best T';
+      const label = flat ? 'any T' : known;
       return [{ key: 'best', x: at, y: 0.95 * lossCurve(source).top, tone: 'h', r: 0, label, anchor }];
     },
     curves: (_, { source }) => [{ key: 'loss', points: lossCurve(source).points, tone: 'q' }],
@@ -496,6 +502,6 @@ function parts(ui) {
       { label: 'refinement', value: d.refinement, tone: 'h' },
       { label: 'calibration', value: d.calibration, tone: 'd' },
     ],
-    total: (_, d) => `loss ${compact(d.loss, 3)}`,
+    total: (_, d) => `loss ${compact(d.loss, 3)}${d.calibration < -5e-4 ? ', too few bins' : ''}`,
   });
 }

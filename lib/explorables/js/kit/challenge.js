@@ -4,8 +4,7 @@ import { h, write } from './dom.js';
 import { worded } from './readouts.js';
 
 const KEY = 'cross-entropy-book.solved';
-const LAST_WORDS = 2; // that stay on one line
-const SHOWN = 8000; // milliseconds that it stays on the screen, wherever the reader's hand is
+const SHOWN = 2000; // milliseconds that the chip stays on the screen, wherever the reader's hand is
 
 function solvedBefore() {
   try {
@@ -25,16 +24,16 @@ function keep(name) {
 }
 
 /**
- * The paragraph with its chip. A view may have a challenge of its own; each is met until `begin()`.
+ * The chip and the paragraph beside it. A view may have a challenge of its own; each is met until `begin()`.
  * @param {Config} config
  */
 export function challengeOf({ name, challenge }) {
   const task = h('span');
-  const end = h('span', { class: 'ex-kept' }); // its last words, so that none stands alone
   const chip = h('span', { class: 'ex-solved' });
   const said = h('span', { class: 'ex-sr', role: 'status' });
   const strong = h('strong', { text: 'Challenge ' });
-  const node = h('p', { class: 'ex-challenge', 'data-challenge': true }, strong, task, end, chip, said);
+  const text = h('p', {}, strong, task, said);
+  const node = h('div', { class: 'ex-challenge', 'data-challenge': true }, chip, text);
   const before = new Set(solvedBefore());
   const met = new Set();
   let id = '';
@@ -51,10 +50,7 @@ export function challengeOf({ name, challenge }) {
     const now = typeof challenge === 'string' ? name : `${name}.${state.view}`;
     if (now === id) return;
     id = now;
-    const words = worded(challenge, state);
-    const last = words.split(' ').slice(-LAST_WORDS).join(' ');
-    write(task, words.slice(0, -last.length));
-    write(end, last);
+    write(task, worded(challenge, state));
     dress();
   }
 

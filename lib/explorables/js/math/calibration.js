@@ -279,11 +279,13 @@ function zeroOf(slopeAt, start) {
 
 const largest = (values) => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
-/** The temperature of the least loss of events: 0 or infinite where no other is the best. */
+/** The temperature of the least loss of events: 0 or infinite where no other is the best, NaN where all are. */
 export function bestTemperatureOfEvents(logits, labels) {
-  if (logits.every((z, i) => (labels[i] ? z >= 0 : z <= 0)) && largest(logits) > 0) return 0;
+  const far = largest(logits);
+  if (!far) return Number.NaN;
+  if (logits.every((z, i) => (labels[i] ? z >= 0 : z <= 0))) return 0;
   const slope = (beta) => slopeOfEvents(logits, labels, beta);
-  return slope(0)[0] >= 0 ? Infinity : 1 / zeroOf(slope, 1 / largest(logits));
+  return slope(0)[0] >= 0 ? Infinity : 1 / zeroOf(slope, 1 / far);
 }
 
 /** The same of rows, by the logarithms of their probabilities. */
@@ -296,7 +298,8 @@ export function bestTemperatureOfRows(rows, tops, labels, classes) {
     if (z > 0) behind = true;
     far = Math.max(far, Math.abs(z));
   }
-  if (!behind) return far > 0 ? 0 : Infinity;
+  if (!far) return Number.NaN;
+  if (!behind) return 0;
   const slope = (beta) => slopeOfRows(rows, tops, labels, classes, beta);
   return slope(0)[0] >= 0 ? Infinity : 1 / zeroOf(slope, 1 / far);
 }
