@@ -72,7 +72,7 @@ export function challengeOf({ name, challenge }) {
     if (met.has(id)) return;
     met.add(id);
     if (moved) {
-      if (!before.has(id)) said.textContent = `Challenge solved: ${task.textContent}`;
+      if (!before.has(id)) said.textContent = `Challenge solved: ${task.textContent}${end.textContent}`;
       before.add(id);
       keep(id);
       node.setAttribute('data-fresh', '');
