@@ -57,6 +57,7 @@ class Quantity:
     ``views`` are those that show it; without any, all do.
     ``tone`` is the palette's name for its colour: ``p q h d ink``. With ``scientific``, a number
     that the decimals would show as 0, or of a million and more, is shown as a power of ten.
+    ``infinite`` is shown in the place of ∞, where that is no result but says that there is none.
     """
 
     label: Words
@@ -64,6 +65,7 @@ class Quantity:
     decimals: int = 4
     tone: str = "ink"
     scientific: bool = False
+    infinite: str = ""
     views: tuple[str, ...] = ()
 
     def __call__(self, compute: Callable[[Any], float]) -> Computed:
@@ -73,6 +75,8 @@ class Quantity:
 
     def text(self, value: float) -> str:
         """Write a value as the page does, without its unit."""
+        if value == math.inf and self.infinite:
+            return self.infinite
         fits = 0.5 * 10**-self.decimals <= abs(value) < 1e6 or math.isinf(value)
         if self.scientific and not fits:
             return f"{value:.1e}" if value else "0"

@@ -116,7 +116,7 @@ class ContrastiveExplorer(Explorable):
         s = np.cos(even[:, None] - even)
         return float(contrastive_loss(s, temperature=self.temperature))
 
-    @Quantity("Own text nearest", "of {pairs} pictures", decimals=0)
+    @Quantity("Own text strictly nearest", "of {pairs} pictures", decimals=0)
     def found(self) -> float:
         """How many pictures have their own text nearer than every other."""
         s = self.similarities

@@ -7,19 +7,12 @@ import numpy as np
 from lib.explorables._base import Explorable, Quantity
 from lib.explorables._traits import Choice, Number
 from lib.figures import draw_digits, draw_rounded_loss, new_figure
+from lib.figures.precision import FORMULA_NAMES
 from lib.losses import binary_cross_entropy_with_logits, binary_cross_entropy_with_logits_grad
 from lib.precision import correct_digits, rounded_loss, rounded_loss_grad
 
 #: Margins at which it is asked whether anything is left of a result.
 MARGINS = np.arange(1, 20_001) / 100
-FORMULAS = {
-    "softmax": "1: −ln p",
-    "epsilon": "2: −ln(p + 10⁻⁸)",
-    "logsumexp": "3: log-sum-exp − score",
-    "log_softmax": "4: log-softmax",
-    "float32": "5: log-softmax in float32",
-    "softplus": "6: log1p of the margin",
-}
 
 
 class PrecisionExplorer(Explorable):
@@ -44,11 +37,11 @@ class PrecisionExplorer(Explorable):
     title = "A loss in few bits"
     prompt = {
         "loss": "Drag the mark along the exact loss: where does the type leave it, and read 0?",
-        "slope": "Drag the mark: where the orange curve reads 0, the sample teaches nothing more.",
+        "slope": "Drag the mark to the upright line: there the slope is 0, and teaches nothing.",
     }
     challenge = {
         "loss": "Find a type and a formula that read a loss of 0 where more than 0.015 is due.",
-        "slope": "Make the slope of a wrong answer 0, though it should be −1.",
+        "slope": "Make the slope of a wrong answer exactly 0, though it should be −1.",
     }
     solutions = [
         {"margin": 4.1, "dtype": "bfloat16", "formula": "logsumexp"},
@@ -79,7 +72,7 @@ class PrecisionExplorer(Explorable):
         },
         label="Type",
     )
-    formula = Choice("softmax", FORMULAS, label="Formula drawn")
+    formula = Choice("softmax", FORMULA_NAMES, label="Formula drawn")
 
     @property
     def signed(self) -> float:
@@ -98,32 +91,32 @@ class PrecisionExplorer(Explorable):
             return float(binary_cross_entropy_with_logits(self.signed, 1))
         return float(binary_cross_entropy_with_logits_grad(self.signed, 1))
 
-    @Quantity(FORMULAS["softmax"], decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULA_NAMES["softmax"], decimals=6, tone="q", scientific=True)
     def softmax(self) -> float:
         """By a logarithm of the softmax."""
         return float(self.by("softmax"))
 
-    @Quantity(FORMULAS["epsilon"], decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULA_NAMES["epsilon"], decimals=6, tone="q", scientific=True)
     def epsilon(self) -> float:
         """By a logarithm of the softmax and 1e-8."""
         return float(self.by("epsilon"))
 
-    @Quantity(FORMULAS["logsumexp"], decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULA_NAMES["logsumexp"], decimals=6, tone="q", scientific=True)
     def logsumexp(self) -> float:
         """By the log-sum-exp of the scores, less the right one."""
         return float(self.by("logsumexp"))
 
-    @Quantity(FORMULAS["log_softmax"], decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULA_NAMES["log_softmax"], decimals=6, tone="q", scientific=True)
     def log_softmax(self) -> float:
         """By the logarithm of the softmax in one formula."""
         return float(self.by("log_softmax"))
 
-    @Quantity(FORMULAS["float32"], decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULA_NAMES["float32"], decimals=6, tone="q", scientific=True)
     def float32(self) -> float:
         """By the same, computed in float32 and rounded to the type."""
         return float(self.by("float32"))
 
-    @Quantity(FORMULAS["softplus"], decimals=6, tone="q", scientific=True)
+    @Quantity(FORMULA_NAMES["softplus"], decimals=6, tone="q", scientific=True)
     def softplus(self) -> float:
         """By max(−margin, 0) + log1p(e^−|margin|)."""
         return float(self.by("softplus"))
@@ -133,7 +126,7 @@ class PrecisionExplorer(Explorable):
         """How many decimal digits the formula that is drawn gets right."""
         return float(correct_digits(self.by(self.formula), self.exact, self.dtype))
 
-    @Quantity("lost from (∞: never)", decimals=2)
+    @Quantity("0, ∞ or NaN from", decimals=2, infinite="not up to 200")
     def gone(self) -> float:
         """The first margin, in hundredths to 200, at which it is 0, ∞ or NaN; inf if none is."""
         side = 1 if self.answer == "right" else -1
@@ -147,7 +140,7 @@ class PrecisionExplorer(Explorable):
         lost = "at no margin up to 200" if np.isinf(self.gone) else f"from {self.gone:.4g} on"
         return (
             f"The {self.view} of two classes whose right one {verb} by {self.margin:.4g} is "
-            f"{self.exact:.3g}; formula {FORMULAS[self.formula]} in {self.dtype} "
+            f"{self.exact:.3g}; formula {FORMULA_NAMES[self.formula]} in {self.dtype} "
             f"returns {returned:.3g}, {self.digits:.1f} digits of it right. It is lost {lost}."
         )
 

@@ -10,12 +10,12 @@ from lib.precision import correct_digits, rounded_loss, rounded_loss_grad
 
 #: The formulas as they are written beside curves.
 FORMULA_NAMES = {
-    "softmax": "−ln p",
-    "epsilon": "−ln(p + 10⁻⁸)",
-    "logsumexp": "log-sum-exp − score",
-    "log_softmax": "log-softmax",
-    "float32": "log-softmax in float32",
-    "softplus": "log1p of the margin",
+    "softmax": "1: −ln p",
+    "epsilon": "2: −ln(p + 10⁻⁸)",
+    "logsumexp": "3: log-sum-exp − score",
+    "log_softmax": "4: log-softmax",
+    "float32": "5: log-softmax in float32",
+    "softplus": "6: log1p of the margin",
 }
 
 #: A tone and a dash for each formula, so that neither is needed alone.

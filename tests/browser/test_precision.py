@@ -31,6 +31,45 @@ def test_what_is_not_a_number_is_shown_as_that(opened) -> None:
     expect(driven.mount.locator("svg").first).to_contain_text("0 from 103.98")
 
 
+def test_a_margin_that_is_not_there_is_said_in_words(opened) -> None:
+    fine = PrecisionExplorer(answer="wrong", margin=200.0, dtype="float32", formula="epsilon")
+    driven = opened(fine)
+    shown = driven.mount.locator("[data-quantity=gone]")
+    expect(shown).to_have_text("not up to 200")
+    expect(shown).to_have_attribute("data-value", "Infinity")
+    driven.mount.get_by_label("Formula drawn").select_option("softmax")
+    expect(shown).to_have_text("103.98")
+    expect(driven.mount.locator("[data-quantity=softmax]")).to_have_text("∞")
+
+
+def test_an_infinite_loss_is_drawn_at_its_level(opened) -> None:
+    driven = opened(PrecisionExplorer(answer="wrong", margin=150.0, dtype="float32"))
+    heights = driven.mount.evaluate(
+        """mount => {
+            const svg = mount.querySelector('svg');
+            const last = ([...svg.querySelectorAll('.curves path')].at(-1).getAttribute('d')
+                .match(/[\\d.]+/g).map(Number)).at(-1);
+            const boxOf = (node) => node.getBoundingClientRect();
+            const top = (node) => boxOf(node).top - boxOf(svg).top;
+            const middle = (node) => top(node) + boxOf(node).height / 2;
+            const tick = [...svg.querySelectorAll('.tick-y')].find(t => t.textContent === '∞');
+            const name = [...svg.querySelectorAll('.rules text')].at(0);
+            const square = svg.querySelector('.dot path');
+            const bottom = top(name) + boxOf(name).height;
+            return [last, middle(square), middle(tick.querySelector('path')), bottom];
+        }"""
+    )
+    curve, square, tick, name = heights
+    assert curve == pytest.approx(square, abs=1) == pytest.approx(tick, abs=1)
+    assert name < square - 4.5, "the rule's name and the square touch"
+
+
+def test_curves_that_end_apart_have_numbers_of_their_own(opened) -> None:
+    driven = opened(PrecisionExplorer(margin=30.0, dtype="float16"))
+    names = driven.mount.locator("svg").nth(1).locator(".dot text").all_text_contents()
+    assert [name for name in names if name] == ["3", "1 2 4", "5 6"]
+
+
 def test_the_slider_s_steps_are_even_in_powers_of_ten(opened) -> None:
     driven = opened(PrecisionExplorer(margin=1.0))
     leads = driven.mount.get_by_label("leads by", exact=True)

@@ -104,10 +104,13 @@ def epsilon_slope(margin: float) -> float:
     return float(rounded_loss_grad(-margin, "float32", formula="epsilon"))
 
 
-def half_mean(rows: int, dtype: torch.dtype = torch.float16) -> tuple[float, float]:
-    """Return PyTorch's mean loss of equal scores, and the largest entry of its gradient."""
+def half_mean(
+    rows: int, dtype: torch.dtype = torch.float16, reduction: str = "mean"
+) -> tuple[float, float]:
+    """Return PyTorch's loss of equal scores, and the largest entry of its gradient."""
     scores = torch.zeros(rows, 2, dtype=dtype, requires_grad=True)
-    loss = F.cross_entropy(scores, torch.zeros(rows, dtype=torch.long))
+    labels = torch.zeros(rows, dtype=torch.long)
+    loss = F.cross_entropy(scores, labels, reduction=reduction)
     (slope,) = torch.autograd.grad(loss, scores)
     return float(loss.detach()), float(slope.abs().max())
 
@@ -121,10 +124,34 @@ def in_autocast() -> list[float]:
 
 
 def typed_as_written(dtype: str) -> float:
-    """Return the first lead at which a softmax of m and 0, no maximum subtracted, is NaN."""
-    e = np.asarray(round_to(np.exp(round_to(MARGINS, dtype)), dtype))
+    """Return the first lead at which formulas without a maximum subtracted break, all at once."""
+    m = np.asarray(round_to(MARGINS, dtype))
+    e = np.asarray(round_to(np.exp(m), dtype))
     with np.errstate(invalid="ignore"):
-        return MARGINS[np.isnan(e / round_to(e + 1, dtype))].min()
+        nan = np.isnan(e / round_to(e + 1, dtype))
+    infinite = np.isinf(np.log(round_to(e + 1, dtype)) - m)
+    assert np.array_equal(nan, infinite)
+    return MARGINS[nan].min()
+
+
+def breaks(computed: Callable[..., np.ndarray], formula: str) -> float:
+    """Return from where on a wrong answer's loss or slope in 32 bits is 0, infinite or NaN."""
+    values = computed(-MARGINS, "float32", formula=formula)
+    return MARGINS[(values == 0) | ~np.isfinite(values)].min()
+
+
+def added_in_32_bits(margin: float, classes: int, dtype: str) -> float:
+    """Return the fourth formula with its sum added in 32 bits and rounded."""
+    m = float(round_to(margin, dtype))
+    total = round_to(float(np.float32(1 + (classes - 1) * np.exp(-m))), dtype)
+    return float(round_to(np.log(total), dtype))
+
+
+def torch_loss(margin: float, classes: int, dtype: str) -> float:
+    """Return PyTorch's loss of a score that leads all others by a margin."""
+    scores = torch.zeros(1, classes)
+    scores[0, 0] = margin
+    return float(F.cross_entropy(scores.to(getattr(torch, dtype)), torch.tensor([0])))
 
 
 def divergence(dtype: torch.dtype) -> float:
@@ -171,6 +198,9 @@ NEAR = "the scores of `bfloat16` are 0.0625 apart, those of `float16` 0.0078"
 HALF = "at $11 \\ln 2$, $8 \\ln 2$ and $24 \\ln 2$"
 LEAST = "at least $2^{-25}/10^{-9} = 29.8$"
 TRAP = "a sure mistake costs 18.42 at most"
+LATER = "there that is 17.34, hardly later than the 16.64 of the fifth formula"
+BROKEN = "from 103.98 on, and the slope is NaN before that, from 88.73 on"
+VANISHES = "at 90 to $-8 \\times 10^{-32}$, and from 103.98 on it is 0"
 
 #: The loss that is added a million times.
 GIVEN = ("a million samples, 0.693 each", "and 0.693 is less than half of the way")
@@ -179,7 +209,20 @@ NUMBERS = [
     ("Or each loss is 0.0003,", binary_cross_entropy_with_logits(8.0, 1), "0.0003"),
     (OPENING, ends("float16", "softmax"), "7.63"),
     (OPENING, ends("bfloat16", "softmax"), "5.55"),
-    ("would give NaN from a lead of 11.09 on", typed_as_written("float16"), "11.09"),
+    ("NaN or ∞ in `float16` from a lead of 11.09 on", typed_as_written("float16"), "11.09"),
+    (LATER, ends("float16", "softplus"), "17.34"),
+    (LATER, ends("float16", "float32"), "16.64"),
+    (BROKEN, breaks(rounded_loss, "softmax"), "103.98"),
+    (BROKEN, breaks(rounded_loss_grad, "softmax"), "88.73"),
+    (VANISHES, breaks(rounded_loss_grad, "epsilon"), "103.98"),
+    (VANISHES, -1e32 * epsilon_slope(90.0), "8"),
+    (
+        "it comes out as 45,536, where 45,414 is due",
+        half_mean(65_519, reduction="sum")[0],
+        "45,536",
+    ),
+    ("it comes out as 45,536, where 45,414 is due", 65_519 * math.log(2), "45,414"),
+    ("32 × 2,047 is 65,504, the largest", 32 * 2047, "65,504"),
     ("At 90 the probability is $8 \\times 10^{-40}$", float(np.exp(-90.0)) * 1e40, "8"),
     ("which ends at 14.44 and, in `bfloat16`, at 4.00", ends("float32", "logsumexp"), "14.44"),
     ("which ends at 14.44 and, in `bfloat16`, at 4.00", ends("bfloat16", "logsumexp"), "4.00"),
@@ -238,7 +281,7 @@ NUMBERS = [
         np.cumsum(np.full(1_000_000, 0.693, dtype=np.float32))[-1] / 1e6,
         "0.689",
     ),
-    ("2,048 tokens each has 65,536 rows", 32 * 2048, "65,536"),
+    ("With one more token in each there are 65,536 labels", 32 * 2048, "65,536"),
     ("the loss is $\\ln 151{,}936 = 11.93$", math.log(151_936), "11.93"),
     ("for a loss of 5.55, less than half", math.log(running_sum(1.0, "bfloat16")[0]), "5.55"),
     ("and gets 11.94 in `bfloat16`", float(torch.logsumexp(FLAT.bfloat16(), -1)), "11.94"),
@@ -249,14 +292,14 @@ NUMBERS = [
     ("a norm of 0.1 that is scaled by 65,536 is 6,554", 0.1 * 65_536, "6,554"),
     (NEAR, spacing(8.0, "bfloat16"), "0.0625"),
     (NEAR, spacing(8.0, "float16"), "0.0078"),
-    ("a type that knows only every 0.03 there", spacing(5.0, "bfloat16"), "0.03"),
+    ("a type whose numbers are 0.03 apart there", spacing(5.0, "bfloat16"), "0.03"),
     (LEAST, 2.0**-25 / 1e-9, "29.8"),
     ("$2^{24}$ = 16,777,216", 2**24, "16,777,216"),
 ]
 
 STATED = [
     (
-        "near 100 it knows every half, and 1000 is followed by 1004",
+        "near 100 its numbers are 0.5 apart, and 1000 is followed by 1004",
         spacing(100.0, "bfloat16") == 0.5 and spacing(1000.0, "bfloat16") == 4,
     ),
     (
@@ -279,6 +322,15 @@ STATED = [
         ),
     ),
     (
+        "except that $S$ is added in 32 bits, however many classes there are, and then rounded",
+        all(
+            torch_loss(m, classes, dtype) == added_in_32_bits(m, classes, dtype)
+            for dtype in ("bfloat16", "float16")
+            for classes in (2, 10, 1000)
+            for m in np.arange(0, 1500, 31) / 100
+        ),
+    ),
+    (
         "A lead of 6 in `bfloat16` costs 0",
         in_autocast()[1] == 0 and ends("bfloat16", "log_softmax") < 6,
     ),
@@ -287,7 +339,7 @@ STATED = [
         abs(in_autocast()[0] / binary_cross_entropy_with_logits(6.0, 1) - 1) < 0.01,
     ),
     (
-        "the slope is NaN before that",
+        "and the slope is NaN before that",
         np.isnan(rounded_loss_grad(-90.0, "float32", formula="softmax"))
         and np.isfinite(rounded_loss(-90.0, "float32", formula="softmax"))
         and np.isinf(rounded_loss(-105.0, "float32", formula="softmax")),
@@ -311,7 +363,6 @@ STATED = [
     ),
     ("in `float16` even then it is infinite", math.isinf(divergence(torch.float16))),
     ("less than half of what is due", math.log(256) < math.log(151_936) / 2),
-    ("at 90 there is nothing left", abs(epsilon_slope(90.0)) < 1e-30),
     (
         "From scores, the loss is 90 and the slope −1",
         rounded_loss(-90.0, "float32", formula="log_softmax") == 90
@@ -331,6 +382,11 @@ STATED = [
             if round_to(1 - 1e-7, d) < 1
         ]
         == ["float32"],
+    ),
+    (
+        "in e4m3fn, where $10^{-7}$ is 0 too, it protects neither",
+        [d for d in ("float32", "bfloat16", "float16", "float8_e4m3fn") if round_to(1e-7, d) == 0]
+        == ["float8_e4m3fn"],
     ),
     (
         "In `float16` $10^{-8}$ is 0, and the logarithm is",
@@ -364,8 +420,10 @@ STATED = [
         half_mean(65_519)[0] > 0.69 and half_mean(65_520) == (0.0, 0.0),
     ),
     (
-        "and so is the gradient of that loss",
-        half_mean(65_536)[1] == 0 < half_mean(65_536, torch.bfloat16)[1],
+        "The loss is then 0, and so is its gradient",
+        half_mean(65_536) == (0.0, 0.0)
+        and half_mean(65_536, torch.bfloat16)[1] > 0
+        and half_mean(32 * 2047)[0] > 0.69,
     ),
     (
         "its `logsumexp` is infinite",

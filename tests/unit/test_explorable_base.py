@@ -20,6 +20,7 @@ from PIL import Image
 
 from course.limits import Limits
 from lib.explorables import REGISTRY, Explorable, StateError, export
+from lib.explorables._base import Quantity
 from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Vector
 from lib.figures.style import COLORS, to_png
 from tests.page_side import ROOT, node
@@ -131,6 +132,12 @@ def test_every_quantity_is_a_finite_or_infinite_number(cls: type[Explorable]) ->
             numbers = [key for key in cls.quantities if key not in cls.may_be_nan]
             values = [float(getattr(explorable, key)) for key in numbers]
             assert not any(map(math.isnan, values)), repr(explorable)
+
+
+def test_infinity_is_shown_in_words_where_it_means_that_there_is_no_number() -> None:
+    never = Quantity("0 from", decimals=2, infinite="not up to 200")
+    assert [never.text(x) for x in (1.5, math.inf, -math.inf)] == ["1.50", "not up to 200", "-inf"]
+    assert Quantity("loss").text(math.inf) == "inf"
 
 
 @CLASSES

@@ -8,17 +8,28 @@ const EDGE = 16; // pixels around the outer ring
 const GAP = 31; // pixels at least from ring to ring: a thumb parts the handles
 const RIM = 12; // pixels from the middle of a handle to where its arrow begins
 const HEAD = 6;
+const [RING, DISC] = [11, 9]; // pixels, of a handle
+const HEAP = 6; // pixels: handles that are nearer to each other than this are a heap
+const GROWN = 4; // pixels by which the handle of a heap is larger
 const RADIAN = Math.PI / 180;
 const FARTHEST = 360; // steps: more lead to an end, fewer around the circle
 
 const round = (angle) => Math.round(angle) || 0;
+const degrees = (angle) => String(round(angle)).replace('-', '−');
+/** Numbers as a heap's handle has room for: 3, 1,3, 1–6, or 1…6 where some of these are elsewhere. */
+function listed(all) {
+  const [first, last] = [all[0], all[all.length - 1]];
+  if (all.length < 3) return all.join();
+  return `${first}${last - first === all.length - 1 ? '–' : '…'}${last}`;
+}
 /** An angle within −180 … 180 degrees. */
 const turned = (angle) => angle - 360 * Math.round(angle / 360);
 
 /**
  * `rings` lists, the outer one first, {trait, tone, name, one, count(state)}: the first `count` of the
  * trait's angles, in degrees, are handles that are named by `one` and their number. `arrows(state, derived)` gives for each ring the angles'
- * ways, from −1 to 1 of the longest arrow; those with the same number are joined by a line.
+ * ways, from −1 to 1 of the longest arrow; those with the same number are joined by a line. Handles on one spot are
+ * a heap: the uppermost has the numbers of all. The one that was moved last is named with its angle.
  * @param {Ui} ui
  * @param {Options} options
  */
@@ -51,7 +62,7 @@ export function rings(ui, { label, height, rings: all, arrows, data }) {
           min,
           max,
           now: state[trait][i],
-          text: `${round(state[trait][i])} degrees`.replace('-', '−'),
+          text: `${degrees(state[trait][i])} degrees`,
         }),
       };
     }),
@@ -76,6 +87,35 @@ export function rings(ui, { label, height, rings: all, arrows, data }) {
     const end = RIM + length;
     const curve = `M${at(RIM - 2)}A${px(r)},${px(r)} 0 0 ${sense > 0 ? 0 : 1} ${at(end)}`;
     return `${curve}M${at(end - HEAD, HEAD * 0.6)}L${at(end)}L${at(end - HEAD, -HEAD * 0.6)}`;
+  }
+
+  let before = null;
+  let moved = null; // the ring and the number of the one angle that has changed
+  function follow(state) {
+    if (before && state !== before) {
+      const changed = all.flatMap(({ trait }, k) =>
+        state[trait].flatMap((angle, i) => (angle === before[trait][i] ? [] : [[k, i]])),
+      );
+      if (changed.length) moved = changed.length === 1 ? changed[0] : null;
+    }
+    before = state;
+    if (!moved || moved[1] >= all[moved[0]].count(state)) return [];
+    const [k, i] = moved;
+    return [{ tone: all[k].tone, text: `${all[k].one} ${i + 1}: ${degrees(state[all[k].trait][i])}°` }];
+  }
+
+  /** On the uppermost handle of each heap the numbers of all. */
+  function drawHeaps({ trait }, k, state, shown, radius) {
+    const places = shown.map((i) => placeOf(k, state[trait][i]));
+    const near = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]) * radius < HEAP;
+    for (const i of shown) {
+      const heap = shown.filter((n) => near(places[n], places[i]));
+      const large = heap.length > 1 && i === heap[heap.length - 1];
+      const group = svg.select(`.ex-point-${trait}-${i}`);
+      group.select('.ring').attr('r', large ? RING + GROWN : RING);
+      group.select('.disc').attr('r', large ? DISC + GROWN : DISC);
+      group.select('text').text(large ? listed(heap.map((n) => n + 1)) : String(i + 1));
+    }
   }
 
   function draw(self, state, derived, colors) {
@@ -115,15 +155,20 @@ export function rings(ui, { label, height, rings: all, arrows, data }) {
       .attr('stroke-width', 2)
       .attr('stroke-linecap', 'round')
       .attr('d', String);
+    const legend = all.map(({ name, tone }, k) => ({
+      tone,
+      text: `${name}: ${k === 0 ? 'outside' : 'inside'}`,
+    }));
     words
       .selectAll('text')
-      .data(all)
+      .data([...legend, ...follow(state)])
       .join('text')
       .attr('x', 2)
-      .attr('y', (_, k) => 10 + 17 * k)
+      .attr('y', (_, k) => (k < all.length ? 10 + 17 * k : self.height - 6))
       .attr('fill', ({ tone }) => colors[tone])
-      .text(({ name }, k) => `${name}: ${k === 0 ? 'outside' : 'inside'}`);
+      .text(({ text }) => text);
     drawPoints(state, derived, colors);
+    all.forEach((ring, k) => drawHeaps(ring, k, state, shown, radius));
   }
   return view;
 }

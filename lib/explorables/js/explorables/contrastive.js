@@ -220,7 +220,7 @@ print("slope", np.linalg.norm([pull.sum(axis=1), -pull.sum(axis=0)]))`;
 
   summary: ({ pairs, temperature }, d) =>
     `${counted(pairs, 'pair')} at temperature ${fixed(temperature, 2)}: loss ${compact(d.loss, 3)} nats, chance ` +
-    `${fixed(d.chance, 3)}, floor ${compact(d.floor, 3)}. ${fixed(d.found, 0)} of ${pairs} pictures have their own text nearest. ` +
+    `${fixed(d.chance, 3)}, floor ${compact(d.floor, 3)}. ${fixed(d.found, 0)} of ${pairs} pictures have their own text strictly nearest. ` +
     STAGES[stageOf(pairs, temperature, d)],
 
   build(ui) {

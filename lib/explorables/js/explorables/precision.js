@@ -13,6 +13,7 @@ const NEAR = 8; // neighbouring margins of which the worst is drawn, since chanc
 const STEP = 0.01; // of the slider, in powers of ten
 const LAST = 150; // where the number of a curve stands that does not fall
 const APART = 1.35; // how far apart, as a ratio of margins, two numbers are that do not touch
+const TOGETHER = 1.2; // and two curves that are said to end together
 
 const signOf = ({ answer }) => (answer === 'right' ? 1 : -1);
 const signed = (state) => signOf(state) * state.margin;
@@ -66,10 +67,11 @@ const said = (value) => (Number.isNaN(value) ? 'not a number' : compact(value, 6
 const shown = (value) => (Number.isNaN(value) ? words(' not a number') : m`${compact(value, 6)}`);
 
 const log1p = m`${words('log')}1${words('p')}`;
-const sumOf = (z, t) => m`S = e^${m`${z} − ${t}`} + e^${m`0 − ${t}`}`;
+const sumOf = (own, other) => m`S = e^${own} + e^${other}`;
 /**
- * What each formula is, of the scores z and 0, the larger of both and the margin's length: its loss, and its slope.
- * @type {Record<string, Record<string, (z: string, t: string, size: string) => any>>}
+ * What each formula is, of the score z, t (the larger of z and 0), the margin's length, and z − t and 0 − t,
+ * which are exponents: its loss, and its slope.
+ * @type {Record<string, Record<string, (z: string, t: string, size: string, own: string, other: string) => any>>}
  */
 const WRITTEN = {
   softmax: { loss: () => m`− ln p`, slope: () => m`p (g − g p), g = − ${tfrac('1', 'p')}` },
@@ -78,11 +80,11 @@ const WRITTEN = {
     slope: () => m`p (g − g p), g = − ${tfrac('1', m`p + 10⁻⁸`)}`,
   },
   logsumexp: {
-    loss: (z, t) => m`(${t} + ln S) − ${bracketed(z)}, ${sumOf(z, t)}`,
-    slope: (z, t) => m`e^${m`${z} − (${t} + ln S)`} − 1, ${sumOf(z, t)}`,
+    loss: (z, t, _size, own, other) => m`(${t} + ln S) − ${bracketed(z)}, ${sumOf(own, other)}`,
+    slope: (z, t, _size, own, other) => m`e^${m`${z} − (${t} + ln S)`} − 1, ${sumOf(own, other)}`,
   },
   log_softmax: {
-    loss: (z, t) => m`− ((${z} − ${t}) − ln S), ${sumOf(z, t)}`,
+    loss: (z, t, _size, own, other) => m`− ((${z} − ${t}) − ln S), ${sumOf(own, other)}`,
     slope: () => m`e^${m`− L`} − 1`,
   },
   softplus: {
@@ -103,20 +105,19 @@ export default {
 
   formula(state, d, narrow) {
     const { view, formula } = state;
-    const [z, opposite, t] = [signed(state), -signed(state), Math.max(0, signed(state))].map((x) =>
-      fixed(x, 2),
-    );
+    const [score, top] = [signed(state), Math.max(0, signed(state))];
+    const [z, opposite, t, own, other] = [score, -score, top, score - top, -top].map((x) => fixed(x, 2));
     const exact = {
       loss: m`ln(1 + e^${opposite})`,
       slope: m`− ${tfrac('1', m`1 + e^${z}`)}`,
     }[view];
     const left = view === 'loss' ? m`L` : m`L′`;
-    const written = m`= ${WRITTEN[formula][view](z, t, fixed(state.margin, 2))}`;
-    const above = m`e^${m`${z} − ${t}`}`;
-    const p = OF_P.includes(formula) ? m`p = ${tfrac(above, m`${above} + e^${m`0 − ${t}`}`)}` : null;
+    const written = m`= ${WRITTEN[formula][view](z, t, fixed(state.margin, 2), own, other)}`;
+    const above = m`e^${own}`;
+    const p = OF_P.includes(formula) ? m`p = ${above} / (${above} + e^${other})` : null;
     const result = m`→ ${tone.q(shown(d[formula]))}`;
     const all = p ? m`${written}, ${p}` : written;
-    const lines = narrow && p && view === 'slope' ? [m`${written},`, p, result] : [all, result];
+    const lines = p ? [m`${written},`, p, result] : [all, result];
     const computed = narrow ? lines : [m`${all} ${quad} ${result}`];
     return equations([left, m`= ${exact} = ${compact(d.exact, 6)}`], [left, ...computed]);
   },
@@ -167,11 +168,9 @@ print("gone", margins[lost].min(initial=np.inf))`;
       decimals: 2,
       scale: { to: Math.log10, from: (u) => settled(10 ** u), step: STEP },
     });
+    select(ui, 'formula'); // a row of its own: its words are long
     row(ui, () => {
       select(ui, 'dtype');
-      select(ui, 'formula');
-    });
-    row(ui, () => {
       select(ui, 'answer');
       select(ui, 'view');
     });
@@ -189,19 +188,18 @@ const SIZE = {
   height: (width, stacked) => (stacked ? 148 : Math.min(280, Math.max(220, width * 0.62))),
 };
 const SMALL = [1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1];
-/** Both ends of the axis of values; the square stands at the lower one for what is less or 0, or at the
- * upper one for ∞. Above the curves there is room for a rule's name. */
+/** The axis of values: the square stands at its lower end for what is less or 0, and at `highest` for ∞.
+ * Above the curves there is room for a rule's name. */
 const HEIGHTS = {
-  small: { domain: [1e-10, 1e4], ticks: SMALL, least: '≤ 10⁻¹⁰', most: '' },
-  slope: { domain: [1e-10, 1e4], ticks: SMALL, least: '≤ 10⁻¹⁰', most: '' },
-  large: { domain: [0.1, 1e4], ticks: [0.1, 1, 10, 100, 1e4], least: '', most: '∞' },
+  small: { domain: [1e-10, 1e4], ticks: SMALL, highest: 1e4 },
+  slope: { domain: [1e-10, 1e4], ticks: SMALL, highest: 1e4 },
+  large: { domain: [0.5, 1e5], ticks: [1, 10, 100, 5e3], highest: 5e3 },
 };
 const OF_LOSS = { right: 'small', wrong: 'large' };
 const heightsOf = ({ view, answer }) => HEIGHTS[view === 'loss' ? OF_LOSS[answer] : 'slope'];
-function tickOf(t, { domain, least, most }) {
-  const [low, high] = domain;
-  if (t === low && least) return least;
-  if (t === high && most) return most;
+function tickOf(t, { domain, highest }) {
+  if (t === domain[0]) return 'smaller';
+  if (t === highest) return '∞';
   return t >= 0.01 ? String(t) : compact(t, 0, 1).replace('1.0 × ', '');
 }
 
@@ -212,10 +210,11 @@ const exactCurve = remembered((view, sign) => {
     f,
   );
 });
-const roundedCurve = remembered((view, sign, dtype, formula) => {
+const roundedCurve = remembered((view, sign, dtype, formula, highest) => {
   const f = (x) => Math.abs(ROUNDED[view](sign * x, dtype, formula));
+  const drawn = (value) => (value === Infinity ? highest : value);
   return pointsOf(
-    GRID.map((x) => [x, f(x)]),
+    GRID.map((x) => [x, drawn(f(x))]),
     f,
   );
 });
@@ -231,20 +230,26 @@ const digitsCurve = remembered((view, sign, dtype, formula) => {
 const mostCurve = remembered((dtype) => MARGINS.map((x) => [x, mostDigits(dtype)]));
 /**
  * Where the curves of digits fall below half of what the type has, and the numbers of the formulas that do so
- * there: numbers that would stand on each other stand together.
+ * there. Those of curves that end together stand together, others that are near each other stand on both sides.
  */
 const numbersOf = remembered((view, sign, dtype) => {
   const falls = FORMULAS.map((formula, i) => {
     const points = digitsCurve(view, sign, dtype, formula);
-    const [x] = points.findLast(([, y]) => y >= mostDigits(dtype) / 2) ?? points[0];
-    return { number: i + 1, x: Math.min(x, LAST) };
+    const last = (least) => (points.findLast(([, y]) => y > least) ?? points[0])[0];
+    return { number: i + 1, x: Math.min(last(mostDigits(dtype) / 2), LAST), end: last(0) };
   });
-  /** @type {{x: number, all: number[]}[]} */
+  /** @type {{x: number, end: number, all: number[], anchor: string}[]} */
   const groups = [];
-  for (const { number, x } of falls.sort((a, b) => a.x - b.x)) {
+  for (const { number, x, end } of falls.sort((a, b) => a.x - b.x || a.end - b.end)) {
     const last = groups.at(-1);
-    if (last && x < last.x * APART ** (1 + last.all.length / 2)) last.all.push(number);
-    else groups.push({ x, all: [number] });
+    const near = last && x < last.x * APART ** (1 + last.all.length / 2);
+    const apart = last && end > last.end * TOGETHER && last.anchor === 'middle';
+    if (near && !apart) {
+      last.all.push(number);
+      continue;
+    }
+    if (near) last.anchor = 'end';
+    groups.push({ x, end, all: [number], anchor: near ? 'start' : 'middle' });
   }
   for (const { all } of groups) all.sort((a, b) => a - b);
   return groups;
@@ -279,16 +284,16 @@ function valuePlot(ui, nameOf) {
         {
           key: 'computed',
           name: `${nameOf(formula)} in ${dtype}`,
-          points: roundedCurve(view, sign, dtype, formula),
+          points: roundedCurve(view, sign, dtype, formula, heightsOf(state).highest),
           tone: 'q',
         },
       ];
     },
     marks: (state, d) => {
-      const [low, high] = heightsOf(state).domain;
+      const { domain, highest } = heightsOf(state);
       const value = Math.abs(d[state.formula]);
       if (Number.isNaN(value)) return [];
-      const y = Math.min(high, Math.max(low, value));
+      const y = Math.min(highest, Math.max(domain[0], value));
       return [{ key: 'computed', x: state.margin, y, tone: 'q', shape: 'square', r: 4.5 }];
     },
     drags: [
@@ -339,12 +344,12 @@ function digitsPlot(ui, nameOf) {
       return [most, ...lines.sort((a, b) => a.width - b.width)];
     },
     marks: ({ margin, view, answer, dtype, formula }, d) => [
-      ...numbersOf(view, signOf({ answer }), dtype).map(({ x, all }) => ({
+      ...numbersOf(view, signOf({ answer }), dtype).map(({ x, all, anchor }) => ({
         key: `numbers ${all.join()}`,
         x,
         y: mostDigits(dtype),
         r: 0,
-        anchor: 'middle',
+        anchor,
         dy: -8,
         tone: all.includes(FORMULAS.indexOf(formula) + 1) ? 'q' : 'muted',
         label: listed(all),

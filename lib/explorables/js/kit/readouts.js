@@ -33,10 +33,10 @@ export function readouts(quantities) {
   }
 
   function show(state, derived) {
-    for (const { key, unit, decimals, scientific, output } of shown) {
+    for (const { key, unit, decimals, scientific, infinite, output } of shown) {
       const value = derived[key];
       const number = scientific ? compact(value, decimals, 1e6) : fixed(value, decimals);
-      const text = Number.isNaN(value) ? 'NaN' : number;
+      const text = Number.isNaN(value) ? 'NaN' : (value === Infinity && infinite) || number;
       const exact = String(value);
       if (output.dataset.value !== exact) output.dataset.value = exact;
       write(output, `${text} ${unitOf(unit, state)}`.trim());

@@ -49,6 +49,8 @@ interface Quantity {
   decimals: number;
   tone: string;
   scientific: boolean;
+  /** What is shown in the place of ∞, if anything else is. */
+  infinite: string;
   /** Those that show it; without any, all do. */
   views: string[];
 }
