@@ -2,8 +2,9 @@
 
 const LETTER = 6.6; // pixels that a letter takes, about
 const UP = 7; // half of a name's height
-const ENOUGH = 5; // pixels between a name and what is next to it
+const ENOUGH = 4; // pixels between a name and what is next to it
 const LEAST = 2; // pixels to curves, for which a name rather stands on a box
+const COLUMN = 8; // pixels
 const ASIDE = 9; // pixels from a mark to its words, as plots draw them
 
 /** The sides of a point: the words to its right (1), left or middle, and how far down. */
@@ -26,34 +27,56 @@ const anchorOf = (way) => (way > 0 ? 'start' : way < 0 ? 'end' : 'middle');
 const gap = (a, b) => Math.max(a[0] - b[2], b[0] - a[2], a[1] - b[3], b[1] - a[3]);
 
 /**
+ * @typedef {{points: number[][], key: string, tone: string, label: string}} Name
+ * @typedef {{lines: number[][][], boxes?: number[][], at: (p: number[]) => number[], size: number[]}} Surroundings
+ */
+
+/**
  * Marks without dots that carry names. Each stands beside one of its points, the first where it
  * keeps clear, or else the one where it keeps clearest.
  *
  * `names`: [{key, points, tone, label}], the points where a name may stand, best first; `lines`:
  * curves to keep clear of, of points so close that none lies between two of them unseen; `boxes`:
  * [left, top, right, bottom] to keep clear of if there is room, in pixels; `at(point)`: a point's place in pixels in
- * a plot of `size` [width, height]. What is named is in the way of the names after it.
- * @param {{points: number[][], key: string, tone: string, label: string}[]} names
- * @param {{lines: number[][][], boxes?: number[][], at: (p: number[]) => number[], size: number[]}} options
+ * a plot of `size` [width, height]. What is named is in the way of the names after it, so where they
+ * crowd the last is tried first.
+ * @param {Name[]} names
+ * @param {Surroundings} options
  */
-export function clearNames(names, { lines, boxes = [], at, size: [width, height] }) {
-  const dots = lines.flat().map(at);
-  const [xs, ys] = [0, 1].map((axis) => Float64Array.from(dots, (dot) => dot[axis]));
+export function clearNames(names, options) {
+  const first = placed(names, options);
+  if (first.least === ENOUGH) return first.marks;
+  const second = placed([...names].reverse(), options);
+  return (second.least > first.least ? second : first).marks;
+}
+
+/** @param {Name[]} names @param {Surroundings} options */
+function placed(names, { lines, boxes = [], at, size: [width, height] }) {
+  const columns = []; // the curves' points, by where they are from left to right
+  for (const [x, y] of lines.flat().map(at)) {
+    const column = Math.floor(x / COLUMN);
+    columns[column] ??= [];
+    columns[column].push([x, y]);
+  }
   const taken = []; // by names
-  /** How clear a box is, as far as it is more than `least`. */
-  function clearance(box, least) {
+  /** How clear a box is, as far as it is more than `above`. */
+  function clearance(box, above) {
     const [left, top, right, bottom] = box;
     let clear = ENOUGH;
     for (const other of taken) clear = Math.min(clear, gap(box, other));
+    if (clear <= above) return clear;
     for (const other of boxes) clear = Math.min(clear, Math.max(LEAST, gap(box, other)));
-    for (let i = 0; i < xs.length && clear > least; i++) {
-      const [x, y] = [xs[i], ys[i]];
-      clear = Math.min(clear, Math.max(left - x, x - right, top - y, y - bottom));
+    const last = Math.floor((right + ENOUGH) / COLUMN);
+    for (let i = Math.floor((left - ENOUGH) / COLUMN); i <= last && clear > above; i++) {
+      for (const [x, y] of columns[i] ?? []) {
+        clear = Math.min(clear, Math.max(left - x, x - right, top - y, y - bottom));
+      }
     }
     return clear;
   }
 
-  return names.flatMap(({ points, label, ...mark }) => {
+  let least = ENOUGH;
+  const marks = names.flatMap(({ points, label, ...mark }) => {
     const half = (LETTER * label.length) / 2;
     let best = { clear: -Infinity, box: [0], place: {} };
     for (const p of points) {
@@ -70,6 +93,8 @@ export function clearNames(names, { lines, boxes = [], at, size: [width, height]
     }
     if (best.clear === -Infinity) return [];
     taken.push(best.box);
+    least = Math.min(least, best.clear);
     return [{ ...mark, ...best.place, r: 0, label }];
   });
+  return { marks, least };
 }

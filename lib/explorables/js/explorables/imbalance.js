@@ -320,10 +320,10 @@ export const namesOfAnswers = ({ counts, weight, gamma, at, threshold }, d, size
   ];
   return clearNames(
     [
-      { key: 'rare', points: overBars(counts, 1, 12), tone: 'ink', label: 'rare' },
-      { key: 'common', points: overBars(counts, 0, 3), tone: 'muted', label: 'common' },
       { key: 'P', points: around(truth, 0.36), tone: 'p', label: 'true P' },
       { key: 'p', points: around(undoing, 0.2), tone: 'q', label: 'p undone' },
+      { key: 'rare', points: overBars(counts, 1, 12), tone: 'ink', label: 'rare' },
+      { key: 'common', points: overBars(counts, 0, 3), tone: 'muted', label: 'common' },
     ],
     { lines: [truth, undoing, said(...d.line)], boxes: [...boxes, ...handles, ...rules], at: place, size },
   );
