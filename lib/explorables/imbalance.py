@@ -53,7 +53,8 @@ class ImbalanceExplorer(Explorable):
         **dict.fromkeys(
             LINE,
             "Without a weight (w = 1, γ = 0), set the threshold so that the trained model decides "
-            "as it does with w = n₀/n₁ and a threshold of ½; with at least 3 common for 1 rare.",
+            "as it does with w = n₀/n₁ and a threshold of ½. Keep at least 3 common for 1 rare: "
+            "with equal numbers ½ itself would do.",
         ),
         "constant": "Without a weight (w = 1), find a γ whose best constant is off by 0.1.",
     }
@@ -81,8 +82,8 @@ class ImbalanceExplorer(Explorable):
     model = Choice(
         "trained", {"trained": "at the least loss", "hand": "set by hand"}, label="Model"
     )
-    slope = Number(1.5, -2, 4, step=0.01, label="Slope a")
-    bias = Number(-3, -7, 7, step=0.01, label="Bias b")
+    slope = Number(0.5, -2, 4, step=0.01, label="Slope a")
+    bias = Number(1.5, -7, 10, step=0.01, label="Bias b")
     threshold = Number(0.5, 0.001, 0.999, step=0.001, label="Threshold t")
     at = Number(0.5, -4, 4, step=0.1, label="Read off at x")
 

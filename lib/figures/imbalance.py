@@ -9,7 +9,7 @@ from lib.figures.style import COLORS, SURFACE
 from lib.imbalance import best_constant
 from lib.losses import sigmoid_focal_loss
 
-_BIASES = (-7.0, 7.0)
+_BIASES = (-7.0, 10.0)
 _SLOPES = (-2.0, 4.0)
 _LEVELS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5)
 _LOOKS = {"true": ("p", "-"), "said": ("q", "-"), "undone": ("q", "--")}

@@ -216,6 +216,7 @@ NUMBERS = [
     ("34.1 of 44 with 214.5 false alarms, either", imbalance.LOWERED.false_alarms, "214.5"),
     ("0.334 and 0.556 nats for the same three", imbalance.WEIGHT, "0.334"),
     ("0.334 and 0.556 nats for the same three", imbalance.POS, "0.556"),
+    ("of each batch of 32, a weight of 21.7 acts like 15", imbalance.ACTS, "15"),
     ("the best constant answer to a share of 0.044 is 0.241", imbalance.FOCUSED, "0.241"),
     ("the best constant answer to a share of 0.044 is 0.241", imbalance.PRIOR, "0.044"),
     ("is best answered with 0.161 for that class", imbalance.SMOOTHED, "0.161"),

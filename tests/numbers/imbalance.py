@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.optimize import brentq, minimize_scalar
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
@@ -37,6 +38,7 @@ PEERS = json.loads(
 )
 BATCH, CLASSES = [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]], [2, 1]
 BY_WEIGHTS = softmax_cross_entropy(BATCH, CLASSES, class_weights=[1, 2, 5])
+BY_ROWS = softmax_cross_entropy(BATCH, np.eye(3)[CLASSES], class_weights=[1, 2, 5])
 BY_SAMPLES = np.mean([5, 2] * softmax_cross_entropy(BATCH, CLASSES, reduction="none"))
 W, PRIOR = 21.7, 0.044
 SCORES, COUNTS = expected_counts([956, 44])
@@ -88,12 +90,43 @@ SOFT_SLOPE = np.linalg.norm(softmax_cross_entropy_grad(NEARLY, TARGET))
 SQUARES, SQUARES_SLOPE = 0.25 / 3, 1 / 3
 
 
+def acts_like(size: int, *, reduction: str = "mean") -> float:
+    """Return what the weight acts like in batches, where PyTorch's slope is 0 on average."""
+    rare = np.arange(size + 1)
+    chance = np.array([math.comb(size, k) * PRIOR**k * (1 - PRIOR) ** (size - k) for k in rare])
+
+    def slope(z: float) -> float:
+        total = 0.0
+        for k, share in zip(rare, chance, strict=True):
+            pair = torch.tensor([[0.0, z]], dtype=torch.float64).requires_grad_()
+            labels = torch.tensor([1] * k + [0] * (size - int(k)))
+            weights = torch.tensor([1.0, W], dtype=torch.float64)
+            options: dict[str, Any] = {"weight": weights, "reduction": reduction}
+            F.cross_entropy(pair.expand(size, 2), labels, **options).backward()
+            assert pair.grad is not None
+            total += share * float(pair.grad[0, 1])
+        return total
+
+    return math.exp(brentq(slope, -5, 2)) * (1 - PRIOR) / PRIOR
+
+
+def focal_of_many(classes: int) -> float:
+    """Return the best answer for the probability 0.1 at γ = 2, the other classes being alike."""
+
+    def loss(q: float) -> float:
+        rest = (1 - q) / (classes - 1)
+        return -0.1 * (1 - q) ** 2 * math.log(q) - 0.9 * (1 - rest) ** 2 * math.log(rest)
+
+    return float(minimize_scalar(loss, bounds=(1e-6, 0.999), options={"xatol": 1e-10}).x)
+
+
 def eights() -> tuple[dict[str, float], dict[str, int]]:
     """Return test losses by model, and what the models without and with weights call an eight."""
     images = load_digits()
-    X, X_test, y, y_test = train_test_split(
-        images.data / 16, images.target == 8, test_size=450, random_state=0
+    X, X_test, digits, digits_test = train_test_split(
+        images.data / 16, images.target, test_size=450, random_state=0
     )
+    y, y_test = digits == 8, digits_test == 8
     w = (1 - y.mean()) / y.mean()
 
     def scores(**options: Any) -> np.ndarray:
@@ -102,6 +135,10 @@ def eights() -> tuple[dict[str, float], dict[str, int]]:
 
     def called(z: np.ndarray, threshold: float, label: bool) -> int:
         return int(np.sum(sigmoid(z[y_test == label]) >= threshold))
+
+    def cost(z: np.ndarray, rare: np.ndarray) -> int:
+        """Return the false alarms of finding all but a tenth of the rare ones."""
+        return int(np.sum(z[~rare] >= np.sort(z[rare])[rare.sum() // 10]))
 
     plain, weighed = scores(), scores(class_weight="balanced")
     losses = {
@@ -120,7 +157,23 @@ def eights() -> tuple[dict[str, float], dict[str, int]]:
         "lowered alarms": called(plain, weightless_threshold(w), False),
         "weighed found": called(weighed, 0.5, True),
         "weighed alarms": called(weighed, 0.5, False),
+        "plain 44": cost(plain, y_test),
+        "weighed 44": cost(weighed, y_test),
     }
+    for penalty in (1, 100):
+        for name, balance in (("plain", None), ("weighed", "balanced")):
+            model = LogisticRegression(
+                C=1 / penalty, class_weight=balance, solver="newton-cholesky", tol=1e-8
+            )
+            total = fixed = 0
+            for digit in range(10):
+                z = model.fit(X, digits == digit).decision_function(X_test)
+                rare = digits_test == digit
+                total += cost(z, rare)
+                share = np.mean(digits == digit)
+                bar = 0.0 if balance else math.log(share / (1 - share))
+                fixed += int(np.sum(z[~rare] >= bar))
+            counts[f"{name} {penalty}"], counts[f"{name} {penalty} fixed"] = total, fixed
     losses["w"], losses["sum"] = w, (np.sum(~y) + w * y.sum()) / y.size
     return losses, counts
 
@@ -132,8 +185,13 @@ USUAL = "With $\\gamma = 2$, the usual choice, the best answer to a share of 0.0
 TRAP = "With $\\gamma = 2$ the best constant answer to a share of 0.044 is 0.241"
 SAME = "finds the same 34.1 as with the weight, at the price of the same 214.5 false alarms"
 AGAIN = "it finds the same ones: 34.1 of 44 with 214.5 false alarms"
-DIGITS = "the digits' 44 eights cost 27 false alarms with the weight and 40 without"
-BOTH_FIND = "where both find 44 of 48, the weighted model raises 27 false alarms, the other one 40"
+DIGITS = "the digits' 44 eights cost 27 false alarms with the weight and 40 without, and 20 and 18"
+BOTH_FIND = "both find 44 of 48, the weighted model with 27 false alarms, the other one with 40"
+THEIR_OWN = "With thresholds of their own, both find 44 for less: for 20 and for 18 false alarms"
+NEAR_RING = "the loss larger: 0.221 in place of 0.137 nats at $a = 1.5$, $b = -3$"
+BY_HAND = ImbalanceExplorer(model="hand", slope=1.5, bias=-3)
+IN_BATCHES = "In batches of 32 the weight 21.7 acts like 15, and in batches of one it does nothing"
+ACTS = acts_like(32)
 RATIO = "With weights of 1 and 9.7, which have the same ratio but 1.8 times the sum, the loss after"
 FREER = "is 0.099; without weights and with `C=1.81`, 0.098"
 PAIR = "`pos_weight` is not: 0.334 against 0.556 nats"
@@ -181,6 +239,18 @@ NUMBERS = [
     (DIGITS, CALLED["weighed found"], "44"),
     (DIGITS, CALLED["weighed alarms"], "27"),
     (DIGITS, CALLED["lowered alarms"], "40"),
+    (DIGITS, CALLED["weighed 44"], "20"),
+    (DIGITS, CALLED["plain 44"], "18"),
+    (THEIR_OWN, CALLED["weighed 44"], "20"),
+    (THEIR_OWN, CALLED["plain 44"], "18"),
+    (NEAR_RING, BY_HAND.corrected_log_loss, "0.221"),
+    (NEAR_RING, BY_HAND.log_loss, "0.137"),
+    (IN_BATCHES, ACTS, "15"),
+    ("Subtracting $\\ln 21.7 = 3.08$ would then", math.log(W), "3.08"),
+    ("$\\ln 15 = 2.71$ would be right", math.log(ACTS), "2.71"),
+    ("each batch of 32, a weight of 21.7 acts like 15", ACTS, "15"),
+    ("in place of 1 is a miss worth 4 false alarms", 5 - 1, "4"),
+    ("best answer for that one at $\\gamma = 2$ is 0.103", focal_of_many(20), "0.103"),
     (LARGER, SAID, "0.326"),
     (LARGER, PRIOR, "0.044"),
     (LARGER, PLAIN.log_loss, "0.137"),
@@ -192,11 +262,15 @@ NUMBERS = [
     ("`weight=[3, 1, 1]` gives 0.556 here, too", torch_binary("weight", [3.0, 1, 1]), "0.556"),
     ("½ stays ½, and 0.044 becomes 0.241", FOCUSED, "0.241"),
     ("½ stays ½, and 0.044 becomes 0.241", PRIOR, "0.044"),
-    ("Where the share is 0.3, the best constant for [Dice]", 0.3, "0.3"),
+    ("Where the share is 0.3, its best constant is 1", 0.3, "0.3"),
     ("is 1, and with squares in the denominator 0.55", dice(squared=False), "1"),
     ("is 1, and with squares in the denominator 0.55", dice(squared=True), "0.55"),
-    ("for two classes, which is 2.9 at $\\varepsilon = 0.1$", SURE, "2.9"),
-    ("With $\\lambda = 0.1$ for the squares both would pull", SOFT_SLOPE / SQUARES_SLOPE, "0.1"),
+    ("which is 2.9 at $\\varepsilon = 0.1$", SURE, "2.9"),
+    (
+        "With $\\lambda = 0.1$ for the squares both would pull alike",
+        SOFT_SLOPE / SQUARES_SLOPE,
+        "0.1",
+    ),
     (TRAP, FOCUSED, "0.241"),
     (TRAP, PRIOR, "0.044"),
     ("is best answered with 0.161 for that class", SMOOTHED, "0.161"),
@@ -223,6 +297,12 @@ def torch_mean(labels: list[int], **options: torch.Tensor) -> float:
     return float(F.cross_entropy(torch.tensor(BATCH), torch.tensor(labels), **options))
 
 
+def torch_rows() -> float:
+    """Return PyTorch's mean where the labels are one-hot rows."""
+    rows = F.one_hot(torch.tensor(CLASSES), 3).float()
+    return float(F.cross_entropy(torch.tensor(BATCH), rows, weight=torch.tensor([1.0, 2.0, 5.0])))
+
+
 def torch_smoothed_gradient() -> float:
     """Return PyTorch's slope at the best answer to a smoothed and weighed sample."""
     z = torch.log(torch.tensor([[SMOOTHED, 1 - SMOOTHED]], dtype=torch.float64)).requires_grad_()
@@ -245,14 +325,15 @@ NEAR, FAR = ([0.2, 0.8, 0, 0, 0], [0.2, 0, 0, 0, 0.8])
 RANKED = ranked_probability_score([NEAR, FAR], [0, 0], reduction="none")
 STATED = [
     (
-        "With label smoothing the best score is finite",
+        "Then the best score is finite",
         abs(float(softmax_cross_entropy_grad([[0.0, SURE]], [1], label_smoothing=0.1)[0, 1]))
         < 1e-12
         and math.isclose(SURE, math.log((2 - 0.1) / 0.1)),
     ),
     (
-        "cost the same on average, so the weighted loss and the log loss of $p$ are one number",
-        math.isclose(BALANCED_MODEL.loss, BALANCED_MODEL.log_loss),
+        "the log loss of $p$ are one number, since the two bells are mirror images",
+        math.isclose(BALANCED_MODEL.loss, BALANCED_MODEL.log_loss)
+        and np.allclose(COUNTS[0] / 956, COUNTS[1][::-1] / 44),
     ),
     (
         'the ratio of `class_weight="balanced"`',
@@ -264,10 +345,38 @@ STATED = [
         and np.allclose([b - FITTED[0][1] for _, b in FITTED], np.log([1, 5, 21.7, 100])),
     ),
     (
-        "PyTorch's `weight` divides by the sum of the weights that were used",
+        "PyTorch's `weight` divides by the sum of the weights of the labels",
         math.isclose(
             torch_mean([2, 1], weight=torch.tensor([1.0, 2.0, 5.0])), BY_WEIGHTS, rel_tol=1e-5
         ),
+    ),
+    (
+        "one-hot rows included, PyTorch 2.13 divides by the number of samples",
+        torch.__version__.startswith("2.13.")
+        and math.isclose(torch_rows(), BY_SAMPLES, rel_tol=1e-5)
+        and math.isclose(torch_rows(), BY_ROWS, rel_tol=1e-5),
+    ),
+    ("and in batches of one it does nothing", math.isclose(acts_like(1), 1, abs_tol=1e-9)),
+    (
+        "Then $\\ln w$ is right in batches, too",
+        math.isclose(acts_like(8, reduction="sum"), W),
+    ),
+    (
+        "With the usual penalty the curves are nearly the same",
+        abs(CALLED["weighed 1"] - CALLED["plain 1"]) < 0.15 * CALLED["plain 1"],
+    ),
+    (
+        "with the strong one the weight saves one false alarm in ten",
+        round(CALLED["plain 100"] / (CALLED["plain 100"] - CALLED["weighed 100"]), -1) == 10,
+    ),
+    (
+        "What it changes most is where on the curve a fixed threshold lies",
+        CALLED["weighed 1 fixed"] < CALLED["plain 1 fixed"] / 2
+        and CALLED["weighed 100 fixed"] < CALLED["plain 100 fixed"] / 5,
+    ),
+    (
+        "the threshold is 1/5.",
+        math.isclose(weightless_threshold(5 - 1), 1 / 5),
     ),
     (
         "the option of the binary loss, divides by the number of samples",

@@ -72,3 +72,18 @@ def test_the_words_say_what_is_on_screen() -> None:
     constant = ImbalanceExplorer(view="constant", gamma=2, weight=1)
     assert f"costs least is {constant.constant:.3f}" in constant.describe()
     assert set(constant.values) == {"share", "constant", "error"}
+
+
+@pytest.mark.parametrize("counts", [[10, 1000], [1000, 10], [500, 500]])
+@pytest.mark.parametrize("weight", [0.1, 21.7, 100])
+@pytest.mark.parametrize("gamma", [0, 2, 5])
+def test_the_least_loss_is_on_the_map(counts: list[int], weight: float, gamma: float) -> None:
+    trained = ImbalanceExplorer(counts=counts, weight=weight, gamma=gamma)
+    slope, bias = trained.line
+    by_hand = ImbalanceExplorer(
+        counts=counts, weight=weight, gamma=gamma, model="hand", slope=slope, bias=bias
+    )
+    assert by_hand.loss == trained.loss
+    axes = by_hand.figure().axes[0]
+    assert axes.get_xlim()[0] <= bias <= axes.get_xlim()[1]
+    assert axes.get_ylim()[0] <= slope <= axes.get_ylim()[1]

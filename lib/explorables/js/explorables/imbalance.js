@@ -1,3 +1,4 @@
+import { clearNames } from '../charts/names.js';
 import { curve, plot, pointsOf, remembered } from '../charts/plot.js';
 import { relief } from '../charts/relief.js';
 import { beside, button, part, row, select, slider, sliders } from '../kit/controls.js';
@@ -25,7 +26,7 @@ import { descentPath } from '../math/scores.js';
 
 const CAP = 2; // nats: where the colours end
 const LEVELS = [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5];
-const BIAS = [-7, 7];
+const BIAS = [-7, 10]; // at each setting of the sliders the least loss is on the map
 const SLOPE = [-2, 4];
 const ROUNDING = 1e-9; // what a logit may miss of the threshold's
 const BAR = 0.16; // half the width of a bar
@@ -82,18 +83,23 @@ function derive(state) {
 }
 
 const focusOf = (gamma, p) => (gamma === 0 ? '' : m`(1 − ${p})^${fixed(gamma, 2)}`);
-const minus = (x, places) => (x < 0 ? m`+ ${fixed(-x, places)}` : m`− ${fixed(x, places)}`);
-const plus = (x, places) => (x < 0 ? m`− ${fixed(-x, places)}` : m`+ ${fixed(x, places)}`);
+/** A number that is added or subtracted, by the sign that it has once it is rounded. */
+const signed = (x, same, other) => {
+  const text = fixed(x, 2);
+  return text.startsWith('−') ? m`${other} ${text.slice(1)}` : m`${same} ${text}`;
+};
+const plus = (x) => signed(x, '+', '−');
+const minus = (x) => signed(x, '−', '+');
 
 const onMap = {
   formula({ weight, gamma, at }, d, narrow) {
     const [a, b] = d.line;
     const terms = m`w_${'y'} ${focusOf(gamma, m`p_${'y'}`)} (− ln p_${'y'})`;
     const mean = m`= ${frac(m`${large('∑', 'i')} ${terms}`, m`${large('∑', 'i')} w_${'y'}`)} = ${tone.d(compact(d.loss, 3))}`;
-    const z = m`${fixed(a, 2)} ⋅ ${at < 0 ? m`(${fixed(at, 1)})` : fixed(at, 1)} ${plus(b, 2)}`;
+    const z = m`${fixed(a, 2)} ⋅ ${at < 0 ? m`(${fixed(at, 1)})` : fixed(at, 1)} ${plus(b)}`;
     const said = m`= σ(${z}) = ${tone.q(compact(d.said, 3))}`;
     const value = m`= ${compact(d.corrected, 3)}`;
-    const less = m`σ(a x + b − ln w) = σ(${fixed(a * at + b, 2)} ${minus(Math.log(weight), 2)})`;
+    const less = m`σ(a x + b − ln w) = σ(${fixed(a * at + b, 2)} ${minus(Math.log(weight))})`;
     const g = fixed(gamma, 2);
     const undoing =
       gamma === 0
@@ -187,7 +193,7 @@ function surfacePlot(ui) {
       Math.min(width - MARGIN.left - MARGIN.right, stacked ? 130 : 300) + MARGIN.top + MARGIN.bottom + 40,
     arrowCount: 8,
     grid: 48,
-    x: { domain: BIAS, label: 'bias b (ring: the truth)', ticks: [-6, -3, 0, 3, 6] },
+    x: { domain: BIAS, label: 'bias b (ring: the truth)', ticks: [-6, -3, 0, 3, 6, 9] },
     y: { domain: SLOPE, label: 'slope a', ticks: [-2, 0, 2, 4] },
     surface: ({ counts, weight, gamma }) => {
       const f = loss(counts, weight, gamma);
@@ -271,28 +277,71 @@ const undoneCurve = remembered((a, b, w, gamma) =>
 );
 const trueCurve = ([common, rare]) => said(SEPARATION, Math.log(rare / common));
 
-/** A name without a dot, to the right of where a curve first reaches y. */
-const nameAt = (key, points, y, tone, label) =>
-  points
-    .filter((p) => p[1] >= y)
-    .slice(0, 1)
-    .map((p) => ({ key, x: p[0], y: p[1], r: 0, tone, label, anchor: p[0] > 2.2 ? 'end' : 'start' }));
+/** The bars of one class as boxes [left, bottom, right, top]. */
+const boxesOf = remembered((counts, y) =>
+  SCORES.map((_, i) => {
+    const [[left, bottom], , [right, top]] = barsOf(counts, y).slice(5 * i);
+    return [left, bottom, right, top];
+  }),
+);
 
-/** The names of the bars, beside those at a score on either side. */
-const barNames = (counts) =>
-  [3, 12].map((i, y) => {
-    const top = barsOf(counts, y)[5 * i + 1][1];
-    const [tone, label] = y ? ['ink', 'rare'] : ['muted', 'common'];
-    return { key: label, x: SCORES[i], y: top, r: 0, tone, label, anchor: y ? 'start' : 'end', dy: -6 };
+const fartherThan = (height) => (p, q) => Math.abs(p[1] - height) - Math.abs(q[1] - height);
+/** Where a curve's name may stand: from a height on, upwards and downwards. */
+const around = (points, height) => points.filter((_, i) => i % 2 === 0).sort(fartherThan(height));
+/** Where the bars' name may stand: over their tops, from one of them on. */
+const overBars = (counts, y, first) =>
+  boxesOf(counts, y)
+    .map(([left, , right, top], i) => ({ at: [(left + right) / 2, top], far: Math.abs(i - first) }))
+    .filter(({ far }) => far <= 4)
+    .sort((a, b) => a.far - b.far)
+    .map(({ at }) => at);
+
+const inside = (width, height, { left, right, top, bottom }) => [width - left - right, height - top - bottom];
+
+const HANDLE = 12; // pixels that a handle takes on either side
+export const namesOfAnswers = ({ counts, weight, gamma, at, threshold }, d, size) => {
+  const place = (p) => [((p[0] + 4) / 8) * size[0], (1 - p[1]) * size[1]];
+  const [truth, undoing] = [trueCurve(counts), undoneCurve(...d.line, weight, gamma)];
+  const handles = [
+    [3.7, threshold],
+    [at, d.said],
+    [at, d.corrected],
+    [at, d.truth],
+  ].map((p) => {
+    const [x, y] = place(p);
+    return [x - HANDLE, y - HANDLE, x + HANDLE, y + HANDLE];
   });
+  const bars = [0, 1].flatMap((y) => boxesOf(counts, y));
+  const boxes = bars.map(([left, bottom, right, top]) => [...place([left, top]), ...place([right, bottom])]);
+  const [x, y] = place([at, threshold]);
+  const rules = [
+    [x, 0, x, size[1]],
+    [0, y, size[0], y],
+  ];
+  return clearNames(
+    [
+      { key: 'P', points: around(truth, 0.36), tone: 'p', label: 'true P' },
+      { key: 'p', points: around(undoing, 0.2), tone: 'q', label: 'p undone' },
+      { key: 'rare', points: overBars(counts, 1, 12), tone: 'ink', label: 'rare' },
+      { key: 'common', points: overBars(counts, 0, 3), tone: 'muted', label: 'common' },
+    ],
+    { lines: [truth, undoing, said(...d.line)], boxes: [...boxes, ...handles, ...rules], at: place, size },
+  );
+};
 
 function answerPlot(ui) {
   const { min, max, step } = ui.schema.at;
   const places = (x) => Number((Math.round(Math.min(max, Math.max(min, x)) / step) * step).toFixed(1));
+  const margin = { ...MARGIN, right: 16 };
+  let size = [0, 0]; // of the plot within its margins
   plot(ui, {
     label: 'The probability of the rare class over the score',
-    margin: { ...MARGIN, right: 16 },
-    height: (width, stacked) => (stacked ? 190 : Math.min(width, 300) + 62),
+    margin,
+    height: (width, stacked) => {
+      const height = stacked ? 190 : Math.min(width, 300) + 62;
+      size = inside(width, height, margin);
+      return height;
+    },
     x: {
       domain: [-4, 4],
       label: 'score x (bars: √ of how many; shaded: called rare)',
@@ -313,12 +362,10 @@ function answerPlot(ui) {
       { key: 'said', name: 'p', points: said(a, b), tone: 'q' },
       { key: 'undone', name: 'p undone', points: undoneCurve(a, b, weight, gamma), tone: 'q', dash: '5 4' },
     ],
-    marks: ({ counts, weight, gamma, at }, d) => [
-      { key: 'truth', x: at, y: d.truth, tone: 'p', r: 4 },
-      { key: 'undone', x: at, y: d.corrected, tone: 'q', hollow: true, r: 4 },
-      ...barNames(counts),
-      ...nameAt('P', trueCurve(counts), 0.36, 'p', 'true P'),
-      ...nameAt('p', undoneCurve(...d.line, weight, gamma), 0.2, 'q', 'p undone'),
+    marks: (state, d) => [
+      { key: 'truth', x: state.at, y: d.truth, tone: 'p', r: 4 },
+      { key: 'undone', x: state.at, y: d.corrected, tone: 'q', hollow: true, r: 4 },
+      ...namesOfAnswers(state, d, size),
     ],
     drags: [
       {
@@ -372,24 +419,47 @@ const shareCurve = remembered((weight, gamma) =>
     (prior) => bestConstant(prior, weight, gamma),
   ),
 );
-/** Where the name of a curve stands: outside of a valley, where it comes down or rises to a height. */
-const fallsTo = (points, y) => points.find((p) => p[1] <= y) ?? points[0];
-const risesTo = (points, y) => points.findLast((p) => p[1] <= y) ?? points.at(-1);
-const DIAGONAL = [
-  [0, 0],
-  [1, 1],
-];
+const DIAGONAL = curve((x) => x, [0, 1], 60);
 
-/** The name of an upright line, beside it. */
-const nameOf = (x, y, tone, label) => ({
-  key: label,
-  x,
-  y,
-  r: 0,
-  tone,
-  label,
-  anchor: x > 0.25 ? 'end' : 'start',
-});
+/** Where the name of an upright line may stand: from a height on. */
+const upright = (x, height) =>
+  around(
+    curve(() => x, [0.05, 1.45], 84).map(([y]) => [x, y]),
+    height,
+  );
+
+export const namesOfLosses = ({ weight, gamma }, d, size) => {
+  const place = (p) => [p[0] * size[0], (1 - p[1] / 1.5) * size[1]];
+  const [log, own] = [constantCurve(d.share, 0), constantCurve(weightedShare(d.share, weight), gamma)];
+  const label = weight !== 1 ? 'no weight' : 'log loss';
+  const both = [d.share, d.constant].map((x) => upright(x, 1));
+  return clearNames(
+    [
+      {
+        key: 'share',
+        points: [...upright(d.share, 1.43), ...upright(d.constant, 1.43)],
+        tone: 'p',
+        label: 'true π',
+      },
+      {
+        key: 'constant',
+        points: [...upright(d.constant, 1.25), ...upright(d.share, 1.25)],
+        tone: 'q',
+        label: 'best q',
+      },
+      { key: 'loss', points: around(own, 1), tone: 'd', label: 'L(q)' },
+      ...(weight !== 1 || gamma ? [{ key: 'log', points: around(log, 1.1), tone: 'muted', label }] : []),
+    ],
+    { lines: [log, own, ...both], at: place, size },
+  );
+};
+
+const nameOfDiagonal = (best, size) =>
+  clearNames([{ key: 'same', points: around(DIAGONAL, 0.56), tone: 'p', label: 'q = π' }], {
+    lines: [DIAGONAL, best],
+    at: (p) => [p[0] * size[0], (1 - p[1]) * size[1]],
+    size,
+  });
 
 const oneConstant = {
   formula({ weight, gamma }, d, narrow) {
@@ -427,7 +497,12 @@ print("error", constant - share)`,
     `The constant answer that costs least is ${compact(d.constant, 3)}; the true share is ${compact(d.share, 3)}.`,
 
   build(ui) {
-    const height = (width, stacked) => (stacked ? 180 : Math.min(width, 300) + 50);
+    let size = [0, 0]; // of each plot within its margins
+    const height = (width, stacked) => {
+      const tall = stacked ? 180 : Math.min(width, 300) + 50;
+      size = inside(width, tall, MARGIN);
+      return tall;
+    };
     beside(ui, () => {
       ui.onStage(h('div'), () =>
         plot(ui, {
@@ -447,27 +522,22 @@ print("error", constant - share)`,
               points: constantCurve(d.share, 0),
               tone: 'muted',
               dash: '4 3',
-              label: weight !== 1 ? 'no weight' : gamma ? 'log loss' : '',
-              labelAt: (d.share < 0.5 ? risesTo : fallsTo)(constantCurve(d.share, 0), 1.1),
             },
             {
               key: 'loss',
               name: 'loss',
               points: constantCurve(weightedShare(d.share, weight), gamma),
               tone: 'd',
-              label: 'L(q)',
-              labelAt: fallsTo(constantCurve(weightedShare(d.share, weight), gamma), 1),
             },
           ],
-          marks: ({ weight, gamma }, d) => [
+          marks: (state, d) => [
             {
               key: 'least',
               x: d.constant,
-              y: constantLoss(weightedShare(d.share, weight), gamma)(d.constant),
+              y: constantLoss(weightedShare(d.share, state.weight), state.gamma)(d.constant),
               tone: 'q',
             },
-            nameOf(d.share, 1.43, 'p', 'true π'),
-            nameOf(d.constant, 1.25, 'q', 'best q'),
+            ...namesOfLosses(state, d, size),
           ],
         }),
       );
@@ -482,9 +552,9 @@ print("error", constant - share)`,
             { key: 'same', name: 'true share', points: DIAGONAL, tone: 'p', dash: '4 3' },
             { key: 'best', name: 'best constant', points: shareCurve(weight, gamma), tone: 'q' },
           ],
-          marks: (_, d) => [
+          marks: ({ weight, gamma }, d) => [
             { key: 'now', x: d.share, y: d.constant, tone: 'q' },
-            { key: 'same', x: 0.62, y: 0.5, r: 0, tone: 'p', label: 'q = π' },
+            ...nameOfDiagonal(shareCurve(weight, gamma), size),
           ],
         }),
       );
