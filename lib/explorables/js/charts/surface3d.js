@@ -175,7 +175,11 @@ export function scene({
         pins: place ? still.filter(({ at }) => !isOutside(at)).map(over) : still,
         ways: ways(state, derived).map((way) => {
           const pieces = piecesOf(base, way.points);
-          return { ...way, pieces, gone: isOutside(way.points.at(-1)) && pieces.at(-1)?.slice(-2) };
+          return {
+            ...way,
+            pieces,
+            gone: isOutside(way.points.at(-1)) ? (pieces.at(-1)?.slice(-2) ?? []) : [],
+          };
         }),
       };
     }
@@ -284,7 +288,7 @@ export function scene({
     }
     svg
       .selectAll('path.gone')
-      .data(list.filter(({ gone }) => gone))
+      .data(list.filter(({ gone }) => gone[1]))
       .join('path')
       .attr('class', 'gone')
       .attr('fill', (way) => colors[way.tone])
