@@ -542,7 +542,7 @@ STATED = [
         8950 < OUT_AT < 9100 and 0.01 < OUT_TO < 0.1,
     ),
     (
-        "A cosine over 10,000 steps does, one over 20,000 comes too late",
+        "A cosine over 10,000 steps falls fast enough, one over 20,000 does not",
         thrown_out(10_000, 10_000)[0] == math.inf and 9000 < thrown_out(20_000, 11_000)[0] < 11_000,
     ),
     (
