@@ -59,9 +59,9 @@ class OptimizerExplorer(Explorable):
     }
     challenge = (
         "In a ravine of κ = 100, start at |x| ≥ 3 where f is 20 or more, and find α and μ with "
-        "which momentum is below 0.001 at one of the first 40 steps."
+        "which momentum comes below 0.001 within 40 steps and stays there for the rest of the 100."
     )
-    solutions = [{"curvature": 100.0, "rate": 0.33, "momentum": 0.67}]
+    solutions = [{"curvature": 100.0, "rate": 0.31, "momentum": 0.7}]
 
     surface = Choice(
         "ravine",

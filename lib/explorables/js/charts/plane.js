@@ -143,7 +143,7 @@ export function plane(
       .attr('class', 'halo')
       .attr('fill', 'none')
       .attr('stroke', colors.paper)
-      .attr('stroke-width', 4)
+      .attr('stroke-width', 3)
       .attr('stroke-opacity', 0.8)
       .attr('d', (p) => pathOf(p.points));
     pathLayer

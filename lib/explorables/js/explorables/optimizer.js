@@ -87,7 +87,7 @@ function derive(s) {
   const grad = (at) => slope(s, at);
   const paths = each((name) => walk(grad, [s.x, s.y], METHODS[name].make(s), s.steps, noise, s.seed));
   const values = each((name) => paths[name].map((at) => value(s, at)));
-  const below = values.momentum.findIndex((v) => v < 1e-3);
+  const below = 1 + values.momentum.findLastIndex((v) => !(v < 1e-3)); // from this step on
   let longest = 0;
   paths.adam.forEach(([x, y], t) => {
     const [x0, y0] = paths.adam[t - 1] ?? [x, y];
@@ -96,7 +96,7 @@ function derive(s) {
   return {
     paths,
     values,
-    reached: below < 0 ? Number.POSITIVE_INFINITY : below,
+    below,
     ...Object.fromEntries(NAMES.map((name) => [`${name}_loss`, values[name].at(-1)])),
     adam_longest: longest / s.adam_rate,
   };
@@ -163,7 +163,8 @@ print("adam_longest", longest / adam_rate)`;
     s.curvature === 100 &&
     Math.abs(s.x) >= 3 &&
     d.values.momentum[0] >= 20 &&
-    d.reached <= 40,
+    s.steps === MOST_STEPS &&
+    d.below <= 40,
 
   summary: (s, d) =>
     `After ${counted(s.steps, 'step')} f is ${compact(d.plain_loss, 4)} for plain descent, ` +
@@ -229,6 +230,7 @@ function surfacePlane(ui) {
     label: 'Four descents over the surface, from one start',
     title: 'f(x, y)',
     corners: ['x', 'y'],
+    angles: { yaw: -1.2, pitch: 0.75 }, // along the ravine, between its walls
     height: (width, stacked) => Math.min(width, stacked ? 215 : 320) + 40,
     x: { domain: [-5, 5], label: 'x', ticks: [-4, -2, 0, 2, 4] },
     y: { domain: [-5, 5], label: 'y', ticks: [-4, -2, 0, 2, 4] },
@@ -248,7 +250,12 @@ function surfacePlane(ui) {
     paths: (_, { paths }) =>
       NAMES.map((name) => ({ ...looks(name), points: onMap(paths[name]), dash: METHODS[name].dash })),
     marks: (_, { paths }) =>
-      NAMES.map((name) => ({ ...looks(name), x: paths[name].at(-1)[0], y: paths[name].at(-1)[1] })),
+      NAMES.map((name, i) => ({
+        ...looks(name),
+        x: paths[name].at(-1)[0],
+        y: paths[name].at(-1)[1],
+        r: 8.5 - 2 * i, // those that end together are rings
+      })),
     points: [
       {
         name: 'start',

@@ -134,6 +134,7 @@ function surfacePlane(ui) {
     label: 'Two descents over the surface, with the same noise',
     title: 'f(x, y)',
     corners: ['x', 'y'],
+    angles: { yaw: -1.2, pitch: 0.75 }, // along the ravine, between its walls
     height: (width, stacked) => Math.min(width, stacked ? 200 : 300) + 40,
     x: { domain: AXIS, label: 'x', ticks: [-4, -2, 0, 2, 4] },
     y: { domain: AXIS, label: 'y', ticks: [-4, -2, 0, 2, 4] },

@@ -372,23 +372,13 @@ export function fold(ui, label, build) {
 }
 
 /**
- * Put the charts that `build` adds side by side.
- * @param {Ui} ui
- * @param {() => void} build
- */
-export function columns(ui, build) {
-  const box = h('div', { class: 'ex-columns' });
-  ui.onStage(box, build);
-  return box;
-}
-
-/**
- * The same, where narrow screens get them one above the other: see the height of frame.js.
+ * Put the charts that `build` adds side by side; narrow screens get them one above the other: see the
+ * height of frame.js.
  * @param {Ui} ui
  * @param {() => void} build
  */
 export function beside(ui, build) {
-  columns(ui, build).classList.add('ex-beside');
+  ui.onStage(h('div', { class: 'ex-beside' }), build);
 }
 
 /**
