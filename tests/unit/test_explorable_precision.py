@@ -5,8 +5,8 @@ import math
 import pytest
 
 from lib.explorables import PrecisionExplorer
-from lib.explorables.precision import FORMULAS
-from lib.precision import FORMULAS as KNOWN
+from lib.figures.precision import FORMULA_NAMES
+from lib.precision import FORMULAS
 
 LOST = {  # by PyTorch too, in float32: test_lib_precision.py
     ("loss", "right"): {"softmax": 16.64, "logsumexp": 14.44, "log_softmax": 16.64},
@@ -17,8 +17,8 @@ LOST = {  # by PyTorch too, in float32: test_lib_precision.py
 
 
 def test_every_formula_is_shown_by_its_name() -> None:
-    assert tuple(FORMULAS) == KNOWN
-    assert [key for key in PrecisionExplorer.quantities if key in KNOWN] == list(KNOWN)
+    assert tuple(FORMULA_NAMES) == FORMULAS
+    assert [key for key in PrecisionExplorer.quantities if key in FORMULAS] == list(FORMULAS)
 
 
 @pytest.mark.parametrize(("view", "answer"), LOST)
