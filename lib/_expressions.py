@@ -79,6 +79,7 @@ def arguments(source: str, names: Mapping[str, Any]) -> tuple[list[Any], dict[st
     return given
 
 
+@cache
 def tree(source: str) -> Tree:
     """Return an expression as data.
 

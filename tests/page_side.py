@@ -51,7 +51,7 @@ def page_answers(explorables: Iterable[Explorable], *, words: bool = True) -> li
                 "state": e.state,
                 "keys": list(e.quantities),
                 "words": words,
-                "variables": e.config().get("variables"),
+                "variables": e.variables or None,
                 "data": {
                     k: {"shape": a.shape, "values": a.ravel().tolist()}
                     for k, a in e.own_data.items()

@@ -4,6 +4,8 @@ import contextlib
 import io
 import math
 import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -12,10 +14,11 @@ from lib.explorables import REGISTRY, Explorable, ScheduleExplorer
 from lib.explorables._base import STATIC
 from lib.explorables._traits import Integer
 from tests.page_side import page_answers
-from tests.states import in_views, random_explorables
+from tests.states import in_views, moved
 
 STATES = 1000
 SCRIPTS = 60
+WORDED = 100
 #: Explorables whose every state is a run of hundreds of steps: fewer of them say as much.
 COSTLY = {
     "training": 40,
@@ -26,11 +29,6 @@ COSTLY = {
     "imbalance": 300,
     "optimizer": 150,
 }
-
-
-def number(cls: type[Explorable], usual: int) -> int:
-    """Return how many states of an explorable are compared."""
-    return min(usual, COSTLY.get(cls.name, usual))
 
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -53,42 +51,62 @@ def agree(page: float, ours: float) -> bool:
     return alike or math.isclose(page, ours, rel_tol=1e-12, abs_tol=1e-13)
 
 
+def asked(
+    cls: type[Explorable],
+    usual: int,
+    seed: int,
+    compute: Callable[[Explorable], Any],
+    **options: bool,
+) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Yield an explorable's random states, what we compute there, and what the page answers."""
+    ours = []
+
+    def states() -> Iterator[Explorable]:
+        for explorable in moved(cls, min(usual, COSTLY.get(cls.name, usual)), seed):
+            ours.append((repr(explorable), compute(explorable)))
+            yield explorable
+
+    answers = page_answers(states(), **options)
+    for (state, computed), answer in zip(ours, answers, strict=True):
+        yield state, computed, answer
+
+
+def every_value(explorable: Explorable) -> dict[str, float]:
+    return {key: float(getattr(explorable, key)) for key in explorable.quantities}
+
+
 @CLASSES
 def test_every_quantity_agrees_with_lib(cls: type[Explorable]) -> None:
-    explorables = list(random_explorables(cls, number(cls, STATES)))
-    answers = page_answers(explorables, words=False)
-    for explorable, answer in zip(explorables, answers, strict=True):
-        for key in cls.quantities:
-            ours, shown = float(getattr(explorable, key)), answer["values"][key]
-            assert shown is not None, f"{explorable!r}: the page has no {key}"
-            assert agree(float(shown), ours), f"{explorable!r}: {key} is {shown}, lib says {ours}"
+    for state, values, answer in asked(cls, STATES, 0, every_value, words=False):
+        for key, ours in values.items():
+            shown = answer["values"][key]
+            assert shown is not None, f"{state}: the page has no {key}"
+            assert agree(float(shown), ours), f"{state}: {key} is {shown}, lib says {ours}"
 
 
 @CLASSES
 def test_the_python_shown_prints_the_numbers_on_screen(cls: type[Explorable]) -> None:
-    explorables = list(random_explorables(cls, number(cls, SCRIPTS), seed=1))
-    for explorable, answer in zip(explorables, page_answers(explorables), strict=True):
+    for state, values, answer in asked(cls, SCRIPTS, 1, lambda explorable: explorable.values):
         printed = run_script(answer["python"])
-        assert list(printed) == list(explorable.values), repr(explorable)
+        assert list(printed) == list(values), state
         for key, value in printed.items():
-            assert agree(value, explorable.values[key]), f"{explorable!r}: {key}"
-            assert agree(float(answer["values"][key]), value), f"{explorable!r}: {key}"
+            assert agree(value, values[key]), f"{state}: {key}"
+            assert agree(float(answer["values"][key]), value), f"{state}: {key}"
 
 
 @CLASSES
 def test_words_and_formulas_are_whole_in_every_state(cls: type[Explorable]) -> None:
-    explorables = list(random_explorables(cls, number(cls, 100), seed=2))
     glyphs = set(map(chr, TTFont(STATIC / "formula.woff2").getBestCmap()))
-    for explorable, answer in zip(explorables, page_answers(explorables), strict=True):
-        assert answer["faults"] == [], f"{explorable!r}: {answer['faults']}"
+    for state, _, answer in asked(cls, WORDED, 2, lambda _: None):
+        assert answer["faults"] == [], f"{state}: {answer['faults']}"
         for text in (answer["formula"], answer["narrow"]):
-            assert set(text) <= glyphs, f"{explorable!r}: {set(text) - glyphs} has no glyph"
+            assert set(text) <= glyphs, f"{state}: {set(text) - glyphs} has no glyph"
         summary = [] if answer["summary"] is None else [answer["summary"]]  # or the numbers
         for text in (answer["formula"], answer["narrow"], *summary):
             assert text
             for leak in ("undefined", "NaN", "[object", "null"):
-                assert leak not in text, f"{explorable!r}: {text}"
-            assert not re.search(r"\d{8}", text), f"{explorable!r}: {text}"
+                assert leak not in text, f"{state}: {text}"
+            assert not re.search(r"\d{8}", text), f"{state}: {text}"
 
 
 @CLASSES

@@ -156,6 +156,14 @@ def test_imports_fold_in_jupyter_and_a_link_within_the_notebook_leads_to_its_hea
     assert below.source == "[The top](#One,-and-two)."
 
 
+def test_a_short_address_leads_to_its_heading_or_to_the_one_that_it_stands_under():
+    head = "---\nkernelspec: {name: python3, display_name: P}\n---\n\n"
+    body = "(nan)=\n(inf)=\n# It is NaN\n\n[a](#nan) [b](#inf) [c](#here) [d](#b).\n\n"
+    body += "(here)=\nA.\n\n# B\n## C\n"
+    _, below = to_notebook(head + body, Place(), "book.whl").cells
+    assert "[a](#It-is-NaN) [b](#It-is-NaN) [c](#It-is-NaN) [d](#B)." in below.source
+
+
 OF_FRESH = pytest.mark.xdist_group("fresh")
 
 

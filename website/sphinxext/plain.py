@@ -28,7 +28,7 @@ MARKDOWN = MarkdownIt("commonmark")
 DIRECTIVE = re.compile(r"\{([\w-]+)\} ?(.*)")
 OPTION = re.compile(r":([\w-]+):[ ]*(.*)")
 CITATION = re.compile(r"\{cite:(?P<kind>[tp])\}`(?P<key>\w+)`")
-TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)  # the short address of a heading
+TARGET = re.compile(r"^\(([\w-]+)\)=\n", re.MULTILINE)  # the short address of what follows
 LINK = re.compile(r"\]\((?!\))(?:(?P<page>\w+)\.md)?(?P<anchor>#[\w-]+)?\)")
 CLOSED = "</details>"
 EMPTY = re.compile(r"<details>\n<summary>[^\n]*</summary>\n\n</details>\s*")
@@ -118,14 +118,24 @@ def citation(match: re.Match[str]) -> str:
 
 
 def headings(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    """Return the anchors that Jupyter gives to headings by those that the page gives to them."""
+    """Return the anchors that Jupyter gives to headings by those that the page gives to them.
+
+    Jupyter knows no short address: it leads to its heading, or to the one that it stands under.
+    """
     texts = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    tokens = (pair for text in texts for pair in pairwise(MARKDOWN.parse(text)))
-    titles = [inline.content for before, inline in tokens if before.type == "heading_open"]
-    return {
-        re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-"): title.replace(" ", "-")
-        for title in titles
-    }
+    found: dict[str, str] = {}
+    title, waiting = "", list[str]()
+    for before, token in (pair for text in texts for pair in pairwise(MARKDOWN.parse(text))):
+        if before.type == "heading_open":
+            title = token.content
+            own = re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-")
+            found.update(dict.fromkeys([own, *waiting], title.replace(" ", "-")))
+            waiting = []
+        elif token.type == "inline":
+            names, text = TARGET.findall(f"{token.content}\n"), TARGET.sub("", f"{token.content}\n")
+            found.update(dict.fromkeys(names, title.replace(" ", "-")))
+            waiting = [] if text.strip() else names
+    return found
 
 
 def with_captions(cells: list[nbformat.NotebookNode]) -> Iterator[nbformat.NotebookNode]:

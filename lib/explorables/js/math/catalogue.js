@@ -6,6 +6,13 @@ import { compiled } from './expressions.js';
 
 const { families, specimens } = losses;
 
+// What follows from a trait. A curve asks for it at each of its points.
+const FOLLOWS = {
+  bit: (s) => (s.label === 'positive' ? 1 : 0),
+  sign: (s) => (s.label === 'positive' ? 1 : -1),
+  power: (s) => Number(s.power),
+};
+
 /** A specimen with its family's words and ranges; value, grad, domain and args are functions. */
 function specimen(one) {
   const family = families[one.family];
@@ -14,9 +21,10 @@ function specimen(one) {
   );
   /** What looks up x, a trait, what follows from one, or a part that has a name. */
   function named(x, s) {
-    const bit = s.label === 'positive' ? 1 : 0;
-    const known = { ...s, x, bit, sign: 2 * bit - 1, power: Number(s.power) };
-    const lookUp = (name) => (name in where ? where[name](lookUp) : known[name]);
+    const lookUp = (name) => {
+      if (name === 'x') return x;
+      return name in where ? where[name](lookUp) : name in FOLLOWS ? FOLLOWS[name](s) : s[name];
+    };
     return lookUp;
   }
   const of = (expression) => {
@@ -69,8 +77,8 @@ function jump(f, a, fa, b, fb) {
     const [m, fm] = [(a + b) / 2, f((a + b) / 2)];
     if (Math.abs(fm - fa) > Math.abs(fb - fm)) [b, fb] = [m, fm];
     else [a, fa] = [m, fm];
+    if (!(Math.abs(fb - fa) > size / 4)) return [];
   }
-  if (!(Math.abs(fb - fa) > size / 4)) return [];
   return [
     [a, fa],
     [b, NaN],
