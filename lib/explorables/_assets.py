@@ -63,3 +63,5 @@ class Asset:
 
 #: The network of `lib.language.CharacterModel.load`.
 CHARACTER_MODEL = Asset("character_model", "The character model", facts=("alphabet",))
+#: The tables of `lib.language.NGramModel.load`.
+CHARACTER_NGRAMS = Asset("character_ngrams", "The tables of letters", facts=("alphabet",))

@@ -188,7 +188,7 @@ export function createExplorable(root, view, store, config, env) {
 
   const actions = h('div', { class: 'ex-actions' }, undo.button);
   actions.append(h('button', { type: 'button', class: 'ex-button', text: 'Reset', onclick: reset }));
-  if (permalink) actions.append(copier(ui, 'Copy link', () => permalink.url(store.get())));
+  if (permalink) actions.append(copier(ui, 'Copy link', () => permalink.url(store.get(), told.say)));
   const copyScript = copier(ui, 'Copy', () => script.textContent);
   const python = h('details', { class: 'ex-python' }, h('summary', { text: 'Show the Python' }));
   python.append(h('div', {}, script, copyScript));
