@@ -160,6 +160,12 @@ def test_without_its_weights_it_says_so_and_asks_again(server, new_page) -> None
     driven.settle()
     ours = LanguageModelExplorer(text="Can I type already?", place=19)
     assert agree(driven.values()["triples"], ours.triples), "what has come is used"
+    assert driven.mount.locator("svg").nth(1).locator(".name").all_text_contents() == [
+        "uniform",
+        "letters",
+        "pairs",
+        "triples",
+    ]
     assert all("ERR_FAILED" in fault for fault in page.watch.faults)
     page.watch.faults.clear()
     page.unroute(WEIGHTS)

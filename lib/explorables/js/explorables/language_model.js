@@ -13,7 +13,13 @@ const TOP = 12; // characters whose probabilities are shown
 const BUDGET = 6; // milliseconds of a frame that are read
 const REST = 250; // milliseconds without a change
 const ALL = [...CONTEXTS, 'all'].map(String);
-const MODELS = ['uniform', 'letters', 'pairs', 'triples', 'network'];
+const MODELS = {
+  uniform: 'uniform',
+  letters: 'letters',
+  pairs: 'pairs',
+  triples: 'triples',
+  bits: 'network',
+};
 const SIGNS = { ' ': '␣', '\n': '↵' }; // that show what cannot be seen
 const BEFORE = 12; // characters before the place that are quoted
 const [ENOUGH, CHEAP, DEAR] = [40, 1.8, 12];
@@ -35,7 +41,7 @@ function derive({ text, place, context, temperature }, _, come = {}) {
   const symbols = Array.from(text);
   const at = Math.min(place, symbols.length);
   const known = { symbols, at, ...ofTables(reader, text) };
-  if (!reader.model) return { ...known, costs: [], next: [], models: [], done: true, exact: true };
+  if (!reader.model) return { ...known, costs: [], next: [], done: true, exact: true };
   const { list, done, exact } = reader.costs(text, context, temperature);
   const costs = list.map((nats) => nats && nats / Math.LN2);
   const bits = mean(list) / Math.LN2;
@@ -60,8 +66,6 @@ function derive({ text, place, context, temperature }, _, come = {}) {
     entropy: scores && -probs.reduce((sum, p) => sum + (p > 0 ? p * Math.log2(p) : 0), 0),
     chance: actual === null ? null : probs[actual],
     next: nextOf(probs, actual, reader.symbols),
-    models:
-      known.triples === undefined ? [] : [known.uniform, known.letters, known.pairs, known.triples, bits],
   };
 }
 
@@ -217,7 +221,10 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
         height,
         of: 'bits a character',
         full: 7,
-        items: (_, { models }) => models.map((value, i) => costing(MODELS[i], value, i < MODELS.length - 1)),
+        items: (_, d) =>
+          Object.entries(MODELS)
+            .filter(([key]) => d[key] !== undefined)
+            .map(([key, name]) => costing(name, d[key], key !== 'bits')),
       });
       const curve = columns(ui, {
         label: 'What a character costs the network by how many before it are seen',

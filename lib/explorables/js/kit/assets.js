@@ -16,7 +16,7 @@ export function assets(ui) {
   const { env, needs } = ui;
   const words = h('span');
   const again = h('button', { type: 'button', class: 'ex-button', text: 'Try again', onclick: ask });
-  const node = h('p', { class: 'ex-asset', role: 'status' }, words, again);
+  const node = h('p', { class: 'ex-asset', role: 'status' }, words, ' ', again);
   let tired = 0;
   ui.cleanup(() => clearTimeout(tired));
 
