@@ -27,6 +27,7 @@ EMBEDS = [f"embed/{name}.html" for name in sorted(REGISTRY)]
 PAGES = [*CHAPTERS, "search.html", "404.html", *EMBEDS]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 BUDGET = 260 * 1000  # bytes on the wire, gzipped, for a first visit
+WITH_ARRAYS = 600 * 1000  # where a figure needs arrays of the book's own
 WHOLE_BOOK = 300 * 1000  # the same for the search's page, which brings the text of all pages
 LAID = "() => 'laid' in document.documentElement.dataset || !document.querySelector('article.text')"
 # What is laid out late asks for its fonts late.
@@ -222,8 +223,14 @@ def visit(request, server, browser):
 
 
 def test_first_visit_is_light_and_asks_no_one_else(visit):
+    needy = [name for name, cls in REGISTRY.items() if cls.needs]
+    shown = visit.page.locator(",".join(f'[data-explorable="{name}"]' for name in needy)).count()
+    loaded = [url for url in visit.then if "/data-" in url]
+    assert bool(loaded) == bool(shown), "arrays for a figure that needs them, and for no other"
+
     def within_budget(counted):
-        total, most = sum(counted.values()), WHOLE_BOOK if visit.name == "search.html" else BUDGET
+        most = WHOLE_BOOK if visit.name == "search.html" else WITH_ARRAYS if shown else BUDGET
+        total = sum(counted.values())
         listing = "\n".join(f"{size:8} {url}" for url, size in sorted(counted.items()))
         assert total <= most, f"{total} bytes\n{listing}"
 

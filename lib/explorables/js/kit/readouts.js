@@ -36,7 +36,11 @@ export function readouts(quantities) {
     for (const { key, unit, decimals, scientific, infinite, output } of shown) {
       const value = derived[key];
       const number = scientific ? compact(value, decimals, 1e6) : fixed(value, decimals);
-      const text = Number.isNaN(value) ? 'NaN' : (value === Infinity && infinite) || number;
+      const text = Number.isNaN(value)
+        ? 'NaN'
+        : value === undefined
+          ? '–'
+          : (value === Infinity && infinite) || number;
       const exact = String(value);
       if (output.dataset.value !== exact) output.dataset.value = exact;
       write(output, `${text} ${unitOf(unit, state)}`.trim());

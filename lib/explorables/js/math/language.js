@@ -1,42 +1,39 @@
-// The mirror of lib/language.py's CharacterModel: a state for each character, read once.
+// The mirror of lib/language.py's models: the network, with a state for each character that is read once, and
+// the tables of n-grams.
 
 const OTHER = '\ufffd';
+const ROWS = 4; // of a matrix, multiplied at once: a processor adds several sums in the time of one
 
-const NUMBERS = {
-  '|i1': Int8Array,
-  '<f4': Float32Array,
-};
+/** Below this a change of a state has died out: what is left of it in a surprisal is less than 0.0001 nats. */
+const FAINT = 1e-5;
 
 /**
- * The network from what describes it, the JSON beside the weights, and their bytes. A character is
- * a code point, as in Python.
+ * The network from its arrays and facts (kit/data.js). A character is a code point, as in Python.
+ * @param {{ arrays: Record<string, { shape: number[], values: any }>, facts: { alphabet: string } }} asset
  */
-export function characterModel({ alphabet, arrays }, buffer) {
-  const found = {};
-  let start = 0;
-  for (const { name, shape, dtype } of arrays) {
-    const size = shape.reduce((a, b) => a * b, 1);
-    const values = new NUMBERS[dtype](buffer, start, size);
-    start += values.byteLength;
-    found[name] = { values, shape };
-  }
+export function characterModel({ arrays, facts }) {
   const weights = (name) => {
-    const { values, shape } = found[name];
-    const factor = found[`${name}_factor`]?.values;
+    const { values, shape } = arrays[name];
+    const factor = arrays[`${name}_factor`]?.values;
     if (!factor) return Float64Array.from(values);
-    return Float64Array.from(values, (v, i) => v * factor[Math.floor(i / shape[1])]);
+    const scaled = new Float64Array(values.length);
+    for (let i = 0, at = 0; at < scaled.length; i++) {
+      for (const end = at + shape[1]; at < end; at++) scaled[at] = values[at] * factor[i];
+    }
+    return scaled;
   };
-  const symbols = Array.from(alphabet);
-  const units = found.reset.shape[0];
+  const symbols = Array.from(facts.alphabet);
+  const units = arrays.reset.shape[0];
   return {
     symbols,
     units,
     places: new Map(symbols.map((symbol, place) => [symbol, place])),
     given: transposed(weights('input'), 3 * units, symbols.length),
-    state: weights('state'),
+    state: woven(weights('state'), units),
     reset: weights('reset'),
-    output: weights('output'),
+    output: woven(weights('output'), units),
     bias: weights('bias'),
+    past: new Float64Array(3 * units), // for the products of a step
   };
 }
 
@@ -48,19 +45,41 @@ function transposed(matrix, rows, columns) {
   return turned;
 }
 
+/** A matrix in the order in which `multiply` reads it: of so many rows the first numbers, the second ones … */
+function woven(matrix, columns) {
+  const block = ROWS * columns;
+  const rows = Math.ceil(matrix.length / block) * ROWS;
+  const turned = new Float64Array(rows * columns);
+  for (let at = 0; at < matrix.length; at++) {
+    const [i, j] = [Math.floor(at / columns), at % columns];
+    turned[Math.floor(i / ROWS) * block + j * ROWS + (i % ROWS)] = matrix[at];
+  }
+  return turned;
+}
+
+/** A woven matrix times a vector, into `out`; where that is shorter, the rest is left out. */
+function multiply(matrix, vector, out) {
+  for (let at = 0, row = 0; at < matrix.length; row += ROWS) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let j = 0; j < vector.length; j++, at += ROWS) {
+      const x = vector[j];
+      a += matrix[at] * x;
+      b += matrix[at + 1] * x;
+      c += matrix[at + 2] * x;
+      d += matrix[at + 3] * x;
+    }
+    out[row] = a;
+    out[row + 1] = b;
+    out[row + 2] = c;
+    out[row + 3] = d;
+  }
+  return out;
+}
+
 /** Each character's place in the alphabet, whose last symbol stands for all others. */
 export function codesOf(model, text) {
   const other = model.places.get(OTHER);
   return Array.from(text, (symbol) => model.places.get(symbol) ?? other);
-}
-
-/** A row of a matrix times a vector. */
-function product(matrix, row, vector) {
-  const columns = vector.length;
-  const start = row * columns;
-  let sum = 0;
-  for (let j = 0; j < columns; j++) sum += matrix[start + j] * vector[j];
-  return sum;
 }
 
 const sigmoid = (x) => 0.5 + 0.5 * Math.tanh(0.5 * x);
@@ -70,47 +89,274 @@ export const begin = (model) => new Float64Array(model.units);
 
 /** The state after one more character. */
 export function step(model, h, code) {
-  const { units, given, state, reset } = model;
+  const { units, given, state, reset, past } = model;
   const next = new Float64Array(units);
   const x = 3 * units * code;
+  multiply(state, h, past);
   for (let i = 0; i < units; i++) {
-    const r = sigmoid(given[x + i] + product(state, i, h));
-    const z = sigmoid(given[x + units + i] + product(state, units + i, h));
-    const recalled = product(state, 2 * units + i, h) + reset[i];
-    const n = Math.tanh(given[x + 2 * units + i] + r * recalled);
+    const r = sigmoid(given[x + i] + past[i]);
+    const z = sigmoid(given[x + units + i] + past[units + i]);
+    const n = Math.tanh(given[x + 2 * units + i] + r * (past[2 * units + i] + reset[i]));
     next[i] = n + z * (h[i] - n);
   }
   return next;
 }
 
-/** What each symbol costs after a state, in nats; a temperature above 1 makes the model less sure. */
+/** The score of each symbol after a state. */
+export function scores(model, h) {
+  const { output, bias } = model;
+  const found = multiply(output, h, new Float64Array(bias.length));
+  for (let i = 0; i < found.length; i++) found[i] += bias[i];
+  return found;
+}
+
+/** log Σ exp of scores divided by a temperature. */
+function total(list, temperature) {
+  let most = -Infinity;
+  for (const score of list) most = Math.max(most, score);
+  let sum = 0;
+  for (const score of list) sum += Math.exp((score - most) / temperature);
+  return Math.log(sum) + most / temperature;
+}
+
+/** What a symbol costs by its and all others' scores, in nats; above 1 a temperature makes the model less sure. */
+export const costOf = (list, code, temperature = 1) =>
+  Math.max(total(list, temperature) - list[code] / temperature, 0);
+
+/** The probability of each symbol by the scores. */
+export function probsOf(list, temperature = 1) {
+  const whole = total(list, temperature);
+  return Array.from(list, (score) => Math.exp(Math.min(score / temperature - whole, 0)));
+}
+
+/** What each symbol costs after a state, in nats. */
 export function costs(model, h, temperature = 1) {
-  const scores = Array.from(model.bias, (b, place) => (product(model.output, place, h) + b) / temperature);
-  const most = Math.max(...scores);
-  const total = Math.log(scores.reduce((sum, s) => sum + Math.exp(s - most), 0)) + most;
-  return scores.map((s) => Math.max(total - s, 0));
+  const list = scores(model, h);
+  return Array.from(list, (_, code) => costOf(list, code, temperature));
 }
 
 /** The probability of each symbol after a state. */
-export const nextProbs = (model, h, temperature) =>
-  costs(model, h, temperature).map((cost) => Math.exp(-cost));
+export const nextProbs = (model, h, temperature) => probsOf(scores(model, h), temperature);
+
+/** How far two states are from each other. */
+function distance(a, b) {
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i] - b[i]));
+  return most;
+}
 
 /**
- * A text that has been read: its codes, the states before each character and after the last, and
- * what each character costs. Of the reading before it, what stands before the first change is kept.
+ * A text that is being read, as far as it has come: its codes, the states before each character and after the
+ * last, and what comes of them: the scores of each character and what it costs. What stands behind `sure`
+ * characters may have been taken over from the text before an edit: it is off by no more than what `FAINT`
+ * leaves of the edit. Behind `at` characters it may be missing, or older still.
+ * @typedef {{ codes: number[], states: Float64Array[], scores: Float64Array[], surprisals: number[], at: number,
+ * sure: number, tail: number, old: Reading | null }} Reading `old`: the last one that was at its end, which
+ * from `tail` on goes on as this one does
+ */
+
+/**
+ * Begin to read a text: `goOn` reads it. What a reading before it knows of the same beginning is kept.
  * @param {ReturnType<typeof characterModel>} model
  * @param {string} text
- * @param {{ codes: number[], states: Float64Array[], surprisals: number[] } | null} before
+ * @param {Reading | null} [before]
+ * @returns {Reading}
  */
-export function read(model, text, before = null) {
+export function open(model, text, before = null) {
   const codes = codesOf(model, text);
+  /** @type {Reading} */
+  const reading = {
+    codes,
+    states: [begin(model)],
+    scores: [],
+    surprisals: [],
+    at: 0,
+    sure: 0,
+    tail: codes.length,
+    old: null,
+  };
+  if (!before) return reading;
   let same = 0;
-  if (before) while (same < codes.length && codes[same] === before.codes[same]) same++;
-  const states = before ? before.states.slice(0, same + 1) : [begin(model)];
-  const surprisals = before ? before.surprisals.slice(0, same) : [];
-  for (let i = same; i < codes.length; i++) {
-    surprisals.push(costs(model, states[i])[codes[i]]);
-    states.push(step(model, states[i], codes[i]));
+  while (same < codes.length && same < before.at && codes[same] === before.codes[same]) same++;
+  const old = before.at === before.codes.length ? before : before.old;
+  const shift = old ? old.codes.length - codes.length : 0;
+  let tail = codes.length;
+  while (old && tail > same && tail + shift > 0 && codes[tail - 1] === old.codes[tail - 1 + shift]) tail--;
+  Object.assign(reading, { at: same, sure: Math.min(same, before.sure), tail, old });
+  reading.states = before.states.slice(0, same + 1);
+  reading.scores = before.scores.slice(0, same);
+  reading.surprisals = before.surprisals.slice(0, same);
+  for (let i = tail; old && i < codes.length; i++) takeOver(reading, i, shift);
+  return reading;
+}
+
+function takeOver({ states, scores, surprisals, old }, i, shift) {
+  scores[i] = old.scores[i + shift];
+  surprisals[i] = old.surprisals[i + shift];
+  states[i + 1] = old.states[i + 1 + shift];
+}
+
+/**
+ * Read on, until `late()` says so or the text is at its end; returns whether it is. Behind an edit the rest is
+ * taken over from the text before once the change has died out.
+ * @param {ReturnType<typeof characterModel>} model
+ * @param {Reading} reading
+ * @param {() => boolean} [late]
+ */
+export function goOn(model, reading, late = () => false) {
+  const { codes, states, tail, old } = reading;
+  const shift = old ? old.codes.length - codes.length : 0;
+  while (reading.at < codes.length) {
+    if (late()) return false;
+    const i = reading.at++;
+    reading.scores[i] = scores(model, states[i]);
+    reading.surprisals[i] = costOf(reading.scores[i], codes[i]);
+    states[i + 1] = step(model, states[i], codes[i]);
+    if (reading.sure === i) reading.sure++;
+    if (old && i + 1 >= tail && distance(states[i + 1], old.states[i + 1 + shift]) < FAINT) {
+      for (let k = i + 1; k < codes.length; k++) takeOver(reading, k, shift);
+      reading.at = codes.length;
+    }
   }
-  return { codes, states, surprisals };
+  Object.assign(reading, { tail: codes.length, old: null });
+  return true;
+}
+
+/**
+ * Read exactly, what was taken over included: as `goOn`.
+ * @param {ReturnType<typeof characterModel>} model
+ * @param {Reading} reading
+ * @param {() => boolean} [late]
+ */
+export function settle(model, reading, late) {
+  reading.at = Math.min(reading.at, reading.sure);
+  Object.assign(reading, { tail: reading.codes.length, old: null });
+  return goOn(model, reading, late);
+}
+
+/** A text that has been read to its end, exactly. */
+export function read(model, text, before = null) {
+  const reading = open(model, text, before);
+  settle(model, reading);
+  return reading;
+}
+
+/** Of the windows' contexts the longest. */
+export const WIDEST = 16;
+const KEPT = 6000; // windows
+
+/**
+ * What a network makes of windows: it reads a few characters from the state 0, again for each character that it
+ * predicts. `windows(model)` gives `scoresAfter(codes, place, context)`: the scores of the character at a place
+ * after so many before it, up to `WIDEST`, or null if `late()` came first. What was read is remembered.
+ */
+export function windows(model) {
+  const runs = new Map(); // by the characters that they read: how far each has come, and what it found
+
+  function runFrom(codes, start) {
+    const key = String.fromCharCode(...codes.slice(start, start + WIDEST));
+    if (runs.has(key)) return runs.get(key);
+    if (runs.size > KEPT) runs.clear();
+    // What has read a part of this goes on with it, as where a text has grown.
+    let run = { h: begin(model), read: 0, scores: [] };
+    for (let length = key.length - 1; length > 0; length--) {
+      const shorter = runs.get(key.slice(0, length));
+      if (!shorter) continue;
+      run = { ...shorter, scores: [...shorter.scores] };
+      break;
+    }
+    runs.set(key, run);
+    return run;
+  }
+
+  return function scoresAfter(codes, place, context, late = () => false) {
+    const start = Math.max(0, place - context);
+    const length = place - start;
+    const run = runFrom(codes, start);
+    for (; run.read < length; run.read++) {
+      if (late()) return null;
+      run.h = step(model, run.h, codes[start + run.read]);
+      run.scores[run.read + 1] = null;
+      if (run.read + 1 === length || isKept(run.read + 1)) run.scores[run.read + 1] = scores(model, run.h);
+    }
+    if (length === 0) run.scores[0] ??= scores(model, begin(model));
+    return run.scores[length] ?? again(codes, start, length);
+  };
+
+  function again(codes, start, length) {
+    let h = begin(model);
+    for (let i = start; i < start + length; i++) h = step(model, h, codes[i]);
+    return scores(model, h);
+  }
+}
+
+/** Contexts whose scores stay: powers of two. */
+const isKept = (length) => (length & (length - 1)) === 0;
+
+// ---- tables of n-grams -------------------------------------------------------------------------
+
+const STEPS = 11; // to a factor of two, of a share at 8 bits
+const FLOOR = 1e-4; // what a context passes on at least
+
+/**
+ * A table of n-grams from its arrays and facts.
+ * @param {{ arrays: Record<string, { shape: number[], values: any }>, facts: { alphabet: string } }} asset
+ * @param {number} order
+ */
+export function ngramModel({ arrays, facts }, order) {
+  const symbols = Array.from(facts.alphabet);
+  const levels = [];
+  let contexts = 1;
+  for (let length = 1; length <= order; length++) {
+    const level = unpacked(
+      arrays[`gaps_${order}_${length}`].values,
+      arrays[`codes_${order}_${length}`].values,
+      contexts,
+      symbols.length,
+    );
+    contexts = level.shares.length;
+    levels.push(level);
+  }
+  return { symbols, places: new Map(symbols.map((symbol, place) => [symbol, place])), levels };
+}
+
+/** What n-grams of one length keep of a prediction, and what their contexts pass on. */
+function unpacked(gaps, codes, contexts, symbols) {
+  const found = new Map();
+  const [sums, rests] = [new Float64Array(contexts), new Float64Array(contexts)];
+  const shares = Float64Array.from(codes, (code) => 2 ** (-code / STEPS));
+  const of = new Uint32Array(gaps.length); // each one's context
+  let key = 0;
+  for (let i = 0; i < gaps.length; i++) {
+    key += gaps[i];
+    found.set(key, i);
+    of[i] = Math.floor(key / symbols);
+    sums[of[i]] += shares[i];
+  }
+  for (let i = 0; i < gaps.length; i++) {
+    shares[i] *= Math.min(1, (1 - FLOOR) / Math.max(sums[of[i]], FLOOR));
+    rests[of[i]] += shares[i];
+  }
+  return { found, shares, rests: rests.map((sum) => 1 - sum) };
+}
+
+/**
+ * What each character of a text costs by a table, in nats.
+ * @param {ReturnType<typeof ngramModel>} model
+ * @param {number[]} codes
+ */
+export function tableCosts({ levels, symbols }, codes) {
+  const probs = codes.map(() => 1 / symbols.length);
+  let contexts = codes.map(() => 0);
+  levels.forEach(({ found, shares, rests }, length) => {
+    const grams = codes.map((code, i) => {
+      if (i < length) return -1;
+      const context = contexts[i];
+      const gram = context < 0 ? -1 : (found.get(context * symbols.length + code) ?? -1);
+      probs[i] = (context < 0 ? 1 : rests[context]) * probs[i] + (gram < 0 ? 0 : shares[gram]);
+      return gram;
+    });
+    contexts = codes.map((_, i) => (i ? grams[i - 1] : -1));
+  });
+  return probs.map((p) => 0 - Math.log(Math.min(p, 1)));
 }
