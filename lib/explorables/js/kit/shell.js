@@ -2,8 +2,9 @@
 // permalink and what takes back. A view (a file in explorables/) fills in what is its own:
 //
 //   name                         as in the page
-//   derive(state, data)          every number on screen, by quantity key, and what charts need; `data` are
-//                                the reader's own, or null: see data.js
+//   derive(state, data, assets)  every number on screen, by quantity key, and what charts need; `data` are
+//                                the reader's own, or null: see data.js; `assets` the book's own that have
+//                                come so far: see assets.js
 //   formula(state, d, narrow)    the formula with the current numbers in it: see mathml.js
 //   python(state)                the script that prints `quantity value` lines
 //   solved(state, d)             whether the challenge is met
@@ -107,6 +108,7 @@ export function createExplorable(root, view, store, config, env) {
   const ui = {
     stage,
     schema: config.schema,
+    needs: config.needs ?? [],
     env,
     state: () => store.get(),
     colors: () => palette,
@@ -155,7 +157,7 @@ export function createExplorable(root, view, store, config, env) {
   const picture = drawing(root, () => {
     const state = store.get();
     arrange(state);
-    return [state, view.derive(state, env.data), palette];
+    return [state, view.derive(state, env.data, env.assets), palette];
   });
   const resizer = new ResizeObserver((entries) => {
     const changed = entries.map(({ target, contentRect: { width, height } }) =>
