@@ -63,3 +63,5 @@ class Asset:
 
 #: The network of `lib.language.CharacterModel.load`.
 CHARACTER_MODEL = Asset("character_model", "The character model", facts=("alphabet",))
+#: How often three letters follow each other, for `lib.language.LetterModel.load`.
+LETTER_COUNTS = Asset("letter_counts", "The counts of letters")

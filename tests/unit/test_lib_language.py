@@ -420,7 +420,7 @@ def test_more_letters_of_context_cost_fewer_bits():
         (np.zeros((27, 27, 27)), 4, "order"),
         (np.zeros((27, 27)), 2, "shape"),
         (np.full((27, 27, 27), -1), 2, "at least 0"),
-        (np.full((27, 27, 27), np.nan), 2, "finite"),
+        (np.full((27, 27, 27), np.nan), 2, "NaN"),
     ],
 )
 def test_counts_that_are_none_are_refused(counts, order, wrong):
