@@ -1,4 +1,4 @@
-import { plot } from '../charts/plot.js';
+import { plot, remembered } from '../charts/plot.js';
 import covered from '../generated/sentences.json' with { type: 'json' };
 import { assets } from '../kit/assets.js';
 import { button, row, slider } from '../kit/controls.js';
@@ -81,6 +81,7 @@ function derive(state, data, assets) {
     ranks,
     text,
     guesses,
+    costs: read[0]?.map(({ cost }) => cost / Math.LN2),
     runs,
     tried: [...new Set(state.tried)].map((place) => place - 1).filter((place) => place !== answer),
     bounds: along(ranks, guessingBounds),
@@ -116,6 +117,10 @@ function news({ text, ranks, tried, length, left }) {
     ? `${hit}; next letter.`
     : `${hit}. All ${length} letters are found, in ${guessed(total(ranks))}.`;
 }
+
+/** What the network needed for the same letter. */
+const beside = ({ tried, guesses = [] }) =>
+  tried.length || !guesses.length ? '' : ` The network: ${nth(guesses.at(-1))}.`;
 
 const between = (low, high) => `between ${fixed(low, 2)} and ${fixed(high, 2)} bits a letter`;
 
@@ -253,6 +258,17 @@ function board(ui) {
     ui.stage.style.cssText = `display:flex;flex-direction:column${narrow ? '-reverse' : ''}`;
     return false;
   });
+  ui.onTable(box, (_, d) => ({
+    kind: 'cells',
+    label: 'Letter by letter',
+    columns: ['letter', 'your guesses', 'the network’s', 'its bits'],
+    rows: d.ranks.map((rank, i) => [
+      `${i + 1}: ${named(d.text[i])}`,
+      String(rank),
+      String(d.guesses?.[i] ?? '–'),
+      d.costs ? fixed(d.costs[i], 2) : '–',
+    ]),
+  }));
   function cell(i) {
     if (!cells.children[i]) {
       cells.append(h('span', {}, h('b', { style: LETTER }), h('i'), h('i', { style: COUNT })));
@@ -288,10 +304,7 @@ function dress(element, look) {
 // ---- the bounds, letter by letter -----------------------------------------------------------------
 
 const points = (values) => values.map((y, i) => [i + 1, y]);
-const level = (length) => [
-  [0, CHANCE],
-  [length, CHANCE],
-];
+const level = remembered((length) => Array.from({ length: length + 1 }, (_, x) => [x, CHANCE]));
 
 /** Names at the ends of curves, moved apart. */
 function names(list) {
@@ -367,7 +380,7 @@ function bounds(ui) {
 
 // ---- guessing -------------------------------------------------------------------------------------
 
-const GUESS = 'display:grid;grid-template-columns:auto 2.75rem minmax(0,1fr);align-items:center;gap:0.5rem';
+const GUESS = 'display:grid;grid-template-columns:auto 2.75rem;align-items:center;gap:0.5rem';
 const KEYS = 'display:grid;grid-template-columns:repeat(7,minmax(0,1fr));gap:3px';
 const KEY = 'padding:0.4rem 0;';
 
@@ -418,9 +431,10 @@ function keys(ui) {
     for (const place of places) guess(place);
   });
   entry.addEventListener('compositionend', () => entry.dispatchEvent(new Event('input')));
-  const told = h('p', { class: 'ex-key' });
-  ui.addControl(h('div', { style: GUESS }, h('label', { for: id, text: 'Type a letter' }), entry, told));
-  ui.onUpdate((_, derived) => write(told, news(derived)), told, true);
+  const told = h('p', { class: 'ex-key', style: 'min-height:2.8em' });
+  ui.addControl(h('div', { style: GUESS }, h('label', { for: id, text: 'Type a letter' }), entry));
+  ui.addControl(told);
+  ui.onUpdate((_, derived) => write(told, news(derived) + beside(derived)), told, true);
 
   const board = h('div', { class: 'ex-keys', style: KEYS, role: 'group', 'aria-label': 'Letters' });
   const all = Array.from(LETTERS, (letter, place) =>
