@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from benchmarks.language_model import letters, network, packing, pairs, sources
+from benchmarks.language_model import network, packing, pairs, sources
 from benchmarks.language_model.measure import by_line
 from benchmarks.language_model.sources import EVERYDAY
 from lib.language import (
@@ -51,7 +51,7 @@ def test_the_weights_are_those_that_were_trained(model, tmp_path, monkeypatch):
     other.write_bytes(TRAINED.read_bytes())
     other.with_suffix(".bin").write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     monkeypatch.setattr("lib.language.TRAINED", other)
-    with pytest.raises(ValueError, match=r"the weights beside model\.json must be those"):
+    with pytest.raises(ValueError, match=r"the numbers beside model\.json must be those"):
         CharacterModel.load()
 
 
@@ -88,14 +88,6 @@ def test_the_sentences_are_fifty_and_typed_on_one_keyboard():
     assert len(LINES) == len(set(LINES)) == ABOUT["texts"]["everyday"]["lines"] == 50
     assert len(EVERYDAY) == ABOUT["texts"]["everyday"]["characters"]
     assert EVERYDAY.isascii()
-
-
-def test_letters_are_counted_with_one_blank_between_words():
-    found = letters.counts("To be -- or not\nTO BE")
-    t, o, blank, b = ("abcdefghijklmnopqrstuvwxyz ".index(c) for c in "to b")
-    assert found.sum() == len("to be or not to be") - 2
-    assert (found[t, o, blank], found[o, blank, b]) == (2, 2)
-    assert found[blank, blank].sum() == 0
 
 
 # --- The network

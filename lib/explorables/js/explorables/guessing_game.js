@@ -8,18 +8,18 @@ import { equations, inline, joined, m, tone } from '../kit/mathml.js';
 import {
   bitsOf,
   CHANCE,
-  counting,
   guessingBounds,
   LETTERS,
   network,
   placeOf,
   player,
   sharesOf,
+  table,
 } from '../math/guessing.js';
 
 const SHOWN = LETTERS.length; // the guess as which a letter counts that was shown
 const APART = 0.65; // bits between the names of two curves
-const MODELS = ['network', 'threes', 'pairs', 'letters'];
+const MODELS = ['network', 'triples', 'pairs', 'letters'];
 const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
 
 // ---- what is hidden -------------------------------------------------------------------------------
@@ -45,10 +45,8 @@ function playersOf(asset, make) {
   return players.get(asset);
 }
 const reader = (asset) => ({ network: player(network(asset)) });
-const counters = ({ arrays }) =>
-  Object.fromEntries(
-    ['letters', 'pairs', 'threes'].map((name, i) => [name, player(counting(arrays.threes.values, i + 1))]),
-  );
+const counters = (asset) =>
+  Object.fromEntries(['letters', 'pairs', 'triples'].map((name, i) => [name, player(table(asset, i + 1))]));
 
 /** Of a list, what `f` makes of its first one, its first two … */
 const along = (list, f) => list.map((_, i) => f(list.slice(0, i + 1)));
@@ -60,7 +58,7 @@ function derive(state, data, assets) {
   const answer = placeOf(lettersOf(state, data, ranks.length + 1).slice(ranks.length));
   const all = {
     ...playersOf(assets?.character_model, reader),
-    ...playersOf(assets?.letter_counts, counters),
+    ...playersOf(assets?.character_ngrams, counters),
   };
   const read = MODELS.map((name) => (text ? all[name]?.(text) : []));
   const runs = read.map((one) =>
@@ -142,7 +140,7 @@ ranks = ${d.ranks}
 print("found", len(text))
 print("left", ${d.length} - len(text))`;
   if (!d.text) {
-    const names = 'upper network network_lower network_upper threes pairs letters'.split(' ');
+    const names = 'upper network network_lower network_upper triples pairs letters'.split(' ');
     return py`
 import numpy as np
 
@@ -152,7 +150,7 @@ print("lower", 0.0)
 ${{ code: names.map((name) => `print("${name}", ${name === 'network_lower' ? '0.0' : 'chance'})`).join('\n') }}`;
   }
   return py`
-from lib.language import CharacterModel, LetterModel
+from lib.language import CharacterModel, NGramModel
 from lib.language import bits_per_character, guessing_bounds, letter_guesses
 
 ${{ code: start }}
@@ -166,8 +164,8 @@ print("network", bits_per_character(surprisals))
 print("network_lower", lower)
 print("network_upper", upper)
 
-for name, order in [("threes", 3), ("pairs", 2), ("letters", 1)]:
-    surprisals, _ = letter_guesses(LetterModel.load(order), text, before=" ")
+for name, order in [("triples", 3), ("pairs", 2), ("letters", 1)]:
+    surprisals, _ = letter_guesses(NGramModel.load(order), text, before="\\n")
     print(name, bits_per_character(surprisals))`;
 }
 
@@ -380,7 +378,7 @@ function bounds(ui) {
 
 // ---- guessing -------------------------------------------------------------------------------------
 
-const GUESS = 'display:grid;grid-template-columns:auto 2.75rem;align-items:center;gap:0.5rem';
+const GUESS = 'display:flex;align-items:center;gap:0.5rem';
 const KEYS = 'display:grid;grid-template-columns:repeat(7,minmax(0,1fr));gap:3px';
 const KEY = 'padding:0.4rem 0;';
 
@@ -421,7 +419,7 @@ function keys(ui) {
     autocomplete: 'off',
     autocapitalize: 'none',
     spellcheck: 'false',
-    style: 'text-align:center',
+    style: 'text-align:center;width:2.75rem',
     'data-control': 'ranks tried',
   });
   entry.addEventListener('input', ({ isComposing }) => {
