@@ -61,15 +61,9 @@ function derive(state, data, assets) {
     ...playersOf(assets?.character_ngrams, counters),
   };
   const read = MODELS.map((name) => (text ? all[name]?.(text) : []));
-  const runs = read.map((one) =>
-    one
-      ? along(
-          one.map(({ cost }) => cost),
-          bitsOf,
-        )
-      : [],
-  );
-  const bits = MODELS.map((name, i) => [name, read[i] && (runs[i].at(-1) ?? CHANCE)]);
+  const costs = read.map((one) => one?.map(({ cost }) => cost));
+  const runs = costs.map((list) => along(list ?? [], bitsOf));
+  const bits = MODELS.map((name, i) => [name, costs[i] && (runs[i].at(-1) ?? CHANCE)]);
   const guesses = read[0]?.map(({ guess }) => guess);
   const [lower, upper] = guessingBounds(ranks);
   const [network_lower, network_upper] = guesses ? guessingBounds(guesses) : [];
@@ -79,7 +73,7 @@ function derive(state, data, assets) {
     ranks,
     text,
     guesses,
-    costs: read[0]?.map(({ cost }) => cost / Math.LN2),
+    costs: costs[0],
     runs,
     tried: [...new Set(state.tried)].map((place) => place - 1).filter((place) => place !== answer),
     bounds: along(ranks, guessingBounds),
@@ -109,7 +103,7 @@ function nth(rank) {
 function news({ text, ranks, tried, length, left }) {
   if (tried.length) return `${named(LETTERS[tried.at(-1)])}: no.`;
   if (!ranks.length)
-    return `${counted(length, 'letter')} are hidden, a to z and blanks. From few the bounds are rough.`;
+    return `${counted(length, 'letter')} are hidden, a to z and blanks. From few letters the bounds are rough.`;
   const hit = `${named(text.at(-1))}, ${nth(ranks.at(-1))}`;
   return left
     ? `${hit}; next letter.`
@@ -264,7 +258,7 @@ function board(ui) {
       `${i + 1}: ${named(d.text[i])}`,
       String(rank),
       String(d.guesses?.[i] ?? '–'),
-      d.costs ? fixed(d.costs[i], 2) : '–',
+      d.costs ? fixed(d.costs[i] / Math.LN2, 2) : '–',
     ]),
   }));
   function cell(i) {
