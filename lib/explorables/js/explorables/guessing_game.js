@@ -18,7 +18,9 @@ import {
 } from '../math/guessing.js';
 
 const SHOWN = LETTERS.length; // the guess as which a letter counts that was shown
+const HIGHEST = 5; // bits, where the axis ends
 const APART = 0.65; // bits between the names of two curves
+const FAR = 0.8; // of the axis: from there on the names at the ends of curves stand below the name of chance
 const MODELS = ['network', 'triples', 'pairs', 'letters'];
 const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
 
@@ -299,12 +301,12 @@ const points = (values) => values.map((y, i) => [i + 1, y]);
 const level = remembered((length) => Array.from({ length: length + 1 }, (_, x) => [x, CHANCE]));
 
 /** Names at the ends of curves, moved apart. */
-function names(list) {
+function names(list, highest = HIGHEST) {
   const out = list.filter(({ y }) => y !== undefined).sort((a, b) => b.y - a.y);
   out.forEach((one, i) => {
-    if (i) one.y = Math.min(one.y, out[i - 1].y - APART);
+    one.y = Math.min(one.y, i ? out[i - 1].y - APART : highest);
   });
-  for (let i = out.length - 1, least = 0.1; i >= 0; i--, least += APART) {
+  for (let i = out.length - 1, least = 0.3; i >= 0; i--, least += APART) {
     out[i].y = Math.max(out[i].y, least);
   }
   return out.map((one) => ({ ...one, r: 0 }));
@@ -316,7 +318,7 @@ function bounds(ui) {
     margin: { top: 24, right: 62, bottom: 38, left: 30 },
     height: (width) => (width < 420 ? 160 : 230),
     x: (_, { length }) => ({ domain: [0, length], label: 'letters found' }),
-    y: { domain: [0, 5], ticks: [0, 1, 2, 3, 4, 5], label: 'bits a letter' },
+    y: { domain: [0, HIGHEST], ticks: [0, 1, 2, 3, 4, 5], label: 'bits a letter' },
     areas: (_, d) => [
       {
         key: 'between',
@@ -334,7 +336,7 @@ function bounds(ui) {
         tone: 'muted',
         dash: '4 3',
         width: 1,
-        name: '27 letters alike',
+        name: 'chance, 27 letters alike',
       },
       ...MODELS.map((name, i) => ({
         key: name,
@@ -353,20 +355,17 @@ function bounds(ui) {
       { key: 'upper', points: points(d.bounds.map(([, high]) => high)), tone: 'h', name: 'your upper bound' },
       { key: 'lower', points: points(d.bounds.map(([low]) => low)), tone: 'h', name: 'your lower bound' },
     ],
-    marks: (_, d) =>
-      d.found
-        ? names([
-            ...MODELS.map((name, i) => ({
-              key: name,
-              x: d.found,
-              y: d[name],
-              tone: i ? 'muted' : 'q',
-              label: name,
-            })),
-            { key: 'they', x: d.found, y: d.rivals[d.found - 1]?.[1], tone: 'ink', label: 'they' },
-            { key: 'you', x: d.found, y: (d.lower + d.upper) / 2, tone: 'h', label: 'you' },
-          ])
-        : [],
+    marks: (_, d) => {
+      const x = d.found;
+      const chance = { key: 'chance', x: d.length, y: CHANCE, tone: 'muted', label: 'chance' };
+      const others = [
+        ...MODELS.map((key, i) => ({ key, x, y: d[key], tone: i ? 'muted' : 'q', label: key })),
+        { key: 'they', x, y: d.rivals[x - 1]?.[1], tone: 'ink', label: 'they' },
+        { key: 'you', x, y: (d.lower + d.upper) / 2, tone: 'h', label: 'you' },
+      ];
+      if (x > FAR * d.length) return names([chance, ...others]);
+      return [...names([chance]), ...names(x ? others : [], CHANCE - APART)];
+    },
   });
 }
 
