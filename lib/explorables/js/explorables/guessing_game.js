@@ -96,10 +96,7 @@ const named = (letter) => (letter === ' ' ? 'blank' : letter.toLowerCase());
 const total = (ranks) => ranks.reduce((a, b) => a + b, 0);
 const guessed = (n) => `${n} ${n === 1 ? 'guess' : 'guesses'}`;
 
-function nth(rank) {
-  if (rank === SHOWN) return `shown, which counts as guess ${SHOWN}`;
-  return rank > ORDINALS.length ? `guess ${rank}` : `${ORDINALS[rank - 1]} guess`;
-}
+const nth = (rank) => (rank > ORDINALS.length ? `guess ${rank}` : `${ORDINALS[rank - 1]} guess`);
 
 /** What came of the last guess. */
 function news({ text, ranks, tried, length, left }) {
@@ -385,7 +382,7 @@ function keys(ui) {
   function find({ ranks, tried }, known, rank) {
     known.rank ??= rank ?? new Set([...known.wrong, ...tried]).size + 1;
     ui.set({ ranks: [...ranks, known.rank], tried: [] });
-    ui.say(news(d()));
+    ui.say((rank ? 'Shown: ' : '') + news(d()));
   }
   /** @param {number} place
    * @param {number} [rank] as which the letter counts that is shown */
