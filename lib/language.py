@@ -39,6 +39,7 @@ __all__ = [
     "bits_per_byte",
     "bits_per_character",
     "guessing_bounds",
+    "letter_guesses",
     "perplexity_of",
 ]
 
@@ -47,6 +48,9 @@ OTHER = "\ufffd"
 
 #: What `benchmarks/language_model` has trained, beside what it measured: the book's own model.
 TRAINED = Path(__file__).parent / "data" / "character_model.json"
+
+#: Shannon's 27: the letters and the blank, whatever the case.
+LETTERS = "abcdefghijklmnopqrstuvwxyz "
 
 #: Tables of letters, pairs and triples, counted on the same text.
 TABLES = Path(__file__).parent / "data" / "character_ngrams.json"
@@ -851,6 +855,73 @@ def guessing_bounds(ranks: ArrayLike) -> tuple[float, float]:
     i = np.arange(1, len(q) + 1)
     lower = np.sum(i * (q - np.append(q[1:], 0.0)) * np.log2(i))
     return float(lower), float(0.0 - np.sum(q * np.log2(q)))
+
+
+def letter_guesses(model: Model, text: str, *, before: str = "") -> tuple[Array, Integers]:
+    """Let a model play Shannon's guessing game: what each letter costs it, and takes of guesses.
+
+    Parameters
+    ----------
+    model : NGramModel or CharacterModel
+        Or anything with their `alphabet` and `next_probs`; with all of the 27 letters, small or
+        capital.
+    text : str
+        Letters from a to z, small or capital, and blanks.
+    before : str
+        What the model reads before the text.
+
+    Returns
+    -------
+    surprisals : ndarray
+        ``−log P(letter | before, letters so far)`` in nats, of shape (len(text),).
+    guesses : ndarray of int
+        Of the guess that is right, if the model names the likeliest letters first, its number: 1
+        for the first, at most 27.
+
+    Raises
+    ------
+    TypeError
+        If `text` or `before` is not a string.
+    ValueError
+        If `text` has another character, or the model lacks a letter or gives no distribution.
+
+    Notes
+    -----
+    The game has 27 symbols, whatever the model's alphabet: P is the model's probability of a letter
+    in either case, divided by that of all 27 together. The model reads the text as it is. Letters
+    that are equally likely are named in alphabetical order.
+
+    References
+    ----------
+    C. E. Shannon, "Prediction and Entropy of Printed English", *Bell System Technical Journal* 30,
+    1951, pp. 50-64, sections 3 and 4.
+
+    Examples
+    --------
+    >>> from lib.language import CharacterModel, letter_guesses
+    >>> _, guesses = letter_guesses(CharacterModel.load(), "The weather", before="\\n")
+    >>> guesses
+    array([ 1,  1,  1,  1, 13,  4,  1,  1,  1,  1,  1])
+    """
+    _code_points(before, "before")
+    _code_points(text, "text")
+    if not set(text.lower()) <= set(LETTERS):
+        raise ValueError(f"text must have no characters but letters and blanks, got {text!r}")
+    known = {symbol: place for place, symbol in enumerate(model.alphabet)}
+    cases = [[known[c] for c in {x, x.upper()} if c in known] for x in LETTERS]
+    if not all(cases):
+        raise ValueError(f"model must know all 27 letters, got the alphabet {model.alphabet!r}")
+    costs = np.empty(len(text))
+    guesses: Integers = np.empty(len(text), dtype=np.int64)
+    for i, letter in enumerate(text.lower()):
+        context = before + text[:i]
+        probs = as_distribution(model.next_probs(context), "model.next_probs(context)")
+        shares = np.array([probs[both].sum() for both in cases])
+        place = LETTERS.index(letter)
+        share = shares[place]
+        costs[i] = np.log(shares.sum()) - np.log(share)
+        guesses[i] = 1 + np.sum(shares > share) + np.sum(shares[:place] == share)
+    return 0.0 + np.maximum(costs, 0.0), guesses
 
 
 # An interval of whole numbers stands for what the text can still be. Its width is kept above LEAST

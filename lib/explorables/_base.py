@@ -213,6 +213,10 @@ class Explorable(anywidget.AnyWidget):
         """The values of all state traits, by name."""
         return {key: getattr(self, key) for key in self.class_traits(state=True)}
 
+    def shared(self) -> dict[str, Any]:
+        """Return the state that a copied link holds: all, unless a part is for no one else."""
+        return self.state
+
     @property
     def values(self) -> dict[str, float]:
         """Every quantity on screen, computed by ``lib``."""

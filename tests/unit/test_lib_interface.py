@@ -172,6 +172,7 @@ lib.language
     bits_per_character(surprisals)
     bits_per_byte(surprisals, text)
     guessing_bounds(ranks)
+    letter_guesses(model, text, *, before='')
     arithmetic_encode(text, model)
     arithmetic_decode(data, model, length)
 lib.datasets

@@ -12,12 +12,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from lib.information import entropy
 from lib.language import (
+    LETTERS,
     NGramModel,
     arithmetic_decode,
     arithmetic_encode,
     bits_per_byte,
     bits_per_character,
     guessing_bounds,
+    letter_guesses,
     perplexity_of,
 )
 
@@ -314,6 +316,55 @@ def test_the_lower_bound_is_shannon_s_formula_where_shares_fall():
     formula = sum((i + 1) * (q[i] - q[i + 1]) * math.log2(i + 1) for i in range(7))
     ranks = [rank for rank, c in enumerate(counts, start=1) for _ in range(c)]
     assert guessing_bounds(ranks)[0] == pytest.approx(formula)
+
+
+class Fixed:
+    """A model that expects the same after any context, and keeps what contexts it was asked of."""
+
+    def __init__(self, weights):
+        self.alphabet = "".join(weights)
+        self.probs = np.array(list(weights.values())) / sum(weights.values())
+        self.asked = []
+
+    def next_probs(self, context):
+        self.asked.append(context)
+        return self.probs
+
+
+def test_a_model_guesses_the_likeliest_first_whatever_the_case():
+    weights = {letter: 1.0 for letter in LETTERS} | {"T": 5.0, "e": 4.0, "7": 50.0, "X": 3.0}
+    model = Fixed(weights)
+    surprisals, guesses = letter_guesses(model, "Text a", before="\n")
+    # t: 5 + 1; then e and x, equal at 4, in alphabetical order; a before b, and the blank last.
+    assert_array_equal(guesses, [1, 2, 3, 1, 27, 4])
+    shares = np.array([6, 4, 4, 6, 1, 1]) / (27 + 5 + 3 + 3)
+    assert_allclose(surprisals, -np.log(shares), rtol=1e-14)
+    assert model.asked == ["\n", "\nT", "\nTe", "\nTex", "\nText", "\nText "]
+
+
+def test_the_game_of_a_model_is_played_on_any_alphabet():
+    every = NGramModel(4).fit(prose("entropy", 20_000) + LETTERS)
+    text = "The entropy of a fair coin"
+    surprisals, guesses = letter_guesses(every, text)
+    # Among 27 letters in either case every letter is likelier than in the whole alphabet.
+    assert np.all(surprisals < every.surprisals(text))
+    lower, upper = guessing_bounds(guesses)
+    assert lower <= upper < bits_per_character(surprisals) + 1
+    nothing = letter_guesses(every, "")
+    assert [part.shape for part in nothing] == [(0,), (0,)]
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "wrong"),
+    [
+        (Fixed(dict.fromkeys(LETTERS, 1.0)), "it's", "letters and blanks"),
+        (Fixed(dict.fromkeys(LETTERS, 1.0)), "é", "letters and blanks"),
+        (Fixed(dict.fromkeys("abc", 1.0)), "abc", "all 27 letters"),
+    ],
+)
+def test_the_game_says_what_it_cannot_play(model, text, wrong):
+    with pytest.raises(ValueError, match=wrong):
+        letter_guesses(model, text)
 
 
 # --- The arithmetic coder

@@ -117,6 +117,7 @@ interface View {
   build(ui: Ui): void;
   summary?(state: State, derived: Derived): string;
   constrain?(state: State, changed: State): State | undefined;
+  shared?(state: State): State;
   wide?: boolean;
 }
 
