@@ -35,6 +35,7 @@ from lib.figures.kl_divergence import (
     draw_log_tangent,
     draw_two_distributions,
 )
+from lib.figures.language import draw_model_sizes, draw_scaling
 from lib.figures.log_loss import (
     draw_growing_scores,
     draw_likelihood,
@@ -97,6 +98,7 @@ __all__ = [
     "draw_loss_gallery",
     "draw_loss_over_logit",
     "draw_mean_log_loss",
+    "draw_model_sizes",
     "draw_naive_softmax",
     "draw_overflow",
     "draw_pairing",
@@ -107,6 +109,7 @@ __all__ = [
     "draw_reliability",
     "draw_rounded_loss",
     "draw_ruler",
+    "draw_scaling",
     "draw_schedules",
     "draw_score_plane",
     "draw_scores_and_probabilities",
