@@ -18,7 +18,11 @@ def draw_model_sizes(ax: Any, rows: Sequence[Mapping[str, Any]]) -> Any:
     rows : what `make language-model` has measured, each with "model", "held_out" and "bytes".
     """
     kinds: dict[str, tuple[str, str, Callable[[str], bool]]] = {
-        "n-grams": ("h", "o-", lambda name: name.startswith("n-grams") and "counted" not in name),
+        "n-grams": (
+            "h",
+            "o-",
+            lambda name: name.startswith(("pairs", "n-grams")) and "counted" not in name,
+        ),
         "n-grams, the frequent ones": ("h", "v", lambda name: "counted" in name),
         "n-grams of byte pairs": ("ink", "s:", lambda name: name.startswith("byte pairs")),
         "programs, after the text": ("muted", "D", lambda name: "after the text" in name),
@@ -34,7 +38,7 @@ def draw_model_sizes(ax: Any, rows: Sequence[Mapping[str, Any]]) -> Any:
     ax.set_xticks([1e4, 1e5, 1e6], ["10 KB", "100 KB", "1 MB"])
     ax.set_xlabel("size of the model")
     ax.set_ylabel("bits a character, held out")
-    ax.legend(fontsize=8.5)
+    ax.legend(fontsize=8.5, loc="upper left", bbox_to_anchor=(1, 1))
     return ax
 
 
