@@ -51,6 +51,7 @@ def page_answers(explorables: Iterable[Explorable], *, words: bool = True) -> li
                 "state": e.state,
                 "keys": list(e.quantities),
                 "words": words,
+                "needs": [asset.name for asset in e.needs],
                 "variables": e.config().get("variables"),
                 "data": {
                     k: {"shape": a.shape, "values": a.ravel().tolist()}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.language_model import network, packing, sources
+from benchmarks.language_model import letters, network, packing, sources
 from benchmarks.language_model.measure import measure
 from lib.language import EVERYDAY, TRAINED, CharacterModel
 
@@ -135,6 +135,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--wordnet", type=Path, required=True, help="the folder of its database")
     texts = sources.texts(parser.parse_args(arguments).wordnet)
     *_, text = texts.values()
+    letters.write(text)
     recipe, *others = (network.Recipe(seed=seed) for seed in SEEDS)
     params, curve = trained(f"gru-{recipe.seed}", text, recipe)
     data, arrays = packing.rounded(params)

@@ -9,6 +9,7 @@ from lib.explorables.cross_entropy import CrossEntropyExplorer
 from lib.explorables.diagnosis import DiagnosisExplorer
 from lib.explorables.entropy import EntropyExplorer
 from lib.explorables.gradient import GradientExplorer
+from lib.explorables.guessing_game import GuessingGame
 from lib.explorables.hinge import HingeExplorer
 from lib.explorables.imbalance import ImbalanceExplorer
 from lib.explorables.kl import KLExplorer
@@ -31,6 +32,7 @@ __all__ = [
     "EntropyExplorer",
     "Explorable",
     "GradientExplorer",
+    "GuessingGame",
     "HingeExplorer",
     "ImbalanceExplorer",
     "KLExplorer",

@@ -15,6 +15,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from lib.explorables._assets import Asset, described
 from lib.explorables._traits import Rule, StateError, StateTrait
 from lib.figures.style import to_png
 
@@ -96,6 +97,7 @@ class Explorable(anywidget.AnyWidget):
         part of the state: a view asks the kernel for their bytes, so that neither a saved
         notebook's widgets nor a link holds them.
     variables : what *Show the Python* calls these arrays.
+    needs : arrays of the book's own that its view needs besides its script; see `Asset`.
     rules : how traits have to fit each other; one that does not is replaced.
     may_be_nan : names of the quantities that show NaN where that is what a program returns.
     """
@@ -107,6 +109,7 @@ class Explorable(anywidget.AnyWidget):
     solutions: ClassVar[list[dict[str, Any]]] = []
     quantities: ClassVar[dict[str, Quantity]] = {}
     rules: ClassVar[list[Rule]] = []
+    needs: ClassVar[tuple[Asset, ...]] = ()
     may_be_nan: ClassVar[tuple[str, ...]] = ()
 
     _css = STATIC / "explorables.css"
@@ -136,6 +139,7 @@ class Explorable(anywidget.AnyWidget):
         if self.rules:
             self.observe(self._keep_rules, list(known))
         self._config = self.config()
+        self.on_msg(self._answer)
 
     def _hold(self, data: Mapping[str, np.ndarray], variables: Mapping[str, str]) -> None:
         """Keep a reader's arrays for the views, each of which asks for them."""
@@ -147,13 +151,21 @@ class Explorable(anywidget.AnyWidget):
             array.flags.writeable = False
         self._variables = dict(variables)
         self._config = self.config()
-        self.on_msg(self._answer)
 
     def _answer(self, _: Any, content: Any, __: Any) -> None:
-        """Send the data to a view that asks for them."""
-        if content == {"wants": "data"}:
-            shapes = {key: list(array.shape) for key, array in self._data.items()}
-            self.send({"shapes": shapes}, [array.tobytes() for array in self._data.values()])
+        """Send the reader's arrays, or some of the book's, to a view that asks for them."""
+        wanted = content.get("wants") if isinstance(content, dict) else None
+        if wanted == "data" and self._data:
+            self.send({"of": wanted, "arrays": self._described()}, [self._bytes()])
+        for asset in self.needs:
+            if wanted == asset.name:
+                self.send({"of": wanted, **asset.about}, [asset.data()])
+
+    def _described(self) -> list[dict[str, Any]]:
+        return [described(key, a.shape, a.dtype.str) for key, a in self._data.items()]
+
+    def _bytes(self) -> bytes:
+        return b"".join(array.tobytes() for array in self._data.values())
 
     @property
     def own_data(self) -> dict[str, np.ndarray]:
@@ -197,6 +209,10 @@ class Explorable(anywidget.AnyWidget):
         """The values of all state traits, by name."""
         return {key: getattr(self, key) for key in self.class_traits(state=True)}
 
+    def shared(self) -> dict[str, Any]:
+        """Return the state that a copied link holds: all, unless a part is for no one else."""
+        return self.state
+
     @property
     def values(self) -> dict[str, float]:
         """Every quantity on screen, computed by ``lib``."""
@@ -227,6 +243,7 @@ class Explorable(anywidget.AnyWidget):
             },
             "rules": [rule.schema() for rule in self.rules],
             "state": self.state,
+            **({"needs": [asset.schema() for asset in self.needs]} if self.needs else {}),
             **({"variables": self.variables} if self._data else {}),
         }
 
@@ -234,12 +251,8 @@ class Explorable(anywidget.AnyWidget):
         """Return the data as JSON, unless they are too large for a page."""
         if not self._data or sum(array.size for array in self._data.values()) > CARRIED:
             return {}
-        return {
-            "data": {
-                key: {"shape": list(a.shape), "bytes": base64.b64encode(a.tobytes()).decode()}
-                for key, a in self._data.items()
-            }
-        }
+        held = base64.b64encode(self._bytes()).decode("ascii")
+        return {"data": {"arrays": self._described(), "bytes": held}}
 
     def figure(self) -> Any:
         """Draw the current state with matplotlib: the figure of print and of pages without JS."""

@@ -14,7 +14,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool
 
-from lib.explorables._base import STATIC
+from lib.explorables._base import REGISTRY, STATIC
 
 CONFIG = Path(__file__).parent / "jupyter"
 #: Where Jupyter looks for each file, below the environment.
@@ -32,7 +32,9 @@ def live(page: str, names: set[str]) -> str:
     """Return the HTML of a mount and what brings all mounts of its page, `names`, to life."""
     css = (STATIC / "explorables.css").read_text(encoding="utf-8")
     files = [*(f"view-{name}.js" for name in sorted(names)), "explorables.js"]
-    scripts = [(STATIC / file).read_text(encoding="utf-8") for file in files]
+    assets = sorted({asset for name in names for asset in REGISTRY[name].needs})
+    scripts = [asset.script() for asset in assets]
+    scripts += [(STATIC / file).read_text(encoding="utf-8") for file in files]
     return f"{page}<style>{css}</style>" + "".join(f"<script>{text}</script>" for text in scripts)
 
 

@@ -1,14 +1,17 @@
-"""What the page takes from the losses' records: ``python -m lib.explorables.generate``."""
+"""What the page takes from Python as data: ``python -m lib.explorables.generate``."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from lib._expressions import Tree, call_tree, names_in, tree
+from lib.explorables.guessing_game import SENTENCES
 from lib.explorables.loss_zoo import SPECIMENS, LossZooExplorer
+from lib.language import LETTERS
 from lib.losses.records import FAMILIES, RECORDS
 
-FILE = Path(__file__).parent / "js" / "generated" / "losses.json"
+FOLDER = Path(__file__).parent / "js" / "generated"
 #: What the expressions name that is not a trait, and the trait behind it.
 BEHIND = {"bit": "label", "sign": "label"}
 
@@ -56,8 +59,8 @@ def specimen(name: str) -> dict[str, Any]:
     return found
 
 
-def text() -> str:
-    """Return the file's text: a line for each loss."""
+def loss_text() -> str:
+    """Return the losses as JSON: a line for each."""
     data = losses()
     parts = (
         f'"{key}": {{\n' + ",\n".join(f'"{k}": {json.dumps(v)}' for k, v in part.items()) + "\n}"
@@ -66,6 +69,26 @@ def text() -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
+def covered(sentence: str) -> str:
+    """Return a sentence as no one reads it at a glance: each letter is moved by its place."""
+    places = [LETTERS.index(letter) for letter in sentence.lower()]
+    moved = [(place + 11 * (i + 1)) % len(LETTERS) for i, place in enumerate(places)]
+    return "".join(LETTERS[place] for place in moved)
+
+
+def sentence_text() -> str:
+    """Return the sentences of the guessing game as JSON, none of them in plain words."""
+    return json.dumps([covered(sentence) for sentence in SENTENCES], indent=0) + "\n"
+
+
+#: The files, and what gives their texts.
+FILES: dict[Path, Callable[[], str]] = {
+    FOLDER / "losses.json": loss_text,
+    FOLDER / "sentences.json": sentence_text,
+}
+
+
 if __name__ == "__main__":
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(text(), encoding="utf-8")
+    FOLDER.mkdir(exist_ok=True)
+    for file, text in FILES.items():
+        file.write_text(text(), encoding="utf-8")

@@ -26,6 +26,7 @@ from lib.figures.gradients import (
     draw_loss_over_logit,
     draw_slopes,
 )
+from lib.figures.guessing import draw_bounds, draw_guesses
 from lib.figures.imbalance import draw_best_constants, draw_line_loss, draw_rare_class
 from lib.figures.information_content import draw_heads, draw_self_information
 from lib.figures.kl_divergence import (
@@ -73,6 +74,7 @@ __all__ = [
     "draw_activation",
     "draw_best_constants",
     "draw_binary_entropy",
+    "draw_bounds",
     "draw_contrastive_floors",
     "draw_contributions",
     "draw_decomposition",
@@ -83,6 +85,7 @@ __all__ = [
     "draw_factors",
     "draw_fits",
     "draw_growing_scores",
+    "draw_guesses",
     "draw_heads",
     "draw_images",
     "draw_information_tiles",

@@ -74,12 +74,12 @@ def test_a_link_holds_what_differs_and_leads_back(cls: type[Explorable], opened)
         # An old link, with all traits and another figure's: it works, and what it copies is short.
         old = f"{permalink(explorable)}&kl-7.p=1,0,0&{cls.name}.hide=prompt&lang=en"
         link = copied(opened(cls, old))
-        home, there = cls().state, explorable.state
+        home, there = cls().state, explorable.shared()
         names = {key for key, _ in parse_qsl(urlsplit(link).query)}
         differing = {f"{cls.name}.{key}" for key in there if there[key] != home[key]}
         assert names == differing | {f"{cls.name}.hide", "lang"}
         shown = opened(cls, "?" + urlsplit(link).query).values()
-        for key, ours in explorable.values.items():
+        for key, ours in cls(**there).values.items():
             assert agree(shown[key], ours), (explorable, key)
 
 

@@ -74,20 +74,24 @@ def test_a_widget_draws_its_view_with_nothing_else(cls: type[Explorable], page) 
     assert page.locator(".ex").count() == 0
 
 
-def test_a_widget_asks_for_the_data_that_its_figure_shows(page) -> None:
+def answer_of(ours: Explorable, wanted: str, monkeypatch: pytest.MonkeyPatch) -> dict:
+    """Return what the kernel answers a view that asks."""
+    sent = []
+    with monkeypatch.context() as patch:
+        patch.setattr(Explorable, "send", lambda self, *message: sent.append(message))
+        ours._handle_custom_msg({"wants": wanted}, [])
+    ((content, buffers),) = sent
+    return {"content": content, "buffers": [base64.b64encode(b).decode() for b in buffers]}
+
+
+def test_a_widget_asks_for_the_data_that_its_figure_shows(page, monkeypatch) -> None:
     rng = np.random.default_rng(0)
     probs = rng.dirichlet(np.ones(3), size=500)
     labels = np.array([rng.choice(3, p=p) for p in probs])
     ours = CalibrationExplorer(probs=probs, labels=labels, names=("p_valid", "y_valid"))
-    parts = {
-        key: base64.b64encode(array.tobytes()).decode() for key, array in ours.own_data.items()
-    }
-    answer = {
-        "content": {"shapes": {key: list(array.shape) for key, array in ours.own_data.items()}},
-        "buffers": list(parts.values()),
-    }
+    answer = answer_of(ours, "data", monkeypatch)
     state = {**ours.state, "_config": ours.config()}
-    assert not any(part[:200] in json.dumps(state) for part in parts.values())
+    assert answer["buffers"][0][:200] not in json.dumps(state)
     page.route("**/*", lambda route: route.abort())
     widget = {"esm": str(ours._esm), "css": str(ours._css)}
     page.evaluate(SHOW, {**widget, "state": state, "answer": answer})

@@ -7,16 +7,20 @@ import {
   characterModel,
   codesOf,
   costs,
+  costWithin,
+  goOn,
   nextProbs,
+  open,
   read,
+  settle,
   step,
 } from '../../lib/explorables/js/math/language.js';
+import { assetsOf } from '../parity/assets.mjs';
 
 const here = (path) => new URL(`../../${path}`, import.meta.url);
 const about = JSON.parse(readFileSync(here('lib/data/character_model.json'), 'utf8'));
-const bytes = readFileSync(here('lib/data/character_model.bin'));
-const model = characterModel(about, bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-const everyday = readFileSync(here('benchmarks/language_model/everyday.txt'), 'utf8');
+const model = characterModel(assetsOf(['character_model']).character_model);
+const everyday = readFileSync(here('lib/data/everyday.txt'), 'utf8');
 
 test('our sentences cost what they cost in NumPy', () => {
   const { surprisals } = read(model, `\n${everyday}`);
@@ -46,6 +50,73 @@ test('a reading that goes on is the one that begins anew', () => {
   assert.equal(other, model.symbols.length - 1);
 });
 
+/** How far two readings are from each other in what a character costs, in nats. */
+const apart = (a, b) => Math.max(...a.surprisals.map((cost, i) => Math.abs(cost - b.surprisals[i])));
+
+test('behind an edit a reading is taken over where the change has died out, and exact at rest', () => {
+  const text = `\n${everyday}`;
+  let reading = read(model, text);
+  const edits = [
+    (t) => `${t.slice(0, 700)}x${t.slice(700)}`,
+    (t) => t.slice(0, 300) + t.slice(305),
+    (t) => `${t.slice(0, 1200)}e${t.slice(1201)}`,
+    (t) => t.slice(1),
+  ];
+  let edited = text;
+  for (const edit of edits) {
+    edited = edit(edited);
+    const exact = read(model, edited);
+    reading = open(model, edited, reading);
+    const first = reading.sure;
+    let steps = 0;
+    assert.ok(goOn(model, reading, () => ++steps < 0));
+    assert.ok(steps < 500, `${steps} characters read behind an edit`);
+    assert.ok(reading.sure < exact.sure && reading.sure >= first, 'what was taken over is not sure');
+    assert.equal(reading.surprisals.length, exact.surprisals.length);
+    assert.ok(apart(reading, exact) < 1e-4, `${apart(reading, exact)}`);
+  }
+  // In pieces, as a page does between two frames.
+  let pieces = 0;
+  let left = 0;
+  while (!settle(model, reading, () => left-- === 0)) {
+    left = 50;
+    pieces++;
+  }
+  assert.ok(pieces > 10);
+  assert.equal(reading.sure, reading.codes.length);
+  assert.equal(apart(reading, read(model, edited)), 0);
+});
+
+test('a text is read in pieces', () => {
+  const text = `\n${everyday.slice(0, 200)}`;
+  const reading = open(model, text);
+  let left = 7;
+  assert.ok(!goOn(model, reading, () => left-- === 0));
+  assert.equal(reading.at, 7);
+  // One that is not at its end is gone on with after an edit.
+  const other = open(model, `${text.slice(0, 5)}z${text.slice(5)}`, reading);
+  assert.equal(other.at, 5);
+  assert.ok(goOn(model, other));
+  assert.deepEqual(other, read(model, `${text.slice(0, 5)}z${text.slice(5)}`));
+});
+
+test('a window holds the characters before a place, and all of them at the start', () => {
+  const text = `\n${everyday.slice(0, 60)}`;
+  const { codes, surprisals } = read(model, text);
+  for (const [place, context] of [
+    [0, 0],
+    [5, 9],
+    [9, 9],
+    [60, 60],
+  ]) {
+    assert.equal(costWithin(model, codes, place, context), surprisals[place]);
+  }
+  assert.equal(costWithin(model, codes, 30, 0), costs(model, begin(model))[codes[30]]);
+  const alone = read(model, text.slice(27, 31)).surprisals[3];
+  assert.equal(costWithin(model, codes, 30, 3), alone);
+  assert.notEqual(alone, surprisals[30]);
+});
+
 test('probabilities sum to 1, and a temperature levels them', () => {
   let h = begin(model);
   for (const code of codesOf(model, '\nThe weathe')) h = step(model, h, code);
@@ -58,4 +129,18 @@ test('probabilities sum to 1, and a temperature levels them', () => {
   assert.equal(nextProbs(model, h).indexOf(Math.max(...nextProbs(model, h))), r);
   assert.ok(nextProbs(model, h, 4)[r] < nextProbs(model, h)[r]);
   assert.ok(costs(model, h, 0.25)[r] < costs(model, h)[r]);
+});
+
+test('one more character takes a fraction of a frame', () => {
+  const text = `\n${everyday.slice(0, 400)}`;
+  let reading = read(model, text.slice(0, 200));
+  const times = [];
+  for (let i = 201; i <= 400; i++) {
+    const start = performance.now();
+    reading = read(model, text.slice(0, i), reading);
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  // A quarter of what a machine four times as slow may take, and room for a busy one.
+  assert.ok(times[100] < 4, `${times[100]} ms`);
 });

@@ -1,12 +1,12 @@
-// Answers, for each line {name, state, keys, words, variables, data} on standard input, what the page
+// Answers, for each line {name, state, keys, words, variables, data, needs} on standard input, what the page
 // would show: {values} and, if words are asked for, {python, solved, formula, narrow, summary, faults}
 // too. Infinities travel as strings; of the formulas, what stands in them, and what is wrong with them
 // as MathML.
 
 import { createInterface } from 'node:readline';
 
-import { dataOf } from '../../lib/explorables/js/kit/data.js';
 import { whole } from '../../lib/explorables/js/kit/mathml.js';
+import { assetsOf } from './assets.mjs';
 
 const folder = new URL('../../lib/explorables/js/explorables/', import.meta.url);
 const views = new Map();
@@ -53,11 +53,11 @@ function wordsOf(view, state, derived) {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { name, state, keys, words, variables, data } = JSON.parse(line);
+  const { name, state, keys, words, variables, data, needs } = JSON.parse(line);
   const view = await load(name);
-  const bytes = Object.values(data).map(({ values }) => Float64Array.from(values));
-  const shapes = Object.fromEntries(Object.entries(data).map(([key, { shape }]) => [key, shape]));
-  const derived = view.derive(state, variables ? dataOf(variables, shapes, bytes) : null);
+  for (const one of Object.values(data)) one.values = Float64Array.from(one.values);
+  const own = variables ? { variables, arrays: data } : null;
+  const derived = view.derive(state, own, assetsOf(needs));
   const answer = {
     values: Object.fromEntries(keys.map((key) => [key, plain(derived[key] ?? null)])),
     ...(words ? wordsOf(view, state, derived) : {}),

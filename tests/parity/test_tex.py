@@ -18,7 +18,12 @@ def test_a_formula_as_tex_says_what_is_shown(cls: type[Explorable]) -> None:
     explorables = list(random_explorables(cls, 40, seed=5))
     result = subprocess.run(
         [node(), str(ROOT / "tests" / "parity" / "tex.mjs")],
-        input="\n".join(json.dumps({"name": e.name, "state": e.state}) for e in explorables),
+        input="\n".join(
+            json.dumps(
+                {"name": e.name, "state": e.state, "needs": [asset.name for asset in e.needs]}
+            )
+            for e in explorables
+        ),
         capture_output=True,
         text=True,
         cwd=ROOT,

@@ -1,4 +1,4 @@
-// Answers, for each line {name, state} on standard input: the TeX of the formula, in both widths, and
+// Answers, for each line {name, state, needs} on standard input: the TeX of the formula, in both widths, and
 // what KaTeX makes of it beside what the page shows, both as the texts of MathML without spaces.
 
 import { createInterface } from 'node:readline';
@@ -7,6 +7,7 @@ import katex from 'katex';
 
 import { whole } from '../../lib/explorables/js/kit/mathml.js';
 import { texOf } from '../../lib/explorables/js/kit/tex.js';
+import { assetsOf } from './assets.mjs';
 
 const folder = new URL('../../lib/explorables/js/explorables/', import.meta.url);
 
@@ -46,9 +47,9 @@ function tree(markup) {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { name, state } = JSON.parse(line);
+  const { name, state, needs } = JSON.parse(line);
   const { default: view } = await import(new URL(`${name}.js`, folder));
-  const derived = view.derive(state);
+  const derived = view.derive(state, null, assetsOf(needs));
   const answers = [false, true].map((narrow) => {
     const formula = whole(view.formula(state, derived, narrow));
     const tex = texOf(formula);

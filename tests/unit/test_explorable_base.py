@@ -37,8 +37,9 @@ def bad_values(trait) -> list:
             wrong = [[0.5] * (n + 4), [-0.5, 1.5, *[0.0] * (n - 2)], [1.5, *[0.0] * (n - 1)]]
             return [*nowhere, *wrong, [1.0], 0.5, [0.9 / n] * n, ["a"] * n]
         case Vector():
-            n = trait.min_length
-            return [*nowhere, [trait.maximum + 1] * n, [trait.minimum] * (trait.max_length + 1)]
+            n = max(trait.min_length, 1)
+            wrong = [[trait.maximum + 1] * n, [trait.minimum] * (trait.max_length + 1)]
+            return [*(x for x in nowhere if trait.min_length or x != []), *wrong]
         case Integer():
             return [*nowhere, trait.maximum + 1, trait.minimum - 1, trait.minimum + 0.5, True]
         case Number():

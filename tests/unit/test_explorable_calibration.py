@@ -151,17 +151,22 @@ def test_a_view_that_asks_is_sent_the_bytes(monkeypatch: pytest.MonkeyPatch) -> 
     explorer._handle_custom_msg({"wants": "all"}, [])
     explorer._handle_custom_msg("data", [])
     ((content, buffers),) = sent
-    assert content == {"shapes": {"probs": [50, 4], "labels": [50]}}
-    assert_array_equal(np.frombuffer(buffers[0], "<f8").reshape(50, 4), p)
-    assert_array_equal(np.frombuffer(buffers[1], "<f8"), y)
+    assert content["of"] == "data"
+    assert content["arrays"] == [
+        {"name": "probs", "shape": [50, 4], "dtype": "<f8"},
+        {"name": "labels", "shape": [50], "dtype": "<f8"},
+    ]
+    held = np.frombuffer(b"".join(buffers), "<f8")
+    assert_array_equal(held[:200].reshape(50, 4), p)
+    assert_array_equal(held[200:], y)
 
 
 def test_a_page_carries_few_numbers_and_says_so_of_many() -> None:
     few, labels = events(CARRIED // 2)
     mount = CalibrationExplorer(probs=few, labels=labels).mount_html()
     config = json.loads(mount.split("data-config>")[1].split("</script>")[0])
-    held = np.frombuffer(base64.b64decode(config["data"]["probs"]["bytes"]), "<f8")
-    assert_array_equal(held, few)
+    held = np.frombuffer(base64.b64decode(config["data"]["bytes"]), "<f8")
+    assert_array_equal(held, np.append(few, labels))
     assert TOO_LARGE not in mount
     many, labels = events(CARRIED // 2 + 1)
     mount = CalibrationExplorer(probs=many, labels=labels).mount_html()

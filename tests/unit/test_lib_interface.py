@@ -167,11 +167,13 @@ lib.coding
     huffman_lengths(p)
 lib.language
     CharacterModel(weights, alphabet, *, card=None)
+    LetterModel(counts, order)
     NGramModel(order, *, smoothing='interpolated_kneser_ney')
     perplexity_of(surprisals)
     bits_per_character(surprisals)
     bits_per_byte(surprisals, text)
     guessing_bounds(ranks)
+    letter_guesses(model, text, *, before='')
     arithmetic_encode(text, model)
     arithmetic_decode(data, model, length)
 lib.datasets

@@ -1,5 +1,6 @@
 """Language models beside slow ones written by the formula, and what surprisals make."""
 
+import json
 import math
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -12,12 +13,15 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from lib.information import entropy
 from lib.language import (
+    LETTERS,
+    LetterModel,
     NGramModel,
     arithmetic_decode,
     arithmetic_encode,
     bits_per_byte,
     bits_per_character,
     guessing_bounds,
+    letter_guesses,
     perplexity_of,
 )
 
@@ -314,6 +318,114 @@ def test_the_lower_bound_is_shannon_s_formula_where_shares_fall():
     formula = sum((i + 1) * (q[i] - q[i + 1]) * math.log2(i + 1) for i in range(7))
     ranks = [rank for rank, c in enumerate(counts, start=1) for _ in range(c)]
     assert guessing_bounds(ranks)[0] == pytest.approx(formula)
+
+
+class Fixed:
+    """A model that expects the same after any context, and keeps what contexts it was asked of."""
+
+    def __init__(self, weights):
+        self.alphabet = "".join(weights)
+        self.probs = np.array(list(weights.values())) / sum(weights.values())
+        self.asked = []
+
+    def next_probs(self, context):
+        self.asked.append(context)
+        return self.probs
+
+
+def test_a_model_guesses_the_likeliest_first_whatever_the_case():
+    weights = {letter: 1.0 for letter in LETTERS} | {"T": 5.0, "e": 4.0, "7": 50.0, "X": 3.0}
+    model = Fixed(weights)
+    surprisals, guesses = letter_guesses(model, "Text a", before="\n")
+    # t: 5 + 1; then e and x, equal at 4, in alphabetical order; a before b, and the blank last.
+    assert_array_equal(guesses, [1, 2, 3, 1, 27, 4])
+    shares = np.array([6, 4, 4, 6, 1, 1]) / (27 + 5 + 3 + 3)
+    assert_allclose(surprisals, -np.log(shares), rtol=1e-14)
+    assert model.asked == ["\n", "\nT", "\nTe", "\nTex", "\nText", "\nText "]
+
+
+def test_the_game_of_a_model_is_played_on_any_alphabet():
+    every = NGramModel(4).fit(prose("entropy", 20_000) + LETTERS)
+    text = "The entropy of a fair coin"
+    surprisals, guesses = letter_guesses(every, text)
+    # Among 27 letters in either case every letter is likelier than in the whole alphabet.
+    assert np.all(surprisals < every.surprisals(text))
+    lower, upper = guessing_bounds(guesses)
+    assert lower <= upper < bits_per_character(surprisals) + 1
+    nothing = letter_guesses(every, "")
+    assert [part.shape for part in nothing] == [(0,), (0,)]
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "wrong"),
+    [
+        (Fixed(dict.fromkeys(LETTERS, 1.0)), "it's", "letters and blanks"),
+        (Fixed(dict.fromkeys(LETTERS, 1.0)), "é", "letters and blanks"),
+        (Fixed(dict.fromkeys("abc", 1.0)), "abc", "all 27 letters"),
+    ],
+)
+def test_the_game_says_what_it_cannot_play(model, text, wrong):
+    with pytest.raises(ValueError, match=wrong):
+        letter_guesses(model, text)
+
+
+def test_letters_are_counted_by_the_formula():
+    rng = np.random.default_rng(3)
+    counts = rng.integers(0, 9, (27, 27, 27))
+    t, h, blank = (LETTERS.index(c) for c in "th ")
+    for order, context, row in [
+        (1, "what th", counts.sum((0, 1))),
+        (2, "what th", counts.sum(0)[h]),
+        (3, "what th", counts[t, h]),
+        (3, "T!", counts[t, blank]),
+        (3, "h", counts.sum(0)[h]),
+        (3, "", counts.sum((0, 1))),
+    ]:
+        probs = LetterModel(counts, order).next_probs(context)
+        assert_allclose(probs, (row + 1) / (row.sum() + 27), rtol=1e-15)
+
+
+def test_the_counts_are_of_the_text_that_the_network_has_learnt_from(tmp_path, monkeypatch):
+    from lib.language import COUNTED, TRAINED
+
+    about, learnt = (json.loads(file.read_text(encoding="utf-8")) for file in (COUNTED, TRAINED))
+    assert about["text_sha256"] == learnt["texts"]["learnt"]["sha256"]
+    threes = np.frombuffer(COUNTED.with_suffix(".bin").read_bytes(), "<u2").reshape(27, 27, 27)
+    total = int(threes.sum(dtype=np.int64))
+    assert 0.9 < total / learnt["texts"]["learnt"]["characters"] < 1
+    # What begins a pair ends one; no two blanks stand together.
+    assert np.abs(threes.sum((0, 2), dtype=int) - threes.sum((0, 1), dtype=int)).max() <= 1
+    assert threes[26, 26].sum() == threes[:, 26, 26].sum() == 0
+
+    other = tmp_path / "counts.json"
+    other.write_bytes(COUNTED.read_bytes())
+    other.with_suffix(".bin").write_bytes(threes.tobytes()[:-1] + b"\7")
+    monkeypatch.setattr("lib.language.COUNTED", other)
+    with pytest.raises(ValueError, match=r"counts beside counts\.json"):
+        LetterModel.load(2)
+
+
+def test_more_letters_of_context_cost_fewer_bits():
+    text = "We spent the whole afternoon looking for a shop that sells maps"
+    played = [letter_guesses(LetterModel.load(n), text, before=" ")[0] for n in (1, 2, 3)]
+    bits = [bits_per_character(surprisals) for surprisals in played]
+    assert bits == sorted(bits, reverse=True)
+    assert bits[0] < np.log2(27)
+
+
+@pytest.mark.parametrize(
+    ("counts", "order", "wrong"),
+    [
+        (np.zeros((27, 27, 27)), 0, "order"),
+        (np.zeros((27, 27, 27)), 4, "order"),
+        (np.zeros((27, 27)), 2, "shape"),
+        (np.full((27, 27, 27), -1), 2, "at least 0"),
+        (np.full((27, 27, 27), np.nan), 2, "NaN"),
+    ],
+)
+def test_counts_that_are_none_are_refused(counts, order, wrong):
+    with pytest.raises(ValueError, match=wrong):
+        LetterModel(counts, order)
 
 
 # --- The arithmetic coder

@@ -81,13 +81,17 @@ def write_assets(app: Sphinx, error: Exception | None) -> None:
     out = Path(app.outdir)
     static = out / "_static"
     (static / "book.css").write_text(style_sheet(), encoding="utf-8")
+    from lib.explorables import REGISTRY
+
+    for asset in {asset for cls in REGISTRY.values() for asset in cls.needs}:
+        (static / asset.file).write_text(asset.script(), encoding="utf-8")
     for kept in (static / "katex").glob("katex.min.*"):  # in the style sheet, and done by then
         kept.unlink()
     design = next(out.rglob("sphinx-design.min.css"), None)
     if design and design.parent != static:
         shutil.copy(design, static)
     for entry in static.iterdir():
-        if entry.name not in KEPT and not entry.name.startswith("view-"):
+        if entry.name not in KEPT and not entry.name.startswith(("view-", "data-")):
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     for name in ("_sphinx_design_static", "_sources"):
         shutil.rmtree(out / name, ignore_errors=True)

@@ -133,8 +133,8 @@ await writeFile(
 
 // One palette for all: custom properties for the page and for each explorable's own theme.
 const palette = JSON.parse(await readFile(here('../palette.json'), 'utf8'));
-const properties = (theme) =>
-  Object.entries(palette[theme])
+const properties = (theme, tones = palette[theme]) =>
+  Object.entries(tones)
     .map(([key, value]) =>
       Array.isArray(value) ? value.map((stop, i) => `--surface-${i}:${stop}`).join(';') : `--${key}:${value}`,
     )
@@ -143,6 +143,8 @@ await writeFile(
   join(out, 'palette.css'),
   `:root{${properties('light')}}\n:root[data-theme="dark"]{${properties('dark')}}\n`,
 );
+/** Without the surfaces' colours, which figures have as numbers. */
+const ofFigures = (theme) => properties(theme, { ...palette[theme], surface: [] });
 const css = await build({
   ...common,
   entryPoints: [here('explorables.css')],
@@ -151,7 +153,7 @@ const css = await build({
 });
 await writeFile(
   join(out, 'explorables.css'),
-  `.ex{${properties('light')}}\n.ex[data-theme="dark"]{${properties('dark')}}\n${css.outputFiles[0].text}`,
+  `.ex{${ofFigures('light')}}\n.ex[data-theme="dark"]{${ofFigures('dark')}}\n${css.outputFiles[0].text}`,
 );
 
 if (check) {

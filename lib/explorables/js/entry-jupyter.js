@@ -42,19 +42,30 @@ export const widget = (view, surface3d, tables) => ({
     root.addEventListener('keydown', passOnSaving);
     el.append(root);
     const store = new WidgetStore(config.schema, model, config.state);
-    const begin = (data) =>
-      createExplorable(root, view, store, config, {
+    /** @type {(() => void)[]} */
+    const waits = [];
+    const begin = (data) => {
+      const end = createExplorable(root, view, store, config, {
         permalink: null,
         data,
+        kernel: true,
+        assets: {},
+        asset: (name) =>
+          new Promise((resolve) => {
+            waits.push(askKernel(model, name, (arrays, facts) => resolve({ arrays, facts })));
+          }),
         surface3d: async () => surface3d,
         tables: async () => tables,
       });
+      return () => [...waits, end].forEach((f) => f());
+    };
     if (!config.variables) return begin(null);
     const waiting = h('p', { class: 'explorable-wait', text: NO_DATA });
     root.append(waiting);
-    let end = askKernel(model, config, (data) => {
+    const { variables } = config;
+    let end = askKernel(model, 'data', (arrays) => {
       waiting.remove();
-      end = begin(data);
+      end = begin({ variables, arrays });
     });
     return () => end();
   },

@@ -67,6 +67,8 @@ function bring(mount, ordinal) {
   createExplorable(mount, view, new LocalStore(config.schema, state), config, {
     permalink,
     data,
+    assets: {},
+    asset: (name) => load(`data-${name}.js`, `CrossEntropyData_${name}`),
     surface3d: () => load('explorables-3d.js', 'CrossEntropySurface3D'),
     tables: () => load('explorables-tables.js', 'CrossEntropyTables'),
   });

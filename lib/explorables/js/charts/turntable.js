@@ -3,7 +3,7 @@
 import { followRange } from '../kit/controls.js';
 import { h, uid } from '../kit/dom.js';
 import { pace } from '../kit/pace.js';
-import { frame, px } from './frame.js';
+import { frame } from './frame.js';
 
 /** The share of a side that facets rise to. */
 export const TALLEST = 0.6;
@@ -13,9 +13,6 @@ export const TALLEST = 0.6;
 const GRAINS = [1, 2 / 3, 1 / 2];
 const [HURRIED, COARSEST] = [1, 2];
 const COSTLY = 1.5; // milliseconds; the browser then takes longer still to put it on the screen
-
-// Pixels around it: for the title, the words of a corner behind and in front, the ticks of the height.
-const [ABOVE, BEHIND, BELOW, BESIDE] = [16, 12, 22, 34];
 
 /** The surfaces that turn with some angles; and the angles that a reader has turned. */
 const turning = new WeakMap();
@@ -163,110 +160,25 @@ export function turntable(
   function draw(self, state, derived, colors) {
     if (!painter || !visible(state)) return;
     const spec = facets(state);
-    const project = placed(self);
+    const stand = painter.stand(self, { posts, angles, titled: title !== '', tallest: TALLEST });
     if (self.fresh([spec.key, angles, colors.paper])) {
       if (surface.key !== spec.key) surface = { key: spec.key };
       const grain = self.hurried ? (painting.slow ? COARSEST : HURRIED) : 0;
       surface[grain] ??= spec.mesh(GRAINS[grain]);
       self.context.clearRect(0, 0, self.width, self.height);
-      drawFrame(self.context, project, colors);
+      stand.drawFrame(colors);
       const start = performance.now();
-      painter.paintFacets(self.context, surface[grain], project, colors, grain !== COARSEST);
+      painter.paintFacets(self.context, surface[grain], stand.project, colors, grain !== COARSEST);
       if (grain) painting.took(performance.now() - start);
     }
     if (standing.derived !== derived) {
       standing = { derived, ways: ways(state, derived), pins: pins(state, derived) };
     }
-    drawWays(project, standing.ways, colors);
-    drawPins(project, standing.pins, colors);
-    drawPosts(project, colors);
-    drawHeights(project, heights(state), colors);
+    stand.draw(svg, standing, heights(state), colors);
     drawWords(self, colors);
     if (!hasDials) return;
     turn.show();
     tip.show();
-  }
-
-  const top = ([x, y]) => [x, y, TALLEST];
-  const above = title ? ABOVE + BEHIND : BEHIND;
-
-  /** The projection that keeps it within its frame however it turns, and as large as its tip allows. */
-  function placed({ width, height }) {
-    const ground = posts.map(({ at }) => at);
-    const far = Math.max(...ground.map(([x, y]) => Math.hypot(x, y)));
-    const across = Math.max(...ground.flatMap(([x, y]) => ground.map((b) => Math.hypot(x - b[0], y - b[1]))));
-    const tall = across * Math.sin(angles.pitch) + TALLEST * Math.cos(angles.pitch);
-    const scale = Math.min((height - above - BELOW) / tall, (width / 2 - BESIDE) / far);
-    const at = (y) => painter.projection(angles.yaw, angles.pitch, scale, [width / 2, y]);
-    const highest = Math.min(...ground.map((corner) => at(0)(top(corner)).y));
-    const lowest = Math.max(...ground.map((corner) => at(0)(corner).y));
-    return at((height - BELOW + above - highest - lowest) / 2);
-  }
-
-  /** Whether a corner of the ground stands behind its middle, and not beside it. */
-  function isBehind(project, at) {
-    const depths = posts.map((post) => project(post.at).y - project([0, 0, 0]).y);
-    return project(at).y - project([0, 0, 0]).y < 0.3 * Math.min(...depths);
-  }
-  /** The corner at whose side nothing stands: its edge bears the ticks of the height. */
-  const leftmost = (project) => posts.map(({ at }) => at).sort((a, b) => project(a).x - project(b).x)[0];
-
-  /** The ground and the edges that rise behind the surface, which then hides them. */
-  function drawFrame(context, project, colors) {
-    const line = (points) => {
-      points.map(project).forEach(({ x, y }, i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
-    };
-    context.beginPath();
-    line([...posts, posts[0]].map(({ at }) => at));
-    const rising = posts.filter(({ at, text }) => text && isBehind(project, at)).map(({ at }) => at);
-    for (const at of new Set([...rising, leftmost(project)])) line([at, top(at)]);
-    context.strokeStyle = colors.muted;
-    context.lineWidth = 1;
-    context.stroke();
-  }
-
-  function drawWays(project, list, colors) {
-    const place = (at) => {
-      const { x, y } = project(at);
-      return `${px(x)},${px(y)}`;
-    };
-    svg
-      .selectAll('path.way')
-      .data(list, (way) => way.key)
-      .join('path')
-      .attr('class', 'way')
-      .attr('fill', 'none')
-      .attr('stroke', (way) => colors[way.tone])
-      .attr('stroke-width', 1.8)
-      .attr('stroke-dasharray', (way) => way.dash)
-      .attr('d', (way) => `M${way.points.map(place).join('L')}`);
-  }
-
-  function drawPins(project, list, colors) {
-    const g = svg
-      .selectAll('g.pin')
-      .data(list)
-      .join((enter) => {
-        const pin = enter.append('g').attr('class', 'pin');
-        pin.append('line');
-        pin.append('circle');
-        pin.append('text').attr('text-anchor', 'middle').attr('dy', '0.35em');
-        return pin;
-      });
-    g.attr('transform', ({ at }) => {
-      const { x, y } = project(at);
-      return `translate(${px(x)},${px(y)})`;
-    });
-    g.select('line')
-      .attr('y2', ({ at }) => px(project([at[0], at[1], 0]).y - project(at).y))
-      .attr('stroke', ({ tone }) => colors[tone]);
-    g.select('circle')
-      .attr('r', ({ r = 8 }) => r)
-      .attr('fill', ({ tone }) => colors[tone])
-      .attr('stroke', colors.paper);
-    g.select('text')
-      .attr('fill', colors.paper)
-      .text(({ letter }) => letter);
   }
 
   /** The title, and until a reader has turned it, that it turns. */
@@ -292,45 +204,6 @@ export function turntable(
       .attr('text-anchor', ({ anchor }) => anchor)
       .attr('fill', ({ tone }) => colors[tone ?? 'muted'])
       .text(({ text }) => text);
-  }
-
-  /** The corners' words: below those in front, above the edges of those behind, never on the surface. */
-  function drawPosts(project, colors) {
-    const middle = project([0, 0, 0]);
-    const right = Math.max(...posts.map(({ at }) => project(at).x)) - middle.x;
-    const placeOf = ({ at }) => {
-      if (isBehind(project, at)) return { ...project(top(at)), up: -6, anchor: 'middle', aside: 0 };
-      const { x, y } = project(at);
-      const side = (x - middle.x) / right; // beside the ground, words go outwards
-      if (Math.abs(side) < 0.5) return { x, y, up: 16, anchor: 'middle', aside: 0 };
-      return { x, y, up: 16, anchor: side < 0 ? 'end' : 'start', aside: side < 0 ? 8 : -8 };
-    };
-    svg
-      .selectAll('text.post')
-      .data(posts.map((post) => ({ ...post, place: placeOf(post) })))
-      .join('text')
-      .attr('class', 'post')
-      .attr('text-anchor', ({ place }) => place.anchor)
-      .attr('fill', colors.ink)
-      .attr('x', ({ place }) => px(place.x + place.aside))
-      .attr('y', ({ place }) => px(place.y + place.up))
-      .text(({ text }) => text);
-  }
-
-  function drawHeights(project, ticks, colors) {
-    const [x, y] = leftmost(project);
-    svg
-      .selectAll('text.height')
-      .data(ticks)
-      .join('text')
-      .attr('class', 'height')
-      .attr('aria-hidden', 'true')
-      .attr('text-anchor', 'end')
-      .attr('dy', '0.32em')
-      .attr('fill', colors.muted)
-      .attr('x', ({ share }) => px(project([x, y, share * TALLEST]).x - 5))
-      .attr('y', ({ share }) => px(project([x, y, share * TALLEST]).y))
-      .text(({ text }) => `${text} –`);
   }
   return view;
 }

@@ -35,8 +35,8 @@ export function readouts(quantities) {
   function show(state, derived) {
     for (const { key, unit, decimals, scientific, output } of shown) {
       const value = derived[key];
-      const number = scientific ? compact(value, decimals, 1e6) : fixed(value, decimals);
-      const text = Number.isNaN(value) ? 'NaN' : number;
+      const number = scientific ? compact : fixed;
+      const text = Number.isNaN(value) ? 'NaN' : value === undefined ? '–' : number(value, decimals);
       const exact = String(value);
       if (output.dataset.value !== exact) output.dataset.value = exact;
       write(output, `${text} ${unitOf(unit, state)}`.trim());

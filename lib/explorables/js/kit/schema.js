@@ -46,9 +46,9 @@ const KINDS = {
   },
 };
 
-/** Between semicolons, numbers may have decimal commas. */
+/** Between semicolons, numbers may have decimal commas; nothing is the empty list. */
 function parseList(text) {
-  return text.split(text.includes(';') ? ';' : ',').map(parseNumber);
+  return text ? text.split(text.includes(';') ? ';' : ',').map(parseNumber) : [];
 }
 
 /**

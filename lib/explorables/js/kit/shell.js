@@ -2,8 +2,9 @@
 // permalink and what takes back. A view (a file in explorables/) fills in what is its own:
 //
 //   name                         as in the page
-//   derive(state, data)          every number on screen, by quantity key, and what charts need; `data` are
-//                                the reader's own, or null: see data.js
+//   derive(state, data, assets)  every number on screen, by quantity key, and what charts need; `data` are
+//                                the reader's own, or null: see data.js; `assets` the book's own that have
+//                                come so far: see assets.js
 //   formula(state, d, narrow)    the formula with the current numbers in it: see mathml.js
 //   python(state)                the script that prints `quantity value` lines
 //   solved(state, d)             whether the challenge is met
@@ -12,6 +13,7 @@
 //                                rests, in place of the numbers
 //   constrain(state, changed)    optional: a patch that follows from the reader's; Python's rules come with
 //                                the schema
+//   shared(state)                optional: the state that a copied link holds, as Python's `shared`
 //   wide                         optional: true where the charts need the whole width
 
 import { copier, undoing } from './actions.js';
@@ -107,6 +109,7 @@ export function createExplorable(root, view, store, config, env) {
   const ui = {
     stage,
     schema: config.schema,
+    needs: config.needs ?? [],
     env,
     state: () => store.get(),
     colors: () => palette,
@@ -155,7 +158,7 @@ export function createExplorable(root, view, store, config, env) {
   const picture = drawing(root, () => {
     const state = store.get();
     arrange(state);
-    return [state, view.derive(state, env.data), palette];
+    return [state, view.derive(state, env.data, env.assets), palette];
   });
   const resizer = new ResizeObserver((entries) => {
     const changed = entries.map(({ target, contentRect: { width, height } }) =>
@@ -186,7 +189,8 @@ export function createExplorable(root, view, store, config, env) {
 
   const actions = h('div', { class: 'ex-actions' }, undo.button);
   actions.append(h('button', { type: 'button', class: 'ex-button', text: 'Reset', onclick: reset }));
-  if (permalink) actions.append(copier(ui, 'Copy link', () => permalink.url(store.get())));
+  const shared = () => view.shared?.(store.get()) ?? store.get();
+  if (permalink) actions.append(copier(ui, 'Copy link', () => permalink.url(shared())));
   const copyScript = copier(ui, 'Copy', () => script.textContent);
   const python = h('details', { class: 'ex-python' }, h('summary', { text: 'Show the Python' }));
   python.append(h('div', {}, script, copyScript));

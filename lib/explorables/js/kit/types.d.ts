@@ -63,16 +63,28 @@ interface Config {
   schema: Schema;
   rules: Rule[];
   state: State;
+  /** The arrays of the book's own that it needs: see assets.js. */
+  needs?: { name: string; words: string }[];
   /** Of a figure with data of the reader's own: what Python calls them. */
   variables?: Record<string, string>;
   /** These data, where a page carries them: their bytes in base64. */
-  data?: Record<string, { shape: number[]; bytes: string }>;
+  data?: { arrays: Described[]; bytes: string };
 }
+
+/** What says how to read the bytes of an array: see data.js. */
+interface Described {
+  name: string;
+  shape: number[];
+  dtype: string;
+}
+type Arrays = Record<string, { shape: number[]; values: any }>;
+/** Arrays of the book's own by name, and what else is known of them: see assets.js. */
+type Assets = Record<string, { arrays: Arrays; facts: any }>;
 
 /** Arrays of the reader's own, by name, and what Python calls them: see data.js. */
 interface Data {
   variables: Record<string, string>;
-  arrays: Record<string, { shape: number[]; values: Float64Array }>;
+  arrays: Arrays;
 }
 
 /** State with or without a kernel: see store.js. */
@@ -95,13 +107,14 @@ type Formula = MathPart[];
 /** What a file in explorables/ exports: see shell.js. */
 interface View {
   name: string;
-  derive(state: State, data: Data | null): Derived;
+  derive(state: State, data: Data | null, assets: Assets): Derived;
   formula(state: State, derived: Derived, narrow: boolean): Formula;
   python(state: State, derived: Derived): string;
   solved(state: State, derived: Derived): boolean;
   build(ui: Ui): void;
   summary?(state: State, derived: Derived): string;
   constrain?(state: State, changed: State): State | undefined;
+  shared?(state: State): State;
   wide?: boolean;
 }
 
@@ -109,6 +122,11 @@ interface View {
 interface Env {
   permalink: import('./permalink.js').Permalink | null;
   data: Data | null;
+  /** Whether there is a kernel to ask. */
+  kernel?: boolean;
+  /** What has come of the arrays that the figure needs; `asset` asks for one. */
+  assets: Assets;
+  asset(name: string): Promise<any>;
   surface3d(): Promise<any>;
   /** What makes tables of charts' data: charts/tables.js. */
   tables(): Promise<any>;
@@ -118,6 +136,8 @@ interface Env {
 interface Ui {
   stage: HTMLElement;
   schema: Schema;
+  /** What `assets` of assets.js asks for. */
+  needs: { name: string; words: string }[];
   env: Env;
   state(): State;
   colors(): Colors;

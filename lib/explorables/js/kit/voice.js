@@ -8,7 +8,7 @@ export function voice() {
   const status = h('p', { class: 'ex-sr', role: 'status' });
   const notice = h('p', { class: 'ex-notice', role: 'alert' });
   let waiting = 0;
-  let begun = false;
+  let last = '';
 
   /**
    * Say a text; an alert is shown too, below the challenge or `node`.
@@ -26,11 +26,12 @@ export function voice() {
     nodes: [notice, status],
     say,
     hush: () => (notice.textContent = ''),
-    /** Say a text once the state rests, the one that it opens with apart. */
+    /** Say a text once the state rests, if it is another than before, the one that it opens with apart. */
     later(text) {
+      if (text === last) return;
       clearTimeout(waiting);
-      if (begun) waiting = setTimeout(() => say(text), SPEAK_AFTER);
-      begun = true;
+      if (last) waiting = setTimeout(() => say(text), SPEAK_AFTER);
+      last = text;
     },
     end: () => clearTimeout(waiting),
   };

@@ -1,0 +1,471 @@
+import { plot } from '../charts/plot.js';
+import covered from '../generated/sentences.json' with { type: 'json' };
+import { assets } from '../kit/assets.js';
+import { button, row, slider } from '../kit/controls.js';
+import { h, uid, write } from '../kit/dom.js';
+import { counted, fixed, py } from '../kit/format.js';
+import { equations, inline, joined, m, tone } from '../kit/mathml.js';
+import {
+  bitsOf,
+  CHANCE,
+  counting,
+  guessingBounds,
+  LETTERS,
+  network,
+  placeOf,
+  player,
+  sharesOf,
+} from '../math/guessing.js';
+
+const SHOWN = LETTERS.length; // the guess as which a letter counts that was shown
+const APART = 0.65; // bits between the names of two curves
+const MODELS = ['network', 'threes', 'pairs', 'letters'];
+const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
+
+// ---- what is hidden -------------------------------------------------------------------------------
+
+/** The sentence's letters up to one of them: no other is uncovered. See generate.py. */
+function lettersOf({ sentence }, data, length) {
+  if (data) return String.fromCodePoint(...data.arrays.text.values.slice(0, length));
+  const found = Array.from(covered[sentence - 1].slice(0, length), (letter, i) =>
+    LETTERS.at((LETTERS.indexOf(letter) + 16 * (i + 1)) % LETTERS.length),
+  );
+  return found.join('').replace(/^./, (first) => first.toUpperCase());
+}
+
+const lengthOf = ({ sentence }, data) => (data?.arrays.text.values ?? covered[sentence - 1]).length;
+
+// ---- numbers --------------------------------------------------------------------------------------
+
+const players = new WeakMap();
+/** What plays with an array of the book's; nothing where it has not come. */
+function playersOf(asset, make) {
+  if (!asset) return {};
+  if (!players.has(asset)) players.set(asset, make(asset));
+  return players.get(asset);
+}
+const reader = (asset) => ({ network: player(network(asset)) });
+const counters = ({ arrays }) =>
+  Object.fromEntries(
+    ['letters', 'pairs', 'threes'].map((name, i) => [name, player(counting(arrays.threes.values, i + 1))]),
+  );
+
+/** Of a list, what `f` makes of its first one, its first two … */
+const along = (list, f) => list.map((_, i) => f(list.slice(0, i + 1)));
+
+function derive(state, data, assets) {
+  const length = lengthOf(state, data);
+  const ranks = state.ranks.slice(0, length);
+  const text = lettersOf(state, data, ranks.length);
+  const answer = placeOf(lettersOf(state, data, ranks.length + 1).slice(ranks.length));
+  const all = {
+    ...playersOf(assets?.character_model, reader),
+    ...playersOf(assets?.letter_counts, counters),
+  };
+  const read = MODELS.map((name) => (text ? all[name]?.(text) : []));
+  const runs = read.map((one) =>
+    one
+      ? along(
+          one.map(({ cost }) => cost),
+          bitsOf,
+        )
+      : [],
+  );
+  const bits = MODELS.map((name, i) => [name, read[i] && (runs[i].at(-1) ?? CHANCE)]);
+  const guesses = read[0]?.map(({ guess }) => guess);
+  const [lower, upper] = guessingBounds(ranks);
+  const [network_lower, network_upper] = guesses ? guessingBounds(guesses) : [];
+  return {
+    data,
+    length,
+    ranks,
+    text,
+    guesses,
+    runs,
+    tried: [...new Set(state.tried)].map((place) => place - 1).filter((place) => place !== answer),
+    bounds: along(ranks, guessingBounds),
+    rivals: along(state.rival.slice(0, ranks.length), guessingBounds),
+    found: ranks.length,
+    left: length - ranks.length,
+    lower,
+    upper,
+    network_lower,
+    network_upper,
+    ...Object.fromEntries(bits),
+  };
+}
+
+// ---- words ----------------------------------------------------------------------------------------
+
+const named = (letter) => (letter === ' ' ? 'blank' : letter.toLowerCase());
+const total = (ranks) => ranks.reduce((a, b) => a + b, 0);
+const guessed = (n) => `${n} ${n === 1 ? 'guess' : 'guesses'}`;
+
+function nth(rank) {
+  if (rank === SHOWN) return `shown, which counts as guess ${SHOWN}`;
+  return rank > ORDINALS.length ? `guess ${rank}` : `${ORDINALS[rank - 1]} guess`;
+}
+
+/** What came of the last guess. */
+function news({ text, ranks, tried, length, left }) {
+  if (tried.length) return `${named(LETTERS[tried.at(-1)])}: no.`;
+  if (!ranks.length)
+    return `${counted(length, 'letter')} are hidden, a to z and blanks. From few the bounds are rough.`;
+  const hit = `${named(text.at(-1))}, ${nth(ranks.at(-1))}`;
+  return left
+    ? `${hit}; next letter.`
+    : `${hit}. All ${length} letters are found, in ${guessed(total(ranks))}.`;
+}
+
+const between = (low, high) => `between ${fixed(low, 2)} and ${fixed(high, 2)} bits a letter`;
+
+/** Another player's score, without a word of the letters. */
+function challenge({ rival }, { ranks }) {
+  if (!rival.length) return '';
+  const theirs = `Another player found ${counted(rival.length, 'letter')} in ${guessed(total(rival))}`;
+  const both = Math.min(rival.length, ranks.length);
+  if (!both) return `${theirs}, ${between(...guessingBounds(rival))}. Can you do with fewer?`;
+  const sums = [ranks, rival].map((list) => total(list.slice(0, both)));
+  return `${theirs}. For the first ${both}: you ${sums[0]}, they ${sums[1]}.`;
+}
+
+function python(state, d) {
+  const whole = d.data ? 'a sentence of your own' : `sentence ${state.sentence}`;
+  const start = py`
+text = ${d.text}  # found so far of ${{ code: whole }}
+ranks = ${d.ranks}
+print("found", len(text))
+print("left", ${d.length} - len(text))`;
+  if (!d.text) {
+    const names = 'upper network network_lower network_upper threes pairs letters'.split(' ');
+    return py`
+import numpy as np
+
+${{ code: start }}
+chance = np.log2(27)  # nothing is known yet but the alphabet
+print("lower", 0.0)
+${{ code: names.map((name) => `print("${name}", ${name === 'network_lower' ? '0.0' : 'chance'})`).join('\n') }}`;
+  }
+  return py`
+from lib.language import CharacterModel, LetterModel
+from lib.language import bits_per_character, guessing_bounds, letter_guesses
+
+${{ code: start }}
+lower, upper = guessing_bounds(ranks)
+print("lower", lower)
+print("upper", upper)
+
+surprisals, guesses = letter_guesses(CharacterModel.load(), text, before="\\n")
+lower, upper = guessing_bounds(guesses)
+print("network", bits_per_character(surprisals))
+print("network_lower", lower)
+print("network_upper", upper)
+
+for name, order in [("threes", 3), ("pairs", 2), ("letters", 1)]:
+    surprisals, _ = letter_guesses(LetterModel.load(order), text, before=" ")
+    print(name, bits_per_character(surprisals))`;
+}
+
+function formula(_, d, narrow) {
+  if (!d.found) return m`0 ≤ H ≤ log₂ 27 = ${fixed(CHANCE, 3)}`;
+  const all = sharesOf(d.ranks);
+  const most = narrow ? 2 : 3;
+  const rest = all.length > most ? m` + ⋯` : [];
+  const q = all.slice(0, most).map((share) => fixed(share, 2));
+  const lower = q.map((share, i) => {
+    const next = all[i + 1];
+    return m`${i + 1} (${share} − ${next === undefined ? '0' : fixed(next, 2)}) log₂ ${i + 1}`;
+  });
+  const upper = q.map((share) => m`${share} log₂ ${share}`);
+  const low = [
+    m`≥ ${inline('∑', 'i')} i (q_i − q_${'i + 1'}) log₂ i`,
+    m`= ${joined(lower, ' + ')} ${rest}`,
+    m`= ${tone.h(fixed(d.lower, 3))}`,
+  ];
+  const high = [
+    m`≤ − ${inline('∑', 'i')} q_i log₂ q_i`,
+    m`= − ${joined(upper, ' − ')} ${all.length > most ? m` − ⋯` : []}`,
+    m`= ${tone.h(fixed(d.upper, 3))}`,
+  ];
+  return narrow
+    ? equations(['H', ...low], ['H', ...high])
+    : equations(['H', low[0], m`${low[1]} ${low[2]}`], ['H', high[0], m`${high[1]} ${high[2]}`]);
+}
+
+/** @satisfies {View} */
+export default {
+  name: 'guessing_game',
+  derive,
+  formula,
+  python,
+
+  solved: (_, { found, upper }) => found >= 30 && upper < 2,
+
+  shared: (state) => ({
+    ...state,
+    ranks: [],
+    tried: [],
+    rival: state.ranks.length ? state.ranks : state.rival,
+  }),
+
+  summary(state, d) {
+    const which = d.data ? 'A sentence of your own' : `Sentence ${state.sentence}`;
+    const found = `${d.found} of ${counted(d.length, 'letter')} found`;
+    if (!d.found) return `${which}: ${found}. ${challenge(state, d)}`.trim();
+    const paid = d.network === undefined ? '' : ` The network paid ${fixed(d.network, 2)}.`;
+    return `${which}: ${found}, “${d.text}”, ${between(d.lower, d.upper)}.${paid} ${challenge(state, d)}`.trim();
+  },
+
+  build(ui) {
+    const letters = board(ui);
+    bounds(ui);
+    const entry = keys(ui);
+    letters.addEventListener('click', () => entry.focus());
+    ui.addControl(assets(ui));
+  },
+};
+
+// ---- the letters that are found -------------------------------------------------------------------
+
+// Their looks stand here, as style attributes, which the pages' policy allows: other figures do without them.
+const CELL = 'display:grid;justify-items:center;align-content:start;width:1.05rem;';
+const LETTER = 'font-size:1.125rem;line-height:1.4;font-weight:400';
+const COUNT = 'font-size:0.6875rem;line-height:1.2;font-style:normal;';
+const HERE = 'color:var(--paper);background:var(--ink);border-radius:3px;';
+const RIGHT_AT_ONCE = `${COUNT}color:var(--h)`;
+const FOUND = `${COUNT}color:var(--ink);font-weight:700`;
+const BESIDE = 640; // pixels: as in explorables.css, where the keys stand beside the letters
+
+/** @returns {HTMLElement} */
+function board(ui) {
+  const score = h('p', { class: 'ex-key' });
+  const cells = h('div', {
+    class: 'ex-guessed',
+    style: 'display:flex;flex-wrap:wrap;gap:0.25rem 1px',
+    translate: 'no',
+    'aria-hidden': 'true',
+  });
+  const box = h('div', {}, score, cells);
+  ui.stage.append(box);
+  // On a narrow screen the letters stand right above the keys, below the chart.
+  ui.observe(box, () => {
+    const narrow = ui.stage.closest('.ex').clientWidth < BESIDE;
+    ui.stage.style.cssText = `display:flex;flex-direction:column${narrow ? '-reverse' : ''}`;
+    return false;
+  });
+  function cell(i) {
+    if (!cells.children[i]) {
+      cells.append(h('span', {}, h('b', { style: LETTER }), h('i'), h('i', { style: COUNT })));
+    }
+    return cells.children[i];
+  }
+  ui.onUpdate((state, d) => {
+    write(score, challenge(state, d));
+    const tall = `min-height:${state.rival.length ? 3.1 : 2.3}rem;`;
+    for (let i = 0; i < d.length; i++) {
+      const [one, [letter, own, theirs]] = [cell(i), cell(i).children];
+      const [known, here] = [i < d.found, i === d.found];
+      write(letter, known ? d.text[i].replace(' ', '␣') : here ? '?' : '·');
+      write(own, known ? String(d.ranks[i]) : '');
+      write(theirs, known ? String(state.rival[i] ?? '') : '');
+      dress(
+        one,
+        CELL + tall + (here ? HERE : `color:var(--${known && d.text[i] !== ' ' ? 'ink' : 'muted'})`),
+      );
+      dress(own, d.ranks[i] === 1 ? RIGHT_AT_ONCE : FOUND);
+      dress(theirs, `${COUNT}color:var(--muted)`);
+    }
+    while (cells.children.length > d.length) cells.lastChild.remove();
+  }, cells);
+  return cells;
+}
+
+/** Give an element a look; the one that it has is not given again. */
+function dress(element, look) {
+  if (element.getAttribute('style') !== look) element.setAttribute('style', look);
+}
+
+// ---- the bounds, letter by letter -----------------------------------------------------------------
+
+const points = (values) => values.map((y, i) => [i + 1, y]);
+const level = (length) => [
+  [0, CHANCE],
+  [length, CHANCE],
+];
+
+/** Names at the ends of curves, moved apart. */
+function names(list) {
+  const out = list.filter(({ y }) => y !== undefined).sort((a, b) => b.y - a.y);
+  out.forEach((one, i) => {
+    if (i) one.y = Math.min(one.y, out[i - 1].y - APART);
+  });
+  for (let i = out.length - 1, least = 0.1; i >= 0; i--, least += APART) {
+    out[i].y = Math.max(out[i].y, least);
+  }
+  return out.map((one) => ({ ...one, r: 0 }));
+}
+
+function bounds(ui) {
+  plot(ui, {
+    label: 'Bits a letter, after each letter that is found',
+    margin: { top: 24, right: 62, bottom: 38, left: 30 },
+    height: (width) => (width < 420 ? 160 : 230),
+    x: (_, { length }) => ({ domain: [0, length], label: 'letters found' }),
+    y: { domain: [0, 5], ticks: [0, 1, 2, 3, 4, 5], label: 'bits a letter' },
+    areas: (_, d) => [
+      {
+        key: 'between',
+        points: [
+          ...points(d.bounds.map(([low]) => low)),
+          ...points(d.bounds.map(([, high]) => high)).reverse(),
+        ],
+        tone: 'h',
+      },
+    ],
+    curves: (_, d) => [
+      {
+        key: 'chance',
+        points: level(d.length),
+        tone: 'muted',
+        dash: '4 3',
+        width: 1,
+        name: '27 letters alike',
+      },
+      ...MODELS.map((name, i) => ({
+        key: name,
+        points: points(d.runs[i]),
+        tone: i ? 'muted' : 'q',
+        width: i ? 1 : 2,
+        name: i ? `${name} of letters`.replace('letters of letters', 'single letters') : name,
+      })),
+      {
+        key: 'rival',
+        points: points(d.rivals.map(([, high]) => high)),
+        tone: 'ink',
+        dash: '2 3',
+        name: 'the other player’s upper bound',
+      },
+      { key: 'upper', points: points(d.bounds.map(([, high]) => high)), tone: 'h', name: 'your upper bound' },
+      { key: 'lower', points: points(d.bounds.map(([low]) => low)), tone: 'h', name: 'your lower bound' },
+    ],
+    marks: (_, d) =>
+      d.found
+        ? names([
+            ...MODELS.map((name, i) => ({
+              key: name,
+              x: d.found,
+              y: d[name],
+              tone: i ? 'muted' : 'q',
+              label: name,
+            })),
+            { key: 'they', x: d.found, y: d.rivals[d.found - 1]?.[1], tone: 'ink', label: 'they' },
+            { key: 'you', x: d.found, y: (d.lower + d.upper) / 2, tone: 'h', label: 'you' },
+          ])
+        : [],
+  });
+}
+
+// ---- guessing -------------------------------------------------------------------------------------
+
+const GUESS = 'display:grid;grid-template-columns:auto 2.75rem minmax(0,1fr);align-items:center;gap:0.5rem';
+const KEYS = 'display:grid;grid-template-columns:repeat(7,minmax(0,1fr));gap:3px';
+const KEY = 'padding:0.4rem 0;';
+
+function keys(ui) {
+  /** By sentence and place: the letters that were tried there, and the guess that was right. */
+  const memory = new Map();
+  const { data } = ui.env;
+  const d = () => derive(ui.state(), data, null);
+
+  /** Find the next letter, as the guess that it was when it was found first. */
+  function find({ ranks, tried }, known, rank) {
+    known.rank ??= rank ?? new Set([...known.wrong, ...tried]).size + 1;
+    ui.set({ ranks: [...ranks, known.rank], tried: [] });
+    ui.say(news(d()));
+  }
+  /** @param {number} place
+   * @param {number} [rank] as which the letter counts that is shown */
+  function guess(place, rank) {
+    const now = d();
+    if (!now.left) return ui.say('All letters are found: go on to the next sentence.');
+    const key = `${ui.state().sentence} ${now.found}`;
+    if (!memory.has(key)) memory.set(key, { wrong: [] });
+    const known = memory.get(key);
+    const answer = placeOf(lettersOf(ui.state(), data, now.found + 1).slice(now.found));
+    if (rank || place === answer) return find(now, known, rank);
+    if (now.tried.includes(place)) return ui.say(`${named(LETTERS[place])} has been tried here.`);
+    known.wrong = [...new Set([...known.wrong, ...now.tried])].filter((one) => one !== place);
+    known.wrong.push(place);
+    ui.set({ tried: known.wrong.map((one) => one + 1) });
+    ui.say(news(d()));
+  }
+
+  const id = uid('guess');
+  const entry = h('input', {
+    type: 'text',
+    id,
+    inputmode: 'none',
+    autocomplete: 'off',
+    autocapitalize: 'none',
+    spellcheck: 'false',
+    style: 'text-align:center',
+    'data-control': 'ranks tried',
+  });
+  entry.addEventListener('input', ({ isComposing }) => {
+    if (isComposing) return;
+    const places = Array.from(entry.value.normalize('NFKD'), placeOf).filter((place) => place >= 0);
+    entry.value = '';
+    for (const place of places) guess(place);
+  });
+  entry.addEventListener('compositionend', () => entry.dispatchEvent(new Event('input')));
+  const told = h('p', { class: 'ex-key' });
+  ui.addControl(h('div', { style: GUESS }, h('label', { for: id, text: 'Type a letter' }), entry, told));
+  ui.onUpdate((_, derived) => write(told, news(derived)), told, true);
+
+  const board = h('div', { class: 'ex-keys', style: KEYS, role: 'group', 'aria-label': 'Letters' });
+  const all = Array.from(LETTERS, (letter, place) =>
+    h('button', {
+      type: 'button',
+      class: 'ex-button',
+      text: letter === ' ' ? 'blank' : letter,
+      onclick: () => guess(place),
+    }),
+  );
+  board.append(...all);
+  board.addEventListener('keydown', (event) => {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if (ctrlKey || metaKey || altKey || !/^[a-z]$/i.test(key)) return;
+    event.preventDefault();
+    guess(placeOf(key));
+  });
+  ui.addControl(board);
+  ui.onUpdate(
+    (_, { tried, left }) => {
+      all.forEach((one, place) => {
+        const out = tried.includes(place);
+        one.classList.toggle('ex-tried', out);
+        dress(
+          one,
+          KEY +
+            (out ? 'text-decoration:line-through;' : '') +
+            (LETTERS[place] === ' ' ? 'grid-column:span 2' : ''),
+        );
+        one.setAttribute('aria-disabled', String(out || !left));
+      });
+    },
+    board,
+    true,
+  );
+
+  row(ui, () => {
+    button(ui, 'Reveal this letter (27)', () => guess(-1, SHOWN));
+    if (!data) button(ui, 'Next sentence', () => turn((ui.state().sentence % ui.schema.sentence.max) + 1));
+  });
+  /** Another sentence begins anew. */
+  function turn(sentence) {
+    if (sentence !== ui.state().sentence) ui.set({ sentence, ranks: [], tried: [], rival: [] });
+  }
+  const set = (patch) => ('ranks' in patch ? ui.set(patch) : turn(patch.sentence));
+  if (!data) slider({ ...ui, set }, 'sentence');
+  return entry;
+}

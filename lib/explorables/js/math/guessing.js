@@ -1,0 +1,108 @@
+// The mirror of what lib/language.py has of Shannon's guessing game: 27 letters, the bounds, and what models
+// make of a text, read letter by letter.
+
+import { begin, characterModel, codesOf, costs, step } from './language.js';
+
+export const LETTERS = 'abcdefghijklmnopqrstuvwxyz ';
+/** What a letter costs whoever knows nothing but the alphabet, in bits. */
+export const CHANCE = Math.log2(LETTERS.length);
+
+/** A letter's place in the alphabet, in either case. */
+export const placeOf = (letter) => LETTERS.indexOf(letter.toLowerCase());
+
+const sum = (values) => values.reduce((a, b) => a + b, 0);
+
+/** The shares of the different ranks, the largest first. */
+export function sharesOf(ranks) {
+  const counts = new Map();
+  for (const rank of ranks) counts.set(rank, (counts.get(rank) ?? 0) + 1);
+  return [...counts.values()].sort((a, b) => b - a).map((count) => count / ranks.length);
+}
+
+/**
+ * Shannon's bounds of the entropy, in bits a letter: [lower, upper]. Before the first letter nothing but the
+ * alphabet is known.
+ */
+export function guessingBounds(ranks) {
+  if (!ranks.length) return [0, CHANCE];
+  const q = sharesOf(ranks);
+  const lower = sum(q.map((share, i) => (i + 1) * (share - (q[i + 1] ?? 0)) * Math.log2(i + 1)));
+  return [lower, 0 - sum(q.map((share) => share * Math.log2(share)))];
+}
+
+/** The bits that a letter costs in the mean. */
+export const bitsOf = (surprisals) =>
+  surprisals.length ? sum(surprisals) / surprisals.length / Math.LN2 : CHANCE;
+
+/** What a letter costs, in nats, and the guess that it takes, where each letter has its weight. */
+function judged(weights, place) {
+  const own = weights[place];
+  const sooner = weights.filter((other, i) => other > own || (other === own && i < place));
+  return { cost: Math.max(Math.log(sum(weights)) - Math.log(own), 0), guess: 1 + sooner.length };
+}
+
+/**
+ * What a model makes of each letter of a text: {cost, guess}. Of the text before, what it begins with is kept.
+ * @param {{ first: any, next: (state: any, letter: string) => any, weights: (state: any) => number[] }} model
+ * its state before a text and after one more letter, and how likely each letter then is
+ */
+export function player({ first, next, weights }) {
+  const states = [first];
+  const read = [];
+  let known = '';
+  /** @param {string} text */
+  return (text) => {
+    let same = 0;
+    while (same < text.length && text[same] === known[same]) same++;
+    known = text;
+    states.length = Math.min(states.length, same + 1);
+    read.length = Math.min(read.length, same);
+    for (let i = read.length; i < text.length; i++) {
+      if (states.length === i) states.push(next(states[i - 1], text[i - 1]));
+      read.push(judged(weights(states[i]), placeOf(text[i])));
+    }
+    return [...read];
+  };
+}
+
+/** The network, which reads a text after a line break. */
+export function network(asset) {
+  const model = characterModel(asset);
+  const cases = Array.from(LETTERS, (one) => [...new Set(codesOf(model, one + one.toUpperCase()))]);
+  const read = (state, letter) => step(model, state, codesOf(model, letter)[0]);
+  return {
+    first: read(begin(model), '\n'),
+    next: read,
+    weights(state) {
+      const probs = costs(model, state).map((cost) => Math.exp(-cost));
+      return cases.map((both) => sum(both.map((code) => probs[code])));
+    },
+  };
+}
+
+/**
+ * A model that counts, which reads a text after a blank.
+ * @param {ArrayLike<number>} threes how often three letters follow each other
+ * @param {number} order how many of them it knows together
+ */
+export function counting(threes, order) {
+  const n = LETTERS.length;
+  const rows = new Map();
+  /** The counts of what follows some letters, and 1 each. */
+  function after(context) {
+    if (!rows.has(context)) {
+      const [every, fits] = Array.from(context).reduce(([e, f], c) => [n * e, n * f + placeOf(c)], [1, 0]);
+      const row = Array(n).fill(1);
+      for (let i = 0; i < threes.length; i++) {
+        if (Math.floor(i / n) % every === fits) row[i % n] += threes[i];
+      }
+      rows.set(context, row);
+    }
+    return rows.get(context);
+  }
+  return {
+    first: ' ',
+    next: (context, letter) => (context + letter).slice(-2),
+    weights: (context) => after(order > 1 ? context.slice(1 - order) : ''),
+  };
+}
