@@ -28,9 +28,7 @@ PAGES = [*CHAPTERS, "search.html", "404.html", *EMBEDS]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 BUDGET = 260 * 1000  # bytes on the wire, gzipped, for a first visit
 WHOLE_BOOK = 300 * 1000  # the same for the search's page, which brings the text of all pages
-WITH_ARRAYS = (
-    600 * 1000
-)  # the same where a figure brings arrays, as weights
+WITH_ARRAYS = 600 * 1000  # the same where a figure brings arrays, as weights
 LAID = "() => 'laid' in document.documentElement.dataset || !document.querySelector('article.text')"
 # What is laid out late asks for its fonts late.
 LETTERED = (
