@@ -65,8 +65,8 @@ class GuessingGame(Explorable):
     """Shannon's guessing game: guess a sentence letter by letter, and measure what you know.
 
     The alphabet has 27 letters, those from a to z in either case and the blank. Without arguments a
-    sentence of the book is hidden; with `text` the reader's own, for another to guess. It stays in
-    the kernel: the view is sent a copy, which no notebook's saved state and no link holds.
+    sentence of the book is hidden; with `text` the reader's own, for another to guess: the view is
+    sent a copy, which no link holds, and a page that is made of the notebook not in plain words.
 
     A guess that is taken back counts all the same, once another is made at its place, and a letter
     that was shown counts as the 27th guess. A link that is copied tells how many guesses each

@@ -304,6 +304,42 @@ def test_a_hundred_thousand_predictions_come_from_the_kernel_and_are_not_saved(
     assert more < 400_000, "the data alone take 1.6 MB"
 
 
+GAME = """
+from lib.explorables import GuessingGame
+game = GuessingGame(text="".join(map(chr, [65, 32, 98, 97, 114, 100, 32, 120])))
+game
+"""
+
+
+def test_a_game_is_played_by_keys_with_the_network_of_the_kernel(
+    sheet: Notebook, folder: Path
+) -> None:
+    """On letters of the reader's own, which are shortcuts of the notebook too, and not saved."""
+    sheet.run_in_cell(1, "pass")
+    sheet.run_in_cell(0, GAME)
+    cells = sheet.page.locator(".jp-Cell").count()
+    mounts = sheet.explorables("guessing_game")
+    expect(mounts).to_have_count(1)
+    mount = mounts.first
+    mount.get_by_role("textbox", name="Type a letter").focus()
+    sheet.page.keyboard.type("xa b")
+    mount.get_by_role("button", name="m", exact=True).focus()
+    for key in "ydar":
+        sheet.page.keyboard.press(key)
+    after = shown(mount)
+    assert (after["found"], after["left"]) == (5, 3)
+    said = sheet.printed("print(game.ranks, repr(game.found_text))").strip()
+    assert said == "[2, 1, 1, 3, 1] 'A bar'"
+    printed = sheet.printed("print(*map(repr, game.values.values()), sep='\\n')")
+    for ours, theirs in zip(printed.split(), after.values(), strict=True):
+        assert agree(float(ours), theirs)
+    assert sheet.page.locator(".jp-Cell").count() == cells
+    sheet.run_in_cell(-1, "game.ranks = []")
+    assert shown(mount)["left"] == 8
+    sheet.save()
+    assert "A bard" not in (folder / "sheet.ipynb").read_text(encoding="utf-8")
+
+
 def test_a_saved_notebook_opens_with_its_explorable(lab: Lab, folder: Path, page) -> None:
     code = "from lib.explorables import CrossEntropyExplorer\nCrossEntropyExplorer(unit='bits')"
     path = write_notebook(folder, "saved", code)
