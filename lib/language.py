@@ -14,7 +14,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -58,6 +58,14 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz "
 
 #: How often three of them follow each other in the text that the book's model has learnt from.
 COUNTED = TRAINED.with_name("letter_counts.json")
+
+#: Tables of letters, pairs and triples, counted on the same text.
+TABLES = Path(__file__).parent / "data" / "character_ngrams.json"
+
+#: A share of a stored table has eleven steps to a factor of two: 255 of them reach down to 10⁻⁷.
+STEPS = 11
+#: What a context of a stored table passes on at least, so that rounding holds nothing impossible.
+FLOOR = 1e-4
 
 #: A discount where the counts give none (see :class:`NGramModel`).
 USUAL_DISCOUNT = 0.75
@@ -159,7 +167,7 @@ class NGramModel:
         choices = ("interpolated_kneser_ney", "add_one")
         self.smoothing = as_choice(smoothing, "smoothing", choices)
         self.alphabet = ""
-        self._points = np.array([], dtype=np.uint32)
+        self._points: Integers = np.array([], dtype=np.uint32)
         self._levels: list[_Level] = []
 
     def fit(self, text: str) -> NGramModel:
@@ -196,6 +204,44 @@ class NGramModel:
             self._level(g.keys, c, n) for g, c, n in zip(grams, counts, contexts, strict=False)
         ]
         return self
+
+    @classmethod
+    def load(cls, order: int) -> NGramModel:
+        """Return the book's own table, counted on the text that `CharacterModel.load` learnt from.
+
+        Its shares have 8 bits each: ``2^(−k / 11)`` for a whole k from 0 to 255.
+
+        Parameters
+        ----------
+        order : int
+            1 for letters, 2 for pairs, 3 for triples.
+
+        Returns
+        -------
+        NGramModel
+            The model, with the alphabet of the network.
+
+        Raises
+        ------
+        TypeError
+            If `order` is not an integer.
+        ValueError
+            If `order` is not 1, 2 or 3.
+        """
+        model = cls(order)
+        about = json.loads(TABLES.read_text(encoding="utf-8"))
+        arrays = _arrays(about, TABLES)
+        if f"gaps_{order}_1" not in arrays:
+            raise ValueError(f"order must be one of {about['orders']}, got {order}")
+        model.alphabet = about["alphabet"]
+        model._points = _code_points(model.alphabet, "alphabet")[:-1]
+        contexts = 1
+        for length in range(1, order + 1):
+            keys = np.cumsum(arrays[f"gaps_{order}_{length}"].astype(np.int64))
+            codes = arrays[f"codes_{order}_{length}"].astype(np.int64)
+            model._levels.append(_unpacked(keys, codes, contexts, len(model.alphabet)))
+            contexts = len(keys)
+        return model
 
     def next_probs(self, context: str) -> Array:
         """Return the probability of each symbol of the alphabet after a context.
@@ -398,15 +444,8 @@ class CharacterModel:
             If the file of the weights is not the one that was trained.
         """
         about = json.loads(TRAINED.read_text(encoding="utf-8"))
-        data = TRAINED.with_suffix(".bin").read_bytes()
-        if hashlib.sha256(data).hexdigest() != about["sha256"]:
-            raise ValueError(f"the weights beside {TRAINED.name} must be those it describes")
-        arrays: dict[str, Array] = {}
-        start = 0
-        for array in about["arrays"]:
-            values = np.frombuffer(data, array["dtype"], int(np.prod(array["shape"])), start)
-            start += values.nbytes
-            arrays[array["name"]] = values.reshape(array["shape"]).astype(np.float64)
+        stored = _arrays(about, TRAINED)
+        arrays = {name: array.astype(np.float64) for name, array in stored.items()}
         weights = {
             name: array * arrays.get(f"{name}_factor", 1.0)
             for name, array in arrays.items()
@@ -441,7 +480,9 @@ class CharacterModel:
             h = self._step(h, code)
         return h
 
-    def next_probs(self, context: str, *, state: ArrayLike | None = None) -> Array:
+    def next_probs(
+        self, context: str, *, state: ArrayLike | None = None, temperature: float = 1.0
+    ) -> Array:
         """Return the probability of each symbol of the alphabet after a context.
 
         Parameters
@@ -450,6 +491,8 @@ class CharacterModel:
             The text so far, all of which counts.
         state : array_like, optional
             What :meth:`state` returned for the text before the context.
+        temperature : float, optional
+            Positive; the scores are divided by it.
 
         Returns
         -------
@@ -461,8 +504,9 @@ class CharacterModel:
         TypeError
             If `context` is not a string.
         ValueError
-            If `state` is not finite or not of shape (H,).
+            If `state` is not finite or not of shape (H,), or `temperature` is not positive.
         """
+        t = _positive(temperature)
         if state is not None:
             h = self.state(context, state=state)
         else:
@@ -472,9 +516,16 @@ class CharacterModel:
                 before, h = "", self._begin(None)
             h = self.state(context[len(before) :], state=h)
             self._last = context, h
-        return softmax(self._output @ h + self._bias)
+        return softmax((self._output @ h + self._bias) / t)
 
-    def surprisals(self, text: str, *, state: ArrayLike | None = None) -> Array:
+    def surprisals(
+        self,
+        text: str,
+        *,
+        state: ArrayLike | None = None,
+        context: int | None = None,
+        temperature: float = 1.0,
+    ) -> Array:
         """Return what each character of a text costs, each predicted from those before it.
 
         Parameters
@@ -483,6 +534,11 @@ class CharacterModel:
             Any text; a character outside the alphabet costs what the symbol for all others does.
         state : array_like, optional
             What :meth:`state` returned for the text before this one.
+        context : int, optional
+            How many characters before each one the model is allowed to see: it reads a window of
+            them from the state 0, anew for each character. Without it all count.
+        temperature : float, optional
+            Positive; the scores are divided by it.
 
         Returns
         -------
@@ -494,16 +550,30 @@ class CharacterModel:
         TypeError
             If `text` is not a string.
         ValueError
-            If `state` is not finite or not of shape (H,).
+            If `state` is not finite or not of shape (H,), `context` is below 0 or given beside
+            `state`, or `temperature` is not positive.
         """
-        h = self._begin(state)
+        t = _positive(temperature)
         codes = self._codes(text, "text")
-        states = np.empty((len(codes), h.size))
-        for i, code in enumerate(codes):
-            states[i] = h
-            h = self._step(h, code)
-        logs = log_softmax(states @ self._output.T + self._bias)
+        if context is None:
+            h = self._begin(state)
+            states = np.empty((len(codes), h.size))
+            for i, code in enumerate(codes):
+                states[i] = h
+                h = self._step(h, code)
+        elif state is None:
+            states = self._windows(codes, as_integer(context, "context", at_least=0))
+        else:
+            raise ValueError("context must not be given beside state, which stands for more of it")
+        logs = log_softmax((states @ self._output.T + self._bias) / t)
         return 0.0 - np.minimum(logs[np.arange(len(codes)), codes], 0.0)
+
+    def _windows(self, codes: Integers, context: int) -> Array:
+        """Return the state before each character that has seen so many characters at most."""
+        states = np.zeros((len(codes), self._reset.size))
+        for back in range(min(context, max(len(codes) - 1, 0)), 0, -1):  # all windows at once
+            states[back:] = self._step(states[back:], codes[:-back])
+        return states
 
     def _begin(self, state: ArrayLike | None) -> Array:
         if state is None:
@@ -513,14 +583,15 @@ class CharacterModel:
             raise ValueError(f"state must have shape {self._reset.shape}, got shape {h.shape}")
         return h
 
-    def _step(self, h: Array, code: int) -> Array:
-        """Return the state after one more character."""
-        given, past = self._given[code], self._state @ h
-        units = h.size
+    def _step(self, h: Array, code: int | Integers) -> Array:
+        """Return the state after one more character, or of several readings each."""
+        given, past = self._given[code], (self._state @ h.T).T
+        units = h.shape[-1]
         # σ(x) = (1 + tanh(x / 2)) / 2, which overflows nowhere.
-        gates = 0.5 + 0.5 * np.tanh(0.5 * (given[: 2 * units] + past[: 2 * units]))
-        n = np.tanh(given[2 * units :] + gates[:units] * (past[2 * units :] + self._reset))
-        return n + gates[units:] * (h - n)
+        gates = 0.5 + 0.5 * np.tanh(0.5 * (given[..., : 2 * units] + past[..., : 2 * units]))
+        new = past[..., 2 * units :] + self._reset
+        n = np.tanh(given[..., 2 * units :] + gates[..., :units] * new)
+        return n + gates[..., units:] * (h - n)
 
     def _codes(self, text: str, name: str) -> Integers:
         """Return each character's place in the alphabet."""
@@ -675,10 +746,41 @@ def _discount(counts: Integers) -> float:
     return once / (once + 2 * twice) if once and twice else USUAL_DISCOUNT
 
 
+def _arrays(about: Mapping[str, Any], beside: Path) -> dict[str, Array]:
+    """Return the arrays that a JSON file tells of, whose bytes stand in a file beside it."""
+    data = beside.with_suffix(".bin").read_bytes()
+    if hashlib.sha256(data).hexdigest() != about["sha256"]:
+        raise ValueError(f"the numbers beside {beside.name} must be those it describes")
+    arrays: dict[str, Array] = {}
+    start = 0
+    for array in about["arrays"]:
+        values = np.frombuffer(data, array["dtype"], int(np.prod(array["shape"])), start)
+        start += values.nbytes
+        arrays[array["name"]] = values.reshape(array["shape"])
+    return arrays
+
+
+def _unpacked(keys: Integers, codes: Integers, contexts: int, symbols: int) -> _Level:
+    """Return what a file says of n-grams of one length, whose shares it has at 8 bits."""
+    shares = 2.0 ** (-codes.astype(np.float64) / STEPS)
+    sums = np.bincount(keys // symbols, weights=shares, minlength=contexts)
+    shares *= np.minimum(1.0, (1 - FLOOR) / np.maximum(sums, FLOOR))[keys // symbols]
+    rests = 1 - np.bincount(keys // symbols, weights=shares, minlength=contexts)
+    never = np.iinfo(np.int64).max
+    return _Level(np.append(keys, never), np.append(shares, 0.0), np.append(rests, 1.0))
+
+
 def _find(keys: Integers, wanted: Integers) -> Integers:
     """Return the places of numbers among sorted ones, of which the last is larger; −1 for none."""
     places = np.searchsorted(keys, wanted)
     return np.where(keys[places] == wanted, places, -1)
+
+
+def _positive(temperature: float) -> float:
+    t = float(as_finite(temperature, "temperature"))
+    if t <= 0:
+        raise ValueError(f"temperature must be positive, got {t:g}")
+    return t
 
 
 def _as_surprisals(surprisals: ArrayLike) -> Array:

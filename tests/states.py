@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lib.explorables import Explorable, StateError
-from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Vector
+from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Text, Vector
 
 
 def _number(rng: np.random.Generator, low: float, high: float) -> float:
@@ -38,6 +38,30 @@ def _distribution(rng: np.random.Generator, n: int) -> list[float]:
     return [float(x) for x in weights]
 
 
+#: What texts are made of: words, signs of every kind, and what no alphabet may have.
+PIECES = [
+    "The ",
+    "train ",
+    "is late",
+    ".",
+    "\n",
+    " ",
+    "0",
+    "é",
+    "“so”",
+    "–",
+    "世",
+    "\U0001f600",
+    "\t",
+    "$x$",
+]
+
+
+def _text(rng: np.random.Generator, longest: int) -> str:
+    length = int(rng.choice([0, 1, 5, 15]))
+    return "".join(rng.choice(PIECES, size=length))[:longest]
+
+
 def random_value(trait: Any, rng: np.random.Generator) -> Any:
     """Return a valid value of a trait; about a third of them sit at an edge."""
     match trait:
@@ -56,6 +80,8 @@ def random_value(trait: Any, rng: np.random.Generator) -> Any:
             return str(rng.choice(list(trait.options)))
         case Flag():
             return bool(rng.integers(2))
+        case Text():
+            return _text(rng, trait.max_length)
     raise TypeError(f"no generator for {type(trait).__name__}")
 
 

@@ -1,7 +1,8 @@
 """Train the book's character model and measure it: ``make language-model``.
 
 Writes ``lib/data/character_model.bin``, the weights at 8 bits, and beside them a JSON file with all
-that the book says of them: alphabet, card, curves and measurements. It takes about fifteen minutes
+that the book says of them: alphabet, card, curves and measurements; and ``character_ngrams.bin``
+with its JSON, tables of letters, pairs and triples to compare with. It takes about fifteen minutes
 of one processor. What was trained stays in ``_build/language-model``, and is taken up again.
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from benchmarks.language_model import letters, network, packing, sources
 from benchmarks.language_model.measure import measure
-from lib.language import EVERYDAY, TRAINED, CharacterModel
+from lib.language import EVERYDAY, TABLES, TRAINED, CharacterModel
 
 ROOT = Path(__file__).parents[2]
 WORK = ROOT / "_build" / "language-model"
@@ -24,6 +25,8 @@ PACKAGES = ("numpy", "chatterbot-corpus", "pyppmd")
 EACH, LOOK = 50, 8
 #: The first gives the book's model; the second shows what another start changes.
 SEEDS = 2026, 2027
+#: Lengths of the n-grams in the tables beside the network.
+ORDERS = 1, 2, 3
 #: To choose a text by.
 SMALL = network.Recipe(units=128, steps=800, rate=5e-3)
 
@@ -128,14 +131,50 @@ def card(text: sources.Text, recipe: network.Recipe, about: dict, measured: dict
     }
 
 
+def counted(text: sources.Text) -> None:
+    """Write the tables that the page shows beside the network: all that was counted, at 8 bits."""
+    learnt = "".join(text.alphabet[code] for code in codes_of(text.learnt, text.alphabet))
+    files: list[tuple[str, np.ndarray]] = []
+    for order in ORDERS:
+        table = packing.PackedNGrams(order).fit(learnt)
+        assert table.alphabet == text.alphabet
+        for length, (keys, codes) in enumerate(table.stored, 1):
+            gaps = np.diff(keys, prepend=0)
+            assert gaps.max() < 2**16
+            files += [(f"gaps_{order}_{length}", gaps.astype("<u2"))]
+            files += [(f"codes_{order}_{length}", codes.astype("u1"))]
+    # Numbers of two bytes first, where a reader wants them to begin at a multiple of two.
+    files.sort(key=lambda file: file[1].dtype.itemsize, reverse=True)
+    data = b"".join(array.tobytes() for _, array in files)
+    TABLES.with_suffix(".bin").write_bytes(data)
+    write(
+        {
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "alphabet": text.alphabet,
+            "orders": list(ORDERS),
+            "text": text.sha256,
+            "arrays": [
+                {"name": name, "shape": list(array.shape), "dtype": array.dtype.str}
+                for name, array in files
+            ],
+        },
+        TABLES,
+    )
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.language_model", description=__doc__
     )
     parser.add_argument("--wordnet", type=Path, required=True, help="the folder of its database")
-    texts = sources.texts(parser.parse_args(arguments).wordnet)
+    parser.add_argument("--tables", action="store_true", help="count the tables, and no more")
+    asked = parser.parse_args(arguments)
+    texts = sources.texts(asked.wordnet)
     *_, text = texts.values()
     letters.write(text)
+    counted(text)
+    if asked.tables:
+        return
     recipe, *others = (network.Recipe(seed=seed) for seed in SEEDS)
     params, curve = trained(f"gru-{recipe.seed}", text, recipe)
     data, arrays = packing.rounded(params)
@@ -162,7 +201,7 @@ def main(arguments: list[str] | None = None) -> None:
     write(about)
 
 
-def write(about: dict) -> None:
+def write(about: dict, file: Path = TRAINED) -> None:
     """Write the JSON file, a line for each row of a table."""
     parts = []
     for name, value in about.items():
@@ -174,7 +213,7 @@ def write(about: dict) -> None:
             parts.append(f"  {json.dumps(name)}: {{\n    {rows}\n  }}")
         else:
             parts.append(f"  {json.dumps(name)}: {json.dumps(value)}")
-    TRAINED.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+    file.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,18 +12,14 @@ import numpy as np
 
 from lib.language import (
     OTHER,
+    STEPS,
     NGramModel,
     _code_points,
     _continuations,
     _count,
     _discount,
-    _Level,
+    _unpacked,
 )
-
-#: Eleven steps to a factor of two: 255 of them reach down to a share of 10⁻⁷.
-STEPS = 11
-#: What a context passes on at least, so that rounding holds nothing impossible.
-FLOOR = 1e-4
 
 
 def packed(data: bytes) -> int:
@@ -65,6 +61,8 @@ def gaps(numbers: np.ndarray) -> bytes:
 class PackedNGrams(NGramModel):
     """An n-gram model as it comes back from its file; `size` is what the file weighs in bytes.
 
+    `stored` has of each length the numbers of its n-grams and what stands for their shares.
+
     N-grams of three characters and more that occur less than `least` times are left out, and what
     they would have kept goes to shorter contexts.
     """
@@ -73,6 +71,7 @@ class PackedNGrams(NGramModel):
         super().__init__(order)
         self.least = least
         self.size = 0
+        self.stored: list[tuple[np.ndarray, np.ndarray]] = []
 
     def fit(self, text: str) -> "PackedNGrams":
         points = _code_points(text, "text")
@@ -81,7 +80,7 @@ class PackedNGrams(NGramModel):
         symbols = len(self.alphabet)
         grams = list(_count(self._codes(text, "text"), symbols, self.order))
         contexts, stays, files = 1, np.ones(1, dtype=bool), [self.alphabet.encode()]
-        self._levels = []
+        self._levels, self.stored = [], []
         for length, (g, counts) in enumerate(zip(grams, _continuations(grams), strict=True), 1):
             numbers = np.cumsum(stays) - 1  # of the contexts that are left
             d = _discount(counts)
@@ -94,17 +93,8 @@ class PackedNGrams(NGramModel):
             keys = numbers[context[here]] * symbols + g.keys[here] % symbols
             codes = np.rint(-STEPS * np.log2(share[here])).clip(0, 255).astype(np.uint8)
             files += [gaps(keys), codes.tobytes()]
-            self._levels.append(_level(keys, codes, int(stays.sum()), symbols))
+            self.stored.append((keys, codes))
+            self._levels.append(_unpacked(keys, codes, int(stays.sum()), symbols))
             contexts, stays = len(g.keys), here
         self.size = packed(b"".join(files))
         return self
-
-
-def _level(keys: np.ndarray, codes: np.ndarray, contexts: int, symbols: int) -> _Level:
-    """Return what a file says of n-grams of one length."""
-    shares = 2.0 ** (-codes.astype(np.float64) / STEPS)
-    sums = np.bincount(keys // symbols, weights=shares, minlength=contexts)
-    shares *= np.minimum(1.0, (1 - FLOOR) / np.maximum(sums, FLOOR))[keys // symbols]
-    rests = 1 - np.bincount(keys // symbols, weights=shares, minlength=contexts)
-    never = np.iinfo(np.int64).max
-    return _Level(np.append(keys, never), np.append(shares, 0.0), np.append(rests, 1.0))

@@ -13,6 +13,7 @@ from lib.explorables.guessing_game import GuessingGame
 from lib.explorables.hinge import HingeExplorer
 from lib.explorables.imbalance import ImbalanceExplorer
 from lib.explorables.kl import KLExplorer
+from lib.explorables.language_model import LanguageModelExplorer
 from lib.explorables.log_loss import LogLossExplorer
 from lib.explorables.loss_zoo import LossZooExplorer
 from lib.explorables.optimizer import OptimizerExplorer
@@ -36,6 +37,7 @@ __all__ = [
     "HingeExplorer",
     "ImbalanceExplorer",
     "KLExplorer",
+    "LanguageModelExplorer",
     "LogLossExplorer",
     "LossZooExplorer",
     "OptimizerExplorer",

@@ -5,6 +5,7 @@ itself as JSON (its *schema*), so that the page and the kernel refuse the same v
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -16,6 +17,9 @@ import traitlets
 
 from lib._expressions import evaluate, tree
 from lib._validation import SUM_TOLERANCE
+
+#: Half of a surrogate pair.
+LONE = re.compile("[\ud800-\udfff]")
 
 
 class StateError(traitlets.TraitError, ValueError):
@@ -218,6 +222,32 @@ class Flag(StateTrait):
         if not isinstance(value, bool | np.bool_):
             raise StateError(f"{self.name} must be True or False, got {short(value)}")
         return bool(value)
+
+
+class Text(StateTrait):
+    """A text of at most `max_length` characters; a line ends with a line break and nothing else.
+
+    Halves of surrogate pairs, which no page and no file can hold, become U+FFFD.
+    """
+
+    kind = "text"
+
+    def __init__(self, default: str, max_length: int, **kwargs: Any) -> None:
+        self.max_length = max_length
+        super().__init__(default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        return {"maxLength": self.max_length}
+
+    def validate(self, obj: Any, value: Any) -> str:
+        if not isinstance(value, str):
+            raise StateError(f"{self.name} must be a string, got {short(value)}")
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        if len(text) > self.max_length:
+            raise StateError(
+                f"{self.name} must have at most {self.max_length} characters, got {len(text)}"
+            )
+        return LONE.sub("\ufffd", text)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,12 @@ from lib.figures.kl_divergence import (
     draw_log_tangent,
     draw_two_distributions,
 )
-from lib.figures.language import draw_model_sizes, draw_scaling
+from lib.figures.language import (
+    draw_character_costs,
+    draw_model_bits,
+    draw_model_sizes,
+    draw_scaling,
+)
 from lib.figures.log_loss import (
     draw_growing_scores,
     draw_likelihood,
@@ -75,6 +80,7 @@ __all__ = [
     "draw_best_constants",
     "draw_binary_entropy",
     "draw_bounds",
+    "draw_character_costs",
     "draw_contrastive_floors",
     "draw_contributions",
     "draw_decomposition",
@@ -101,6 +107,7 @@ __all__ = [
     "draw_loss_gallery",
     "draw_loss_over_logit",
     "draw_mean_log_loss",
+    "draw_model_bits",
     "draw_model_sizes",
     "draw_naive_softmax",
     "draw_overflow",

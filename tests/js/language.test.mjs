@@ -7,13 +7,13 @@ import {
   characterModel,
   codesOf,
   costs,
-  costWithin,
   goOn,
   nextProbs,
   open,
   read,
   settle,
   step,
+  windows,
 } from '../../lib/explorables/js/math/language.js';
 import { assetsOf } from '../parity/assets.mjs';
 
@@ -100,21 +100,33 @@ test('a text is read in pieces', () => {
   assert.deepEqual(other, read(model, `${text.slice(0, 5)}z${text.slice(5)}`));
 });
 
-test('a window holds the characters before a place, and all of them at the start', () => {
+test('a window holds the characters before a place, and what was read of one is remembered', () => {
   const text = `\n${everyday.slice(0, 60)}`;
-  const { codes, surprisals } = read(model, text);
-  for (const [place, context] of [
-    [0, 0],
-    [5, 9],
-    [9, 9],
-    [60, 60],
-  ]) {
-    assert.equal(costWithin(model, codes, place, context), surprisals[place]);
+  const { codes, scores } = read(model, text);
+  const after = windows(model);
+  assert.deepEqual(after(codes, 0, 0), scores[0]);
+  assert.deepEqual(after(codes, 5, 9), scores[5]);
+  const alone = (from, to) => read(model, text.slice(from, to + 1)).scores[to - from];
+  for (const context of [0, 1, 2, 3, 4, 7, 8, 16]) {
+    for (const place of [16, 30, 59]) {
+      assert.deepEqual(after(codes, place, context), alone(place - context, place), `${place} ${context}`);
+      assert.deepEqual(after(codes, place, context), alone(place - context, place));
+    }
   }
-  assert.equal(costWithin(model, codes, 30, 0), costs(model, begin(model))[codes[30]]);
-  const alone = read(model, text.slice(27, 31)).surprisals[3];
-  assert.equal(costWithin(model, codes, 30, 3), alone);
-  assert.notEqual(alone, surprisals[30]);
+  assert.notDeepEqual(alone(27, 30), scores[30]);
+  // In pieces; and where the text has grown, what was read of its end goes on.
+  let steps = 0;
+  const once = () => ++steps > 1;
+  const fresh = windows(model);
+  const short = codes.slice(0, 40);
+  for (let tries = 0; !fresh(short, 39, 16, once); tries++) {
+    assert.ok(tries < 17);
+    steps = 0;
+  }
+  assert.deepEqual(fresh(short, 39, 16), alone(23, 39));
+  steps = 0;
+  assert.deepEqual(fresh(codes, 39, 16, once), alone(23, 39), 'no step is left to do');
+  assert.ok(steps === 0);
 });
 
 test('probabilities sum to 1, and a temperature levels them', () => {
@@ -126,6 +138,7 @@ test('probabilities sum to 1, and a temperature levels them', () => {
   }
   assert.deepEqual(nextProbs(model, h), nextProbs(model, h, 1));
   const [r] = codesOf(model, 'r');
+  assert.ok(Math.abs(costs(model, h, 2)[r] + Math.log(nextProbs(model, h, 2)[r])) < 1e-12);
   assert.equal(nextProbs(model, h).indexOf(Math.max(...nextProbs(model, h))), r);
   assert.ok(nextProbs(model, h, 4)[r] < nextProbs(model, h)[r]);
   assert.ok(costs(model, h, 0.25)[r] < costs(model, h)[r]);

@@ -25,6 +25,7 @@ COSTLY = {
     "calibration": 150,
     "imbalance": 300,
     "optimizer": 150,
+    "language_model": 80,
 }
 
 

@@ -20,7 +20,7 @@ from PIL import Image
 
 from course.limits import Limits
 from lib.explorables import REGISTRY, Explorable, StateError, export
-from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Vector
+from lib.explorables._traits import Choice, Distribution, Flag, Integer, Number, Text, Vector
 from lib.figures.style import COLORS, to_png
 from tests.page_side import ROOT, node
 from tests.states import in_views, random_explorables, random_value
@@ -48,6 +48,8 @@ def bad_values(trait) -> list:
             return [*nowhere, 1, True, "NATS"]
         case Flag():
             return [*nowhere, 1, 0]
+        case Text():
+            return [*(v for v in nowhere if not isinstance(v, str)), "x" * (trait.max_length + 1)]
     raise AssertionError(f"no bad values for {type(trait).__name__}")
 
 

@@ -51,7 +51,7 @@ def test_the_weights_are_those_that_were_trained(model, tmp_path, monkeypatch):
     other.write_bytes(TRAINED.read_bytes())
     other.with_suffix(".bin").write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     monkeypatch.setattr("lib.language.TRAINED", other)
-    with pytest.raises(ValueError, match=r"the weights beside model\.json must be those"):
+    with pytest.raises(ValueError, match=r"the numbers beside model\.json must be those"):
         CharacterModel.load()
 
 

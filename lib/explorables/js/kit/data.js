@@ -6,7 +6,6 @@ const KINDS = {
   '|i1': Int8Array,
   '|u1': Uint8Array,
   '<u2': Uint16Array,
-  '<u4': Uint32Array,
   '<f4': Float32Array,
   '<f8': Float64Array,
 };

@@ -14,6 +14,7 @@ function query() {
 }
 
 const KNOWN = ['hide'];
+const LONGEST = 2000; // characters of a value, as an address writes them
 
 /**
  * A parameter's name as it was meant. A link may come with `&amp;` for `&`, as copied from a page's
@@ -28,6 +29,8 @@ function parametersOf(prefix) {
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, text]) => [key.slice(prefix.length), text]);
 }
+
+const tooLong = (text) => encodeURIComponent(text).length > LONGEST;
 
 export class Permalink {
   /**
@@ -69,6 +72,7 @@ export class Permalink {
   #differing(state) {
     return Object.entries(this.schema)
       .filter(([key, schema]) => print(schema, state[key]) !== print(schema, this.home[key]))
+      .filter(([key, schema]) => !tooLong(print(schema, state[key])))
       .map(([key, schema]) => [this.prefix + key, print(schema, state[key])]);
   }
 
@@ -78,8 +82,16 @@ export class Permalink {
     return url;
   }
 
-  /** A link to this figure in `state`, and to nothing else on the page. */
-  url(state) {
+  /**
+   * A link to this figure in `state`, and to nothing else on the page. `say` is told what it goes without, as
+   * too long: servers refuse long addresses.
+   * @param {State} state
+   * @param {Ui['say']} [say]
+   */
+  url(state, say) {
+    const long = Object.entries(this.schema).filter(([key, schema]) => tooLong(print(schema, state[key])));
+    const lacks = long.map(([, { label }]) => label).join(', ');
+    if (lacks) say?.(`Too long for a link, which goes without it: ${lacks}.`, true);
     const kept = [...query()].filter(([key]) => meant(key) === `${this.prefix}hide` || !key.includes('.'));
     const url = this.#address([...kept, ...this.#differing(state)]);
     if (this.fragment) url.hash = this.fragment;

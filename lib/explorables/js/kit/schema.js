@@ -26,6 +26,13 @@ function coerceDistribution(s, value) {
   return Math.abs(total - 1) <= s.tolerance ? out : undefined;
 }
 
+/** As Python has it: line breaks alone, no halves of surrogate pairs. What is too long is cut. */
+function coerceText({ maxLength }, x) {
+  if (typeof x !== 'string') return undefined;
+  const text = x.replace(/\r\n?/g, '\n').replace(/\p{Cs}/gu, '\ufffd');
+  return text.length > maxLength ? Array.from(text).slice(0, maxLength).join('') : text;
+}
+
 const parseNumber = (text) => readNumber(text);
 
 const KINDS = {
@@ -39,6 +46,7 @@ const KINDS = {
       options.find(({ value }) => value.toLowerCase() === text.toLowerCase())?.value,
     print: String,
   },
+  text: { coerce: coerceText, parse: String, print: String },
   flag: {
     coerce: (_, x) => (typeof x === 'boolean' ? x : undefined),
     parse: (text) => ({ true: true, false: false, 1: true, 0: false })[text.toLowerCase()],

@@ -15,7 +15,7 @@ type Draw = (state: State, derived: Derived, colors: Colors) => void;
 
 /** A trait as Python describes it; which limits there are depends on its kind. */
 interface Trait {
-  kind: 'number' | 'integer' | 'vector' | 'distribution' | 'choice' | 'flag';
+  kind: 'number' | 'integer' | 'vector' | 'distribution' | 'choice' | 'flag' | 'text';
   label: string;
   unit: string;
   min: number;

@@ -1,4 +1,5 @@
-// The mirror of lib/language.py's CharacterModel: a state for each character, read once.
+// The mirror of lib/language.py's models: the network, with a state for each character that is read once, and
+// the tables of n-grams.
 
 const OTHER = '\ufffd';
 const ROWS = 4; // of a matrix, multiplied at once: a processor adds several sums in the time of one
@@ -101,23 +102,41 @@ export function step(model, h, code) {
   return next;
 }
 
-/** What each symbol costs after a state, in nats; a temperature above 1 makes the model less sure. */
-export function costs(model, h, temperature = 1) {
+/** The score of each symbol after a state. */
+export function scores(model, h) {
   const { output, bias } = model;
-  const scores = multiply(output, h, new Float64Array(bias.length)).map(
-    (score, place) => (score + bias[place]) / temperature,
-  );
+  const found = multiply(output, h, new Float64Array(bias.length));
+  for (let i = 0; i < found.length; i++) found[i] += bias[i];
+  return found;
+}
+
+/** log Σ exp of scores divided by a temperature. */
+function total(list, temperature) {
   let most = -Infinity;
-  for (const s of scores) most = Math.max(most, s);
+  for (const score of list) most = Math.max(most, score);
   let sum = 0;
-  for (const s of scores) sum += Math.exp(s - most);
-  const total = Math.log(sum) + most;
-  return Array.from(scores, (s) => Math.max(total - s, 0));
+  for (const score of list) sum += Math.exp((score - most) / temperature);
+  return Math.log(sum) + most / temperature;
+}
+
+/** What a symbol costs by its and all others' scores, in nats; above 1 a temperature makes the model less sure. */
+export const costOf = (list, code, temperature = 1) =>
+  Math.max(total(list, temperature) - list[code] / temperature, 0);
+
+/** The probability of each symbol by the scores. */
+export function probsOf(list, temperature = 1) {
+  const whole = total(list, temperature);
+  return Array.from(list, (score) => Math.exp(Math.min(score / temperature - whole, 0)));
+}
+
+/** What each symbol costs after a state, in nats. */
+export function costs(model, h, temperature = 1) {
+  const list = scores(model, h);
+  return Array.from(list, (_, code) => costOf(list, code, temperature));
 }
 
 /** The probability of each symbol after a state. */
-export const nextProbs = (model, h, temperature) =>
-  costs(model, h, temperature).map((cost) => Math.exp(-cost));
+export const nextProbs = (model, h, temperature) => probsOf(scores(model, h), temperature);
 
 /** How far two states are from each other. */
 function distance(a, b) {
@@ -127,11 +146,13 @@ function distance(a, b) {
 }
 
 /**
- * A text that is being read: its codes, the states before each character and after the last, and what each
- * character costs, as far as it has come. What stands behind `sure` characters may have been taken over from
- * the text before an edit: it is off by no more than what `FAINT` leaves of the edit.
- * @typedef {{ codes: number[], states: Float64Array[], surprisals: number[], at: number, sure: number,
- * old: Reading | null }} Reading
+ * A text that is being read, as far as it has come: its codes, the states before each character and after the
+ * last, and what comes of them: the scores of each character and what it costs. What stands behind `sure`
+ * characters may have been taken over from the text before an edit: it is off by no more than what `FAINT`
+ * leaves of the edit. Behind `at` characters it may be missing, or older still.
+ * @typedef {{ codes: number[], states: Float64Array[], scores: Float64Array[], surprisals: number[], at: number,
+ * sure: number, tail: number, old: Reading | null }} Reading `old`: the last one that was at its end, which
+ * from `tail` on goes on as this one does
  */
 
 /**
@@ -143,17 +164,36 @@ function distance(a, b) {
  */
 export function open(model, text, before = null) {
   const codes = codesOf(model, text);
-  if (!before) return { codes, states: [begin(model)], surprisals: [], at: 0, sure: 0, old: null };
+  /** @type {Reading} */
+  const reading = {
+    codes,
+    states: [begin(model)],
+    scores: [],
+    surprisals: [],
+    at: 0,
+    sure: 0,
+    tail: codes.length,
+    old: null,
+  };
+  if (!before) return reading;
   let same = 0;
   while (same < codes.length && same < before.at && codes[same] === before.codes[same]) same++;
-  return {
-    codes,
-    states: before.states.slice(0, same + 1),
-    surprisals: before.surprisals.slice(0, same),
-    at: same,
-    sure: Math.min(same, before.sure),
-    old: before.at === before.codes.length ? before : null,
-  };
+  const old = before.at === before.codes.length ? before : before.old;
+  const shift = old ? old.codes.length - codes.length : 0;
+  let tail = codes.length;
+  while (old && tail > same && tail + shift > 0 && codes[tail - 1] === old.codes[tail - 1 + shift]) tail--;
+  Object.assign(reading, { at: same, sure: Math.min(same, before.sure), tail, old });
+  reading.states = before.states.slice(0, same + 1);
+  reading.scores = before.scores.slice(0, same);
+  reading.surprisals = before.surprisals.slice(0, same);
+  for (let i = tail; old && i < codes.length; i++) takeOver(reading, i, shift);
+  return reading;
+}
+
+function takeOver({ states, scores, surprisals, old }, i, shift) {
+  scores[i] = old.scores[i + shift];
+  surprisals[i] = old.surprisals[i + shift];
+  states[i + 1] = old.states[i + 1 + shift];
 }
 
 /**
@@ -164,24 +204,21 @@ export function open(model, text, before = null) {
  * @param {() => boolean} [late]
  */
 export function goOn(model, reading, late = () => false) {
-  const { codes, states, surprisals, old } = reading;
+  const { codes, states, tail, old } = reading;
   const shift = old ? old.codes.length - codes.length : 0;
-  let tail = codes.length; // from here on the old text goes on as this one does
-  while (old && tail > reading.at && codes[tail - 1] === old.codes[tail + shift - 1]) tail--;
   while (reading.at < codes.length) {
     if (late()) return false;
     const i = reading.at++;
-    surprisals[i] = costs(model, states[i])[codes[i]];
+    reading.scores[i] = scores(model, states[i]);
+    reading.surprisals[i] = costOf(reading.scores[i], codes[i]);
     states[i + 1] = step(model, states[i], codes[i]);
     if (reading.sure === i) reading.sure++;
-    if (!old || i + 1 < tail || distance(states[i + 1], old.states[i + 1 + shift]) > FAINT) continue;
-    for (let k = i + 1; k < codes.length; k++) {
-      surprisals[k] = old.surprisals[k + shift];
-      states[k + 1] = old.states[k + 1 + shift];
+    if (old && i + 1 >= tail && distance(states[i + 1], old.states[i + 1 + shift]) < FAINT) {
+      for (let k = i + 1; k < codes.length; k++) takeOver(reading, k, shift);
+      reading.at = codes.length;
     }
-    reading.at = codes.length;
   }
-  reading.old = null;
+  Object.assign(reading, { tail: codes.length, old: null });
   return true;
 }
 
@@ -193,7 +230,7 @@ export function goOn(model, reading, late = () => false) {
  */
 export function settle(model, reading, late) {
   reading.at = Math.min(reading.at, reading.sure);
-  reading.old = null;
+  Object.assign(reading, { tail: reading.codes.length, old: null });
   return goOn(model, reading, late);
 }
 
@@ -204,9 +241,122 @@ export function read(model, text, before = null) {
   return reading;
 }
 
-/** What a character costs that is predicted from those before it in `codes`, of which the last `context` count. */
-export function costWithin(model, codes, place, context) {
-  let h = begin(model);
-  for (let i = Math.max(0, place - context); i < place; i++) h = step(model, h, codes[i]);
-  return costs(model, h)[codes[place]];
+/** Of the windows' contexts the longest. */
+export const WIDEST = 16;
+const KEPT = 6000; // windows
+
+/**
+ * What a network makes of windows: it reads a few characters from the state 0, again for each character that it
+ * predicts. `windows(model)` gives `scoresAfter(codes, place, context)`: the scores of the character at a place
+ * after so many before it, up to `WIDEST`, or null if `late()` came first. What was read is remembered.
+ */
+export function windows(model) {
+  const runs = new Map(); // by the characters that they read: how far each has come, and what it found
+
+  function runFrom(codes, start) {
+    const key = String.fromCharCode(...codes.slice(start, start + WIDEST));
+    if (runs.has(key)) return runs.get(key);
+    if (runs.size > KEPT) runs.clear();
+    // What has read a part of this goes on with it, as where a text has grown.
+    let run = { h: begin(model), read: 0, scores: [] };
+    for (let length = key.length - 1; length > 0; length--) {
+      const shorter = runs.get(key.slice(0, length));
+      if (!shorter) continue;
+      run = { ...shorter, scores: [...shorter.scores] };
+      break;
+    }
+    runs.set(key, run);
+    return run;
+  }
+
+  return function scoresAfter(codes, place, context, late = () => false) {
+    const start = Math.max(0, place - context);
+    const length = place - start;
+    const run = runFrom(codes, start);
+    for (; run.read < length; run.read++) {
+      if (late()) return null;
+      run.h = step(model, run.h, codes[start + run.read]);
+      run.scores[run.read + 1] = null;
+      if (run.read + 1 === length || isKept(run.read + 1)) run.scores[run.read + 1] = scores(model, run.h);
+    }
+    if (length === 0) run.scores[0] ??= scores(model, begin(model));
+    return run.scores[length] ?? again(codes, start, length);
+  };
+
+  function again(codes, start, length) {
+    let h = begin(model);
+    for (let i = start; i < start + length; i++) h = step(model, h, codes[i]);
+    return scores(model, h);
+  }
+}
+
+/** Contexts whose scores stay: powers of two. */
+const isKept = (length) => (length & (length - 1)) === 0;
+
+// ---- tables of n-grams -------------------------------------------------------------------------
+
+const STEPS = 11; // to a factor of two, of a share at 8 bits
+const FLOOR = 1e-4; // what a context passes on at least
+
+/**
+ * A table of n-grams from its arrays and facts.
+ * @param {{ arrays: Record<string, { shape: number[], values: any }>, facts: { alphabet: string } }} asset
+ * @param {number} order
+ */
+export function ngramModel({ arrays, facts }, order) {
+  const symbols = Array.from(facts.alphabet);
+  const levels = [];
+  let contexts = 1;
+  for (let length = 1; length <= order; length++) {
+    const level = unpacked(
+      arrays[`gaps_${order}_${length}`].values,
+      arrays[`codes_${order}_${length}`].values,
+      contexts,
+      symbols.length,
+    );
+    contexts = level.shares.length;
+    levels.push(level);
+  }
+  return { symbols, places: new Map(symbols.map((symbol, place) => [symbol, place])), levels };
+}
+
+/** What n-grams of one length keep of a prediction, and what their contexts pass on. */
+function unpacked(gaps, codes, contexts, symbols) {
+  const found = new Map();
+  const [sums, rests] = [new Float64Array(contexts), new Float64Array(contexts)];
+  const shares = Float64Array.from(codes, (code) => 2 ** (-code / STEPS));
+  const of = new Uint32Array(gaps.length); // each one's context
+  let key = 0;
+  for (let i = 0; i < gaps.length; i++) {
+    key += gaps[i];
+    found.set(key, i);
+    of[i] = Math.floor(key / symbols);
+    sums[of[i]] += shares[i];
+  }
+  for (let i = 0; i < gaps.length; i++) {
+    shares[i] *= Math.min(1, (1 - FLOOR) / Math.max(sums[of[i]], FLOOR));
+    rests[of[i]] += shares[i];
+  }
+  return { found, shares, rests: rests.map((sum) => 1 - sum) };
+}
+
+/**
+ * What each character of a text costs by a table, in nats.
+ * @param {ReturnType<typeof ngramModel>} model
+ * @param {number[]} codes
+ */
+export function tableCosts({ levels, symbols }, codes) {
+  const probs = codes.map(() => 1 / symbols.length);
+  let contexts = codes.map(() => 0);
+  levels.forEach(({ found, shares, rests }, length) => {
+    const grams = codes.map((code, i) => {
+      if (i < length) return -1;
+      const context = contexts[i];
+      const gram = context < 0 ? -1 : (found.get(context * symbols.length + code) ?? -1);
+      probs[i] = (context < 0 ? 1 : rests[context]) * probs[i] + (gram < 0 ? 0 : shares[gram]);
+      return gram;
+    });
+    contexts = codes.map((_, i) => (i ? grams[i - 1] : -1));
+  });
+  return probs.map((p) => 0 - Math.log(Math.min(p, 1)));
 }

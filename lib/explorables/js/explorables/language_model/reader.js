@@ -1,0 +1,186 @@
+// One figure's reading of its text: what is read stays, and long texts are read in pieces between two frames.
+
+import {
+  characterModel,
+  costOf,
+  goOn,
+  ngramModel,
+  open,
+  scores,
+  settle,
+  tableCosts,
+  windows,
+} from '../../math/language.js';
+
+/** How many characters before each one the network may see; behind them all. */
+export const CONTEXTS = [0, 1, 2, 4, 8, 16];
+export const ORDERS = { triples: 3, pairs: 2, letters: 1 };
+
+/** What the model has learnt are straight signs; each of these is read as one of them. */
+const STRAIGHT = { '‘': "'", '’': "'", '“': '"', '”': '"', '–': '-', '—': '-', '\u00a0': ' ' };
+export const straight = (text) => text.replace(/[‘’“”–—\u00a0]/g, (sign) => STRAIGHT[sign]);
+
+/** What has been made of arrays: models are the same for all figures of a page. */
+const made = new WeakMap();
+function madeOf(asset, make) {
+  if (!made.has(asset)) made.set(asset, make(asset));
+  return made.get(asset);
+}
+
+const never = () => false;
+/** The mean of what is known of a list. */
+export const mean = (list) => {
+  let [sum, count] = [0, 0];
+  for (const x of list) {
+    if (x === undefined) continue;
+    sum += x;
+    count += 1;
+  }
+  return count ? sum / count : 0;
+};
+
+export class Reader {
+  /** Milliseconds in which a frame reads; what is left is read in the next ones. */
+  budget = Infinity;
+  /** Whether the hand rests: only then is read exactly what an edit has changed slightly. */
+  resting = true;
+  #assets;
+  /** @type {any} */
+  #model = null;
+  /** @type {any} */
+  #reading = null;
+  /** @type {any} */
+  #after = null; // of windows
+  #text = '';
+  #tables = { text: null };
+  #found = { key: '' };
+  #curve = { key: '' };
+
+  /** @param {Assets} assets those that have come */
+  constructor(assets) {
+    this.#assets = assets;
+  }
+
+  get model() {
+    const { character_model: asset } = this.#assets;
+    if (!this.#model && asset) {
+      this.#model = madeOf(asset, characterModel);
+      this.#after = windows(this.#model);
+    }
+    return this.#model;
+  }
+
+  get symbols() {
+    return this.model?.symbols ?? this.#assets.character_ngrams?.facts.alphabet.split('') ?? null;
+  }
+
+  #late() {
+    if (this.budget === Infinity) return never;
+    const end = performance.now() + this.budget;
+    return () => performance.now() > end;
+  }
+
+  /**
+   * What each character of a text costs, in nats, undefined where it has not been read yet; whether it has been
+   * read, and exactly.
+   */
+  costs(text, context, temperature) {
+    const late = this.#late();
+    if (text !== this.#text || !this.#reading) {
+      this.#text = text;
+      this.#reading = open(this.model, `\n${straight(text)}`, this.#reading);
+      if (this.budget !== Infinity && this.#reading.old) this.resting = false;
+    }
+    const reading = this.#reading;
+    let whole = reading.at === reading.codes.length || goOn(this.model, reading, late);
+    const exact = () => reading.sure === reading.codes.length;
+    if (whole && this.resting && !exact()) whole = settle(this.model, reading, late);
+    const key = `${context} ${temperature} ${exact()} ${text}`;
+    if (whole && this.#found.done && this.#found.key === key) return this.#found;
+    const list = [];
+    const { codes } = reading;
+    for (let i = 1; i < codes.length; i++) {
+      const found = whole || context === 'all' ? this.#scoresAt(i, context, late) : null;
+      if (!found) whole = false;
+      const known = context === 'all' && temperature === 1 ? reading.surprisals[i] : undefined;
+      list.push(found ? (known ?? costOf(found, codes[i], temperature)) : undefined);
+    }
+    this.#found = { key, list, done: whole, exact: exact() };
+    return this.#found;
+  }
+
+  /** The scores of a character at a place of what is read, or nothing while that has not come so far. */
+  #scoresAt(i, context, late = never) {
+    const { codes, states } = this.#reading;
+    const least = context === 'all' ? i : Math.min(i, Number(context));
+    if (least < i) return this.#after(codes, i, least, late);
+    if (i < codes.length) return this.#reading.scores[i];
+    return states[i] && scores(this.model, states[i]);
+  }
+
+  /** The scores of the character behind so many of the text. */
+  scoresAfter(place, context) {
+    return this.#scoresAt(place + 1, context);
+  }
+
+  /** The place in the alphabet of a character of the text. */
+  codeAt(place) {
+    return this.#reading.codes[place + 1];
+  }
+
+  /** What each character costs by the tables in the mean, in nats, by their names. */
+  tables(text) {
+    const { character_ngrams: asset } = this.#assets;
+    if (!asset) return {};
+    if (this.#tables.text === text) return this.#tables;
+    const models = madeOf(asset, () =>
+      Object.entries(ORDERS).map(([name, order]) => [name, ngramModel(asset, order)]),
+    );
+    const { places, symbols } = models[0][1];
+    const codes = Array.from(`\n${straight(text)}`, (symbol) => places.get(symbol) ?? symbols.length - 1);
+    const means = models.map(([name, model]) => [name, mean(tableCosts(model, codes).slice(1))]);
+    this.#tables = { text, ...Object.fromEntries(means) };
+    return this.#tables;
+  }
+
+  /**
+   * What a character costs by how many before it are seen, in nats in the mean: found at rest, in pieces. Null
+   * where it is not found yet; whether that is so of this text is `curveDone`.
+   */
+  curve(text, temperature) {
+    const key = `${temperature} ${text}`;
+    if (this.#curve.key !== key)
+      this.#curve = { key, at: 0, lists: CONTEXTS.map(() => []), shown: this.#curve.shown };
+    const curve = this.#curve;
+    if (!this.resting || !this.#found.done || curve.done) return curve.shown ?? null;
+    const late = this.#late();
+    const { codes } = this.#reading;
+    // From the longest window on, since it reads what shorter ones begin with.
+    while (curve.at < CONTEXTS.length * (codes.length - 1)) {
+      const which = CONTEXTS.length - 1 - Math.floor(curve.at / (codes.length - 1));
+      const i = 1 + (curve.at % (codes.length - 1));
+      const found = this.#scoresAt(i, CONTEXTS[which], late);
+      if (!found || late()) return curve.shown ?? null;
+      curve.lists[which].push(costOf(found, codes[i], temperature));
+      curve.at += 1;
+    }
+    const all = codes.slice(1).map((code, i) => costOf(this.#reading.scores[i + 1], code, temperature));
+    curve.shown = [...curve.lists, all].map(mean);
+    curve.done = true;
+    return curve.shown;
+  }
+
+  get curveDone() {
+    return Boolean(this.#curve.done);
+  }
+}
+
+const readers = new WeakMap();
+/**
+ * The reader of the figure that has these assets.
+ * @param {Assets} assets
+ */
+export function readerOf(assets) {
+  if (!readers.has(assets)) readers.set(assets, new Reader(assets));
+  return readers.get(assets);
+}
