@@ -33,7 +33,6 @@ from lib.activations import log_softmax, softmax
 
 __all__ = [
     "CharacterModel",
-    "LetterModel",
     "NGramModel",
     "arithmetic_decode",
     "arithmetic_encode",
@@ -55,9 +54,6 @@ EVERYDAY = TRAINED.with_name("everyday.txt").read_text(encoding="utf-8")
 
 #: Shannon's 27: the letters and the blank, whatever the case.
 LETTERS = "abcdefghijklmnopqrstuvwxyz "
-
-#: How often three of them follow each other in the text that the book's model has learnt from.
-COUNTED = TRAINED.with_name("letter_counts.json")
 
 #: Tables of letters, pairs and triples, counted on the same text.
 TABLES = Path(__file__).parent / "data" / "character_ngrams.json"
@@ -598,121 +594,6 @@ class CharacterModel:
         return _places(self._points, _code_points(text, name))
 
 
-class LetterModel:
-    """Predict the next of 27 letters from the letters before it, by counts that the book has.
-
-    Parameters
-    ----------
-    counts : array_like
-        How often three letters follow each other, of shape (27, 27, 27), in the order of the
-        alphabet: at least 0.
-    order : int
-        1 for a model of single letters, 2 for pairs, 3 for threes.
-
-    Attributes
-    ----------
-    alphabet : str
-        The letters from a to z, and the blank.
-
-    Raises
-    ------
-    TypeError
-        If `counts` does not hold real numbers, or `order` is not an integer.
-    ValueError
-        If `counts` is not of that shape, not finite or below 0, or `order` is not 1, 2 or 3.
-
-    Notes
-    -----
-    ``P(w | h) = (c(h w) + 1) / (Σ_v c(h v) + 27)``, with h the last letters of the context, one
-    fewer than the order, or the shorter context there is. Capitals count as their small letters,
-    and every other character as a blank.
-
-    :meth:`load` gives the counts of the text that the book's :class:`CharacterModel` has learnt
-    from, in which all that stands between two letters is one blank.
-
-    References
-    ----------
-    C. E. Shannon, "Prediction and Entropy of Printed English", *Bell System Technical Journal* 30,
-    1951, pp. 50-64, section 2.
-
-    Examples
-    --------
-    >>> from lib.language import LetterModel
-    >>> for order in (1, 2, 3):
-    ...     model = LetterModel.load(order)
-    ...     probs = model.next_probs("th")
-    ...     print(repr(model.alphabet[probs.argmax()]), f"{probs.max():.2f}")
-    ' ' 0.18
-    'e' 0.57
-    'e' 0.78
-    """
-
-    def __init__(self, counts: ArrayLike, order: int) -> None:
-        self.order = as_integer(order, "order", at_least=1)
-        if self.order > 3:
-            raise ValueError(f"order must be 1, 2 or 3, got {order}")
-        threes = as_finite(counts, "counts")
-        symbols = len(LETTERS)
-        if threes.shape != (symbols,) * 3:
-            raise ValueError(f"counts must have shape (27, 27, 27), got {threes.shape}")
-        check(threes >= 0, threes, "counts", "be at least 0")
-        self.alphabet = LETTERS
-        #: By the length of the context.
-        self._counts = threes.sum(axis=(0, 1)), threes.sum(axis=0), threes
-
-    @classmethod
-    def load(cls, order: int) -> LetterModel:
-        """Return the model of the book's counts.
-
-        Parameters
-        ----------
-        order : int
-            1, 2 or 3.
-
-        Returns
-        -------
-        LetterModel
-            The model.
-
-        Raises
-        ------
-        TypeError
-            If `order` is not an integer.
-        ValueError
-            If `order` is not 1, 2 or 3, or the file of the counts is not the one that was made.
-        """
-        about = json.loads(COUNTED.read_text(encoding="utf-8"))
-        data = COUNTED.with_suffix(".bin").read_bytes()
-        if hashlib.sha256(data).hexdigest() != about["sha256"]:
-            raise ValueError(f"the counts beside {COUNTED.name} must be those it describes")
-        (array,) = about["arrays"]
-        return cls(np.frombuffer(data, array["dtype"]).reshape(array["shape"]), order)
-
-    def next_probs(self, context: str) -> Array:
-        """Return the probability of each letter after a context.
-
-        Parameters
-        ----------
-        context : str
-            The text so far. Its last ``order − 1`` characters count.
-
-        Returns
-        -------
-        ndarray
-            Probabilities above 0 that sum to 1, of shape (27,), in the alphabet's order.
-
-        Raises
-        ------
-        TypeError
-            If `context` is not a string.
-        """
-        _code_points(context, "context", last=0)
-        last = context[max(0, len(context) - self.order + 1) :]
-        places = tuple(LETTERS.find(letter) for letter in last.lower())
-        row = self._counts[len(places)][places]
-        return (row + 1) / (row.sum() + len(LETTERS))
-
-
 def _code_points(text: str, name: str, *, last: int | None = None) -> Integers:
     """Return the number of each character in Unicode."""
     if not isinstance(text, str):
@@ -984,7 +865,7 @@ def letter_guesses(model: Model, text: str, *, before: str = "") -> tuple[Array,
 
     Parameters
     ----------
-    model : NGramModel, CharacterModel or LetterModel
+    model : NGramModel or CharacterModel
         Or anything with their `alphabet` and `next_probs`; with all of the 27 letters, small or
         capital.
     text : str

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.language_model import letters, network, packing, sources
+from benchmarks.language_model import network, packing, sources
 from benchmarks.language_model.measure import measure
 from lib.language import EVERYDAY, TABLES, TRAINED, CharacterModel
 
@@ -171,7 +171,6 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     texts = sources.texts(asked.wordnet)
     *_, text = texts.values()
-    letters.write(text)
     counted(text)
     if asked.tables:
         return

@@ -63,8 +63,5 @@ class Asset:
 
 #: The network of `lib.language.CharacterModel.load`.
 CHARACTER_MODEL = Asset("character_model", "The character model", facts=("alphabet",))
-#: How often three letters follow each other, for `lib.language.LetterModel.load`.
-LETTER_COUNTS = Asset("letter_counts", "The counts of letters")
-
 #: The tables of `lib.language.NGramModel.load`.
 CHARACTER_NGRAMS = Asset("character_ngrams", "The tables of letters", facts=("alphabet",))

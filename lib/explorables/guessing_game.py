@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lib._types import Array, Integers
-from lib.explorables._assets import CHARACTER_MODEL, LETTER_COUNTS
+from lib.explorables._assets import CHARACTER_MODEL, CHARACTER_NGRAMS
 from lib.explorables._base import Explorable, Quantity, counted
 from lib.explorables._traits import Integer, StateError, Vector
 from lib.figures import draw_bounds, draw_guesses, new_figure
 from lib.language import (
     LETTERS,
     CharacterModel,
-    LetterModel,
+    NGramModel,
     bits_per_character,
     guessing_bounds,
     letter_guesses,
@@ -102,7 +102,7 @@ class GuessingGame(Explorable):
         "Find 30 letters or more of a sentence with an upper bound below 2 bits, about what a "
         "letter costs the network."
     )
-    needs = (CHARACTER_MODEL, LETTER_COUNTS)
+    needs = (CHARACTER_MODEL, CHARACTER_NGRAMS)
     solutions = [{"ranks": [2, *[1] * 24, 2, 3, 1, 5, 1]}]
 
     sentence = Integer(1, 1, len(SENTENCES), label="Sentence")
@@ -191,8 +191,8 @@ class GuessingGame(Explorable):
         """The upper bound by the network's own guesses."""
         return _bounds_of(self._network().guesses)[1]
 
-    @Quantity("Threes of letters", "bits", 3, tone="muted")
-    def threes(self) -> float:
+    @Quantity("Triples of letters", "bits", 3, tone="muted")
+    def triples(self) -> float:
         """What a letter cost a model that sees two letters before it."""
         return _bits(self._counted(3))
 
@@ -225,7 +225,7 @@ class GuessingGame(Explorable):
         draw_guesses(left, found, ranks, len(self._whole()))
         models = {"network": self._network().surprisals}
         models |= {
-            name: self._counted(k) for k, name in ((3, "threes"), (2, "pairs"), (1, "letters"))
+            name: self._counted(k) for k, name in ((3, "triples"), (2, "pairs"), (1, "letters"))
         }
         n = np.arange(1, len(ranks) + 1)
         draw_bounds(
@@ -262,4 +262,4 @@ def _network(text: str) -> Played:
 
 @lru_cache(maxsize=1024)
 def _counted_surprisals(order: int, text: str) -> Array:
-    return letter_guesses(LetterModel.load(order), text, before=" ")[0]
+    return letter_guesses(NGramModel.load(order), text, before="\n")[0]

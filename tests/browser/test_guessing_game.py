@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lib.explorables import GuessingGame
 from lib.explorables.guessing_game import SENTENCES
+from lib.language import CharacterModel, letter_guesses
 from tests.browser.explorable import Driven, devtools, permalink
 from tests.browser.test_hand import copied
 from tests.parity.test_parity import agree, run_script
@@ -85,6 +87,8 @@ def test_a_whole_sentence_is_played_by_keys_alone(opened) -> None:
     cells = driven.mount.locator(".ex-guessed span")
     assert cells.locator("b").all_inner_texts() == [*sentence.replace(" ", "␣")]
     assert cells.locator("i:nth-child(2)").all_inner_texts() == [*map(str, ranks)]
+    told = driven.mount.get_by_text("The network:")
+    expect(told).to_have_text(re.compile(r"in 132 guesses\. The network: \w+ guess\.$"))
     keyboard.type("e")
     assert said(driven) == "All letters are found: go on to the next sentence."
     assert driven.values() == shown
@@ -93,6 +97,21 @@ def test_a_whole_sentence_is_played_by_keys_alone(opened) -> None:
     driven.rest()
     again = Driven.open(driven.page, driven.page.url, NAME)
     assert again.values() == shown
+
+
+def test_a_table_has_the_guesses_of_both_for_each_letter(opened) -> None:
+    driven = opened(GuessingGame(ranks=[3, 1, 1, 1, 4]))
+    driven.mount.locator(".ex-tables summary").click()
+    rows = driven.mount.get_by_role("table", name="Letter by letter").locator("tbody tr")
+    expect(rows).to_have_count(5)
+    surprisals, guesses = letter_guesses(CharacterModel.load(), "The t", before="\n")
+    for i, (row, name) in enumerate(zip(rows.all(), ["t", "h", "e", "blank", "t"], strict=True)):
+        assert row.locator("th, td").all_inner_texts() == [
+            f"{i + 1}: {name}",
+            "31114"[i],
+            str(guesses[i]),
+            f"{surprisals[i] / np.log(2):.2f}",
+        ]
 
 
 def test_a_letter_is_tried_once_and_is_told(opened) -> None:

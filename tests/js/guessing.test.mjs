@@ -4,18 +4,17 @@ import { test } from 'node:test';
 import {
   bitsOf,
   CHANCE,
-  counting,
   guessingBounds,
-  LETTERS,
   network,
   placeOf,
   player,
   sharesOf,
+  table,
 } from '../../lib/explorables/js/math/guessing.js';
+import { codesOf, ngramModel, tableCosts } from '../../lib/explorables/js/math/language.js';
 import { assetsOf } from '../parity/assets.mjs';
 
-const { character_model, letter_counts } = assetsOf(['character_model', 'letter_counts']);
-const threes = letter_counts.arrays.threes.values;
+const { character_model, character_ngrams } = assetsOf(['character_model', 'character_ngrams']);
 
 test('bounds of known ranks', () => {
   assert.deepEqual(guessingBounds([]), [0, CHANCE]);
@@ -28,7 +27,7 @@ test('bounds of known ranks', () => {
 });
 
 test('a text that goes on, or changes, is read as one that is read anew', () => {
-  const models = [network(character_model), ...[1, 2, 3].map((order) => counting(threes, order))];
+  const models = [network(character_model), ...[1, 2, 3].map((order) => table(character_ngrams, order))];
   for (const model of models) {
     const kept = player(model);
     for (const text of ['The ca', 'The cat sat', 'The', 'A cat', '', 'The cat', 'The cart']) {
@@ -37,19 +36,16 @@ test('a text that goes on, or changes, is read as one that is read anew', () => 
   }
 });
 
-test('counts are those of what stands before', () => {
-  const n = LETTERS.length;
-  const [t, h, e] = Array.from('thE', placeOf);
-  const row = counting(threes, 3).weights('th');
-  assert.equal(row[e], 1 + threes[(t * n + h) * n + e]);
-  let pairs = 1;
-  for (let i = 0; i < n; i++) pairs += threes[(i * n + h) * n + e];
-  assert.equal(counting(threes, 2).weights('th')[e], pairs);
-  const all = counting(threes, 1);
-  assert.equal(
-    all.weights(' ').reduce((a, b) => a + b),
-    threes.reduce((a, b) => a + b) + n,
-  );
-  const [{ cost }] = player(all)('E');
-  assert.ok(Math.abs(bitsOf([cost]) - 3.4) < 0.2);
+test('a letter costs what the table makes of it in either case', () => {
+  const model = ngramModel(character_ngrams, 2);
+  const cost = (text) => tableCosts(model, codesOf(model, text)).at(-1);
+  const weights = table(character_ngrams, 2).weights('xq');
+  assert.equal(weights.length, 27);
+  assert.equal(weights[placeOf('u')], Math.exp(-cost('qu')) + Math.exp(-cost('qU')));
+  assert.equal(weights[placeOf(' ')], Math.exp(-cost('q ')));
+  const total = weights.reduce((a, b) => a + b);
+  const [, { cost: nats, guess }] = player(table(character_ngrams, 2))('qu');
+  assert.ok(Math.abs(nats - Math.log(total / weights[placeOf('u')])) < 1e-12);
+  assert.equal(guess, 1);
+  assert.equal(bitsOf([Math.LN2, 3 * Math.LN2]), 2);
 });

@@ -58,7 +58,7 @@ def test_the_network_plays_the_same_letters() -> None:
     surprisals, guesses = letter_guesses(CharacterModel.load(), SENTENCES[4][:20], before="\n")
     assert game.network == pytest.approx(surprisals.mean() / np.log(2))
     assert (game.network_lower, game.network_upper) == guessing_bounds(guesses)
-    assert game.letters > game.pairs > game.threes > game.network
+    assert game.letters > game.pairs > game.triples > game.network
 
 
 def test_a_reader_s_own_sentence_is_hidden_and_not_saved() -> None:

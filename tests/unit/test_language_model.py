@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from benchmarks.language_model import letters, network, packing, pairs, sources
+from benchmarks.language_model import network, packing, pairs, sources
 from benchmarks.language_model.measure import by_line
 from lib.language import (
     EVERYDAY,
@@ -88,14 +88,6 @@ def test_the_sentences_are_fifty_and_typed_on_one_keyboard():
     assert len(LINES) == len(set(LINES)) == ABOUT["texts"]["everyday"]["lines"] == 50
     assert len(EVERYDAY) == ABOUT["texts"]["everyday"]["characters"]
     assert EVERYDAY.isascii()
-
-
-def test_letters_are_counted_with_one_blank_between_words():
-    found = letters.counts("To be -- or not\nTO BE")
-    t, o, blank, b = ("abcdefghijklmnopqrstuvwxyz ".index(c) for c in "to b")
-    assert found.sum() == len("to be or not to be") - 2
-    assert (found[t, o, blank], found[o, blank, b]) == (2, 2)
-    assert found[blank, blank].sum() == 0
 
 
 # --- The network

@@ -167,7 +167,6 @@ lib.coding
     huffman_lengths(p)
 lib.language
     CharacterModel(weights, alphabet, *, card=None)
-    LetterModel(counts, order)
     NGramModel(order, *, smoothing='interpolated_kneser_ney')
     perplexity_of(surprisals)
     bits_per_character(surprisals)

@@ -1,6 +1,5 @@
 """Language models beside slow ones written by the formula, and what surprisals make."""
 
-import json
 import math
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -14,7 +13,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from lib.information import entropy
 from lib.language import (
     LETTERS,
-    LetterModel,
     NGramModel,
     arithmetic_decode,
     arithmetic_encode,
@@ -367,65 +365,6 @@ def test_the_game_of_a_model_is_played_on_any_alphabet():
 def test_the_game_says_what_it_cannot_play(model, text, wrong):
     with pytest.raises(ValueError, match=wrong):
         letter_guesses(model, text)
-
-
-def test_letters_are_counted_by_the_formula():
-    rng = np.random.default_rng(3)
-    counts = rng.integers(0, 9, (27, 27, 27))
-    t, h, blank = (LETTERS.index(c) for c in "th ")
-    for order, context, row in [
-        (1, "what th", counts.sum((0, 1))),
-        (2, "what th", counts.sum(0)[h]),
-        (3, "what th", counts[t, h]),
-        (3, "T!", counts[t, blank]),
-        (3, "h", counts.sum(0)[h]),
-        (3, "", counts.sum((0, 1))),
-    ]:
-        probs = LetterModel(counts, order).next_probs(context)
-        assert_allclose(probs, (row + 1) / (row.sum() + 27), rtol=1e-15)
-
-
-def test_the_counts_are_of_the_text_that_the_network_has_learnt_from(tmp_path, monkeypatch):
-    from lib.language import COUNTED, TRAINED
-
-    about, learnt = (json.loads(file.read_text(encoding="utf-8")) for file in (COUNTED, TRAINED))
-    assert about["text_sha256"] == learnt["texts"]["learnt"]["sha256"]
-    threes = np.frombuffer(COUNTED.with_suffix(".bin").read_bytes(), "<u2").reshape(27, 27, 27)
-    total = int(threes.sum(dtype=np.int64))
-    assert 0.9 < total / learnt["texts"]["learnt"]["characters"] < 1
-    # What begins a pair ends one; no two blanks stand together.
-    assert np.abs(threes.sum((0, 2), dtype=int) - threes.sum((0, 1), dtype=int)).max() <= 1
-    assert threes[26, 26].sum() == threes[:, 26, 26].sum() == 0
-
-    other = tmp_path / "counts.json"
-    other.write_bytes(COUNTED.read_bytes())
-    other.with_suffix(".bin").write_bytes(threes.tobytes()[:-1] + b"\7")
-    monkeypatch.setattr("lib.language.COUNTED", other)
-    with pytest.raises(ValueError, match=r"counts beside counts\.json"):
-        LetterModel.load(2)
-
-
-def test_more_letters_of_context_cost_fewer_bits():
-    text = "We spent the whole afternoon looking for a shop that sells maps"
-    played = [letter_guesses(LetterModel.load(n), text, before=" ")[0] for n in (1, 2, 3)]
-    bits = [bits_per_character(surprisals) for surprisals in played]
-    assert bits == sorted(bits, reverse=True)
-    assert bits[0] < np.log2(27)
-
-
-@pytest.mark.parametrize(
-    ("counts", "order", "wrong"),
-    [
-        (np.zeros((27, 27, 27)), 0, "order"),
-        (np.zeros((27, 27, 27)), 4, "order"),
-        (np.zeros((27, 27)), 2, "shape"),
-        (np.full((27, 27, 27), -1), 2, "at least 0"),
-        (np.full((27, 27, 27), np.nan), 2, "NaN"),
-    ],
-)
-def test_counts_that_are_none_are_refused(counts, order, wrong):
-    with pytest.raises(ValueError, match=wrong):
-        LetterModel(counts, order)
 
 
 # --- The arithmetic coder

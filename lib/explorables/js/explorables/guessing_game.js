@@ -1,4 +1,4 @@
-import { plot } from '../charts/plot.js';
+import { plot, remembered } from '../charts/plot.js';
 import covered from '../generated/sentences.json' with { type: 'json' };
 import { assets } from '../kit/assets.js';
 import { button, row, slider } from '../kit/controls.js';
@@ -8,18 +8,18 @@ import { equations, inline, joined, m, tone } from '../kit/mathml.js';
 import {
   bitsOf,
   CHANCE,
-  counting,
   guessingBounds,
   LETTERS,
   network,
   placeOf,
   player,
   sharesOf,
+  table,
 } from '../math/guessing.js';
 
 const SHOWN = LETTERS.length; // the guess as which a letter counts that was shown
 const APART = 0.65; // bits between the names of two curves
-const MODELS = ['network', 'threes', 'pairs', 'letters'];
+const MODELS = ['network', 'triples', 'pairs', 'letters'];
 const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
 
 // ---- what is hidden -------------------------------------------------------------------------------
@@ -45,10 +45,8 @@ function playersOf(asset, make) {
   return players.get(asset);
 }
 const reader = (asset) => ({ network: player(network(asset)) });
-const counters = ({ arrays }) =>
-  Object.fromEntries(
-    ['letters', 'pairs', 'threes'].map((name, i) => [name, player(counting(arrays.threes.values, i + 1))]),
-  );
+const counters = (asset) =>
+  Object.fromEntries(['letters', 'pairs', 'triples'].map((name, i) => [name, player(table(asset, i + 1))]));
 
 /** Of a list, what `f` makes of its first one, its first two … */
 const along = (list, f) => list.map((_, i) => f(list.slice(0, i + 1)));
@@ -60,7 +58,7 @@ function derive(state, data, assets) {
   const answer = placeOf(lettersOf(state, data, ranks.length + 1).slice(ranks.length));
   const all = {
     ...playersOf(assets?.character_model, reader),
-    ...playersOf(assets?.letter_counts, counters),
+    ...playersOf(assets?.character_ngrams, counters),
   };
   const read = MODELS.map((name) => (text ? all[name]?.(text) : []));
   const runs = read.map((one) =>
@@ -81,6 +79,7 @@ function derive(state, data, assets) {
     ranks,
     text,
     guesses,
+    costs: read[0]?.map(({ cost }) => cost / Math.LN2),
     runs,
     tried: [...new Set(state.tried)].map((place) => place - 1).filter((place) => place !== answer),
     bounds: along(ranks, guessingBounds),
@@ -117,6 +116,10 @@ function news({ text, ranks, tried, length, left }) {
     : `${hit}. All ${length} letters are found, in ${guessed(total(ranks))}.`;
 }
 
+/** What the network needed for the same letter. */
+const beside = ({ tried, guesses = [] }) =>
+  tried.length || !guesses.length ? '' : ` The network: ${nth(guesses.at(-1))}.`;
+
 const between = (low, high) => `between ${fixed(low, 2)} and ${fixed(high, 2)} bits a letter`;
 
 /** Another player's score, without a word of the letters. */
@@ -137,7 +140,7 @@ ranks = ${d.ranks}
 print("found", len(text))
 print("left", ${d.length} - len(text))`;
   if (!d.text) {
-    const names = 'upper network network_lower network_upper threes pairs letters'.split(' ');
+    const names = 'upper network network_lower network_upper triples pairs letters'.split(' ');
     return py`
 import numpy as np
 
@@ -147,7 +150,7 @@ print("lower", 0.0)
 ${{ code: names.map((name) => `print("${name}", ${name === 'network_lower' ? '0.0' : 'chance'})`).join('\n') }}`;
   }
   return py`
-from lib.language import CharacterModel, LetterModel
+from lib.language import CharacterModel, NGramModel
 from lib.language import bits_per_character, guessing_bounds, letter_guesses
 
 ${{ code: start }}
@@ -161,8 +164,8 @@ print("network", bits_per_character(surprisals))
 print("network_lower", lower)
 print("network_upper", upper)
 
-for name, order in [("threes", 3), ("pairs", 2), ("letters", 1)]:
-    surprisals, _ = letter_guesses(LetterModel.load(order), text, before=" ")
+for name, order in [("triples", 3), ("pairs", 2), ("letters", 1)]:
+    surprisals, _ = letter_guesses(NGramModel.load(order), text, before="\\n")
     print(name, bits_per_character(surprisals))`;
 }
 
@@ -253,6 +256,17 @@ function board(ui) {
     ui.stage.style.cssText = `display:flex;flex-direction:column${narrow ? '-reverse' : ''}`;
     return false;
   });
+  ui.onTable(box, (_, d) => ({
+    kind: 'cells',
+    label: 'Letter by letter',
+    columns: ['letter', 'your guesses', 'the network’s', 'its bits'],
+    rows: d.ranks.map((rank, i) => [
+      `${i + 1}: ${named(d.text[i])}`,
+      String(rank),
+      String(d.guesses?.[i] ?? '–'),
+      d.costs ? fixed(d.costs[i], 2) : '–',
+    ]),
+  }));
   function cell(i) {
     if (!cells.children[i]) {
       cells.append(h('span', {}, h('b', { style: LETTER }), h('i'), h('i', { style: COUNT })));
@@ -288,10 +302,7 @@ function dress(element, look) {
 // ---- the bounds, letter by letter -----------------------------------------------------------------
 
 const points = (values) => values.map((y, i) => [i + 1, y]);
-const level = (length) => [
-  [0, CHANCE],
-  [length, CHANCE],
-];
+const level = remembered((length) => Array.from({ length: length + 1 }, (_, x) => [x, CHANCE]));
 
 /** Names at the ends of curves, moved apart. */
 function names(list) {
@@ -367,7 +378,7 @@ function bounds(ui) {
 
 // ---- guessing -------------------------------------------------------------------------------------
 
-const GUESS = 'display:grid;grid-template-columns:auto 2.75rem minmax(0,1fr);align-items:center;gap:0.5rem';
+const GUESS = 'display:flex;align-items:center;gap:0.5rem';
 const KEYS = 'display:grid;grid-template-columns:repeat(7,minmax(0,1fr));gap:3px';
 const KEY = 'padding:0.4rem 0;';
 
@@ -408,7 +419,7 @@ function keys(ui) {
     autocomplete: 'off',
     autocapitalize: 'none',
     spellcheck: 'false',
-    style: 'text-align:center',
+    style: 'text-align:center;width:2.75rem',
     'data-control': 'ranks tried',
   });
   entry.addEventListener('input', ({ isComposing }) => {
@@ -418,9 +429,10 @@ function keys(ui) {
     for (const place of places) guess(place);
   });
   entry.addEventListener('compositionend', () => entry.dispatchEvent(new Event('input')));
-  const told = h('p', { class: 'ex-key' });
-  ui.addControl(h('div', { style: GUESS }, h('label', { for: id, text: 'Type a letter' }), entry, told));
-  ui.onUpdate((_, derived) => write(told, news(derived)), told, true);
+  const told = h('p', { class: 'ex-key', style: 'min-height:2.8em' });
+  ui.addControl(h('div', { style: GUESS }, h('label', { for: id, text: 'Type a letter' }), entry));
+  ui.addControl(told);
+  ui.onUpdate((_, derived) => write(told, news(derived) + beside(derived)), told, true);
 
   const board = h('div', { class: 'ex-keys', style: KEYS, role: 'group', 'aria-label': 'Letters' });
   const all = Array.from(LETTERS, (letter, place) =>

@@ -189,8 +189,10 @@ export function createExplorable(root, view, store, config, env) {
 
   const actions = h('div', { class: 'ex-actions' }, undo.button);
   actions.append(h('button', { type: 'button', class: 'ex-button', text: 'Reset', onclick: reset }));
-  const link = () => permalink.url(view.shared?.(store.get()) ?? store.get(), told.say);
-  if (permalink) actions.append(copier(ui, 'Copy link', link));
+  if (permalink) {
+    const link = (state = store.get()) => permalink.url(view.shared?.(state) ?? state, told.say);
+    actions.append(copier(ui, 'Copy link', link));
+  }
   const copyScript = copier(ui, 'Copy', () => script.textContent);
   const python = h('details', { class: 'ex-python' }, h('summary', { text: 'Show the Python' }));
   python.append(h('div', {}, script, copyScript));

@@ -1,7 +1,7 @@
 // The mirror of what lib/language.py has of Shannon's guessing game: 27 letters, the bounds, and what models
 // make of a text, read letter by letter.
 
-import { begin, characterModel, codesOf, costs, step } from './language.js';
+import { begin, characterModel, codesOf, nextProbs, ngramModel, step, tableCosts } from './language.js';
 
 export const LETTERS = 'abcdefghijklmnopqrstuvwxyz ';
 /** What a letter costs whoever knows nothing but the alphabet, in bits. */
@@ -65,44 +65,44 @@ export function player({ first, next, weights }) {
   };
 }
 
+/** The places in a model's alphabet of each letter, in either case. */
+const casesOf = (model) =>
+  Array.from(LETTERS, (letter) => [...new Set(codesOf(model, letter + letter.toUpperCase()))]);
+
 /** The network, which reads a text after a line break. */
 export function network(asset) {
   const model = characterModel(asset);
-  const cases = Array.from(LETTERS, (one) => [...new Set(codesOf(model, one + one.toUpperCase()))]);
+  const cases = casesOf(model);
   const read = (state, letter) => step(model, state, codesOf(model, letter)[0]);
   return {
     first: read(begin(model), '\n'),
     next: read,
     weights(state) {
-      const probs = costs(model, state).map((cost) => Math.exp(-cost));
+      const probs = nextProbs(model, state);
       return cases.map((both) => sum(both.map((code) => probs[code])));
     },
   };
 }
 
-/**
- * A model that counts, which reads a text after a blank.
- * @param {ArrayLike<number>} threes how often three letters follow each other
- * @param {number} order how many of them it knows together
- */
-export function counting(threes, order) {
-  const n = LETTERS.length;
-  const rows = new Map();
-  /** The counts of what follows some letters, and 1 each. */
-  function after(context) {
-    if (!rows.has(context)) {
-      const [every, fits] = Array.from(context).reduce(([e, f], c) => [n * e, n * f + placeOf(c)], [1, 0]);
-      const row = Array(n).fill(1);
-      for (let i = 0; i < threes.length; i++) {
-        if (Math.floor(i / n) % every === fits) row[i % n] += threes[i];
-      }
-      rows.set(context, row);
+/** A table of n-grams, which reads a text after a line break too. */
+export function table(asset, order) {
+  const model = ngramModel(asset, order);
+  const cases = casesOf(model);
+  const known = new Map();
+  function weights(context) {
+    const before = codesOf(model, context);
+    const prob = (code) => Math.exp(-tableCosts(model, [...before, code])[before.length]);
+    if (!known.has(context)) {
+      known.set(
+        context,
+        cases.map((both) => sum(both.map(prob))),
+      );
     }
-    return rows.get(context);
+    return known.get(context);
   }
   return {
-    first: ' ',
-    next: (context, letter) => (context + letter).slice(-2),
-    weights: (context) => after(order > 1 ? context.slice(1 - order) : ''),
+    first: '\n',
+    next: (context, letter) => (context + letter).slice(-order),
+    weights: (context) => weights(order > 1 ? context.slice(1 - order) : ''),
   };
 }
