@@ -86,8 +86,11 @@ def fonts_of(page: Page, selector: str) -> set[str]:
 
 
 def number(text: str) -> float:
-    """Return a number that the page carries; NaN is one object, so that equal pages are equal."""
-    return math.nan if text == "NaN" else float(text)
+    """Return a number that the page carries; NaN is one object, so that equal pages are equal.
+
+    What a figure cannot say yet, because something that it needs has not come, is NaN too.
+    """
+    return math.nan if text in ("NaN", "undefined") else float(text)
 
 
 def permalink(explorable: Explorable) -> str:

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lib.explorables import REGISTRY, Explorable
+from lib.explorables._traits import Text
 from tests.browser.explorable import TRANSLATE, WORDS, Driven, permalink
 from tests.conftest import strict_page
 from tests.parity.test_parity import agree, run_script
@@ -61,8 +62,8 @@ def test_it_opens_on_its_initial_state_and_names_its_controls(
     for output in driven.mount.locator("output[data-quantity]").all_inner_texts():
         assert re.search(r"[\d∞]|undefined", output)
     nameless = driven.mount.evaluate(
-        """m => [...m.querySelectorAll('input, select, button, [role=slider]')].filter(c =>
-            !(c.getAttribute('aria-label') || c.textContent.trim() ||
+        """m => [...m.querySelectorAll('input, textarea, select, button, [role=slider]')]
+            .filter(c => !(c.getAttribute('aria-label') || c.textContent.trim() ||
               [...(c.labels ?? [])].some(l => l.textContent.trim()))).map(c => c.outerHTML)"""
     )
     assert nameless == []
@@ -268,6 +269,9 @@ def test_a_hostile_link_falls_back_to_the_default(cls: type[Explorable], opened)
     ours = cls().values
     for shift in (0, 2, 4):  # each trait has three of them, and each page has several at once
         given = {name: hostile[(i + shift) % len(hostile)] for i, name in enumerate(names)}
+        for name, trait in cls.class_traits(state=True).items():
+            if isinstance(trait, Text):  # of which any that is not too long is one
+                given[name] = "x" * 2001
         driven = opened(cls, "?" + "&".join(f"{cls.name}.{k}={text}" for k, text in given.items()))
         shown = driven.values()
         for key in ours:

@@ -132,7 +132,7 @@ def test_a_skip_link_leads_to_the_first_figure(server: str, new_page) -> None:
 
 # The controls of which a finger that comes down 21 pixels from the middle hits something else.
 MISSED = """mount => [...mount.querySelectorAll(
-    'input, select, button, summary, .ex-mark[role=slider]')].filter(control => {
+    'input, textarea, select, button, summary, .ex-mark[role=slider]')].filter(control => {
     const shown = control.checkVisibility() && getComputedStyle(control).display !== 'none';
     if (!shown || control.closest('.ex-tables, .ex-python div')) return false;
     control.scrollIntoView({ block: 'center', behavior: 'instant' });
@@ -508,7 +508,7 @@ def test_the_numbers_are_offered_as_tables(cls: type[Explorable], opened) -> Non
         outputs = driven.mount.locator("output[data-quantity]").all_inner_texts()
         assert [value for _, value in read] == outputs
         charts = driven.mount.locator(
-            ".ex-stage .ex-frame:visible svg, .ex-stage table:visible"
+            ".ex-stage .ex-frame:visible svg, .ex-stage table:visible, .ex-lettering:visible"
         ).count()
         assert tables.count() == 1 + charts - (f"{cls.name} {view}".strip() in WITHOUT_SERIES), view
         assert fold.evaluate("fold => fold.scrollWidth <= fold.clientWidth + 1")

@@ -12,6 +12,7 @@ const vector = { kind: 'vector', min: -1, max: 1, minLength: 2, maxLength: 3 };
 const distribution = { kind: 'distribution', min: 0, max: 1, minLength: 3, maxLength: 3, tolerance: 1e-6 };
 const choice = { kind: 'choice', options: [{ value: 'nats' }, { value: 'bits' }] };
 const flag = { kind: 'flag' };
+const text = { kind: 'text', maxLength: 5, label: 'Text' };
 
 test('values in range stand, values beyond are clamped, the rest is refused', () => {
   assert.equal(coerce(number, 1.25), 1.25);
@@ -34,6 +35,17 @@ test('values in range stand, values beyond are clamped, the rest is refused', ()
   ]) {
     assert.equal(coerce(schema, bad), undefined, JSON.stringify(bad));
   }
+});
+
+test('a text is what Python would have of it, and is cut where a hand goes too far', () => {
+  assert.equal(coerce(text, 'a\r\nb\rc'), 'a\nb\nc');
+  assert.equal(coerce(text, '\ud800x\udfff'), '\ufffdx\ufffd');
+  assert.equal(coerce(text, 'abcdefg'), 'abcde');
+  assert.equal(coerce(text, '\u{1f600}\u{1f600}\u{1f600}\u{1f600}\u{1f600}\u{1f600}'), '\u{1f600}'.repeat(5));
+  for (const bad of [null, 5, ['a'], undefined]) assert.equal(coerce(text, bad), undefined);
+  for (const good of ['', 'ab c', 'a&=%', '世\u{1f600}', '\n\n'])
+    assert.equal(parse(text, print(text, good)), good);
+  assert.equal(parse(text, 'abcdefg'), undefined, 'of a link nothing is cut');
 });
 
 test('a distribution sums to one within 1e-6 and is never clamped into one', () => {

@@ -18,6 +18,7 @@ from benchmarks.language_model.measure import by_line
 from lib.language import (
     EVERYDAY,
     OTHER,
+    TABLES,
     TRAINED,
     CharacterModel,
     NGramModel,
@@ -207,6 +208,47 @@ def test_what_goes_on_is_what_begins_anew(model):
     assert not model.surprisals("").size
 
 
+def test_a_window_is_read_anew_for_each_character(model):
+    text = "\n" + LINES[7]
+    whole = model.surprisals(text)
+    for context in (0, 1, 5, 16):
+        costs = model.surprisals(text, context=context)
+        for i, symbol in enumerate(text):
+            alone = model.next_probs(text[max(0, i - context) : i])
+            expected = -np.log(alone[model.alphabet.index(symbol)])
+            assert costs[i] == pytest.approx(expected, rel=1e-12, abs=1e-12)
+        assert_allclose(costs[: context + 1], whole[: context + 1], rtol=1e-12, atol=1e-12)
+    assert_allclose(model.surprisals(text, context=10**6), whole, rtol=1e-12, atol=1e-12)
+    assert not model.surprisals("", context=3).size
+    bits = [bits_per_character(model.surprisals(text, context=c)[1:]) for c in (0, 2, 8)]
+    assert bits == sorted(bits, reverse=True)
+
+
+def test_a_temperature_divides_the_scores(model):
+    text = "\n" + LINES[8]
+    for t in (0.5, 1.0, 3.0):
+        probs = model.next_probs(text, temperature=t)
+        levelled = model.next_probs(text) ** (1 / t)
+        assert_allclose(probs, levelled / levelled.sum(), rtol=1e-12)
+        costs = model.surprisals(text, temperature=t)
+        place = model.alphabet.index(text[-1])
+        last = model.next_probs(text[:-1], temperature=t)[place]
+        assert costs[-1] == pytest.approx(-np.log(last), rel=1e-12)
+    assert_array_equal(model.surprisals(text, temperature=1), model.surprisals(text))
+
+
+def test_the_tables_cost_what_was_measured():
+    """Those loaded have the network's alphabet; the measured ones had rare signs besides."""
+    for order, name in ((1, "letters"), (2, "pairs"), (3, "n-grams of 3")):
+        costs = NGramModel.load(order).surprisals("\n" + EVERYDAY)[1:]
+        assert bits_per_character(costs) == pytest.approx(ROWS[name]["everyday"], abs=1e-3)
+    about = json.loads(TABLES.read_text(encoding="utf-8"))
+    assert about["text"] == ABOUT["texts"]["learnt"]["sha256"]
+    data = TABLES.with_suffix(".bin").read_bytes()
+    assert hashlib.sha256(data).hexdigest() == about["sha256"]
+    assert len(gzip.compress(data, 9)) <= 30_000
+
+
 def test_characters_outside_the_alphabet_are_one(model):
     assert_array_equal(model.surprisals("a\u4e16b"), model.surprisals("a\U0001f600b"))
     assert_array_equal(model.next_probs("\u4e16"), model.next_probs(OTHER))
@@ -265,6 +307,28 @@ WEIGHTS = random_weights(symbols=3, units=2)
         (lambda: CharacterModel(WEIGHTS, "ab" + OTHER).state(1), TypeError, "text must be a str"),
         (lambda: CharacterModel.load().next_probs(3), TypeError, "context must be a string"),
         (lambda: CharacterModel.load().surprisals(None), TypeError, "text must be a string"),
+        (
+            lambda: CharacterModel(WEIGHTS, "ab" + OTHER).surprisals("a", context=-1),
+            ValueError,
+            "context must be >= 0, got -1",
+        ),
+        (
+            lambda: CharacterModel(WEIGHTS, "ab" + OTHER).surprisals("a", state=[0, 0], context=1),
+            ValueError,
+            "context must not be given beside state",
+        ),
+        (
+            lambda: CharacterModel(WEIGHTS, "ab" + OTHER).surprisals("a", temperature=0),
+            ValueError,
+            "temperature must be positive, got 0",
+        ),
+        (
+            lambda: CharacterModel(WEIGHTS, "ab" + OTHER).next_probs("a", temperature=np.nan),
+            ValueError,
+            "temperature must",
+        ),
+        (lambda: NGramModel.load(0), ValueError, "order must be >= 1, got 0"),
+        (lambda: NGramModel.load(1.5), TypeError, "order must be an integer"),
     ],
 )
 def test_bad_input(call, error, message):

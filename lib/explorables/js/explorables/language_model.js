@@ -81,7 +81,7 @@ function nextOf(probs, actual, symbols) {
   const rest = order.reduce((sum, k) => sum + (chosen.includes(k) ? 0 : probs[k]), 0);
   const items = chosen.map((k) => ({
     name: SIGNS[symbols[k]] ?? symbols[k],
-    words: nameOf(symbols[k]) + (k === actual ? ', which stands there' : ''),
+    words: nameOf(symbols[k]) + (k === actual ? ', what stands there' : ''),
     value: probs[k],
     text: percent(probs[k]),
     tone: k === actual ? 'p' : 'q',
@@ -181,8 +181,7 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
   summary(_, d) {
     const n = d.symbols.length;
     if (!n) return 'There is no text yet.';
-    if (d.bits === undefined)
-      return `A text of ${counted(n, 'character')}, of which no model has read anything.`;
+    if (d.bits === undefined) return `A text of ${counted(n, 'character')}.`;
     const beside = d.triples === undefined ? '' : `, ${fixed(d.triples, 2)} by triples`;
     return (
       `A text of ${counted(n, 'character')} costs the network ${fixed(d.bits, 2)} bits a character${beside}. ` +
@@ -221,20 +220,18 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
           ? 'probability, %; underlined: what stands there'
           : 'probability of what comes next, %',
       height: () => 140,
-      columns: ['character', 'probability'],
-      top: () => 1,
+      of: 'probability',
+      full: 1,
       items: (_, d) => d.next,
     });
     beside(ui, () => {
       const height = (_, stacked) => (stacked ? 120 : 180);
-      const bits = ['', 'bits a character'];
-      const top = (list) => Math.max(7, ...list.map(({ value }) => value));
       columns(ui, {
         label: 'What a character costs each model',
         title: () => 'bits a character, by model',
         height,
-        columns: bits,
-        top,
+        of: 'bits a character',
+        full: 7,
         items: (_, { models }) => models.map((value, i) => costing(MODELS[i], value, i < MODELS.length - 1)),
       });
       const found = ({ text, temperature }) => (reader.model && reader.curve(text, temperature)) ?? [];
@@ -242,8 +239,8 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
         label: 'What a character costs the network by how many before it are seen',
         title: () => 'bits a character, by how many before it are seen',
         height,
-        columns: bits,
-        top,
+        of: 'bits a character',
+        full: 7,
         items: (state) =>
           found(state).map((nats, i) =>
             costing(String(ALL[i]), nats / Math.LN2, String(ALL[i]) !== state.context),

@@ -46,10 +46,10 @@ export function assets(ui) {
           raw.arrays = raw.bytes ? arraysOf(raw.arrays, bytesOf(raw.bytes)) : raw.arrays;
           raw.bytes = ''; // read once for all figures of a page
           env.assets[name] = raw;
+          ui.redraw();
         }),
       );
       show('');
-      ui.redraw();
     } catch {
       show(`${all} could not be loaded: what needs it stays empty.`, false, true);
     }

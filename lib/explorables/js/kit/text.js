@@ -44,7 +44,10 @@ export function textArea(ui, trait, { rows = 3, caret = null } = {}) {
   if (caret) {
     const follow = () => {
       const focused = /** @type {Document | ShadowRoot} */ (area.getRootNode()).activeElement === area;
-      if (focused && !composing && area.value === ui.state()[trait]) ui.set(where());
+      const state = ui.state();
+      if (!focused || composing || area.value !== state[trait]) return;
+      const patch = where();
+      if (Object.keys(patch).some((key) => patch[key] !== state[key])) ui.set(patch);
     };
     document.addEventListener('selectionchange', follow);
     ui.cleanup(() => document.removeEventListener('selectionchange', follow));

@@ -3,22 +3,22 @@
 import { frame, px } from '../../charts/frame.js';
 import { bands, linear } from '../../charts/scale.js';
 
+const sizeOf = ({ value }) => value;
 const [ABOVE, BELOW] = [34, 22]; // pixels, for the title and a number, and for the names
 
 /**
- * Options: `label`; `title(state, derived)`; `height`; `columns`, what a table calls name and number; and
+ * Options: `label`; `title(state, derived)`; `height`; `of`, what the numbers are; and
  * `items(state, derived)`: [{name, words, value, text, tone, hollow}], of which `words` say in a table what the
- * name below a column stands for; one in the tone of truth is underlined. The tallest is as high as `top(items)`.
+ * name below a column stands for; one in the tone of truth is underlined. One of `full` fills the chart, or the largest.
  * @param {Ui} ui
  * @param {Options} options
  */
-export function columns(ui, { label, title, items, height, columns, top }) {
-  const data = (state, derived) => ({
-    kind: 'cells',
-    label,
-    columns,
-    rows: items(state, derived).map(({ name, words = name, value }) => [words, value.toPrecision(4)]),
-  });
+export function columns(ui, { label, title, items, height, of, full }) {
+  const data = (state, derived) => {
+    const list = items(state, derived);
+    const names = list.map(({ name, words = name }) => words);
+    return { kind: 'bars', label, names, series: [{ name: of, values: list.map(sizeOf), decimals: 4 }] };
+  };
   const view = frame(ui, { label, height, draw, data });
   const { svg } = view;
   const axis = svg.append('path').attr('aria-hidden', 'true');
@@ -28,7 +28,7 @@ export function columns(ui, { label, title, items, height, columns, top }) {
     const list = items(state, derived);
     const base = self.height - BELOW;
     const across = bands(Math.max(1, list.length), [2, self.width - 2], 0.2);
-    const up = linear([0, top(list)], [base, ABOVE]);
+    const up = linear([0, Math.max(full, ...list.map(sizeOf))], [base, ABOVE]);
     axis.attr('d', `M2,${base}H${px(self.width - 2)}`).attr('stroke', colors.muted);
     head.attr('fill', colors.ink).text(title(state, derived));
     const column = svg
@@ -55,7 +55,7 @@ export function columns(ui, { label, title, items, height, columns, top }) {
       .select('.value')
       .attr('x', middle)
       .attr('y', ({ value }) => px(up(value) - 4))
-      .style('font-size', across.width < 30 ? '9.5px' : null)
+      .style('font-size', across.width < 30 ? '9.5px' : '12px')
       .attr('fill', tone)
       .text(({ text }) => text);
     column
@@ -63,7 +63,7 @@ export function columns(ui, { label, title, items, height, columns, top }) {
       .attr('x', middle)
       .attr('y', self.height - 6)
       .attr('fill', colors.ink)
-      .style('text-decoration', ({ tone }) => (tone === 'p' ? 'underline' : null))
+      .attr('text-decoration', ({ tone }) => (tone === 'p' ? 'underline' : null))
       .text(({ name }) => name);
   }
   return view;

@@ -1,0 +1,200 @@
+"""The figure of a language model, as a reader uses it: typing, looking, and without its weights."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lib.explorables import LanguageModelExplorer
+from tests.browser.explorable import Driven, permalink
+from tests.parity.test_parity import agree
+
+NAME = "language_model"
+WEIGHTS = "**/data-character_model.js"
+
+
+@pytest.fixture
+def opened(site: Path, new_page):
+    """Open the explorable in a state, from the disk, in a page of its own."""
+
+    def open_state(explorable: LanguageModelExplorer | None = None, **options: object) -> Driven:
+        page = (site / "embed" / f"{NAME}.html").as_uri()
+        query = permalink(explorable) if explorable else ""
+        driven = Driven.open(
+            new_page(**{"width": 760, "height": 900, **options}), page + query, NAME
+        )
+        driven.settle()
+        return driven
+
+    return open_state
+
+
+def area(driven: Driven):
+    return driven.mount.get_by_label("Your text")
+
+
+def reading(driven: Driven):
+    return driven.mount.get_by_role("slider", name="The text, each character")
+
+
+def shows(driven: Driven, **state: object) -> LanguageModelExplorer:
+    """Assert that the numbers at rest are those of a state; return it."""
+    driven.rest()
+    ours = LanguageModelExplorer(**state)
+    shown = driven.values()
+    for key, value in ours.values.items():
+        assert agree(shown[key], value), (key, shown[key], value)
+    return ours
+
+
+def test_what_is_typed_is_read_at_once_and_is_one_step_to_take_back(opened) -> None:
+    driven = opened()
+    first = LanguageModelExplorer().text
+    text = area(driven)
+    text.press("Control+End")
+    driven.page.keyboard.type(" It is late.")
+    whole = f"{first} It is late."
+    shows(driven, text=whole, place=len(whole))
+    assert reading(driven).locator("span").count() == len(whole) + 1
+    # In the middle: what follows is read again, exactly once the hand rests.
+    text.evaluate("area => area.setSelectionRange(16, 18)")
+    driven.page.keyboard.type("er")
+    shows(driven, text=whole.replace("lettre", "letter"), place=18)
+    undo, taken = driven.mount.get_by_role("button", name="Undo"), 0
+    while undo.get_attribute("aria-disabled") == "false":
+        text.press("Control+z")
+        taken += 1
+    driven.settle()
+    assert text.input_value() == first
+    assert taken < 7, "keys that follow each other are one step"
+
+
+def test_an_input_method_ends_what_it_puts_together(opened) -> None:
+    driven = opened(LanguageModelExplorer(text="", place=0))
+    text = area(driven)
+    text.focus()
+    compose = """(area, [type, value]) => {
+        if (value !== null) area.value = value;
+        const event = type === 'input'
+            ? new InputEvent('input', { isComposing: true, bubbles: true })
+            : new CompositionEvent(type, { bubbles: true });
+        area.dispatchEvent(event);
+    }"""
+    text.evaluate(compose, ["compositionstart", None])
+    for part in ("n", "ni", "nih"):
+        text.evaluate(compose, ["input", part])
+        driven.settle()
+        assert text.input_value() == part, "the figure leaves it alone"
+        assert reading(driven).locator("span").count() == 1
+    text.evaluate(compose, ["compositionend", "你"])
+    driven.settle()
+    assert reading(driven).locator("span").count() == 2
+    shows(driven, text="你", place=1)
+
+
+def test_a_character_is_looked_at_by_hand_and_by_keys(opened) -> None:
+    driven = opened()
+    box = reading(driven)
+    costs = LanguageModelExplorer().costs() / 0.6931471805599453
+    box.locator("span").nth(4).click()
+    expect(box).to_have_attribute("aria-valuenow", "4")
+    expect(box).to_have_attribute(
+        "aria-valuetext", f"“p” after “She ”: {costs[4]:.2f} bits, probability {2 ** -costs[4]:.4f}"
+    )
+    box.press("ArrowRight")
+    expect(box).to_have_attribute("aria-valuenow", "5")
+    box.press("End")
+    expect(box).to_have_attribute("aria-valuetext", "what comes next, after “…tchen table.”")
+    box.press("Home")
+    expect(box).to_have_attribute("aria-valuenow", "0")
+    driven.settle()
+    ours = shows(driven, place=0)
+    assert ours.entropy > 3
+
+
+def test_what_stands_there_is_marked_among_the_likely(opened) -> None:
+    driven = opened()
+    names = driven.mount.locator("svg").first.locator(".name")
+    assert names.count() == 13
+    assert names.first.text_content() == "e"
+    chosen = [n for n in names.all() if n.get_attribute("text-decoration")]
+    assert [n.text_content() for n in chosen] == ["r"]
+
+
+def test_a_link_has_room_for_so_many_characters(opened) -> None:
+    driven = opened()
+    text = area(driven)
+    alert = driven.mount.get_by_role("alert")
+    copy = driven.mount.get_by_role("button", name="Copy link")
+    text.fill("Short enough for a link.")
+    driven.rest()
+    assert "Short+enough" in driven.page.url
+    copy.click()
+    expect(alert).to_have_count(0)
+    text.fill("A long text. " * 200)
+    driven.rest()
+    assert "long" not in driven.page.url
+    driven.mount.get_by_role("button", name="Cop").filter(has_text="link").click()
+    expect(alert).to_contain_text("Too long for a link, which goes without it: Your text.")
+    text.fill("x" * 4010)
+    expect(alert).to_contain_text("has room for 4000 characters")
+    assert len(text.input_value()) == 4000
+
+
+def test_without_its_weights_it_says_so_and_asks_again(server, new_page) -> None:
+    page: Page = new_page(width=760, height=900)
+    held: list = []
+    page.route(WEIGHTS, lambda route: held.append(route))
+    page.goto(f"{server}embed/{NAME}.html", wait_until="domcontentloaded")
+    page.wait_for_selector("[data-ready]")
+    driven = Driven(page, page.locator("figure.explorable"))
+    words = driven.mount.locator(".ex-asset")
+    expect(words).to_contain_text("The character model, The tables of letters is being loaded")
+    text = area(driven)
+    text.fill("Can I type already?")
+    expect(reading(driven).locator("span")).to_have_count(20)
+    expect(driven.mount.locator("output[data-quantity=bits]")).to_have_text("– bits")
+    held.pop().abort()
+    expect(words).to_contain_text("could not be loaded")
+    expect(words).not_to_have_attribute("aria-busy", "true")
+    driven.settle()
+    ours = LanguageModelExplorer(text="Can I type already?", place=19)
+    assert agree(driven.values()["triples"], ours.triples), "what has come is used"
+    assert all("ERR_FAILED" in fault for fault in page.watch.faults)
+    page.watch.faults.clear()
+    page.unroute(WEIGHTS)
+    words.get_by_role("button", name="Try again").click()
+    expect(words).to_be_hidden()
+    shows(driven, text="Can I type already?", place=19)
+
+
+def test_the_weights_come_once_and_only_to_who_needs_them(server, new_page) -> None:
+    page: Page = new_page()
+    Driven.open(page, f"{server}embed/kl.html", "kl").rest()
+    assert not any("/data-" in url for url in page.watch.requests)
+    Driven.open(page, f"{server}embed/{NAME}.html", NAME).rest()
+    asked = [url.rpartition("/")[2] for url in page.watch.requests if "/data-" in url]
+    assert sorted(asked) == ["data-character_model.js", "data-character_ngrams.js"]
+
+
+#: The milliseconds of the frame that draws each key typed at the end of a text.
+KEYS = """async area => {
+    const frames = [];
+    for (const letter of 'and then we went home') {
+        area.value += letter;
+        area.setSelectionRange(area.value.length, area.value.length);
+        area.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        frames.push(await new Promise(done =>
+            requestAnimationFrame(start => done(performance.now() - start))));
+        await new Promise(done => setTimeout(done, 30));
+    }
+    return frames.sort((a, b) => a - b);
+}"""
+
+
+def test_a_key_is_painted_in_time_on_a_slow_machine(opened, attached) -> None:
+    driven = opened(LanguageModelExplorer(text="The last train is often late. " * 15))
+    attached(driven.page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    frames = area(driven).evaluate(KEYS)
+    # A frame is 16.7 ms; the machine that tests may be busy.
+    assert frames[len(frames) // 2] < 50, frames
