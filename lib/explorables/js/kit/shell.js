@@ -190,8 +190,11 @@ export function createExplorable(root, view, store, config, env) {
   const actions = h('div', { class: 'ex-actions' }, undo.button);
   actions.append(h('button', { type: 'button', class: 'ex-button', text: 'Reset', onclick: reset }));
   if (permalink) {
-    const link = (state = store.get()) => permalink.url(view.shared?.(state) ?? state, told.say);
-    actions.append(copier(ui, 'Copy link', link));
+    actions.append(
+      copier(ui, 'Copy link', (state = store.get()) =>
+        permalink.url(view.shared?.(state) ?? state, told.say),
+      ),
+    );
   }
   const copyScript = copier(ui, 'Copy', () => script.textContent);
   const python = h('details', { class: 'ex-python' }, h('summary', { text: 'Show the Python' }));
