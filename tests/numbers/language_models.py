@@ -213,8 +213,8 @@ GZIP = HELD_OUT["gzip, alone"] - HELD_OUT["network"]
 SIZE = ROWS["network"]["bytes"]
 
 NUMBERS = [
-    ("four bytes each, it is 1.15 bits for each byte", 3.2 / np.log(2) / 4, "1.15"),
-    ("characters, it is 4.6 bits for each", 3.2 / np.log(2), "4.6"),
+    ("tokens of four bytes it is 1.15 bits for each byte", 3.2 / np.log(2) / 4, "1.15"),
+    ("characters it is 4.6 bits for each", 3.2 / np.log(2), "4.6"),
     ("it keeps 256 numbers $h$", MODEL.state("").size, "256"),
     ("are 79 characters, and one more", len(MODEL.alphabet) - 1, "79"),
     ("8 bits and weigh 266 KB", SIZE / 1000, "266"),
