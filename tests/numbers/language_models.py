@@ -181,9 +181,9 @@ WINDOWS = {stride: windows(TWENTY, stride) for stride in (32, 16)}
 
 
 def written(temperature: float) -> tuple[str, float]:
-    """Return 160 characters that the network writes, and what each of them costs it, in bits."""
+    """Return 120 characters that the network writes, and what each of them costs it, in bits."""
     state, text, bits = MODEL.state("\nThe weather"), "", []
-    for u in np.random.default_rng(1).random(160):
+    for u in np.random.default_rng(1).random(120):
         probs = MODEL.next_probs("", state=state)
         drawn = softmax(np.log(probs) / temperature).cumsum()
         at = min(int(np.searchsorted(drawn, u)), len(probs) - 1)
@@ -321,7 +321,7 @@ STATED = [
         "Given the same random numbers, both tables write the same",
         np.array_equal(
             *(
-                write(table, np.random.default_rng(5).random(50))
+                write(table, np.random.default_rng(5).random(36))
                 for table in (COUNTED, TRAINED_TABLE)
             )
         ),
