@@ -134,14 +134,18 @@ def test_a_letter_is_tried_once_and_is_told(opened) -> None:
     assert rank_list(driven) == [3]
     # What is told at rest is the score, once.
     driven.page.evaluate("() => new Promise(done => setTimeout(done, 900))")
-    assert said(driven).startswith("Sentence 1: 1 of 59 letters found, “T”, between 0.00 and 0.00")
+    score = said(driven)
+    assert score.startswith("Sentence 1: 1 of 59 letters found, “T”, between 0.00 and 0.00")
+    button(driven, "q").click()
+    driven.page.evaluate("() => new Promise(done => setTimeout(done, 900))")
+    assert said(driven) == "q: no."
 
 
 def test_a_letter_that_is_shown_counts_as_the_last_guess(opened) -> None:
     driven = opened()
     entry(driven).press("x")
     button(driven, "Reveal this letter (27)").click()
-    assert said(driven) == "t, shown, which counts as guess 27; next letter."
+    assert said(driven) == "Shown: t, guess 27; next letter."
     assert rank_list(driven) == [27]
     button(driven, "Undo").click()
     entry(driven).press("t")

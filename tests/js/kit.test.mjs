@@ -61,6 +61,7 @@ test('what a link prints, a link reads back', () => {
     [number, 0.1 + 0.2],
     [integer, 7],
     [vector, [-0.123456789012345, 1e-300]],
+    [{ ...vector, minLength: 0 }, []],
     [distribution, [1 / 3, 1 / 3, 1 / 3]],
     [choice, 'bits'],
     [flag, true],

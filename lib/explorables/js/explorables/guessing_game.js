@@ -18,7 +18,9 @@ import {
 } from '../math/guessing.js';
 
 const SHOWN = LETTERS.length; // the guess as which a letter counts that was shown
+const HIGHEST = 5; // bits, where the axis ends
 const APART = 0.65; // bits between the names of two curves
+const FAR = 0.8; // of the axis: from there on the names at the ends of curves stand below the name of chance
 const MODELS = ['network', 'triples', 'pairs', 'letters'];
 const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
 
@@ -61,15 +63,9 @@ function derive(state, data, assets) {
     ...playersOf(assets?.character_ngrams, counters),
   };
   const read = MODELS.map((name) => (text ? all[name]?.(text) : []));
-  const runs = read.map((one) =>
-    one
-      ? along(
-          one.map(({ cost }) => cost),
-          bitsOf,
-        )
-      : [],
-  );
-  const bits = MODELS.map((name, i) => [name, read[i] && (runs[i].at(-1) ?? CHANCE)]);
+  const costs = read.map((one) => one?.map(({ cost }) => cost));
+  const runs = costs.map((list) => along(list ?? [], bitsOf));
+  const bits = MODELS.map((name, i) => [name, costs[i] && (runs[i].at(-1) ?? CHANCE)]);
   const guesses = read[0]?.map(({ guess }) => guess);
   const [lower, upper] = guessingBounds(ranks);
   const [network_lower, network_upper] = guesses ? guessingBounds(guesses) : [];
@@ -79,7 +75,7 @@ function derive(state, data, assets) {
     ranks,
     text,
     guesses,
-    costs: read[0]?.map(({ cost }) => cost / Math.LN2),
+    costs: costs[0],
     runs,
     tried: [...new Set(state.tried)].map((place) => place - 1).filter((place) => place !== answer),
     bounds: along(ranks, guessingBounds),
@@ -100,16 +96,13 @@ const named = (letter) => (letter === ' ' ? 'blank' : letter.toLowerCase());
 const total = (ranks) => ranks.reduce((a, b) => a + b, 0);
 const guessed = (n) => `${n} ${n === 1 ? 'guess' : 'guesses'}`;
 
-function nth(rank) {
-  if (rank === SHOWN) return `shown, which counts as guess ${SHOWN}`;
-  return rank > ORDINALS.length ? `guess ${rank}` : `${ORDINALS[rank - 1]} guess`;
-}
+const nth = (rank) => (rank > ORDINALS.length ? `guess ${rank}` : `${ORDINALS[rank - 1]} guess`);
 
 /** What came of the last guess. */
 function news({ text, ranks, tried, length, left }) {
   if (tried.length) return `${named(LETTERS[tried.at(-1)])}: no.`;
   if (!ranks.length)
-    return `${counted(length, 'letter')} are hidden, a to z and blanks. From few the bounds are rough.`;
+    return `${counted(length, 'letter')} are hidden, a to z and blanks. From few letters the bounds are rough.`;
   const hit = `${named(text.at(-1))}, ${nth(ranks.at(-1))}`;
   return left
     ? `${hit}; next letter.`
@@ -264,7 +257,7 @@ function board(ui) {
       `${i + 1}: ${named(d.text[i])}`,
       String(rank),
       String(d.guesses?.[i] ?? '–'),
-      d.costs ? fixed(d.costs[i], 2) : '–',
+      d.costs ? fixed(d.costs[i] / Math.LN2, 2) : '–',
     ]),
   }));
   function cell(i) {
@@ -305,12 +298,12 @@ const points = (values) => values.map((y, i) => [i + 1, y]);
 const level = remembered((length) => Array.from({ length: length + 1 }, (_, x) => [x, CHANCE]));
 
 /** Names at the ends of curves, moved apart. */
-function names(list) {
+function names(list, highest = HIGHEST) {
   const out = list.filter(({ y }) => y !== undefined).sort((a, b) => b.y - a.y);
   out.forEach((one, i) => {
-    if (i) one.y = Math.min(one.y, out[i - 1].y - APART);
+    one.y = Math.min(one.y, i ? out[i - 1].y - APART : highest);
   });
-  for (let i = out.length - 1, least = 0.1; i >= 0; i--, least += APART) {
+  for (let i = out.length - 1, least = 0.3; i >= 0; i--, least += APART) {
     out[i].y = Math.max(out[i].y, least);
   }
   return out.map((one) => ({ ...one, r: 0 }));
@@ -322,7 +315,7 @@ function bounds(ui) {
     margin: { top: 24, right: 62, bottom: 38, left: 30 },
     height: (width) => (width < 420 ? 160 : 230),
     x: (_, { length }) => ({ domain: [0, length], label: 'letters found' }),
-    y: { domain: [0, 5], ticks: [0, 1, 2, 3, 4, 5], label: 'bits a letter' },
+    y: { domain: [0, HIGHEST], ticks: [0, 1, 2, 3, 4, 5], label: 'bits a letter' },
     areas: (_, d) => [
       {
         key: 'between',
@@ -340,7 +333,7 @@ function bounds(ui) {
         tone: 'muted',
         dash: '4 3',
         width: 1,
-        name: '27 letters alike',
+        name: 'chance, 27 letters alike',
       },
       ...MODELS.map((name, i) => ({
         key: name,
@@ -359,20 +352,17 @@ function bounds(ui) {
       { key: 'upper', points: points(d.bounds.map(([, high]) => high)), tone: 'h', name: 'your upper bound' },
       { key: 'lower', points: points(d.bounds.map(([low]) => low)), tone: 'h', name: 'your lower bound' },
     ],
-    marks: (_, d) =>
-      d.found
-        ? names([
-            ...MODELS.map((name, i) => ({
-              key: name,
-              x: d.found,
-              y: d[name],
-              tone: i ? 'muted' : 'q',
-              label: name,
-            })),
-            { key: 'they', x: d.found, y: d.rivals[d.found - 1]?.[1], tone: 'ink', label: 'they' },
-            { key: 'you', x: d.found, y: (d.lower + d.upper) / 2, tone: 'h', label: 'you' },
-          ])
-        : [],
+    marks: (_, d) => {
+      const x = d.found;
+      const chance = { key: 'chance', x: d.length, y: CHANCE, tone: 'muted', label: 'chance' };
+      const others = [
+        ...MODELS.map((key, i) => ({ key, x, y: d[key], tone: i ? 'muted' : 'q', label: key })),
+        { key: 'they', x, y: d.rivals[x - 1]?.[1], tone: 'ink', label: 'they' },
+        { key: 'you', x, y: (d.lower + d.upper) / 2, tone: 'h', label: 'you' },
+      ];
+      if (x > FAR * d.length) return names([chance, ...others]);
+      return [...names([chance]), ...names(x ? others : [], CHANCE - APART)];
+    },
   });
 }
 
@@ -392,7 +382,7 @@ function keys(ui) {
   function find({ ranks, tried }, known, rank) {
     known.rank ??= rank ?? new Set([...known.wrong, ...tried]).size + 1;
     ui.set({ ranks: [...ranks, known.rank], tried: [] });
-    ui.say(news(d()));
+    ui.say((rank ? 'Shown: ' : '') + news(d()));
   }
   /** @param {number} place
    * @param {number} [rank] as which the letter counts that is shown */
