@@ -75,6 +75,21 @@ FAULTS = [
         "tests/unit/test_explorable_loss_zoo.py::test_the_page_agrees_all_along_each_curve",
     ),
     Fault(
+        "network-on-the-page",
+        "lib/explorables/js/math/language.js",
+        "next[i] = n + z * (h[i] - n);",
+        "next[i] = n - z * (h[i] - n);",
+        "tests/parity/test_language.py::test_every_surprisal_agrees[plain]",
+    ),
+    Fault(
+        "text-that-is-typed",
+        "lib/explorables/js/kit/text.js",
+        "if (!composing && !event.isComposing) take();",
+        "if (composing && event.isComposing) take();",
+        "tests/browser/test_language_model.py::test_what_is_typed_is_read_at_once_and_is_one_step_to_take_back",
+        site=True,
+    ),
+    Fault(
         "record-of-another-loss",
         "lib/losses/regression.py",
         '"PyTorch": "L1Loss"',

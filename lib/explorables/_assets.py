@@ -27,7 +27,7 @@ class Asset:
     Parameters
     ----------
     name : of the two files.
-    words : what a reader calls it, as in "The character model is being loaded".
+    words : what a reader calls it, as in "Loading the character model."
     facts : what else of the JSON a view is told.
     """
 
@@ -62,6 +62,6 @@ class Asset:
 
 
 #: The network of `lib.language.CharacterModel.load`.
-CHARACTER_MODEL = Asset("character_model", "The character model", facts=("alphabet",))
+CHARACTER_MODEL = Asset("character_model", "the character model", facts=("alphabet",))
 #: The tables of `lib.language.NGramModel.load`.
-CHARACTER_NGRAMS = Asset("character_ngrams", "The tables of letters", facts=("alphabet",))
+CHARACTER_NGRAMS = Asset("character_ngrams", "the tables of letters", facts=("alphabet",))

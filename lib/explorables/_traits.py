@@ -227,17 +227,20 @@ class Flag(StateTrait):
 class Text(StateTrait):
     """A text of at most `max_length` characters; a line ends with a line break and nothing else.
 
+    What a reader has to know to write one, `help`, stands below the control.
+
     Halves of surrogate pairs, which no page and no file can hold, become U+FFFD.
     """
 
     kind = "text"
 
-    def __init__(self, default: str, max_length: int, **kwargs: Any) -> None:
+    def __init__(self, default: str, max_length: int, *, help: str = "", **kwargs: Any) -> None:
         self.max_length = max_length
+        self.note = help
         super().__init__(default, **kwargs)
 
     def limits(self) -> dict[str, Any]:
-        return {"maxLength": self.max_length}
+        return {"maxLength": self.max_length, "help": self.note}
 
     def validate(self, obj: Any, value: Any) -> str:
         if not isinstance(value, str):

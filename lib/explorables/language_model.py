@@ -66,11 +66,20 @@ class LanguageModelExplorer(Explorable):
         "of them more than 12 bits."
     )
     solutions = [
-        {"text": "She said that the children were not allowed to go to the partz.", "place": 61}
+        {
+            "text": "She said that the children were not allowed to go to the partz.",
+            "temperature": 1,
+        }
     ]
     needs = (CHARACTER_MODEL, CHARACTER_NGRAMS)
 
-    text = Text("She put the lettre on the kitchen table.", MOST, label="Your text")
+    text = Text(
+        "She put the lettre on the kitchen table.",
+        MOST,
+        label="Your text",
+        help="It is read after a line break, as a sentence begins, and curly quotes as straight "
+        "ones. Network and tables have learnt from the same short English sentences.",
+    )
     place = Integer(16, 0, MOST, label="Characters before it")
     context = Choice("all", {**WORDS, "all": "all"}, label="Context that it sees")
     temperature = Number(1, 0.25, 4, step=0.05, label="Temperature T")

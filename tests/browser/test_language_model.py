@@ -149,17 +149,23 @@ def test_without_its_weights_it_says_so_and_asks_again(server, new_page) -> None
     page.wait_for_selector("[data-ready]")
     driven = Driven(page, page.locator("figure.explorable"))
     words = driven.mount.locator(".ex-asset")
-    expect(words).to_contain_text("The character model, The tables of letters is being loaded")
+    expect(words).to_contain_text("Loading the character model, the tables of letters.")
     text = area(driven)
     text.fill("Can I type already?")
     expect(reading(driven).locator("span")).to_have_count(20)
     expect(driven.mount.locator("output[data-quantity=bits]")).to_have_text("– bits")
     held.pop().abort()
-    expect(words).to_contain_text("could not be loaded")
+    expect(words).to_contain_text("Not loaded: the character model. What needs it stays empty.")
     expect(words).not_to_have_attribute("aria-busy", "true")
     driven.settle()
     ours = LanguageModelExplorer(text="Can I type already?", place=19)
     assert agree(driven.values()["triples"], ours.triples), "what has come is used"
+    assert driven.mount.locator("svg").nth(1).locator(".name").all_text_contents() == [
+        "uniform",
+        "letters",
+        "pairs",
+        "triples",
+    ]
     assert all("ERR_FAILED" in fault for fault in page.watch.faults)
     page.watch.faults.clear()
     page.unroute(WEIGHTS)

@@ -146,7 +146,7 @@ def test_the_stock_widget_manager_draws_every_widget_from_its_saved_state(page, 
             page.wait_for_selector(f'[data-explorable="{ours.name}"][data-ready]')
             driven = Driven(page, page.locator(f'[data-explorable="{ours.name}"]'))
             if ours.needs:  # what only a kernel has
-                expect(driven.mount.locator(".ex-asset")).to_contain_text("comes from the kernel")
+                expect(driven.mount.locator(".ex-asset")).to_contain_text("In the kernel: ")
                 expect(driven.mount.locator(".ex-asset[aria-busy]")).to_have_count(0)
             before = driven.values()
             assert list(before) == list(ours.values)

@@ -340,6 +340,36 @@ def test_a_game_is_played_by_keys_with_the_network_of_the_kernel(
     assert "A bard" not in (folder / "sheet.ipynb").read_text(encoding="utf-8")
 
 
+def test_a_text_is_typed_beside_the_notebook_s_keys_and_its_model_is_not_saved(
+    sheet: Notebook, folder: Path
+) -> None:
+    sheet.save()
+    before_it = (folder / "sheet.ipynb").stat().st_size
+    show = "from lib.explorables import LanguageModelExplorer\n"
+    sheet.run_in_cell(0, f"{show}model = LanguageModelExplorer(text='It is')\nmodel")
+    mount = sheet.explorables("language_model").first
+    expect(mount).to_be_visible(timeout=60_000)
+    area = mount.get_by_label("Your text")
+    area.press("Control+End")
+    sheet.page.keyboard.type(" a b x dd")  # of which a notebook has shortcuts
+    sheet.page.keyboard.press("Enter")
+    sheet.page.keyboard.type("late.")
+    typed = "It is a b x dd\nlate."
+    expect(area).to_have_value(typed)
+    expect(mount.locator("output[data-quantity=bits]")).not_to_have_text("– bits")
+    values = shown(mount)
+    printed = sheet.printed("print(repr(model.text), *map(repr, model.values.values()), sep='\\n')")
+    text, *numbers = printed.splitlines()
+    assert text == repr(typed)
+    for ours, theirs in zip(numbers, values.values(), strict=True):
+        assert agree(float(ours), theirs)
+    sheet.printed("model.text = 'She put the letter on the table.'\nprint(model.bits)")
+    expect(area).to_have_value("She put the letter on the table.")
+    sheet.save()
+    more = (folder / "sheet.ipynb").stat().st_size - before_it
+    assert more < 300_000, "the weights alone take 380 kB as text"
+
+
 def test_a_saved_notebook_opens_with_its_explorable(lab: Lab, folder: Path, page) -> None:
     code = "from lib.explorables import CrossEntropyExplorer\nCrossEntropyExplorer(unit='bits')"
     path = write_notebook(folder, "saved", code)

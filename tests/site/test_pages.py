@@ -27,8 +27,8 @@ EMBEDS = [f"embed/{name}.html" for name in sorted(REGISTRY)]
 PAGES = [*CHAPTERS, "search.html", "404.html", *EMBEDS]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 BUDGET = 260 * 1000  # bytes on the wire, gzipped, for a first visit
+WITH_ARRAYS = 600 * 1000  # where a figure needs arrays of the book's own
 WHOLE_BOOK = 300 * 1000  # the same for the search's page, which brings the text of all pages
-WITH_ARRAYS = 600 * 1000  # the same where a figure brings arrays, as weights
 LAID = "() => 'laid' in document.documentElement.dataset || !document.querySelector('article.text')"
 # What is laid out late asks for its fonts late.
 LETTERED = (
@@ -222,20 +222,15 @@ def visit(request, server, browser):
     page.context.close()
 
 
-def budget(name: str) -> int:
-    """Return how many bytes a page may weigh."""
-    if name == "search.html":
-        return WHOLE_BOOK
-    heavy = {key: cls.__name__ for key, cls in REGISTRY.items() if cls.needs}
-    source = ROOT / Path(name).with_suffix(".md")
-    shown = source.read_text(encoding="utf-8") if source.exists() else ""
-    brings = [key for key, cls in heavy.items() if Path(name).stem == key or f"\n{cls}(" in shown]
-    return WITH_ARRAYS if brings else BUDGET
-
-
 def test_first_visit_is_light_and_asks_no_one_else(visit):
+    needy = [name for name, cls in REGISTRY.items() if cls.needs]
+    shown = visit.page.locator(",".join(f'[data-explorable="{name}"]' for name in needy)).count()
+    loaded = [url for url in visit.then if "/data-" in url]
+    assert bool(loaded) == bool(shown), "arrays for a figure that needs them, and for no other"
+
     def within_budget(counted):
-        total, most = sum(counted.values()), budget(visit.name)
+        most = WHOLE_BOOK if visit.name == "search.html" else WITH_ARRAYS if shown else BUDGET
+        total = sum(counted.values())
         listing = "\n".join(f"{size:8} {url}" for url, size in sorted(counted.items()))
         assert total <= most, f"{total} bytes\n{listing}"
 

@@ -71,7 +71,7 @@ def test_a_view_is_sent_what_its_figure_needs_and_nothing_is_saved(monkeypatch) 
     assert content["facts"]["alphabet"].startswith("\n !")
     assert b"".join(buffers) == BYTES
     needy = KLExplorer()
-    assert needy.config()["needs"] == [{"name": "character_model", "words": "The character model"}]
+    assert needy.config()["needs"] == [{"name": "character_model", "words": "the character model"}]
     assert len(json.dumps(needy.get_state(), default=str)) < 100_000
     assert len(needy.mount_html()) < 100_000
 

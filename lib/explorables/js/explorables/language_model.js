@@ -12,8 +12,14 @@ import { CONTEXTS, mean, ORDERS, readerOf, straight } from './language_model/rea
 const TOP = 12; // characters whose probabilities are shown
 const BUDGET = 6; // milliseconds of a frame that are read
 const REST = 250; // milliseconds without a change
-const ALL = [...CONTEXTS, 'all'];
-const MODELS = ['uniform', 'letters', 'pairs', 'triples', 'network'];
+const ALL = [...CONTEXTS, 'all'].map(String);
+const MODELS = {
+  uniform: 'uniform',
+  letters: 'letters',
+  pairs: 'pairs',
+  triples: 'triples',
+  bits: 'network',
+};
 const SIGNS = { ' ': '␣', '\n': '↵' }; // that show what cannot be seen
 const BEFORE = 12; // characters before the place that are quoted
 const [ENOUGH, CHEAP, DEAR] = [40, 1.8, 12];
@@ -35,7 +41,7 @@ function derive({ text, place, context, temperature }, _, come = {}) {
   const symbols = Array.from(text);
   const at = Math.min(place, symbols.length);
   const known = { symbols, at, ...ofTables(reader, text) };
-  if (!reader.model) return { ...known, costs: [], next: [], models: [], done: true, exact: true };
+  if (!reader.model) return { ...known, costs: [], next: [], done: true, exact: true };
   const { list, done, exact } = reader.costs(text, context, temperature);
   const costs = list.map((nats) => nats && nats / Math.LN2);
   const bits = mean(list) / Math.LN2;
@@ -60,8 +66,6 @@ function derive({ text, place, context, temperature }, _, come = {}) {
     entropy: scores && -probs.reduce((sum, p) => sum + (p > 0 ? p * Math.log2(p) : 0), 0),
     chance: actual === null ? null : probs[actual],
     next: nextOf(probs, actual, reader.symbols),
-    models:
-      known.triples === undefined ? [] : [known.uniform, known.letters, known.pairs, known.triples, bits],
   };
 }
 
@@ -135,22 +139,8 @@ export default {
   },
 
   python({ text, place, context, temperature }, d) {
-    if (!text)
-      return py`
-import numpy as np
-from lib.information import entropy
-from lib.language import CharacterModel
-
-model = CharacterModel.load()
-probs = model.next_probs(${context === '0' ? '' : '\n'}, temperature=${temperature})
-for name in ("bits", "triples", "pairs", "letters"):
-    print(name, 0.0)
-print("uniform", np.log2(len(model.alphabet)))
-print("per_byte", 0.0)
-print("perplexity", 1.0)
-print("highest", 0.0)
-print("entropy", entropy(probs, base=2))`;
     const window = code(context === 'all' ? 'None' : context);
+    const or = (instead) => code(text ? '' : ` if text else ${instead}`);
     const curly = straight(text) !== text;
     const at = Math.min(place, d.symbols.length);
     return py`
@@ -164,13 +154,13 @@ text = ${text}${code(curly ? '.translate(straight)' : '')}
 read = "\\n" + text
 model = CharacterModel.load()
 costs = model.surprisals(read, context=${window}, temperature=${temperature})[1:]
-print("bits", bits_per_character(costs))
+print("bits", bits_per_character(costs)${or(0)})
 for name, order in (("triples", 3), ("pairs", 2), ("letters", 1)):
-    print(name, bits_per_character(NGramModel.load(order).surprisals(read)[1:]))
+    print(name, bits_per_character(NGramModel.load(order).surprisals(read)[1:])${or(0)})
 print("uniform", np.log2(len(model.alphabet)))
-print("per_byte", bits_per_byte(costs, text))
-print("perplexity", perplexity_of(costs))
-print("highest", costs.max() / np.log(2))
+print("per_byte", bits_per_byte(costs, text)${or(0)})
+print("perplexity", perplexity_of(costs)${or(1)})
+print("highest", costs.max(initial=0) / np.log(2))
 before = read[${code(context === 'all' ? '' : `max(0, ${at + 1} - ${context})`)}:${at + 1}]
 print("entropy", entropy(model.next_probs(before, temperature=${temperature}), base=2))`;
   },
@@ -180,8 +170,7 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
 
   summary(_, d) {
     const n = d.symbols.length;
-    if (!n) return 'There is no text yet.';
-    if (d.bits === undefined) return `A text of ${counted(n, 'character')}.`;
+    if (!n || d.bits === undefined) return `A text of ${counted(n, 'character')}.`;
     const beside = d.triples === undefined ? '' : `, ${fixed(d.triples, 2)} by triples`;
     return (
       `A text of ${counted(n, 'character')} costs the network ${fixed(d.bits, 2)} bits a character${beside}. ` +
@@ -218,7 +207,7 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
       title: (_, { at, symbols }) =>
         at < symbols.length
           ? 'probability, %; underlined: what stands there'
-          : 'probability of what comes next, %',
+          : 'probability of what is next, %',
       height: () => 140,
       of: 'probability',
       full: 1,
@@ -232,19 +221,19 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
         height,
         of: 'bits a character',
         full: 7,
-        items: (_, { models }) => models.map((value, i) => costing(MODELS[i], value, i < MODELS.length - 1)),
+        items: (_, d) =>
+          Object.entries(MODELS)
+            .filter(([key]) => d[key] !== undefined)
+            .map(([key, name]) => costing(name, d[key], key !== 'bits')),
       });
-      const found = ({ text, temperature }) => (reader.model && reader.curve(text, temperature)) ?? [];
       const curve = columns(ui, {
         label: 'What a character costs the network by how many before it are seen',
-        title: () => 'bits a character, by how many before it are seen',
+        title: () => 'bits a character, by how many are seen',
         height,
         of: 'bits a character',
         full: 7,
-        items: (state) =>
-          found(state).map((nats, i) =>
-            costing(String(ALL[i]), nats / Math.LN2, String(ALL[i]) !== state.context),
-          ),
+        items: ({ context }) =>
+          reader.shown.map((nats, i) => costing(ALL[i], nats / Math.LN2, ALL[i] !== context)),
       });
       keepReading(ui, reader, box, curve);
     });
@@ -277,12 +266,13 @@ function keepReading(ui, reader, box, curve) {
       ui.redraw();
     };
     if (!exact || !reader.resting) resting = setTimeout(rest, REST);
-    else if (!reader.curveDone) {
-      reader.curve(text, temperature);
-      soon(goOn);
-      if (reader.curveDone) curve.redraw();
+    else {
+      const before = reader.shown;
+      const found = reader.curve(text, temperature);
+      busy(curve.node, !found);
+      if (!found) soon(goOn);
+      if (reader.shown !== before) curve.redraw();
     }
-    busy(curve.node, exact && reader.resting && !reader.curveDone);
   }
   ui.onUpdate(goOn);
 }

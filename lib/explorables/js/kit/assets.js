@@ -16,7 +16,7 @@ export function assets(ui) {
   const { env, needs } = ui;
   const words = h('span');
   const again = h('button', { type: 'button', class: 'ex-button', text: 'Try again', onclick: ask });
-  const node = h('p', { class: 'ex-asset', role: 'status' }, words, again);
+  const node = h('p', { class: 'ex-asset', role: 'status' }, words, ' ', again);
   let tired = 0;
   ui.cleanup(() => clearTimeout(tired));
 
@@ -31,28 +31,29 @@ export function assets(ui) {
     if (busy) tired = setTimeout(() => node.removeAttribute('aria-busy'), PATIENCE);
   }
 
+  const lacking = () => needs.filter(({ name }) => !env.assets[name]);
+  const wanted = () =>
+    lacking()
+      .map(({ words }) => words)
+      .join(', ');
   async function ask() {
-    const missing = needs.filter(({ name }) => !env.assets[name]);
+    const missing = lacking();
     if (!missing.length) return show('');
-    const all = missing.map((one) => one.words).join(', ');
-    show(
-      `${all} ${env.kernel ? 'comes from the kernel: where there is none, run the cell' : 'is being loaded'}.`,
-      true,
+    const where = env.kernel
+      ? `In the kernel: ${wanted()}. Where there is none, run the cell.`
+      : `Loading ${wanted()}.`;
+    show(where, true);
+    await Promise.allSettled(
+      missing.map(async ({ name }) => {
+        const raw = await env.asset(name);
+        raw.arrays = raw.bytes ? arraysOf(raw.arrays, bytesOf(raw.bytes)) : raw.arrays;
+        raw.bytes = ''; // read once for all figures of a page
+        env.assets[name] = raw;
+        ui.redraw();
+      }),
     );
-    try {
-      await Promise.all(
-        missing.map(async ({ name }) => {
-          const raw = await env.asset(name);
-          raw.arrays = raw.bytes ? arraysOf(raw.arrays, bytesOf(raw.bytes)) : raw.arrays;
-          raw.bytes = ''; // read once for all figures of a page
-          env.assets[name] = raw;
-          ui.redraw();
-        }),
-      );
-      show('');
-    } catch {
-      show(`${all} could not be loaded: what needs it stays empty.`, false, true);
-    }
+    const failed = lacking().length > 0;
+    show(failed ? `Not loaded: ${wanted()}. What needs it stays empty.` : '', false, failed);
   }
 
   ask();

@@ -11,7 +11,7 @@ import { h, uid } from './dom.js';
  * @param {{ rows?: number, caret?: ((place: number) => State) | null }} [options]
  */
 export function textArea(ui, trait, { rows = 3, caret = null } = {}) {
-  const { label, maxLength } = ui.schema[trait];
+  const { label, maxLength, help } = ui.schema[trait];
   const id = uid('text');
   const area = h('textarea', {
     id,
@@ -21,6 +21,7 @@ export function textArea(ui, trait, { rows = 3, caret = null } = {}) {
     autocorrect: 'off',
     spellcheck: 'false',
     translate: 'no',
+    'aria-describedby': `${id}-help`,
   });
   let composing = false;
   const place = () => Array.from(area.value.slice(0, area.selectionStart)).length;
@@ -40,6 +41,13 @@ export function textArea(ui, trait, { rows = 3, caret = null } = {}) {
   });
   area.addEventListener('input', (event) => {
     if (!composing && !event.isComposing) take();
+  });
+  // JupyterLab lets no Enter in an output become a line.
+  area.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.isComposing || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    area.setRangeText('\n', area.selectionStart, area.selectionEnd, 'end');
+    take();
   });
   if (caret) {
     const follow = () => {
@@ -62,6 +70,7 @@ export function textArea(ui, trait, { rows = 3, caret = null } = {}) {
     if (focused) area.setSelectionRange(selectionStart, selectionStart);
   }
   ui.onUpdate(show);
-  const node = h('div', { class: 'ex-field' }, h('label', { for: id, text: label }), area);
+  const note = h('p', { class: 'ex-key', id: `${id}-help`, text: help });
+  const node = h('div', { class: 'ex-field' }, h('label', { for: id, text: label }), area, note);
   return ui.addControl(node);
 }

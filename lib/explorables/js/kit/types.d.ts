@@ -25,6 +25,7 @@ interface Trait {
   minLength: number;
   tolerance: number;
   maxLength: number;
+  help: string;
   integer: boolean;
   options: { value: string; label: string }[];
 }

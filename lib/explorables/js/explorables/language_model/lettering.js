@@ -4,7 +4,7 @@ import { h } from '../../kit/dom.js';
 
 const LEVELS = 24; // of the columns
 const FULL = 12; // bits of a column that fills its place
-const [FAINT, STRONG] = [0.14, 0.55]; // shares of the colour of the least and of the highest column
+const [FAINT, STRONG] = [0.14, 0.52]; // shares of the colour of the least and of the highest column
 const LISTED = 300; // characters in a table
 
 const channels = (color) => [1, 3, 5].map((i) => Number.parseInt(color.slice(i, i + 2), 16));

@@ -44,6 +44,8 @@ export class Reader {
   budget = Infinity;
   /** Whether the hand rests: only then is read exactly what an edit has changed slightly. */
   resting = true;
+  /** @type {number[]} */
+  shown = [];
   #assets;
   /** @type {any} */
   #model = null;
@@ -144,34 +146,30 @@ export class Reader {
   }
 
   /**
-   * What a character costs by how many before it are seen, in nats in the mean: found at rest, in pieces. Null
-   * where it is not found yet; whether that is so of this text is `curveDone`.
+   * Find at rest, in pieces, what a character costs in the mean by how many before it are seen: `shown`, in
+   * nats, is that of the text before until all is found. Returns whether it is.
    */
   curve(text, temperature) {
     const key = `${temperature} ${text}`;
-    if (this.#curve.key !== key)
-      this.#curve = { key, at: 0, lists: CONTEXTS.map(() => []), shown: this.#curve.shown };
+    if (this.#curve.key !== key) this.#curve = { key, at: 0, lists: CONTEXTS.map(() => []) };
     const curve = this.#curve;
-    if (!this.resting || !this.#found.done || curve.done) return curve.shown ?? null;
     const late = this.#late();
-    const { codes } = this.#reading;
-    // From the longest window on, since it reads what shorter ones begin with.
-    while (curve.at < CONTEXTS.length * (codes.length - 1)) {
-      const which = CONTEXTS.length - 1 - Math.floor(curve.at / (codes.length - 1));
-      const i = 1 + (curve.at % (codes.length - 1));
+    const { codes, scores } = this.#reading;
+    const n = codes.length - 1;
+    for (; curve.at < CONTEXTS.length * n; curve.at++) {
+      // From the longest window on, since it reads what shorter ones begin with.
+      const which = CONTEXTS.length - 1 - Math.floor(curve.at / n);
+      const i = 1 + (curve.at % n);
       const found = this.#scoresAt(i, CONTEXTS[which], late);
-      if (!found || late()) return curve.shown ?? null;
+      if (!found || late()) return false;
       curve.lists[which].push(costOf(found, codes[i], temperature));
-      curve.at += 1;
     }
-    const all = codes.slice(1).map((code, i) => costOf(this.#reading.scores[i + 1], code, temperature));
-    curve.shown = [...curve.lists, all].map(mean);
+    if (!curve.done) {
+      const all = codes.slice(1).map((code, i) => costOf(scores[i + 1], code, temperature));
+      this.shown = [...curve.lists, all].map(mean);
+    }
     curve.done = true;
-    return curve.shown;
-  }
-
-  get curveDone() {
-    return Boolean(this.#curve.done);
+    return true;
   }
 }
 
