@@ -49,6 +49,9 @@ OTHER = "\ufffd"
 #: What `benchmarks/language_model` has trained, beside what it measured: the book's own model.
 TRAINED = Path(__file__).parent / "data" / "character_model.json"
 
+#: Fifty sentences of ours on everyday matters, on which models are compared. None learns from them.
+EVERYDAY = TRAINED.with_name("everyday.txt").read_text(encoding="utf-8")
+
 #: Shannon's 27: the letters and the blank, whatever the case.
 LETTERS = "abcdefghijklmnopqrstuvwxyz "
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.language_model import network, packing, sources
 from benchmarks.language_model.measure import measure
-from lib.language import TABLES, TRAINED, CharacterModel
+from lib.language import EVERYDAY, TABLES, TRAINED, CharacterModel
 
 ROOT = Path(__file__).parents[2]
 WORK = ROOT / "_build" / "language-model"
@@ -86,7 +86,7 @@ def tried(texts: dict[str, sources.Text]) -> dict[str, dict]:
     for name, text in texts.items():
         params, _ = trained(f"small, {name}", text, SMALL)
         model = CharacterModel(params, text.alphabet)
-        unseen = text.held_out[:16_384], sources.EVERYDAY
+        unseen = text.held_out[:16_384], EVERYDAY
         costs = [model.surprisals("\n" + piece)[1:].mean() / np.log(2) for piece in unseen]
         found[name] = {
             "characters": len(text.learnt),

@@ -13,9 +13,10 @@ import numpy as np
 
 from benchmarks.language_model import pairs
 from benchmarks.language_model.packing import PackedNGrams, packed
-from benchmarks.language_model.sources import EVERYDAY, Text
+from benchmarks.language_model.sources import Text
 from lib.calibration import expected_calibration_error, fit_temperature, reliability_curve
 from lib.language import (
+    EVERYDAY,
     CharacterModel,
     NGramModel,
     bits_per_byte,

@@ -13,11 +13,9 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from lib.language import OTHER
+from lib.language import EVERYDAY, OTHER
 
 HERE = Path(__file__).parent
-#: Fifty sentences of ours on everyday matters: the second held-out text, which no one learns from.
-EVERYDAY = (HERE / "everyday.txt").read_text(encoding="utf-8")
 
 #: What is read of which package, and its licence. A version is the one that is pinned.
 PACKAGES = {

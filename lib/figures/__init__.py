@@ -36,7 +36,12 @@ from lib.figures.kl_divergence import (
     draw_log_tangent,
     draw_two_distributions,
 )
-from lib.figures.language import draw_character_costs, draw_model_bits
+from lib.figures.language import (
+    draw_character_costs,
+    draw_model_bits,
+    draw_model_sizes,
+    draw_scaling,
+)
 from lib.figures.log_loss import (
     draw_growing_scores,
     draw_likelihood,
@@ -103,6 +108,7 @@ __all__ = [
     "draw_loss_over_logit",
     "draw_mean_log_loss",
     "draw_model_bits",
+    "draw_model_sizes",
     "draw_naive_softmax",
     "draw_overflow",
     "draw_pairing",
@@ -113,6 +119,7 @@ __all__ = [
     "draw_reliability",
     "draw_rounded_loss",
     "draw_ruler",
+    "draw_scaling",
     "draw_schedules",
     "draw_score_plane",
     "draw_scores_and_probabilities",

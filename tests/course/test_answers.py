@@ -575,6 +575,64 @@ def shift(p, old, new):
 """,
     ),
     (
+        "language_models",
+        "units-code",
+        """
+def perplexity(nats):
+    return 2 ** (np.mean(nats) / np.log(2))
+def bits_per_byte(nats, text):
+    return np.sum(np.asarray(nats) * np.log2(math.e)) / len(bytes(text, "utf8"))
+def whole_perplexity(texts):
+    return np.exp(np.concatenate([np.asarray(nats) for nats in texts]).mean())
+""",
+    ),
+    (
+        "language_models",
+        "pairs-code",
+        """
+def fit(text, alphabet, c):
+    pairs = list(zip(text[:-1], text[1:]))
+    rows = []
+    for a in alphabet:
+        row = [pairs.count((a, b)) + c for b in alphabet]
+        rows.append([x / sum(row) for x in row])
+    return rows
+def loss(table, alphabet, text):
+    place = {symbol: i for i, symbol in enumerate(alphabet)}
+    total = 0.0
+    for i in range(1, len(text)):
+        total -= math.log(table[place[text[i - 1]]][place[text[i]]])
+    return total / (len(text) - 1)
+""",
+    ),
+    (
+        "language_models",
+        "labels-code",
+        """
+def labels_of(tokens, answer, pad):
+    labels = np.full(len(tokens), -100)
+    for t in range(max(answer - 1, 0), len(tokens) - 1):
+        if tokens[t + 1] != pad:
+            labels[t] = tokens[t + 1]
+    return labels
+def counted_mean(losses, labels):
+    counts = np.not_equal(labels, -100)
+    return (losses * counts).sum() / counts.sum()
+""",
+    ),
+    (
+        "language_models",
+        "windows-code",
+        """
+def windows(length, size, stride):
+    found = [[0, 0, min(size, length)]]
+    while found[-1][2] < length:
+        start = found[-1][0] + stride
+        found.append([start, found[-1][2], min(start + size, length)])
+    return found
+""",
+    ),
+    (
         "relatives",
         "contrastive-code",
         """
@@ -1307,6 +1365,67 @@ def split(probs, labels):
         "def shift(p, old, new): return p * new / old",
         {"shift-test": 2},
     ),
+    (
+        "language_models",
+        "units-code",
+        """
+def perplexity(nats):
+    return 2 ** np.mean(nats)
+def bits_per_byte(nats, text):
+    return np.sum(nats) / np.log(2) / len(text)
+def whole_perplexity(texts):
+    return float(np.exp(np.mean([np.mean(nats) for nats in texts])))
+""",
+        {"units-test": 4},
+    ),
+    (
+        "language_models",
+        "pairs-code",
+        """
+def fit(text, alphabet, c):
+    counts = np.full((len(alphabet), len(alphabet)), float(c))
+    for a, b in zip(text, text[1:]):
+        counts[alphabet.index(b), alphabet.index(a)] += 1
+    return counts / counts.sum(axis=1, keepdims=True)
+def loss(table, alphabet, text):
+    places = [alphabet.index(symbol) for symbol in text]
+    return -sum(np.log2(table[a][b]) for a, b in zip(places, places[1:])) / (len(text) - 1)
+""",
+        {"pairs-test": 5},
+    ),  # rows and columns exchanged; bits
+    (
+        "language_models",
+        "labels-code",
+        """
+def labels_of(tokens, answer, pad):
+    return [-100 if i < answer or token == pad else token for i, token in enumerate(tokens)]
+def counted_mean(losses, labels):
+    counts = np.asarray(labels) != -100
+    return np.mean([row[kept].mean() for row, kept in zip(np.asarray(losses), counts)])
+""",
+        {"labels-test": 4},
+    ),  # not shifted; a mean of means
+    (
+        "language_models",
+        "labels-code",
+        """
+def labels_of(tokens, answer, pad):
+    after = [*tokens[1:], pad]
+    return [token if t + 1 > answer and token != pad else -100 for t, token in enumerate(after)]
+def counted_mean(losses, labels):
+    return float(np.asarray(losses)[np.asarray(labels) >= 0].mean())
+""",
+        {"labels-test": 2},
+    ),  # the first token of the answer is left out
+    (
+        "language_models",
+        "windows-code",
+        """
+def windows(length, size, stride):
+    return [(s, s, min(s + size, length)) for s in range(0, length, stride)]
+""",
+        {"windows-test": 2},
+    ),  # counts what overlaps twice
     (
         "relatives",
         "contrastive-code",

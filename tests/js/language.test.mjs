@@ -20,7 +20,7 @@ import { assetsOf } from '../parity/assets.mjs';
 const here = (path) => new URL(`../../${path}`, import.meta.url);
 const about = JSON.parse(readFileSync(here('lib/data/character_model.json'), 'utf8'));
 const model = characterModel(assetsOf(['character_model']).character_model);
-const everyday = readFileSync(here('benchmarks/language_model/everyday.txt'), 'utf8');
+const everyday = readFileSync(here('lib/data/everyday.txt'), 'utf8');
 
 test('our sentences cost what they cost in NumPy', () => {
   const { surprisals } = read(model, `\n${everyday}`);

@@ -15,8 +15,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from benchmarks.language_model import network, packing, pairs, sources
 from benchmarks.language_model.measure import by_line
-from benchmarks.language_model.sources import EVERYDAY
 from lib.language import (
+    EVERYDAY,
     OTHER,
     TABLES,
     TRAINED,

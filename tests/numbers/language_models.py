@@ -1,0 +1,384 @@
+"""The numbers in the chapter on language models."""
+
+import json
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from benchmarks import shifted
+from lib.activations import softmax
+from lib.information import conditional_entropy, cross_entropy, kl_divergence
+from lib.language import (
+    EVERYDAY,
+    TRAINED,
+    CharacterModel,
+    NGramModel,
+    bits_per_byte,
+    bits_per_character,
+    guessing_bounds,
+    perplexity_of,
+)
+from lib.losses import softmax_cross_entropy_grad
+from lib.optimizers import adam
+from lib.training import gradient_descent
+
+ABOUT = json.loads(TRAINED.read_text(encoding="utf-8"))
+ROWS = {row["model"]: row for row in ABOUT["table"]}
+HELD_OUT = {name: row["held_out"] for name, row in ROWS.items()}
+#: Those that have learnt from the text; a program alone has little of the short one to go by.
+MODELS = [row for name, row in ROWS.items() if "alone" not in name]
+CUT = [row for name, row in ROWS.items() if "counted" in name]
+BEST_CUT = min(CUT, key=lambda row: row["held_out"])
+PLACE, CONTEXT = ABOUT["position"], ABOUT["context"]
+
+MODEL = CharacterModel.load()
+COSTS = MODEL.surprisals("\n" + EVERYDAY)[1:]
+LINES = EVERYDAY.splitlines(keepends=True)
+LEARNT, UNSEEN = "".join(LINES[:40]), "".join(LINES[40:])
+LENGTHS = np.array([len(line) for line in LINES])
+
+
+def sentence(text: str) -> np.ndarray:
+    """Return the bits of each character of a sentence."""
+    return MODEL.surprisals("\n" + text)[1:] / np.log(2)
+
+
+RIGHT, MISSPELT = sentence("Could you open the window?"), sentence("Could you open the windwo?")
+
+
+def joined(merges: int) -> tuple[float, float]:
+    """Return perplexity and bits a byte of frequencies, with so many pairs joined."""
+    learnt, unseen = LEARNT, UNSEEN
+    for i in range(merges):
+        pair = "".join(Counter(pairwise(learnt)).most_common(1)[0][0])
+        learnt, unseen = (text.replace(pair, chr(0xE000 + i)) for text in (learnt, unseen))
+    nats = NGramModel(1).fit(learnt).surprisals(unseen)
+    return perplexity_of(nats), bits_per_byte(nats, UNSEEN)
+
+
+JOINED = {merges: joined(merges) for merges in (0, 100)}
+
+ALPHABET = sorted(set(LEARNT))
+CODES = np.array([ALPHABET.index(c) for c in LEARNT])
+
+
+def ahead(places: int) -> np.ndarray:
+    """Return how often each symbol comes so many places after each."""
+    counts = np.zeros((len(ALPHABET), len(ALPHABET)))
+    np.add.at(counts, (CODES[: len(CODES) - places], CODES[places:]), 1)
+    return counts
+
+
+def least(places: int) -> float:
+    """Return the least loss of labels that are so many places ahead."""
+    counts = ahead(places)
+    return conditional_entropy(counts / counts.sum())
+
+
+COUNTED = ahead(1) / ahead(1).sum(axis=1, keepdims=True)
+
+
+def trained() -> np.ndarray:
+    """Return the table that descent on the cross-entropy finds."""
+    before, after = CODES[:-1], CODES[1:]
+
+    def gradient(W):
+        rows = np.zeros_like(W)
+        np.add.at(rows, before, softmax_cross_entropy_grad(W[before], after))
+        return rows
+
+    start = np.zeros_like(COUNTED)
+    return softmax(gradient_descent(gradient, start, optimizer=adam(1.0), steps=200)[-1])
+
+
+TRAINED_TABLE = trained()
+SHARE = np.linalg.matrix_power(COUNTED, 200)[0]
+#: Of the source that the table is: bits that nobody can save.
+SOURCE = SHARE @ cross_entropy(COUNTED, COUNTED) / np.log(2)
+
+
+def write(table: np.ndarray, numbers) -> np.ndarray:
+    text, at = [], ALPHABET.index("\n")
+    sums = table.cumsum(axis=1)
+    for u in numbers:
+        at = min(int(np.searchsorted(sums[at], u)), len(table) - 1)
+        text.append(at)
+    return np.array(text)
+
+
+def divergences() -> list[float]:
+    """Return the mean divergence of tables that learnt from more and more of the source."""
+    draws = np.random.default_rng(0)
+    draws.random(20_000)
+    found = []
+    for n in (1000, 4000, 16_000, 64_000):
+        seen = write(COUNTED, draws.random(n))
+        again = np.ones_like(COUNTED)
+        np.add.at(again, (seen[:-1], seen[1:]), 1)
+        found.append(SHARE @ kl_divergence(COUNTED, again / again.sum(axis=1, keepdims=True)))
+    return found
+
+
+LEFT = np.array(divergences())
+SEVEN = NGramModel(7).fit(LEARNT)
+NEW_PAIRS = sum(pair not in set(pairwise(LEARNT)) for pair in pairwise(UNSEEN))
+
+AMOUNTS = np.array([row["characters"] for row in ABOUT["amount"]])
+FELL = {n: np.array([row["bits"][n] for row in ABOUT["amount"]]) for n in ("2", "3", "5", "7")}
+
+
+def law(bits: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the floor of the power law that fits the first losses, and what it says of all."""
+    n, tried = AMOUNTS[: len(bits)], []
+    for floor in np.arange(0, bits.min(), 0.002):
+        slope, log_scale = np.polyfit(np.log(n), np.log(bits - floor), 1)
+        said = floor + np.exp(log_scale) * AMOUNTS**slope
+        tried.append((np.sum((said[: len(bits)] - bits) ** 2), floor, said))
+    return min(tried, key=lambda one: one[0])[1:]
+
+
+FLOOR = {first: law(FELL["5"][:first])[0] for first in (4, 6)}
+MISSES = [abs(law(FELL[n][:6])[1][-1] - FELL[n][-1]) for n in "57"]
+FIT = [np.abs(law(FELL[n])[1] - FELL[n]).max() for n in "57"]
+
+
+def hoffmann(weights: float, tokens: float) -> tuple[float, float]:
+    return 406.4 / weights**0.34, 410.7 / tokens**0.28
+
+
+TOO_FEW = hoffmann(70e9, 1.4e12)
+GUESSES = np.array(ABOUT["guessing"]["counts"])
+RANKS = np.repeat(np.arange(1, len(GUESSES) + 1), GUESSES)
+EASY_AND_HARD = [np.full(3, 1.0), np.full(1, 3.0)]
+HARD_AND_EASY = [np.full(3, 3.0), np.full(1, 1.0)]
+
+
+def whole(texts) -> float:
+    return perplexity_of(np.concatenate(texts))
+
+
+def of_means(texts) -> float:
+    return perplexity_of([nats.mean() for nats in texts])
+
+
+def windows(text: str, stride: int) -> float:
+    """Return bits a character in windows of 32."""
+    nats, done = [], 1
+    for start in range(0, len(text), stride):
+        window = MODEL.surprisals(text[start : start + 32])
+        nats.append(window[max(done - start, 0) :])
+        done = start + 32
+    counted = np.concatenate(nats)
+    assert len(counted) == len(text) - 1
+    return bits_per_character(counted)
+
+
+TWENTY = "\n" + "".join(LINES[:20])
+ALL_BEFORE = bits_per_character(MODEL.surprisals(TWENTY)[1:])
+WINDOWS = {stride: windows(TWENTY, stride) for stride in (32, 16)}
+
+
+def written(temperature: float) -> tuple[str, float]:
+    """Return 120 characters that the network writes, and what each of them costs it, in bits."""
+    state, text, bits = MODEL.state("\nThe weather"), "", []
+    for u in np.random.default_rng(1).random(120):
+        probs = MODEL.next_probs("", state=state)
+        drawn = softmax(np.log(probs) / temperature).cumsum()
+        at = min(int(np.searchsorted(drawn, u)), len(probs) - 1)
+        bits.append(-np.log2(probs[at]))
+        text += MODEL.alphabet[at]
+        state = MODEL.state(MODEL.alphabet[at], state=state)
+    return text, float(np.mean(bits))
+
+
+COLD, WARM = written(0.05), written(1.0)
+
+
+def with_added(c: float) -> float:
+    """Return bits a character of the other ten sentences, with c more of each pair."""
+    places = {symbol: i for i, symbol in enumerate(ALPHABET)}
+    new = np.array([places.get(symbol, len(ALPHABET)) for symbol in UNSEEN])
+    more = np.pad(ahead(1), (0, 1)) + c
+    more /= more.sum(axis=1, keepdims=True)
+    return -np.log2(more[new[:-1], new[1:]]).mean()
+
+
+ADDED = {c: with_added(c) for c in (1, 0.1, 0.03, 0.01)}
+KNESER_NEY = bits_per_character(NGramModel(2).fit(LEARNT).surprisals(UNSEEN)[1:])
+SHIFTED = json.loads(shifted.FILE.read_text(encoding="utf-8"))
+BITS = COSTS.sum() / np.log(2)
+GZIP = HELD_OUT["gzip, alone"] - HELD_OUT["network"]
+SIZE = ROWS["network"]["bytes"]
+
+NUMBERS = [
+    ("tokens of four bytes it is 1.15 bits for each byte", 3.2 / np.log(2) / 4, "1.15"),
+    ("characters it is 4.6 bits for each", 3.2 / np.log(2), "4.6"),
+    ("it keeps 256 numbers $h$", MODEL.state("").size, "256"),
+    ("are 79 characters, and one more", len(MODEL.alphabet) - 1, "79"),
+    ("8 bits and weigh 266 KB", SIZE / 1000, "266"),
+    ("change places cost 12 bits", MISSPELT.sum() - RIGHT.sum(), "12"),
+    ("pays 3.9 bits for the first letter", PLACE["1"]["bits"], "3.9"),
+    ("of a word, 2.1 for the second", PLACE["2"]["bits"], "2.1"),
+    ("and 1.6 for the seventh", PLACE["7"]["bits"], "1.6"),
+    ("four times worse, from 22.7 to 94.0", JOINED[0][0], "22.7"),
+    ("four times worse, from 22.7 to 94.0", JOINED[100][0], "94.0"),
+    ("better, from 4.50 to 4.05,", JOINED[0][1], "4.50"),
+    ("better, from 4.50 to 4.05,", JOINED[100][1], "4.05"),
+    ("26 of their 518 pairs never came", NEW_PAIRS, "26"),
+    ("26 of their 518 pairs never came", len(UNSEEN) - 1, "518"),
+    ("costs 1.17 bits a character, on", bits_per_character(SEVEN.surprisals(LEARNT)), "1.17"),
+    ("same kind 3.18.", bits_per_character(SEVEN.surprisals(UNSEEN)), "3.18"),
+    ("has learnt from 1.4 million", ABOUT["texts"]["learnt"]["characters"] / 1e6, "1.4"),
+    ("make of 60,000 characters", round(ABOUT["texts"]["held_out"]["characters"], -3), "60,000"),
+    ("The network, with 2.101 bits, does", HELD_OUT["network"], "2.101"),
+    ("is smaller and costs 2.067", BEST_CUT["held_out"], "2.067"),
+    ("costs 1.955 once it has read", HELD_OUT["PPMd, after the text learnt from"], "1.955"),
+    ("than seven, 2.026 against 1.998,", HELD_OUT["n-grams of 9"], "2.026"),
+    ("than seven, 2.026 against 1.998,", HELD_OUT["n-grams of 7"], "1.998"),
+    ("characters costs 1.908, less", HELD_OUT["network and n-grams of 9, half each"], "1.908"),
+    ("nearly the same: 2.137 for the network", ROWS["network"]["everyday"], "2.137"),
+    ("1.931 for the mixture", ROWS["network and n-grams of 9, half each"]["everyday"], "1.931"),
+    ("network saves 1.38 bits a character", GZIP, "1.38"),
+    ("so its 266 KB are paid back", SIZE / 1000, "266"),
+    ("paid back after 1.5 million characters", 8 * SIZE / GZIP / 1e6, "1.5"),
+    ("Its loss of 2.10 is a better upper bound than 2.51", HELD_OUT["network"], "2.10"),
+    ("Its loss of 2.10 is a better upper bound than 2.51", guessing_bounds(RANKS)[1], "2.51"),
+    ("for five characters 1.57 from the first four", FLOOR[4], "1.57"),
+    ("amounts and 1.79 from six", FLOOR[6], "1.79"),
+    ("Learn from 22,000 characters", round(AMOUNTS[0], -3), "22,000"),
+    ("so on up to 1.4 million", AMOUNTS[-1] / 1e6, "1.4"),
+    ("tokens that is 1.94, of which", 1.69 + sum(TOO_FEW), "1.94"),
+    ("of which 0.08 is for too few weights", TOO_FEW[0], "0.08"),
+    ("weights and 0.16 for too few tokens", TOO_FEW[1], "0.16"),
+    ("with 8 characters before each it pays 2.21 bits", CONTEXT["8"], "2.21"),
+    ("with 16 2.18 and", CONTEXT["16"], "2.18"),
+    ("and with 64 2.17.", CONTEXT["64"], "2.17"),
+    ("as people's sentences do, 2.1 bits", ROWS["network"]["everyday"], "2.1"),
+    ("it repeats itself, for 1.2 bits", COLD[1], "1.2"),
+    ("of $\\ln 50257 = 10.82$", np.log(50257), "10.82"),
+    ("with 151,936 tokens it is 11.93.", np.log(151936), "11.93"),
+    ("is right in 55.5 percent", 100 * ABOUT["calibration"]["accuracy"], "55.5"),
+    ("calibration error is 0.015,", ABOUT["calibration"]["ece_15"][0], "0.015"),
+    ("suits it best is 0.99:", ABOUT["calibration"]["temperature"], "0.99"),
+    ("the perplexity from 22.7 to 94.0, while", JOINED[0][0], "22.7"),
+    ("the perplexity from 22.7 to 94.0, while", JOINED[100][0], "94.0"),
+    ("network's 1,430 unseen lines", ABOUT["texts"]["held_out"]["lines"], "1,430"),
+    ("unseen lines that is 4.29, and", ABOUT["perplexity"]["whole"], "4.29"),
+    ("perplexities is 4.51.", ABOUT["perplexity"]["mean of the lines' perplexities"], "4.51"),
+    ("whoever knows it pays 3.17 bits", SOURCE, "3.17"),
+    ("the tables cost 2.026 bits, with seven 1.998:", HELD_OUT["n-grams of 9"], "2.026"),
+    ("the tables cost 2.026 bits, with seven 1.998:", HELD_OUT["n-grams of 7"], "1.998"),
+    ("more of them save 0.013 bits", CONTEXT["16"] - CONTEXT["64"], "0.013"),
+    ("18 percent of such", 100 - 100 * LENGTHS.sum() / (50 * LENGTHS.max()), "18"),
+    ("places turn 2.14 bits into 1.75", BITS / LENGTHS.sum(), "2.14"),
+    ("places turn 2.14 bits into 1.75", BITS / (50 * LENGTHS.max()), "1.75"),
+    ("of its own size, by 0.03 bits", HELD_OUT["network"] - BEST_CUT["held_out"], "0.03"),
+    ("$e^{2.77} = 16$", np.exp(2.77), "16"),
+    ("that is 4 bits a token", 2.77 / np.log(2), "4"),
+    ("6.8: as uncertain", 2**2.77, "6.8"),
+    ("0.66 nats a byte against 0.75", 3.3 / 5, "0.66"),
+    ("0.66 nats a byte against 0.75", 3.0 / 4, "0.75"),
+    ("660/300 = 2.2 nats a token", 660 / 300, "2.2"),
+    ("perplexity $e^{2.2} = 9.0$", np.exp(2.2), "9.0"),
+    ("$660 / \\ln 2 = 952$", 660 / np.log(2), "952"),
+    ("which is 0.79 bits a byte", 660 / np.log(2) / 1200, "0.79"),
+    ("a file of about 119 bytes", 660 / np.log(2) / 8, "119"),
+    ("that of all symbols 2.5.", np.log(whole(HARD_AND_EASY)), "2.5"),
+    ("$(e^3 + e)/2 = 11.40$", np.mean([perplexity_of(t) for t in HARD_AND_EASY]), "11.40"),
+    ("below $e^{2.5} = 12.18$", whole(HARD_AND_EASY), "12.18"),
+    ("upper one is the entropy, 1.5 bits", guessing_bounds([1, 1, 2, 3])[1], "1.5"),
+    ("\\frac14 \\log_2 3 = 1.19$", guessing_bounds([1, 1, 2, 3])[0], "1.19"),
+    ("$3 \\cdot \\frac14 \\cdot 1.585$", np.log2(3), "1.585"),
+]
+
+GIVEN = ["L = 1.69 + \\frac{406.4}{N^{0.34}} + \\frac{410.7}{D^{0.28}}"]
+
+STATED = [
+    (
+        "less than any model of this chapter needs for its own",
+        3.2 / np.log(2) / 4 < min(HELD_OUT.values()),
+    ),
+    (
+        "more than a model needs that knows how often each letter occurs and nothing else",
+        3.2 / np.log(2) > max(ROWS["letters"]["held_out"], ROWS["letters"]["everyday"]),
+    ),
+    (
+        "A third of all bits goes into first letters.",
+        0.3
+        < PLACE["1"]["count"]
+        * PLACE["1"]["bits"]
+        / (HELD_OUT["network"] * ABOUT["texts"]["held_out"]["characters"])
+        < 0.35,
+    ),
+    ("They are the same table.", np.abs(TRAINED_TABLE - COUNTED).max() < 1e-4),
+    (
+        "The least loss is the [conditional entropy]",
+        np.isclose(-np.log(COUNTED[CODES[:-1], CODES[1:]]).mean(), least(1)),
+    ),
+    (
+        "Given the same random numbers, both tables write the same",
+        np.array_equal(
+            *(
+                write(table, np.random.default_rng(5).random(36))
+                for table in (COUNTED, TRAINED_TABLE)
+            )
+        ),
+    ),
+    (
+        "is smaller and costs 2.067",
+        BEST_CUT["bytes"] < SIZE and BEST_CUT["model"].startswith("n-grams of 6, counted 4"),
+    ),
+    (
+        "less than each of them by more than a tenth of a bit",
+        HELD_OUT["network and n-grams of 9, half each"] + 0.1
+        < min(HELD_OUT["network"], HELD_OUT["n-grams of 9"]),
+    ),
+    (
+        "On the fifty everyday sentences, which are of another kind, the order is nearly the same",
+        spearmanr(*zip(*((row["held_out"], row["everyday"]) for row in MODELS), strict=True))[0]
+        > 0.95,
+    ),
+    (
+        "Tables of n-grams get better as they grow, up to seven characters.",
+        np.argmin([HELD_OUT[f"n-grams of {n}"] for n in range(3, 10)]) == 4
+        and np.all(np.diff([HELD_OUT[f"n-grams of {n}"] for n in range(3, 8)]) < 0),
+    ),
+    (
+        "lie around it, and the best of them below",
+        min(row["held_out"] for row in CUT)
+        < HELD_OUT["network"]
+        < max(row["held_out"] for row in CUT)
+        and all(row["bytes"] < SIZE for row in CUT),
+    ),
+    (
+        "leaves less than half of the divergence, and at last less than a third",
+        np.all(LEFT[1:] < LEFT[:-1] / 2) and LEFT[-1] < LEFT[-2] / 3,
+    ),
+    ("A power law with a floor fits to a hundredth of a bit", max(FIT) < 0.0105),
+    ("it predicts the seventh nearly as well", max(MISSES) < 0.013),
+    (
+        "it may be higher or lower",
+        of_means(EASY_AND_HARD) > whole(EASY_AND_HARD)
+        and of_means(HARD_AND_EASY) < whole(HARD_AND_EASY),
+    ),
+    (
+        "the model does it: it takes the inputs as labels",
+        np.isclose(SHIFTED["library"]["labels = inputs"], SHIFTED["by hand"]["1 ahead"])
+        and np.isclose(SHIFTED["library"]["labels shifted before"], SHIFTED["by hand"]["2 ahead"])
+        and SHIFTED["transformers"].startswith("5.24"),
+    ),
+    (
+        "Shifted twice the model learns what comes after next, which is harder",
+        least(0) == 0 < least(1) < least(2),
+    ),
+    ("can be a quarter of a bit too high, as here", 0.24 < WINDOWS[32] - ALL_BEFORE < 0.28),
+    ("Half a window of overlap does nearly all", WINDOWS[16] - ALL_BEFORE < 0.012),
+    ("what it writes costs it about as much", abs(WARM[1] - ROWS["network"]["everyday"]) < 0.2),
+    ("At a low temperature it repeats itself", COLD[0].count("the story") >= 2),
+    ("its loss and its perplexity are higher, and it is the better one", 3.5 / 5 < 3.2 / 4.3),
+    ("0.1 nats a token are 10 percent of the perplexity", 0.1 < np.expm1(0.1) < 0.11),
+    ("A tenth is better than one, and Kneser–Ney is better than both", ADDED[0.1] > KNESER_NEY),
+    ("A tenth is better than one", min(ADDED, key=ADDED.get) == 0.1),
+]
