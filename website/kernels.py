@@ -58,6 +58,7 @@ def execute(
                 config=connection(folder),
                 timeout=timeout,
                 record_timing=False,  # times would be part of what a cache compares
+                coalesce_streams=True,  # myst-nb would break a line that came in two parts
                 resources={"metadata": {"path": str(cwd)}},
                 shutdown_kernel="immediate",  # a cell has nothing to put away
                 store_widget_state=False,  # the mount has the state; this would have the bundle

@@ -100,7 +100,8 @@ def draw_model_sizes(ax: Any, rows: Sequence[Mapping[str, Any]]) -> Any:
     ax.set_xticks([1e4, 1e5, 1e6], ["10 KB", "100 KB", "1 MB"])
     ax.set_xlabel("size of the model")
     ax.set_ylabel("bits a character, held out")
-    ax.legend(fontsize=8.5, loc="upper left", bbox_to_anchor=(1, 1))
+    ax.set_ylim(bottom=1.4)
+    ax.legend(fontsize=8.5, loc="lower left")
     return ax
 
 

@@ -251,7 +251,7 @@ def test_it_is_played_without_its_models_and_says_so(server: str, new_page) -> N
     page.route("**/data-*.js", lambda route: route.abort())
     driven = Driven.open(page, f"{server}embed/{NAME}.html", NAME)
     missing = driven.mount.locator(".ex-asset")
-    expect(missing).to_contain_text("could not be loaded")
+    expect(missing).to_contain_text("Not loaded: the character model, the tables of letters.")
     for letter in "the":
         entry(driven).press(letter)
     ours = GuessingGame(ranks=[1, 1, 1])

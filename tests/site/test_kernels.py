@@ -33,6 +33,12 @@ def test_a_kernel_is_reached_without_ports(tmp_path: Path) -> None:
     assert printed(run(code, tmp_path)) == "ipc\n"
 
 
+def test_a_line_that_comes_in_parts_is_one(tmp_path: Path) -> None:
+    code = "import time\nprint('a', end=' ', flush=True)\ntime.sleep(1)\nprint('line')\nprint(2)"
+    outputs = run(code, tmp_path).cells[0].outputs
+    assert [output.text for output in outputs] == ["a line\n2\n"]
+
+
 def test_where_a_path_is_too_long_for_a_socket_there_are_ports(tmp_path: Path) -> None:
     assert kernels.connection(str(tmp_path))["KernelManager"]["transport"] == "ipc"
     assert not kernels.connection("/" + "long/" * 20)
