@@ -130,6 +130,13 @@ STOCK = {
 }
 
 
+#: Ids that stand on a page more than once: each widget has loaded a kit of its own.
+SHARED = """() => {
+    const ids = [...document.querySelectorAll('.ex [id]')].map(({ id }) => id);
+    return ids.filter((id, i) => ids.indexOf(id) !== i);
+}"""
+
+
 def test_the_stock_widget_manager_draws_every_widget_from_its_saved_state(page, tmp_path) -> None:
     """The page has no kernel, and nothing of the book but what the state holds."""
     for name, file in STOCK.items():
@@ -155,5 +162,6 @@ def test_the_stock_widget_manager_draws_every_widget_from_its_saved_state(page, 
             control = 'input[type="range"]:visible, .ex-mark[role="slider"]:visible'
             driven.mount.locator(control).first.press("ArrowRight")
             assert driven.values() != before or ours.needs, ours.name
+        assert page.evaluate(SHARED) == [], "what a figure names by an id is in another one"
     own = "strict mode: use allowUnionTypes"  # what the manager says of its own schema
     page.watch.faults[:] = [fault for fault in page.watch.faults if own not in fault]

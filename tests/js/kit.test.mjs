@@ -180,3 +180,10 @@ test('a link holds what differs of one figure; the address, of all', () => {
   globalThis.location.search = '';
   assert.equal(link.url(home), 'https://book.example/kl.html#figure-kl');
 });
+
+test('ids differ where the kit is loaded once for each figure, as in a notebook', async () => {
+  const kit = new URL('../../lib/explorables/js/kit/dom.js', import.meta.url);
+  const [one, other] = await Promise.all(['?1', '?2'].map((query) => import(kit + query)));
+  assert.notEqual(one.uid, other.uid);
+  assert.equal(new Set([one, other, one, other].map(({ uid }) => uid('clip'))).size, 4);
+});

@@ -29,9 +29,14 @@ export function write(node, text) {
   else if (only.data !== text) only.data = text;
 }
 
-let serial = 0;
+// A notebook loads the kit once for each widget, and all of them count on.
+const SERIAL = Symbol.for('cross-entropy-book.serial');
 /**
  * A document-unique id.
  * @param {string} stem
  */
-export const uid = (stem) => `ex-${stem}-${++serial}`;
+export function uid(stem) {
+  const all = /** @type {Record<symbol, number>} */ (/** @type {unknown} */ (globalThis));
+  all[SERIAL] = (all[SERIAL] ?? 0) + 1;
+  return `ex-${stem}-${all[SERIAL]}`;
+}
