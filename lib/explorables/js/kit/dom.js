@@ -30,13 +30,12 @@ export function write(node, text) {
 }
 
 // A notebook loads the kit once for each widget, and all of them count on.
-const SERIAL = Symbol.for('cross-entropy-book.serial');
+const all = /** @type {any} */ (globalThis);
 /**
  * A document-unique id.
  * @param {string} stem
  */
 export function uid(stem) {
-  const all = /** @type {Record<symbol, number>} */ (/** @type {unknown} */ (globalThis));
-  all[SERIAL] = (all[SERIAL] ?? 0) + 1;
-  return `ex-${stem}-${all[SERIAL]}`;
+  all.exSerial = (all.exSerial ?? 0) + 1;
+  return `ex-${stem}-${all.exSerial}`;
 }
