@@ -199,7 +199,7 @@ OWN = "three scores of 0, which cost 1.10, print 34.54, and scores above 1"
 NUMBERS = [
     ("or above that, at 29.7 |", 29.7, "29.7"),
     ("it prints 8.909.)", math.log(511) * 0.1 / 0.07, "8.909"),
-    ("If validation prints 1.274 meanwhile", loss_landmarks(8)["softmax_twice"], "1.274"),
+    ("If the validation loss is 1.274 meanwhile", loss_landmarks(8)["softmax_twice"], "1.274"),
     (RECORDED, recorded([1, 2]), "0.037"),
     (RECORDED, recorded([0, 1, 0, 2, 0]), "−11.58"),
     (RUNNING, 262.6 / 157, "1.67"),
@@ -442,7 +442,7 @@ def frames_off() -> float:
 
 STATED = [
     (
-        "the gradient's norm is NaN and nothing moves, every step may be [skipped]",
+        "the loss is finite, and nothing moves. Then every step may be [skipped]",
         skipped(),
     ),
     (
