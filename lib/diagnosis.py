@@ -135,7 +135,7 @@ def _shared_entropy(shares: ArrayLike, classes: int) -> float:
 RULER_SCALE = 0.25
 #: What is printed with three decimals is off by as much; and the rounding of a loss with fewer, as
 #: a share of it, by this at most.
-ROUNDING, MOST_ROUNDED = 0.0005, 0.01
+ROUNDING, MOST_ROUNDED = 0.0005, 0.005
 
 
 @quiet
@@ -177,8 +177,8 @@ def nearest_landmarks(
     -----
     Near is what is near on a scale that is straight around 0 and logarithmic for large numbers,
     ``asinh(x / 0.25)``: 2.2 is as near to 2.3 as 22 is to 23. A loss is rounded by half a unit of
-    the last decimal that it is written with, though not by more than a hundredth of it; a whole
-    number is not.
+    the last decimal that it is written with, though not by more than 0.005 of it; a whole number
+    is not.
 
     References
     ----------

@@ -193,7 +193,7 @@ def accumulated_norm(parts: int) -> float:
 
 
 RECORDED = "costs 0.037 with the targets 1, 2, and −11.58 with 0, 1, 0, 2, 0"
-RUNNING = "A total of 262.6 over 157 batches is a loss of 1.67"
+RUNNING = "A total of 262.62 over 157 batches is a loss of 1.67"
 OWN = "three scores of 0, which cost 1.10, print 34.54, and scores above 1"
 
 NUMBERS = [
@@ -202,8 +202,8 @@ NUMBERS = [
     ("If the validation loss is 1.274 meanwhile", loss_landmarks(8)["softmax_twice"], "1.274"),
     (RECORDED, recorded([1, 2]), "0.037"),
     (RECORDED, recorded([0, 1, 0, 2, 0]), "−11.58"),
-    (RUNNING, 262.6 / 157, "1.67"),
-    ("A total of 262.6 over 157 batches", math.ceil(10_000 / 64), "157"),
+    (RUNNING, 262.62 / 157, "1.67"),
+    ("A total of 262.62 over 157 batches", math.ceil(10_000 / 64), "157"),
     ("(83.7 with 8 of them is 10.5)", 83.7 / 8, "10.5"),
     ("If that is 8 times too large as well", accumulated_norm(8), "8"),
     ("which costs 87.337, and on a GPU", TEN["below_tiny"], "87.337"),

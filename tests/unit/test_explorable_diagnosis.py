@@ -71,7 +71,8 @@ def test_a_number_may_have_strayed_from_a_landmark(state: dict, landmark: str) -
 
 
 @pytest.mark.parametrize(
-    ("number", "classes"), [(8.909, 511), (3.296, 10), (1.01, 10), (16.0, 10), (27.5, 10)]
+    ("number", "classes"),
+    [(8.909, 511), (3.296, 10), (3.3, 10), (1.01, 10), (16.0, 10), (27.5, 10)],
 )
 def test_what_is_exact_is_not_near(number: float, classes: int) -> None:
     said = DiagnosisExplorer(number=number, classes=classes, batch=1).describe()

@@ -6,7 +6,7 @@ import { entropy } from './information.js';
 import { PortableRandom } from './randomness.js';
 
 const RULER_SCALE = 0.25;
-const ROUNDING = [0.0005, 0.01]; // of what is printed with three decimals; and at most, as a share
+const ROUNDING = [0.0005, 0.005]; // of what is printed with three decimals; and at most, as a share
 /** Where a number stands on a scale that is straight around 0 and logarithmic beyond, and back. */
 export const toRuler = (x) => Math.asinh(x / RULER_SCALE);
 export const fromRuler = (u) => RULER_SCALE * Math.sinh(u);
