@@ -175,7 +175,7 @@ class DiagnosisExplorer(Explorable):
         marks = {name: at for name, at in self._landmarks().items() if name in STRAYED}
         return {} if self._near() else nearest_landmarks(self.number, marks, within=BESIDE)
 
-    @Quantity("landmarks within 0.3 %", decimals=0, tone="d", views=("ruler",))
+    @Quantity("landmarks within 0.3\u00a0%", decimals=0, tone="d", views=("ruler",))
     def near(self) -> float:
         """How many landmarks are so near to the reader's number that it may stand for them."""
         return len(self._near())
