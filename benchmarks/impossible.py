@@ -119,6 +119,26 @@ def lightgbm(metric: str = "cross_entropy", objective: str = "cross_entropy") ->
     return measured["valid_0"][metric][0]
 
 
+def lightgbm_own_objective(score: float) -> float:
+    """Return `multi_logloss` under an objective of one's own that leaves three scores alike."""
+    import lightgbm as lgb
+
+    def unmoved(scores: np.ndarray, _: lgb.Dataset) -> tuple[np.ndarray, np.ndarray]:
+        return np.zeros_like(scores), np.ones_like(scores)
+
+    measured: dict = {}
+    x, y = np.arange(60.0)[:, None], np.tile([0.0, 1.0, 2.0], 20)
+    training = lgb.Dataset(x, y, init_score=np.full((60, 3), score))
+    lgb.train(
+        {"objective": unmoved, "num_class": 3, "metric": "multi_logloss", "verbose": -1},
+        training,
+        num_boost_round=1,
+        valid_sets=[training],
+        callbacks=[lgb.record_evaluation(measured)],
+    )
+    return measured["training"]["multi_logloss"][0]
+
+
 #: By the distribution's name, and after a blank the case.
 PEERS = {
     "torch": pytorch,
@@ -136,6 +156,8 @@ PEERS = {
     "tf_keras all 1": lambda: keras_2_unit(5.0),
     "lightgbm": lightgbm,
     "lightgbm binary": lambda: lightgbm("binary_logloss", "binary"),
+    "lightgbm own objective": lambda: lightgbm_own_objective(0.0),
+    "lightgbm own objective, scores of 2": lambda: lightgbm_own_objective(2.0),
 }
 
 if __name__ == "__main__":

@@ -70,7 +70,8 @@ def loss_landmarks(
     log-likelihood makes of probabilities in the place of their logarithms. Where libraries stop:
     ``"below_1e-7"``, ``"below_1e-12"``, ``"below_1e-15"`` and ``"below_eps"`` are minus the
     logarithms of 10⁻⁷, 10⁻¹², 10⁻¹⁵ and 2⁻⁵², ``"below_eps_float32"`` is that of 2⁻²³,
-    ``"below_2e-7"`` that of 2 · 10⁻⁷, and ``"below_100"`` is 100. ``"single_unit"`` is half of the
+    ``"below_2e-7"`` that of 2 · 10⁻⁷, ``"below_tiny"`` that of 2⁻¹²⁶, the least normal number of
+    32 bits, and ``"below_100"`` is 100. ``"single_unit"`` is half of the
     one of 2⁻²³: a softmax over one unit under a binary loss that is cut there, with as many labels
     0 as 1.
 
@@ -105,6 +106,7 @@ def loss_landmarks(
         "below_1e-12": float(-np.log(1e-12)),
         "below_1e-15": float(-np.log(1e-15)),
         "below_eps": float(-np.log(2.0**-52)),
+        "below_tiny": float(126 * np.log(2)),
         "below_100": 100.0,
     }
     if C > 2:
@@ -131,8 +133,9 @@ def _shared_entropy(shares: ArrayLike, classes: int) -> float:
 
 #: The ruler is straight around 0 and logarithmic beyond.
 RULER_SCALE = 0.25
-#: What is printed with three decimals is off by as much.
-ROUNDING = 0.0005
+#: What is printed with three decimals is off by as much; and the rounding of a loss with fewer, as
+#: a share of it, by this at most.
+ROUNDING, MOST_ROUNDED = 0.0005, 0.005
 
 
 @quiet
@@ -155,7 +158,8 @@ def nearest_landmarks(
         How many to return at most, at least 1.
     within : float, optional
         Share of its own size by which a landmark may be off, at least 0; one that is farther off,
-        and by more than 0.0005, is left out. None is left out if not given.
+        and by more than 0.0005 or the rounding of the loss, is left out. None is left out if not
+        given.
 
     Returns
     -------
@@ -172,7 +176,9 @@ def nearest_landmarks(
     Notes
     -----
     Near is what is near on a scale that is straight around 0 and logarithmic for large numbers,
-    ``asinh(x / 0.25)``: 2.2 is as near to 2.3 as 22 is to 23.
+    ``asinh(x / 0.25)``: 2.2 is as near to 2.3 as 22 is to 23. A loss is rounded by half a unit of
+    the last decimal that it is written with, though not by more than 0.005 of it; a whole number
+    is not.
 
     References
     ----------
@@ -193,8 +199,14 @@ def nearest_landmarks(
     if within is not None:
         share = as_number(within, "within", at_least=0)
         off = {name: abs(loss - landmarks[name]) for name in nearest}
-        nearest = [k for k in nearest if off[k] <= max(share * abs(landmarks[k]), ROUNDING)]
+        rounding = max(ROUNDING, min(unit_of(loss) % 1 / 2, MOST_ROUNDED * abs(loss)))
+        nearest = [k for k in nearest if off[k] <= max(share * abs(landmarks[k]), rounding)]
     return {name: landmarks[name] for name in nearest[:count]}
+
+
+def unit_of(loss: float) -> float:
+    """Return the unit of a loss's last decimal as it is written, 1 if it has none."""
+    return 10.0 ** -len(f"{loss:.10f}".rstrip("0").partition(".")[2])
 
 
 class _Recipe(NamedTuple):

@@ -13,14 +13,20 @@ from lib.diagnosis import (
     loss_landmarks,
     nearest_landmarks,
     train_with_fault,
+    unit_of,
 )
 from lib.explorables._base import Explorable, Quantity, counted
 from lib.explorables._traits import Choice, Distribution, Integer, Number
 from lib.figures import draw_ruler, draw_training_curve, new_figure
 
 MOST_EPOCHS = 25
-#: Share of a landmark by which a loss that is near it may be off.
-NEAR = 0.02
+#: Share of a landmark by which a loss that is at it may be off, and one that is near it.
+NEAR, BESIDE = 0.003, 0.02
+#: Landmarks from which losses stray: by chance, or since Keras cuts a label 0 elsewhere.
+STRAYED = (
+    *("uniform", "half", "softmax_twice", "sum", "smoothing", "frequencies"),
+    *("single_unit", "below_2e-7"),
+)
 #: Cuts of which a loss may be half, and the share of one by which twice the loss may be off: in
 #: Keras 2 that of a label 0 is a little lower than that of a label 1.
 CUTS = {
@@ -61,13 +67,14 @@ NAMES = {
     "sum": "sum of a batch",
     "probabilities": "−1/C",
     "sure": "−1",
-    "single_unit": "½ · −ln 2⁻²³",
+    "single_unit": "−½ ln 2⁻²³",
     "below_2e-7": "−ln(2 · 10⁻⁷)",
     "below_1e-7": "−ln 10⁻⁷",
     "below_eps_float32": "−ln 2⁻²³",
     "below_1e-12": "−ln 10⁻¹²",
     "below_1e-15": "−ln 10⁻¹⁵",
     "below_eps": "−ln 2⁻⁵²",
+    "below_tiny": "−ln 2⁻¹²⁶",
     "below_100": "100",
     "smoothing": "smoothed labels",
     "frequencies": "class frequencies",
@@ -163,7 +170,12 @@ class DiagnosisExplorer(Explorable):
         marks = self._landmarks()
         return nearest_landmarks(self.number, marks, count=len(marks), within=NEAR)
 
-    @Quantity("landmarks within 2 %", decimals=0, tone="d", views=("ruler",))
+    def _beside(self) -> dict[str, float]:
+        """Return the landmark that the number may have strayed from."""
+        marks = {name: at for name, at in self._landmarks().items() if name in STRAYED}
+        return {} if self._near() else nearest_landmarks(self.number, marks, within=BESIDE)
+
+    @Quantity("landmarks within 0.3\u00a0%", decimals=0, tone="d", views=("ruler",))
     def near(self) -> float:
         """How many landmarks are so near to the reader's number that it may stand for them."""
         return len(self._near())
@@ -200,11 +212,12 @@ class DiagnosisExplorer(Explorable):
 
     def describe(self) -> str:
         if self.view == "ruler":
-            near = "; ".join(f"{NAMES[k]}, {v:.4g}" for k, v in list(self._near().items())[:3])
-            found = f"these landmarks: {near}" if near else "no landmark"
+            found = {**self._near(), **self._beside()}
+            listed = "; ".join(f"{NAMES[k]}, {v:.4g}" for k, v in list(found.items())[:3])
+            where = "at" if self._near() else "near, but not at," if found else "near no landmark"
             return (
                 f"A ruler of losses with {self.classes} classes. The number {self.number:.4g} "
-                f"is near {found}. It is {self._place()}."
+                f"is {f'{where} {listed}'.strip()}. It is {self._place()}."
             )
         return (
             f"Training run {self.case} after {counted(self.epochs, 'epoch')}: printed training "
@@ -218,7 +231,7 @@ class DiagnosisExplorer(Explorable):
             return "where a negative log-likelihood stands that was given probabilities"
         if self.number < 0:
             return "below 0, where no cross-entropy of labels from 0 to 1 is"
-        if not self._near() and (hint := self._hint()):
+        if not self._near() and not self._beside() and (hint := self._hint()):
             return hint
         if self.gain < 0:
             return f"worse than knowing nothing by {-self.gain:.4g} nats"
@@ -236,8 +249,15 @@ class DiagnosisExplorer(Explorable):
                 f"near ln {n}, where a contrastive loss of a batch of {self.batch}{views} stands "
                 "if all vectors coincide"
             )
+        pairs = 2 * self.batch - 1
+        if nearest_landmarks(0.7 * self.number, {"": float(np.log(pairs))}, within=0.001):
+            return f"ln {pairs} times 0.1/0.07, as SupContrast prints if all vectors coincide"
         if classes := _classes_at(self.number):
-            return f"near what knowing nothing of {classes} classes costs, ln {classes}"
+            halves = ", or two losses of ln 2, as in a GAN" if classes == 4 else ""
+            return f"near what knowing nothing of {classes} classes costs, ln {classes}{halves}"
+        keras = (1 - 1 / self.classes) * marks["below_1e-7"]
+        if nearest_landmarks(self.number, {"": keras}, within=NEAR):
+            return "what Keras prints if one class is said to everything"
         return ""
 
     def figure(self) -> Any:
@@ -259,14 +279,9 @@ class DiagnosisExplorer(Explorable):
         return figure
 
 
-def _unit(loss: float) -> float:
-    """Return the last digit's unit of a loss as it is written, 1 if that is not known."""
-    return 10.0 ** -len(f"{loss:.10f}".rstrip("0").partition(".")[2])
-
-
 def _logarithm_at(loss: float, numbers: Sequence[int]) -> int | None:
     """Return which number's logarithm a loss is near: by half a percent, or if rounded."""
-    unit = _unit(loss)
+    unit = unit_of(loss)
     rounding = unit / 2 if unit < 1 else 0.0
     off = {n: abs(loss - np.log(n)) for n in numbers}
     near = [n for n in numbers if off[n] <= max(0.005 * np.log(n), rounding)]
@@ -278,7 +293,7 @@ def _classes_at(loss: float) -> int | None:
     common = _logarithm_at(loss, COMMON)
     if common or not 0 < loss < MOST_NATS:
         return common
-    n, unit = round(np.exp(loss)), max(_unit(loss), SINGLE)
+    n, unit = round(np.exp(loss)), max(unit_of(loss), SINGLE)
     met = n > 1 and n * unit <= 0.1 and abs(loss - np.log(n)) <= unit / 2
     return n if met else None
 

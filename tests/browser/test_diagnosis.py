@@ -33,6 +33,9 @@ def test_a_typed_number_is_explained(opened) -> None:
         "1.46": "1.4612: ln(e + 9) − 1.",
         "73.7": "73.6827: 32 · ln 10.",
         "36.04": "36.0437: −ln 2⁻⁵².",
+        "87.3365": "87.3365: −ln 2⁻¹²⁶.",
+        "2.31": "Near, but not at, 2.3026: ln C = ln 10.",
+        "8.059": "Near, but not at, 7.9712: −½ ln 2⁻²³.",
         "−0.1": "−0.1000: −1/C = −1/10.",
     }.items():
         entry.fill(text)
@@ -40,19 +43,24 @@ def test_a_typed_number_is_explained(opened) -> None:
         driven.settle()
         expect(first.locator("strong")).to_have_text(words)
     for text, words in {
-        "7": "No landmark is within 2 percent. Worse",
-        "3.912": "No landmark is within 2 percent. It is near ln 50: are there 50 classes?",
+        "7": "No landmark is within 0.3 percent. Worse",
+        "10.5": "Worse than knowing nothing of 10 classes by 8.197 nats. Is it a sum, the first",
+        "3.912": "No landmark is within 0.3 percent. It is near ln 50: are there 50 classes?",
         "1.10": "near ln 3: are there 3 classes?",
         "1.79": "near ln 6: are there 6 classes?",
         "4.6": "near ln 100: are there 100 classes?",
         "6.9": "near ln 1000: are there 1000 classes?",
         "10.82": "near ln 50257: are there 50257 classes?",
         "7.6246": "It is half of −ln(2 · 10⁻⁷): every second answer is surely wrong.",
-        "4.4380": "In Keras, if the accuracy is 0.725, every wrong answer is cut.",
+        "4.4380": "Is it a sum, the first loss, or are there sure mistakes?",
+        "14.506": "It is what Keras prints if one class is said to everything.",
+        "1.386": "near ln 4: are there 4 classes, or two losses of ln 2, as in a GAN?",
+        "5.9189": "It is ln 63 times 0.1/0.07, as SupContrast prints",
+        "3.30": "No landmark is within 0.3 percent. Worse",
         "3.4657": "near ln 32, where a contrastive loss of a batch of 32 stands",
         "4.1431": "near ln 63, where a contrastive loss of a batch of 32, in two views",
         "17.27": "It is half of −ln 10⁻¹⁵: every second",
-        "−0.8": "From −1/C to −1",
+        "−0.8": "it goes from −1/C to −1",
         "−1.3": "Was NLLLoss given raw scores?",
     }.items():
         entry.fill(text)
@@ -72,6 +80,8 @@ def test_a_typed_number_is_explained(opened) -> None:
 def test_what_is_no_number_of_the_ruler_leads_to_its_symptom(opened) -> None:
     driven = opened(DiagnosisExplorer())
     entry = driven.mount.get_by_role("spinbutton", name="your loss, exact value")
+    list_before = driven.mount.locator(".ex-landmarks")
+    expect(list_before).to_be_visible()
     notice = driven.mount.locator(".ex-notice")
     way = notice.get_by_role("link", name="Causes and checks.")
     for text, symptom in {
@@ -84,9 +94,22 @@ def test_what_is_no_number_of_the_ruler_leads_to_its_symptom(opened) -> None:
         entry.press("Enter")
         expect(way).to_have_attribute("href", f"../chapters/diagnosis.html#{symptom}")
         assert ("Is yours a sum?" in notice.inner_text()) == (symptom == "above-1")
+        expect(list_before).to_be_hidden()  # it says nothing of what was typed
     entry.fill("0.3")
     entry.press("Enter")
     expect(notice).to_be_empty()
+    expect(list_before).to_be_visible()
+
+
+def test_a_link_with_no_number_says_so_and_shows_no_diagnosis(site: Path, kept_page) -> None:
+    page = kept_page(width=760, height=900)
+    url = (site / "embed" / "diagnosis.html").as_uri() + "?diagnosis.number=nan"
+    driven = Driven.open(page, url, "diagnosis")
+    notice = driven.mount.locator(".ex-prompt + .ex-notice")
+    expect(notice).to_contain_text(
+        "The link does not fit this figure, which keeps its own: Your loss."
+    )
+    expect(driven.mount.locator(".ex-landmarks")).to_be_hidden()
 
 
 def test_each_landmark_leads_to_its_symptom(opened) -> None:
@@ -101,9 +124,10 @@ def test_each_landmark_leads_to_its_symptom(opened) -> None:
         "73.7": ["above-1"],
         "−0.1": ["negative"],
         "15.42": ["cap"],
-        "16.11": ["cap", "cap"],
+        "16.11": ["cap"],
         "27.6": ["cap"],
         "7.7125": ["cap"],
+        "14.506": ["cap"],
         "3.912": ["stuck"],
         "9": ["above-1"],
         "0.3": ["good"],

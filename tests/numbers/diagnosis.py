@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from sklearn.metrics import log_loss
+from sklearn.metrics import get_scorer, log_loss
 from torch.nn import functional as F
 
 from lib.diagnosis import (
@@ -110,8 +110,8 @@ LOGITS, LABELS = [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]], [2, 1]
 LOSS = softmax_cross_entropy(LOGITS, LABELS)
 CAPS = "### The loss is exactly 16.118, 27.631, 36.044 or 100"
 TABLE = (
-    "| 16.1, 27.6, 36.0, 100; 15.9, 34.5; Keras 2: 15.42, 15.33, 15.25; about 8 (7.97, 8.059), "
-    "7.6 or 7.7; with an accuracy of 0.1: 14.5 |"
+    "| 16.1, 27.6, 36.0, 100; 15.9, 34.5; Caffe: 87.34; Keras 2: 15.42, 15.33, 15.25; "
+    "about 8 (7.97, 8.059), 7.6 or 7.7; with an accuracy of 0.1: 14.5 |"
 )
 SHARES = (
     "In Keras 14.506 with an accuracy of 0.1, 8.059 with 0.5 and 4.432 with 0.725 all give 16.118."
@@ -129,7 +129,7 @@ STUCK = "### The loss is stuck at 0.313, 0.744 or 1.461"
 TWICE_ROW = "| stuck at 0.313, 0.744 or 1.461 |"
 FLOORS = "0.313 for two classes, 0.744 for four, 1.461 for ten and 5.909 for a thousand"
 STARTS = "from 0.693 with a sigmoid or two classes, or from 1.099, 1.386, 2.303 or 6.908"
-SHORT = "| stuck at 0.693, 1.099, 1.386, 2.303, 4.605 or 6.908; does not"
+SHORT = "| stuck at 0.693, 1.099, 1.386, 2.303, 4.605 or 6.908; always"
 LINKS = {
     "(#the-loss-is-stuck-at-0313-0744-or-1461)": "[The loss is stuck at 0.313, 0.744 or 1.461]",
     "(#the-loss-is-exactly-16118-27631-36044-or-100)": (
@@ -158,6 +158,7 @@ SLOW = RUNS["rate_too_small"]
 #: A mistake among classes that are given in place of probabilities, to scikit-learn.
 ONE_MISTAKE = 4 * log_loss([0, 0, 1, 1], np.eye(2)[[0, 0, 1, 0]])
 HALF = "18.02 for a half. A program that cuts at $10^{-15}$ charges 34.54, and 17.27 for"
+CONTRASTIVE = "(InfoNCE, CLIP, SimCLR) at 5.545, 6.236 or 8.909, a collapse"
 COLLAPSED = "5.545 for a batch of 256 pairs, and 6.236 ($\\ln 511$) for two views each"
 #: How many times the mean of a batch the sum of its four micro-batches' means is.
 SCORES, CLASSES = np.random.default_rng(0).normal(size=(8, 3)), np.arange(8) % 3
@@ -166,15 +167,60 @@ PRINTED_SUM = sum(
 ) / softmax_cross_entropy(SCORES, CLASSES)
 SPREAD = "With 100 validation samples and a true accuracy of 0.8 it scatters by 0.04"
 
+#: The loss of one recording, by the targets, in PyTorch.
+FRAMES = torch.zeros((30, 1, 5))
+FRAMES[:, 0, 0] = 8
+FRAMES[10, 0, 1] = FRAMES[20, 0, 2] = 16
+
+
+def recorded(targets: list[int]) -> float:
+    lengths = torch.tensor([30]), torch.tensor([len(targets)])
+    return float(
+        F.ctc_loss(FRAMES.log_softmax(-1), torch.tensor([targets]), *lengths, reduction="sum")
+    )
+
+
+def accumulated_norm(parts: int) -> float:
+    """Return how many times the norm of a batch's gradient that of the parts' undivided sum is."""
+    rng = np.random.default_rng(0)
+    X, y, W = rng.normal(size=(64, 5)), rng.integers(3, size=64), rng.normal(size=(5, 3))
+
+    def slope(rows: np.ndarray) -> np.ndarray:
+        return X[rows].T @ softmax_cross_entropy_grad(X[rows] @ W, y[rows])
+
+    summed = np.sum([slope(rows) for rows in np.arange(64).reshape(parts, -1)], axis=0)
+    return np.linalg.norm(summed) / np.linalg.norm(slope(np.arange(64)))
+
+
+RECORDED = "costs 0.037 with the targets 1, 2, and −11.58 with 0, 1, 0, 2, 0"
+RUNNING = "A total of 262.62 over 157 batches is a loss of 1.67"
+OWN = "three scores of 0, which cost 1.10, print 34.54, and scores above 1"
+
 NUMBERS = [
+    ("or above that, at 29.7 |", 29.7, "29.7"),
+    ("it prints 8.909.)", math.log(511) * 0.1 / 0.07, "8.909"),
+    ("If the validation loss is 1.274 meanwhile", loss_landmarks(8)["softmax_twice"], "1.274"),
+    (RECORDED, recorded([1, 2]), "0.037"),
+    (RECORDED, recorded([0, 1, 0, 2, 0]), "−11.58"),
+    (RUNNING, 262.62 / 157, "1.67"),
+    ("A total of 262.62 over 157 batches", math.ceil(10_000 / 64), "157"),
+    ("(83.7 with 8 of them is 10.5)", 83.7 / 8, "10.5"),
+    ("If that is 8 times too large as well", accumulated_norm(8), "8"),
+    ("which costs 87.337, and on a GPU", TEN["below_tiny"], "87.337"),
+    (TABLE, TEN["below_tiny"], "87.34"),
+    ("make $\\ln C$ 11.9. Something", math.log(151_936), "11.9"),
+    ("0.37 of its start is left after 100 steps", 0.99**100, "0.37"),
+    (OWN, math.log(3), "1.10"),
+    (OWN, TEN["below_1e-15"], "34.54"),
     *((CAPS, TEN[CUT[n]], n) for n in CUT),
     *((TABLE, TEN[CUT[n]], n[:4]) for n in CUT),
     ("cuts at $10^{-15}$: 34.539)", TEN["below_1e-15"], "34.539"),
     (HALF, ONE_MISTAKE / 2, "18.02"),
     (HALF, TEN["below_1e-15"], "34.54"),
     (HALF, TEN["below_1e-15"] / 2, "17.27"),
-    ("(InfoNCE, CLIP, SimCLR) at 5.545 or 6.236", math.log(256), "5.545"),
-    ("(InfoNCE, CLIP, SimCLR) at 5.545 or 6.236", math.log(511), "6.236"),
+    (CONTRASTIVE, math.log(256), "5.545"),
+    (CONTRASTIVE, math.log(511), "6.236"),
+    (CONTRASTIVE, math.log(511) * 0.1 / 0.07, "8.909"),
     (COLLAPSED, contrastive_loss(np.ones((256, 256))), "5.545"),
     (COLLAPSED, contrastive_loss(np.ones((511, 511))), "6.236"),
     ("(BERT, GPT) begins at 10.3 or 10.8,", math.log(50257), "10.8"),
@@ -257,8 +303,8 @@ NUMBERS = [
     ("of three classes costs 1.10 nats", math.log(3), "1.10"),
     ("of a thousand classes 6.91.", math.log(1000), "6.91"),
     ("$e^{-L}$: 2.30 is one in ten", -math.log(0.1), "2.30"),
-    ("0.693, or 1.386 where its two halves are summed,", math.log(2), "0.693"),
-    ("0.693, or 1.386 where its two halves are summed,", 2 * math.log(2), "1.386"),
+    ("at 0.693, or 1.386 where its two halves are summed,", math.log(2), "0.693"),
+    ("at 0.693, or 1.386 where its two halves are summed,", 2 * math.log(2), "1.386"),
     ("9.21 where the right answer got 0.0001", -math.log(0.0001), "9.21"),
     ("it leaves 0.313 for the label 1", binary_cross_entropy_with_logits(1.0, 1.0), "0.313"),
     ("and 0.693 for the label 0.", binary_cross_entropy_with_logits(0.0, 0.0), "0.693"),
@@ -360,7 +406,70 @@ def costs(name: str, nats: float, peer_version: str = "2.21.0") -> bool:
     return measured["version"] == peer_version and abs(measured["nats"] - nats) < 1e-5
 
 
+def skipped() -> bool:
+    """Return whether a scaler leaves the weights alone if one slope of a finite loss is NaN."""
+    model = torch.nn.Linear(2, 1)
+    optimizer, scaler = torch.optim.SGD(model.parameters()), torch.amp.GradScaler("cpu")
+    before = model.weight.clone()
+    loss = model(torch.ones(1, 2)).sum()
+    scaler.scale(loss).backward()
+    model.weight.grad[0, 0] = math.nan
+    scaler.step(optimizer)
+    return bool(loss.isfinite()) and torch.equal(model.weight, before)
+
+
+def running_total(batches: int) -> float:
+    """Return the sum of the batches' means."""
+    rows = np.arange(8).reshape(batches, -1)
+    return sum(softmax_cross_entropy(SCORES[r], CLASSES[r]) for r in rows)
+
+
+def frames_off() -> float:
+    """Return by how much a CTC loss of 1000 frames in 32 bits is off."""
+    generator = torch.Generator().manual_seed(0)
+    labels = torch.randint(1, 50, (4, 40), generator=generator)
+    z = torch.randn((1000, 4, 50), generator=generator, dtype=torch.float64)
+    for place in range(40):
+        z[2 + 24 * place, torch.arange(4), labels[:, place]] += 20
+    z[..., 0] += 8
+    lengths = torch.full((4,), 1000), torch.full((4,), 40)
+    single, double = (
+        F.ctc_loss(scores.log_softmax(-1), labels, *lengths, reduction="none")
+        for scores in (z.float(), z)
+    )
+    return float((single - double).abs().max())
+
+
 STATED = [
+    (
+        "the loss is finite, and nothing moves. Then every step may be [skipped]",
+        skipped(),
+    ),
+    (
+        "masks of 0 to 8 that are divided by 255, as pictures are, and then made whole are all 0",
+        not (torch.arange(9) / 255).long().any(),
+    ),
+    (
+        "`neg_log_loss` is minus the loss",
+        get_scorer("neg_log_loss")._sign == -1,
+    ),
+    (
+        "is about $-\\varepsilon$ at $p = 1$, and a sum over 1000 frames in 32 bits is off by less",
+        math.isclose(-math.log(1 + 1e-7), -1e-7, rel_tol=1e-6) and 0 < frames_off() < 0.001,
+    ),
+    (
+        "The loss puts the blanks in by itself",
+        bool(said(lambda: ctc_loss(np.log(np.full((30, 5), 0.2)), [0, 1, 0, 2, 0], 30, 5))),
+    ),
+    (
+        "A running total (`total += loss.item()`) *doubles*, because twice as many batches",
+        math.isclose(running_total(4), 2 * running_total(2)),
+    ),
+    (
+        "LightGBM 4.7.0 gives its metric the raw scores, without a softmax: three scores of 0",
+        costs("lightgbm own objective", TEN["below_1e-15"], "4.7.0")
+        and costs("lightgbm own objective, scores of 2", -math.log(2), "4.7.0"),
+    ),
     (
         "Keras 3.15.1 does the first, LightGBM's metric `cross_entropy` the second (its",
         IMPOSSIBLE["keras"]["version"] == "3.15.1"

@@ -21,8 +21,8 @@ def test_every_fault_has_words_and_every_landmark_a_name() -> None:
     ("state", "landmark"),
     [
         ({"number": 2.3, "classes": 10}, "uniform"),
-        ({"number": 0.31, "classes": 2}, "softmax_twice"),
-        ({"number": 73.0, "classes": 10, "batch": 32}, "sum"),
+        ({"number": 0.313, "classes": 2}, "softmax_twice"),
+        ({"number": 73.7, "classes": 10, "batch": 32}, "sum"),
         ({"number": 0.5, "classes": 10, "smoothing": 0.1}, "smoothing"),
         ({"number": 16.1}, "below_1e-7"),
         ({"number": 27.6}, "below_1e-12"),
@@ -30,15 +30,15 @@ def test_every_fault_has_words_and_every_landmark_a_name() -> None:
         ({"number": 100}, "below_100"),
         ({"number": 15.94}, "below_eps_float32"),
         ({"number": 7.97}, "single_unit"),
-        ({"number": 8.059}, "single_unit"),
         ({"number": 15.42}, "below_2e-7"),
-        ({"number": 15.25}, "below_2e-7"),
         ({"number": 34.54}, "below_1e-15"),
         ({"number": 0.693, "classes": 2}, "uniform"),
-        ({"number": -0.99}, "sure"),
+        ({"number": -1.0}, "sure"),
+        ({"number": 87.3365}, "below_tiny"),
+        ({"number": 0.69, "classes": 2}, "uniform"),
         ({"number": 0}, "zero"),
         (
-            {"number": 0.057, "classes": 2, "frequencies": "given", "shares": [0.99, 0, 0, 0.01]},
+            {"number": 0.056, "classes": 2, "frequencies": "given", "shares": [0.99, 0, 0, 0.01]},
             "frequencies",
         ),
     ],
@@ -48,7 +48,35 @@ def test_the_nearest_landmark_is_named(state: dict, landmark: str) -> None:
     (name, value), *_ = explorer.landmarks(1).items()
     assert name == landmark
     assert explorer.near >= 1
-    assert f"near these landmarks: {NAMES[name]}, {value:.4g}" in explorer.describe()
+    assert f"is at {NAMES[name]}, {value:.4g}" in explorer.describe()
+
+
+@pytest.mark.parametrize(
+    ("state", "landmark"),
+    [
+        ({"number": 2.31, "classes": 10}, "uniform"),
+        ({"number": 0.31, "classes": 2}, "softmax_twice"),
+        ({"number": 73.0, "classes": 10, "batch": 32}, "sum"),
+        ({"number": 8.059}, "single_unit"),
+        ({"number": 15.25}, "below_2e-7"),
+        ({"number": 15.333}, "below_2e-7"),
+    ],
+)
+def test_a_number_may_have_strayed_from_a_landmark(state: dict, landmark: str) -> None:
+    explorer = DiagnosisExplorer(**state)
+    (name, value), *_ = explorer.landmarks(1).items()
+    assert name == landmark
+    assert explorer.near == 0
+    assert f"is near, but not at, {NAMES[name]}, {value:.4g}" in explorer.describe()
+
+
+@pytest.mark.parametrize(
+    ("number", "classes"),
+    [(8.909, 511), (3.296, 10), (3.3, 10), (1.01, 10), (16.0, 10), (27.5, 10)],
+)
+def test_what_is_exact_is_not_near(number: float, classes: int) -> None:
+    said = DiagnosisExplorer(number=number, classes=classes, batch=1).describe()
+    assert "is near no landmark." in said
 
 
 @pytest.mark.parametrize(
@@ -88,6 +116,10 @@ def test_the_nearest_landmark_is_named(state: dict, landmark: str) -> None:
         (11.5, 10, "near what knowing nothing of 100277 classes costs, ln 100277"),
         (17.27, 10, "half of −ln 10⁻¹⁵, with every second answer surely wrong"),
         (18.02, 10, "half of −ln 2⁻⁵², with every second answer surely wrong"),
+        (1.386, 10, "near what knowing nothing of 4 classes costs, ln 4, or two losses of ln 2"),
+        (14.506, 10, "what Keras prints if one class is said to everything"),
+        (10.5, 10, "worse than knowing nothing by 8.197 nats"),
+        (4.438, 10, "worse than knowing nothing by 2.135 nats"),
         (-0.8, 10, "where a negative log-likelihood stands that was given probabilities"),
         (-0.05, 10, "below 0, where no cross-entropy of labels from 0 to 1 is"),
         (-3, 10, "below 0, where no cross-entropy of labels from 0 to 1 is"),
@@ -97,7 +129,7 @@ def test_what_no_landmark_is_near_to_is_placed(number: float, classes: int, plac
     explorer = DiagnosisExplorer(number=number, classes=classes)
     assert explorer.near == 0
     assert explorer.gain == pytest.approx(math.log(classes) - number)
-    assert f"is near no landmark. It is {place}." in explorer.describe()
+    assert f"is near no landmark. It is {place}" in explorer.describe()
 
 
 @pytest.mark.parametrize(("number", "n"), [(5.545, 256), (5.55, 256), (6.236, 511)])
@@ -106,6 +138,13 @@ def test_a_contrastive_loss_of_the_batch_is_named(number: float, n: int) -> None
     assert f"near ln {n}, where a contrastive loss of a batch of 256" in said
     assert ("two views" in said) == (n == 511)
     assert "contrastive" not in DiagnosisExplorer(number=number, batch=64).describe()
+
+
+def test_supcontrast_multiplies_by_its_temperature_over_another() -> None:
+    said = DiagnosisExplorer(number=8.909, batch=256).describe()
+    assert "It is ln 511 times 0.1/0.07, as SupContrast prints" in said
+    assert math.log(511) * 0.1 / 0.07 == pytest.approx(8.909, abs=0.0005)
+    assert "SupContrast" not in DiagnosisExplorer(number=8.909, batch=64).describe()
 
 
 def test_with_few_classes_the_last_share_is_the_last_class_s() -> None:

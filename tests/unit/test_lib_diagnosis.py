@@ -92,6 +92,12 @@ def test_within_a_share_only_and_0_within_rounding() -> None:
     assert near(2.25) == near(2.4) == near(7) == near(0.008) == near(-3) == []
     assert near(0.0004) == ["zero"]
     assert near(15.95) == ["below_eps_float32", "below_1e-7"]
+    rounded = [
+        list(nearest_landmarks(x, marks, within=0.003)) for x in (2.3, 2.30, 2.31, 1.46, 0.69)
+    ]
+    assert rounded == [["uniform"], ["uniform"], [], ["softmax_twice"], ["half"]]
+    assert nearest_landmarks(0.69, marks, within=0) == {"half": math.log(2)}
+    assert nearest_landmarks(0.7, marks, within=0) == {}  # a tenth says too little
     with pytest.raises(ValueError, match="within must"):
         nearest_landmarks(1, marks, within=-0.1)
 

@@ -66,10 +66,11 @@ for (const name of names) {
   );
 }
 
-// On the site, what at least two fifths of the views need is in one script with the kit, as `shared`; a view's
+// On the site, what at least two fifths of the views need, of the kit a third, is in one script, as `shared`; a view's
 // own script has the rest, in a function that is called with these modules once they are there.
 const shared = [...used].filter(
-  ([path, count]) => /^(kit|charts|math)\//.test(path) && 5 * count >= 2 * names.length,
+  ([path, count]) =>
+    /^(kit|charts|math)\//.test(path) && (path.startsWith('kit') ? 6 : 5) * count >= 2 * names.length,
 );
 const exported = new Map();
 for (const [path] of shared) exported.set(path, Object.keys(await import(here(path))));

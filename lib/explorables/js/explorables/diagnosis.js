@@ -22,7 +22,10 @@ const MOST_EPOCHS = 25;
 const IN_A_ROW = 3;
 const CASES = 198;
 const LISTED = 3; // landmarks that have their names on the ruler, or are explained
-const NEAR = 0.02; // share of a landmark by which a loss that is near it may be off
+const NEAR = 0.003; // share of a landmark by which a loss that is at it may be off
+const BESIDE = 0.02; // and one that is near it, if losses stray from it
+/** Losses stray from a landmark unless it is exact: a cut, another base, a mistake of sign. */
+const strays = (name) => name === CUTS[0] || /^[afs]/.test(LANDMARKS[name].of ?? name);
 const ON_A_PHONE = 360; // pixels below which charts are low, so that the controls are in sight
 const CUTS = ['below_2e-7', 'below_1e-12', 'below_1e-15', 'below_eps', 'below_100'];
 const HALVED = 0.001; // share of a cut by which twice a loss may be off
@@ -31,23 +34,20 @@ const SEEN = [-1.5, 150]; // ends of the drawn ruler
 const TICKS = [-1, 0, 0.5, 1, 2, 5, 10, 20, 50, 100];
 const LAST_SHARE = { 2: 'the other', 3: 'third', 4: 'fourth' }; // by the number of classes
 const SOME_CLASSES = [
-  2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_257, 100_000,
-  151_936, 200_000,
+  2, 3, 4, 5, 6, 8, 10, 15, 20, 50, 100, 200, 500, 1000, 10_000, 50_257, 100_000, 200_000,
 ];
 
-const RANGE = 'Print p.min() and p.max(): look for a probability of 0 or 1.';
-const SORTED = 'Are the columns in the order of the sorted labels? Are they probabilities, or classes?';
+const RANGE = 'Print p.min() and p.max(). Are the columns in the order of the labels?';
 const cutAt = (at, who, check = RANGE) => ({
-  name: () => `−ln ${at}`,
-  formula: () => m`− ln ${at}`,
-  says: `Probabilities are cut at ${at}, ${who}, and every answer is surely wrong.`,
+  name: () => `−ln${at}`,
+  says: `Probabilities are cut at ${at.trim()}, ${who}, and every answer is surely wrong.`,
   check,
 });
 
 /**
- * Of each landmark, how it comes about, as text and as a formula; what it says of a run; a check; and the
+ * Of each landmark, how it comes about, as text, and as a formula if that is not the text; what it says of a run; a check; and the
  * symptom of the chapter that it is `of`, a cut if it says none.
- * @type {Record<string, {name: (s: State) => string, formula: (s: State) => Formula, says: string, check: string, of?: string}>}
+ * @type {Record<string, {name: (s: State) => string, formula?: (s: State) => Formula, says: string, check: string, of?: string}>}
  */
 const LANDMARKS = {
   zero: {
@@ -70,16 +70,14 @@ const LANDMARKS = {
   },
   softmax_twice: {
     name: ({ classes }) => `ln(e + ${classes - 1}) − 1`,
-    formula: ({ classes }) => m`ln(e + ${classes - 1}) − 1`,
     says: 'The floor of a softmax before a loss that applies its own.',
     check: 'Are all inputs of the loss between 0 and 1? Then they are not scores.',
     of: 'softmax-twice',
   },
   half: {
     name: () => 'ln 2',
-    formula: () => m`ln 2`,
     says: 'One output says ½ to everything, whatever the input.',
-    check: 'Compare the outputs of two inputs.',
+    check: 'Are the predictions the same for every input?',
     of: 'stuck',
   },
   uniform: {
@@ -98,21 +96,18 @@ const LANDMARKS = {
   },
   base_10: {
     name: ({ classes }) => `log₁₀ ${classes}`,
-    formula: ({ classes }) => m`log₁₀ ${classes}`,
     says: 'The loss of knowing nothing, with logarithms to base 10.',
     check: 'Times 2.3026 it is ln C.',
     of: 'differs',
   },
   base_2: {
     name: ({ classes }) => `log₂ ${classes}`,
-    formula: ({ classes }) => m`log₂ ${classes}`,
-    says: 'The loss of knowing nothing, in bits.',
+    says: 'The loss of knowing nothing, with logarithms to base 2, in bits.',
     check: 'Times 0.6931 it is ln C.',
     of: 'differs',
   },
   sum: {
     name: ({ batch, classes }) => `${batch} · ln ${classes}`,
-    formula: ({ batch, classes }) => m`${batch} ln ${classes}`,
     says: 'The loss of knowing nothing, summed over the batch.',
     check: 'Halve the batch: does the loss halve?',
     of: 'above-1',
@@ -132,26 +127,21 @@ const LANDMARKS = {
     of: 'negative',
   },
   single_unit: {
-    name: () => '½ · −ln 2⁻²³',
-    formula: () => m`− ½ ln 2⁻²³`,
+    name: () => '−½ ln 2⁻²³',
     says: 'Half of a cut of Keras, 7.971 or 8.059: every second answer is surely wrong.',
     check: 'A single unit needs a sigmoid, not a softmax.',
   },
-  'below_2e-7': {
-    name: () => '−ln(2 · 10⁻⁷)',
-    formula: () => m`− ln(2 ⋅ 10⁻⁷)`,
-    says: 'A cut of Keras 2, for a label 0 at 15.333 or 15.249, and every answer is surely wrong.',
-    check: RANGE,
-  },
+  'below_2e-7': cutAt('(2 · 10⁻⁷)', 'as Keras 2 does, for a label 0 at 15.333 or 15.249'),
   'below_1e-7': cutAt(
-    '10⁻⁷',
+    ' 10⁻⁷',
     'as Keras does',
     'Print p.min() and p.max(). Below 0 or above 1 they are scores: set from_logits=True.',
   ),
-  below_eps_float32: cutAt('2⁻²³', 'as scikit-learn does in float32, and Keras for a label 0', SORTED),
-  'below_1e-12': cutAt('10⁻¹²', 'as LightGBM’s metric cross_entropy does'),
-  'below_1e-15': cutAt('10⁻¹⁵', 'as LightGBM’s binary_logloss does, and scikit-learn did before 1.2'),
-  below_eps: cutAt('2⁻⁵²', 'as scikit-learn does', SORTED),
+  below_eps_float32: cutAt(' 2⁻²³', 'as scikit-learn does in float32, and Keras for a label 0'),
+  'below_1e-12': cutAt(' 10⁻¹²', 'as LightGBM’s metric cross_entropy does'),
+  'below_1e-15': cutAt(' 10⁻¹⁵', 'as LightGBM’s binary_logloss does, and scikit-learn did before 1.2'),
+  below_eps: cutAt(' 2⁻⁵²', 'as scikit-learn does'),
+  below_tiny: cutAt(' 2⁻¹²⁶', 'as Caffe does', 'Is a score inf or NaN? Try a tenth of the rate.'),
   below_100: {
     name: () => '100',
     formula: () => m`min(− ln p, 100)`,
@@ -164,9 +154,8 @@ const LANDMARKS = {
 const SIGNS = {
   healthy: 'Both losses fall and come to rest near the best possible.',
   rate_too_large: 'The loss jumps far above ln C and does not calm down, though many answers are right.',
-  rate_too_small: 'Both losses go down together, nearly straight, and have not arrived by the end.',
-  shuffled_labels:
-    'The training loss sinks slowly from ln C, and the validation loss stays above it. How many are right there is luck.',
+  rate_too_small: 'Both losses go down together, nearly straight, and have not arrived.',
+  shuffled_labels: 'The training loss sinks slowly from ln C, and the validation loss stays above it.',
   leak: 'Both losses go below the best that the two honest features allow.',
   softmax_twice: 'Many answers are right, yet no loss comes below ln(e + 3) − 1 = 0.744.',
   equal_weights: 'All start at exactly ln C, and both come to rest too high: ten hidden units work as one.',
@@ -218,12 +207,13 @@ function derive(s) {
   const marks = marksOf(s);
   const order = nearest(s.number, marks);
   const near = order.filter((name) => isNear(s.number, marks[name], NEAR));
+  const beside = order.filter((name) => strays(name) && isNear(s.number, marks[name], BESIDE));
   const printed = new Printed(s);
   const last = (key) => printed.rows.at(-1)[key];
   return {
     marks,
     marked: order.slice(0, LISTED),
-    explained: near.slice(0, LISTED),
+    explained: near.length ? near.slice(0, LISTED) : beside.slice(0, 1),
     near: near.length,
     chance: marks.uniform,
     gain: marks.uniform - s.number,
@@ -247,52 +237,61 @@ function derive(s) {
 const closest = ({ explained: [first] }) => first ?? null;
 
 /** What a loss that is near no landmark may be all the same, and of which symptom. */
-function hinted(s, { marks }) {
-  const { number, batch } = s;
+function hinted(s, { marks, explained: [known] }) {
+  const { number, batch, classes } = s;
+  const pairs = 2 * batch - 1;
   const cut = CUTS.find((name, i) => isNear(2 * number, marks[name], i ? HALVED : KERAS_2));
-  if (cut) return [`It is half of ${LANDMARKS[cut].name(s)}: every second answer is surely wrong. `, 'cap'];
-  const candidates = batch > 1 && logarithmAt(number, [batch, 2 * batch - 1]);
+  if (known) return [];
+  if (cut) return [` It is half of ${LANDMARKS[cut].name(s)}: every second answer is surely wrong.`, 'cap'];
+  const candidates = batch > 1 && logarithmAt(number, [batch, pairs]);
   if (candidates) {
     const views = candidates > batch ? ', in two views each,' : '';
     return [
-      `It is near ln ${candidates}, where a contrastive loss of a batch of ${batch}${views} stands if all vectors coincide. `,
+      ` It is near ln ${candidates}, where a contrastive loss of a batch of ${batch}${views} stands if all vectors coincide.`,
       'stuck',
     ];
   }
+  if (isNear(0.7 * number, Math.log(pairs), HALVED))
+    return [` It is ln ${pairs} times 0.1/0.07, as SupContrast prints if all vectors coincide.`, 'stuck'];
+  if (isNear(number, (1 - 1 / classes) * marks['below_1e-7'], NEAR))
+    return [' It is what Keras prints if one class is said to everything.', 'cap'];
   const others = classesAt(number);
-  return others ? [`It is near ln ${others}: are there ${others} classes? `, 'stuck'] : [];
+  const halves = others === 4 ? ', or two losses of ln 2, as in a GAN' : '';
+  return others ? [` It is near ln ${others}: are there ${others} classes${halves}?`, 'stuck'] : [];
 }
 
-const KERAS = -Math.log(1e-7); // what a surely wrong answer costs there
 const CHECKS = 'Causes and checks.';
 
 /** What can be said of any loss, from where it stands alone, and the symptom that it is. */
 function placed(s, d) {
   const { number, classes } = s;
   const { gain, explained } = d;
-  const [hint = '', of] = explained.length ? [] : hinted(s, d);
-  const alone = explained.length ? '' : `No landmark is within 2 percent. ${hint}`;
+  const [hint = '', of] = hinted(s, d);
+  const alone = explained.length ? '' : `No landmark is within 0.3 percent.${hint} `;
   if (number < 0) {
     const logged = number >= -1 && number <= -1 / classes;
     return [
-      `${alone}${logged ? 'From −1/C to −1 a negative log-likelihood stands that was given probabilities.' : 'No cross-entropy of labels from 0 to 1 is below 0. Was NLLLoss given raw scores?'}`,
+      `${alone}${logged ? 'A negative log-likelihood that was given probabilities: it goes from −1/C to −1.' : 'No cross-entropy of labels from 0 to 1 is below 0. Was NLLLoss given raw scores?'}`,
       'negative',
     ];
   }
-  if (gain < 0) {
-    const right = 1 - number / KERAS;
-    const share =
-      right > 0 ? ` In Keras, if the accuracy is ${compact(right, 3)}, every wrong answer is cut.` : '';
-    return [
-      `${alone}Worse than knowing nothing of ${classes} classes by ${compact(-gain, 3)} nats.${hint || explained.length ? '' : ` Is it a sum, the first loss, or are there sure mistakes?${share}`}`,
-      of ?? 'above-1',
-    ];
-  }
-  return [
-    `${alone}Better than knowing nothing of ${classes} classes by ${compact(gain, 3)} nats: as if each right answer had the probability ${compact(Math.exp(-number), 3)}.`,
-    of ?? 'good',
-  ];
+  const off = (than) =>
+    `${alone}${than} than knowing nothing of ${classes} classes by ${compact(Math.abs(gain), 3)} nats`;
+  return gain < 0
+    ? [
+        `${off('Worse')}.${hint || explained.length ? '' : ' Is it a sum, the first loss, or are there sure mistakes?'}`,
+        of ?? 'above-1',
+      ]
+    : [
+        `${off('Better')}: as if each right answer had the probability ${compact(Math.exp(-number), 3)}.`,
+        of ?? 'good',
+      ];
 }
+
+const formulaOf = (landmark, s) => {
+  const { name, formula } = LANDMARKS[landmark];
+  return formula?.(s) ?? m`${name(s).replace('·', '⋅')}`;
+};
 
 const ruler = {
   formula(s, d, narrow) {
@@ -300,7 +299,7 @@ const ruler = {
     const [power, probability] = [m`e^${m`−L`}`, compact(Math.exp(-s.number), 4, 1e6)];
     const near = closest(d);
     const other = near
-      ? [LANDMARKS[near].formula(s), m`= ${tone.d(compact(d.marks[near], 4, 1e6))}`]
+      ? [formulaOf(near, s), m`= ${tone.d(compact(d.marks[near], 4, 1e6))}`]
       : [m`ln C`, m`= ln ${s.classes} = ${fixed(d.chance, 4)}`];
     if (s.number < 0) return equations(['L', m`= ${value}`], other); // of no probability
     return narrow
@@ -327,8 +326,8 @@ print("gain", marks["uniform"] - loss)`;
 
   summary(s, d) {
     const near = closest(d);
-    const mark = near ? `near ${LANDMARKS[near].name(s)}, ${compact(d.marks[near], 4, 1e6)}. ` : '';
-    return `Loss ${compact(s.number, 4, 1e6)} nats${mark ? `; ${mark}` : '. '}${placed(s, d)[0]}`;
+    const mark = near ? ` ${d.near ? 'At' : 'Near'} ${LANDMARKS[near].name(s)}.` : '';
+    return `Loss ${compact(s.number, 4, 1e6)} nats.${mark} ${placed(s, d)[0]}`;
   },
 
   build: buildRuler,
@@ -379,7 +378,7 @@ export default {
 };
 
 /** As many digits as a hand can set. */
-const settled = (x) => Number(x.toFixed(Math.abs(x) < 10 ? 3 : Math.abs(x) < 100 ? 2 : 1));
+const settled = (x) => Number(x.toFixed(3));
 /** @type {(x: number, ends: number[]) => number} */
 const between = (x, [low, high]) => Math.min(high, Math.max(low, x));
 
@@ -503,14 +502,14 @@ function landmarkList(ui) {
       const { name, says, check } = items[i];
       const { name: nameOf, says: words, check: test, of = 'cap' } = LANDMARKS[key];
       lead(ui, name, of);
-      write(name, `${compact(d.marks[key], 4, 1e6)}: ${nameOf(s)}.`);
+      write(name, `${d.near ? '' : 'Near, but not at, '}${compact(d.marks[key], 4, 1e6)}: ${nameOf(s)}.`);
       write(says, words);
       write(check, test);
     });
     const [words, of] = placed(s, d);
     write(place, words);
     write(more, of === 'good' ? 'What is a good loss?' : CHECKS);
-    more.hidden = !lead(ui, more, of) || d.near > 0; // then the landmarks lead on
+    more.hidden = !lead(ui, more, of) || d.explained.length > 0; // then the landmarks lead on
     const lines = [...items.slice(0, d.explained.length).map(({ node }) => node), last];
     if (list.children.length !== lines.length) list.replaceChildren(...lines);
   }, list);

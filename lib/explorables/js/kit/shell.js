@@ -241,7 +241,7 @@ export function createExplorable(root, view, store, config, env) {
   });
   if (permalink?.refused.length) {
     const refused = permalink.refused.join(', ');
-    told.say(`The link does not fit this figure, which keeps its own: ${refused}.`, true);
+    told.say(`The link does not fit this figure, which keeps its own: ${refused}.`, true, prompt);
   }
 
   return () => {

@@ -6,7 +6,7 @@ import { entropy } from './information.js';
 import { PortableRandom } from './randomness.js';
 
 const RULER_SCALE = 0.25;
-const ROUNDING = 0.0005; // of what is printed with three decimals
+const ROUNDING = [0.0005, 0.005]; // of what is printed with three decimals; and at most, as a share
 /** Where a number stands on a scale that is straight around 0 and logarithmic beyond, and back. */
 export const toRuler = (x) => Math.asinh(x / RULER_SCALE);
 export const fromRuler = (u) => RULER_SCALE * Math.sinh(u);
@@ -40,6 +40,7 @@ export function landmarks(classes, { smoothing = 0, batch = 1, shares = null } =
     'below_1e-12': -Math.log(1e-12),
     'below_1e-15': -Math.log(1e-15),
     below_eps: -Math.log(2 ** -52),
+    below_tiny: 126 * Math.LN2,
     below_100: 100,
     ...(classes > 2 && { half: Math.LN2 }),
     ...(batch > 1 && { sum: batch * chance }),
@@ -76,9 +77,12 @@ export function nearest(loss, marks) {
   return Object.keys(marks).sort((a, b) => off(a) - off(b));
 }
 
-/** Whether a loss differs from a landmark by no more than a share of it, or by rounding. */
-export const isNear = (loss, mark, within) =>
-  Math.abs(loss - mark) <= Math.max(within * Math.abs(mark), ROUNDING);
+/** Whether a loss differs from a landmark by no more than a share of it, or by the rounding of its last decimal. */
+export function isNear(loss, mark, within) {
+  const [least, most] = ROUNDING;
+  const rounding = Math.min((unitOf(Math.abs(loss)) % 1) / 2, most * Math.abs(loss));
+  return Math.abs(loss - mark) <= Math.max(within * Math.abs(mark), least, rounding);
+}
 
 export const CLASSES = 4;
 const [FEATURES, HIDDEN, BATCH, UPDATES, JUDGED] = [4, 10, 12, 20, 240];
