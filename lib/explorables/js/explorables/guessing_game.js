@@ -4,7 +4,7 @@ import { assets } from '../kit/assets.js';
 import { button, row, slider } from '../kit/controls.js';
 import { h, uid, write } from '../kit/dom.js';
 import { counted, fixed, py } from '../kit/format.js';
-import { equations, inline, joined, m, tone } from '../kit/mathml.js';
+import { equations, inline, joined, m, tone, words } from '../kit/mathml.js';
 import {
   bitsOf,
   CHANCE,
@@ -17,7 +17,7 @@ import {
   table,
 } from '../math/guessing.js';
 
-const SHOWN = LETTERS.length; // the guess as which a letter counts that was shown
+const SHOWN = LETTERS.length; // the rank of a letter that was shown
 const HIGHEST = 5; // bits, where the axis ends
 const APART = 0.65; // bits between the names of two curves
 const FAR = 0.8; // of the axis: from there on the names at the ends of curves stand below the name of chance
@@ -50,6 +50,9 @@ const reader = (asset) => ({ network: player(network(asset)) });
 const counters = (asset) =>
   Object.fromEntries(['letters', 'pairs', 'triples'].map((name, i) => [name, player(table(asset, i + 1))]));
 
+const bounded = (ranks) => guessingBounds(ranks, SHOWN);
+const total = (ranks) => ranks.reduce((a, b) => a + b, 0);
+
 /** Of a list, what `f` makes of its first one, its first two … */
 const along = (list, f) => list.map((_, i) => f(list.slice(0, i + 1)));
 
@@ -65,10 +68,11 @@ function derive(state, data, assets) {
   const read = MODELS.map((name) => (text ? all[name]?.(text) : []));
   const costs = read.map((one) => one?.map(({ cost }) => cost));
   const runs = costs.map((list) => along(list ?? [], bitsOf));
-  const bits = MODELS.map((name, i) => [name, costs[i] && (runs[i].at(-1) ?? CHANCE)]);
+  const bits = MODELS.map((name, i) => [name, costs[i] && (runs[i].at(-1) ?? Infinity)]);
   const guesses = read[0]?.map(({ guess }) => guess);
-  const [lower, upper] = guessingBounds(ranks);
-  const [network_lower, network_upper] = guesses ? guessingBounds(guesses) : [];
+  const [lower, upper] = bounded(ranks);
+  const [network_lower, network_upper] =
+    text && guesses ? guessingBounds(guesses) : guesses && [Infinity, Infinity];
   return {
     data,
     length,
@@ -78,10 +82,12 @@ function derive(state, data, assets) {
     costs: costs[0],
     runs,
     tried: [...new Set(state.tried)].map((place) => place - 1).filter((place) => place !== answer),
-    bounds: along(ranks, guessingBounds),
-    rivals: along(state.rival.slice(0, ranks.length), guessingBounds),
+    bounds: along(ranks, bounded),
+    rivals: along(state.rival.slice(0, ranks.length), bounded),
     found: ranks.length,
     left: length - ranks.length,
+    own_guesses: total(ranks),
+    network_guesses: guesses && total(guesses),
     lower,
     upper,
     network_lower,
@@ -93,34 +99,36 @@ function derive(state, data, assets) {
 // ---- words ----------------------------------------------------------------------------------------
 
 const named = (letter) => (letter === ' ' ? 'blank' : letter.toLowerCase());
-const total = (ranks) => ranks.reduce((a, b) => a + b, 0);
 const guessed = (n) => `${n} ${n === 1 ? 'guess' : 'guesses'}`;
 
 const nth = (rank) => (rank > ORDINALS.length ? `guess ${rank}` : `${ORDINALS[rank - 1]} guess`);
 
+/** How many guesses the reader took, and the network. */
+const score = ({ own_guesses, network_guesses }) =>
+  guessed(own_guesses) + (network_guesses ? `; the network took ${network_guesses}` : '');
+
 /** What came of the last guess. */
-function news({ text, ranks, tried, length, left }) {
+function news(d) {
+  const { text, ranks, tried, length, left } = d;
   if (tried.length) return `${named(LETTERS[tried.at(-1)])}: no.`;
   if (!ranks.length)
-    return `${counted(length, 'letter')} are hidden, a to z and blanks. From few letters the bounds are rough.`;
+    return `${counted(length, 'letter')} are hidden, a to z and blanks. From few letters both bounds come out too low.`;
   const hit = `${named(text.at(-1))}, ${nth(ranks.at(-1))}`;
-  return left
-    ? `${hit}; next letter.`
-    : `${hit}. All ${length} letters are found, in ${guessed(total(ranks))}.`;
+  return left ? `${hit}; next letter.` : `${hit}. All ${length} letters are found, in ${score(d)}.`;
 }
 
 /** What the network needed for the same letter. */
-const beside = ({ tried, guesses = [] }) =>
-  tried.length || !guesses.length ? '' : ` The network: ${nth(guesses.at(-1))}.`;
+const beside = ({ tried, left, guesses = [] }) =>
+  tried.length || !left || !guesses.length ? '' : ` The network: ${nth(guesses.at(-1))}.`;
 
-const between = (low, high) => `between ${fixed(low, 2)} and ${fixed(high, 2)} bits a letter`;
+const atMost = (bits) => `at most ${fixed(bits, 2)} bits a letter`;
 
 /** Another player's score, without a word of the letters. */
 function challenge({ rival }, { ranks }) {
   if (!rival.length) return '';
   const theirs = `Another player found ${counted(rival.length, 'letter')} in ${guessed(total(rival))}`;
   const both = Math.min(rival.length, ranks.length);
-  if (!both) return `${theirs}, ${between(...guessingBounds(rival))}. Can you do with fewer?`;
+  if (!both) return `${theirs}, ${atMost(bounded(rival)[1])}. Can you do with fewer?`;
   const sums = [ranks, rival].map((list) => total(list.slice(0, both)));
   return `${theirs}. For the first ${both}: you ${sums[0]}, they ${sums[1]}.`;
 }
@@ -131,27 +139,29 @@ function python(state, d) {
 text = ${d.text}  # found so far of ${{ code: whole }}
 ranks = ${d.ranks}
 print("found", len(text))
-print("left", ${d.length} - len(text))`;
+print("left", ${d.length} - len(text))
+print("own_guesses", sum(ranks))`;
   if (!d.text) {
-    const names = 'upper network network_lower network_upper triples pairs letters'.split(' ');
+    const names = 'network network_lower network_upper triples pairs letters'.split(' ');
     return py`
 import numpy as np
 
 ${{ code: start }}
-chance = np.log2(27)  # nothing is known yet but the alphabet
+print("network_guesses", 0)
 print("lower", 0.0)
-${{ code: names.map((name) => `print("${name}", ${name === 'network_lower' ? '0.0' : 'chance'})`).join('\n') }}`;
+print("upper", np.log2(27))  # nothing is known yet but the alphabet
+${{ code: names.map((name) => `print("${name}", np.inf)`).join('\n') }}`;
   }
   return py`
 from lib.language import CharacterModel, NGramModel
 from lib.language import bits_per_character, guessing_bounds, letter_guesses
 
 ${{ code: start }}
-lower, upper = guessing_bounds(ranks)
+surprisals, guesses = letter_guesses(CharacterModel.load(), text, before="\\n")
+print("network_guesses", guesses.sum())
+lower, upper = guessing_bounds(ranks, shown=27)
 print("lower", lower)
 print("upper", upper)
-
-surprisals, guesses = letter_guesses(CharacterModel.load(), text, before="\\n")
 lower, upper = guessing_bounds(guesses)
 print("network", bits_per_character(surprisals))
 print("network_lower", lower)
@@ -164,7 +174,7 @@ for name, order in [("triples", 3), ("pairs", 2), ("letters", 1)]:
 
 function formula(_, d, narrow) {
   if (!d.found) return m`0 ≤ H ≤ log₂ 27 = ${fixed(CHANCE, 3)}`;
-  const all = sharesOf(d.ranks);
+  const { q: all, told } = sharesOf(d.ranks, SHOWN);
   const most = narrow ? 2 : 3;
   const rest = all.length > most ? m` + ⋯` : [];
   const q = all.slice(0, most).map((share) => fixed(share, 2));
@@ -172,20 +182,22 @@ function formula(_, d, narrow) {
     const next = all[i + 1];
     return m`${i + 1} (${share} − ${next === undefined ? '0' : fixed(next, 2)}) log₂ ${i + 1}`;
   });
-  const upper = q.map((share) => m`${share} log₂ ${share}`);
+  const upper = (told ? [fixed(told, 2), ...q] : q).map((share) => m`${share} log₂ ${share}`);
+  const extra = told ? m` + ${fixed(told, 2)} log₂ 27` : [];
   const low = [
     m`≥ ${inline('∑', 'i')} i (q_i − q_${'i + 1'}) log₂ i`,
-    m`= ${joined(lower, ' + ')} ${rest}`,
+    m`= ${lower.length ? joined(lower, ' + ') : '0'} ${rest}`,
     m`= ${tone.h(fixed(d.lower, 3))}`,
   ];
   const high = [
-    m`≤ − ${inline('∑', 'i')} q_i log₂ q_i`,
-    m`= − ${joined(upper, ' − ')} ${all.length > most ? m` − ⋯` : []}`,
+    m`≤ − ${inline('∑', 'i')} q_i log₂ q_i ${told ? m` + q_${SHOWN} log₂ ${SHOWN}` : []}`,
+    m`= − ${joined(upper, ' − ')} ${all.length > most ? m` − ⋯` : []} ${extra}`,
     m`= ${tone.h(fixed(d.upper, 3))}`,
   ];
+  const ideal = m`${words('if ideal, the shares in falling order')}`;
   return narrow
-    ? equations(['H', ...low], ['H', ...high])
-    : equations(['H', low[0], m`${low[1]} ${low[2]}`], ['H', high[0], m`${high[1]} ${high[2]}`]);
+    ? equations(['H', ...high], ['H', ...low, ideal])
+    : equations(['H', high[0], m`${high[1]} ${high[2]}`], ['H', low[0], m`${low[1]} ${low[2]}`, ideal]);
 }
 
 /** @satisfies {View} */
@@ -195,7 +207,8 @@ export default {
   formula,
   python,
 
-  solved: (_, { found, upper }) => found >= 30 && upper < 2,
+  solved: (_, { found, ranks, own_guesses, network_guesses }) =>
+    found >= 30 && !ranks.includes(SHOWN) && own_guesses < network_guesses,
 
   shared: (state) => ({
     ...state,
@@ -208,8 +221,8 @@ export default {
     const which = d.data ? 'A sentence of your own' : `Sentence ${state.sentence}`;
     const found = `${d.found} of ${counted(d.length, 'letter')} found`;
     if (!d.found) return `${which}: ${found}. ${challenge(state, d)}`.trim();
-    const paid = d.network === undefined ? '' : ` The network paid ${fixed(d.network, 2)}.`;
-    return `${which}: ${found}, “${d.text}”, ${between(d.lower, d.upper)}.${paid} ${challenge(state, d)}`.trim();
+    const theirs = d.guesses ? `, the network ${fixed(d.network_upper, 2)}` : '';
+    return `${which}: ${found}, “${d.text}”, in ${score(d)}. You need ${atMost(d.upper)}${theirs}. ${challenge(state, d)}`.trim();
   },
 
   build(ui) {
@@ -388,6 +401,8 @@ function keys(ui) {
    * @param {number} [rank] as which the letter counts that is shown */
   function guess(place, rank) {
     const now = d();
+    // Each guess is a step to take back, however quickly they are typed.
+    for (const node of [told, entry]) node.dispatchEvent(new Event('change'));
     if (!now.left) return ui.say('All letters are found: go on to the next sentence.');
     const key = `${ui.state().sentence} ${now.found}`;
     if (!memory.has(key)) memory.set(key, { wrong: [] });
