@@ -179,20 +179,21 @@ class GuessingGame(Explorable):
         """How many the network took for the same letters."""
         return float(self._network().guesses.sum())
 
-    @Quantity("Your lower, if ideal", "bits", 3, tone="h")
-    def lower(self) -> float:
-        """Shannon's lower bound of the entropy a letter, if the guesses were ideal; first 0."""
-        return self._bounds()[0]
-
     @Quantity("Your upper bound", "bits", 3, tone="h")
     def upper(self) -> float:
         """Shannon's upper bound of the reader's entropy a letter; log₂ 27 before the first."""
         return self._bounds()[1]
 
-    @Quantity("Network pays", "bits", 3, tone="q", infinite="–")
-    def network(self) -> float:
-        """What a letter cost the network in the mean; as of every model, ∞ before the first."""
-        return _bits(self._network().surprisals)
+    @Quantity("Network's upper", "bits", 3, tone="q", infinite="–")
+    def network_upper(self) -> float:
+        """The upper bound by the network's own guesses."""
+        guesses = self._network().guesses
+        return guessing_bounds(guesses)[1] if guesses.size else np.inf
+
+    @Quantity("Your lower, if ideal", "bits", 3, tone="h")
+    def lower(self) -> float:
+        """Shannon's lower bound of the entropy a letter, if the guesses were ideal; first 0."""
+        return self._bounds()[0]
 
     @Quantity("Network's lower, if ideal", "bits", 3, tone="q", infinite="–")
     def network_lower(self) -> float:
@@ -200,11 +201,10 @@ class GuessingGame(Explorable):
         guesses = self._network().guesses
         return guessing_bounds(guesses)[0] if guesses.size else np.inf
 
-    @Quantity("Network's upper", "bits", 3, tone="q", infinite="–")
-    def network_upper(self) -> float:
-        """The upper bound by the network's own guesses."""
-        guesses = self._network().guesses
-        return guessing_bounds(guesses)[1] if guesses.size else np.inf
+    @Quantity("Network pays", "bits", 3, tone="q", infinite="–")
+    def network(self) -> float:
+        """What a letter cost the network in the mean; as of every model, ∞ before the first."""
+        return _bits(self._network().surprisals)
 
     @Quantity("Triples of letters", "bits", 3, tone="muted", infinite="–")
     def triples(self) -> float:

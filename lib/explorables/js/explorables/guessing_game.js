@@ -4,7 +4,7 @@ import { assets } from '../kit/assets.js';
 import { button, row, slider } from '../kit/controls.js';
 import { h, uid, write } from '../kit/dom.js';
 import { counted, fixed, py } from '../kit/format.js';
-import { equations, inline, joined, m, tone, words } from '../kit/mathml.js';
+import { below, equations, inline, joined, m, tone, words } from '../kit/mathml.js';
 import {
   bitsOf,
   CHANCE,
@@ -142,14 +142,15 @@ print("found", len(text))
 print("left", ${d.length} - len(text))
 print("own_guesses", sum(ranks))`;
   if (!d.text) {
-    const names = 'network network_lower network_upper triples pairs letters'.split(' ');
+    const names = 'network_lower network triples pairs letters'.split(' ');
     return py`
 import numpy as np
 
 ${{ code: start }}
 print("network_guesses", 0)
-print("lower", 0.0)
 print("upper", np.log2(27))  # nothing is known yet but the alphabet
+print("network_upper", np.inf)
+print("lower", 0.0)
 ${{ code: names.map((name) => `print("${name}", np.inf)`).join('\n') }}`;
   }
   return py`
@@ -160,12 +161,12 @@ ${{ code: start }}
 surprisals, guesses = letter_guesses(CharacterModel.load(), text, before="\\n")
 print("network_guesses", guesses.sum())
 lower, upper = guessing_bounds(ranks, shown=27)
-print("lower", lower)
+network_lower, network_upper = guessing_bounds(guesses)
 print("upper", upper)
-lower, upper = guessing_bounds(guesses)
+print("network_upper", network_upper)
+print("lower", lower)
+print("network_lower", network_lower)
 print("network", bits_per_character(surprisals))
-print("network_lower", lower)
-print("network_upper", upper)
 
 for name, order in [("triples", 3), ("pairs", 2), ("letters", 1)]:
     surprisals, _ = letter_guesses(NGramModel.load(order), text, before="\\n")
@@ -182,7 +183,8 @@ function formula(_, d, narrow) {
     const next = all[i + 1];
     return m`${i + 1} (${share} − ${next === undefined ? '0' : fixed(next, 2)}) log₂ ${i + 1}`;
   });
-  const upper = (told ? [fixed(told, 2), ...q] : q).map((share) => m`${share} log₂ ${share}`);
+  const shares = told ? [told, ...all] : all;
+  const upper = shares.slice(0, most).map((share) => m`${fixed(share, 2)} log₂ ${fixed(share, 2)}`);
   const extra = told ? m` + ${fixed(told, 2)} log₂ 27` : [];
   const low = [
     m`≥ ${inline('∑', 'i')} i (q_i − q_${'i + 1'}) log₂ i`,
@@ -191,10 +193,10 @@ function formula(_, d, narrow) {
   ];
   const high = [
     m`≤ − ${inline('∑', 'i')} q_i log₂ q_i ${told ? m` + q_${SHOWN} log₂ ${SHOWN}` : []}`,
-    m`= − ${joined(upper, ' − ')} ${all.length > most ? m` − ⋯` : []} ${extra}`,
+    m`= − ${joined(upper, ' − ')} ${shares.length > most ? m` − ⋯` : []} ${extra}`,
     m`= ${tone.h(fixed(d.upper, 3))}`,
   ];
-  const ideal = m`${words('if ideal, the shares in falling order')}`;
+  const ideal = m`${below} ${words('for ideal guesses, the shares in falling order')}`;
   return narrow
     ? equations(['H', ...high], ['H', ...low, ideal])
     : equations(['H', high[0], m`${high[1]} ${high[2]}`], ['H', low[0], m`${low[1]} ${low[2]}`, ideal]);
@@ -245,6 +247,8 @@ const RIGHT_AT_ONCE = `${COUNT}color:var(--h)`;
 const FOUND = `${COUNT}color:var(--ink);font-weight:700`;
 const BESIDE = 640; // pixels: as in explorables.css, where the keys stand beside the letters
 
+const isNarrow = (ui) => ui.stage.closest('.ex').clientWidth < BESIDE;
+
 /** @returns {HTMLElement} */
 function board(ui) {
   const score = h('p', { class: 'ex-key' });
@@ -258,8 +262,7 @@ function board(ui) {
   ui.stage.append(box);
   // On a narrow screen the letters stand right above the keys, below the chart.
   ui.observe(box, () => {
-    const narrow = ui.stage.closest('.ex').clientWidth < BESIDE;
-    ui.stage.style.cssText = `display:flex;flex-direction:column${narrow ? '-reverse' : ''}`;
+    ui.stage.style.cssText = `display:flex;flex-direction:column${isNarrow(ui) ? '-reverse' : ''}`;
     return false;
   });
   ui.onTable(box, (_, d) => ({
@@ -326,7 +329,7 @@ function bounds(ui) {
   plot(ui, {
     label: 'Bits a letter, after each letter that is found',
     margin: { top: 24, right: 62, bottom: 38, left: 30 },
-    height: (width) => (width < 420 ? 160 : 230),
+    height: (width) => (isNarrow(ui) ? (width < 420 ? 160 : 230) : 390),
     x: (_, { length }) => ({ domain: [0, length], label: 'letters found' }),
     y: { domain: [0, HIGHEST], ticks: [0, 1, 2, 3, 4, 5], label: 'bits a letter' },
     areas: (_, d) => [
