@@ -149,7 +149,7 @@ def test_a_letter_that_is_shown_counts_as_the_last_guess(opened) -> None:
     driven = opened()
     entry(driven).press("x")
     button(driven, "Reveal this letter (27)").click()
-    assert said(driven) == "Shown: t, guess 27; next letter."
+    assert said(driven) == "t, shown; next letter."
     assert rank_list(driven) == [27]
     button(driven, "Undo").click()
     entry(driven).press("t")

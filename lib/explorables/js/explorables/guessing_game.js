@@ -19,7 +19,7 @@ import {
 
 const SHOWN = LETTERS.length; // the rank of a letter that was shown
 const HIGHEST = 5; // bits, where the axis ends
-const APART = 0.65; // bits between the names of two curves
+const APART = [0.65, 0.25]; // bits between the names of two curves, in a flat and in a tall chart
 const FAR = 0.8; // of the axis: from there on the names at the ends of curves stand below the name of chance
 const MODELS = ['network', 'triples', 'pairs', 'letters'];
 const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
@@ -113,7 +113,8 @@ function news(d) {
   if (tried.length) return `${named(LETTERS[tried.at(-1)])}: no.`;
   if (!ranks.length)
     return `${counted(length, 'letter')} are hidden, a to z and blanks. From few letters both bounds come out too low.`;
-  const hit = `${named(text.at(-1))}, ${nth(ranks.at(-1))}`;
+  const how = ranks.at(-1) === SHOWN ? 'shown' : nth(ranks.at(-1));
+  const hit = `${named(text.at(-1))}, ${how}`;
   return left ? `${hit}; next letter.` : `${hit}. All ${length} letters are found, in ${score(d)}.`;
 }
 
@@ -184,7 +185,8 @@ function formula(_, d, narrow) {
     return m`${i + 1} (${share} − ${next === undefined ? '0' : fixed(next, 2)}) log₂ ${i + 1}`;
   });
   const shares = told ? [told, ...all] : all;
-  const upper = shares.slice(0, most).map((share) => m`${fixed(share, 2)} log₂ ${fixed(share, 2)}`);
+  const terms = narrow && told ? 1 : most;
+  const upper = shares.slice(0, terms).map((share) => m`${fixed(share, 2)} log₂ ${fixed(share, 2)}`);
   const extra = told ? m` + ${fixed(told, 2)} log₂ 27` : [];
   const low = [
     m`≥ ${inline('∑', 'i')} i (q_i − q_${'i + 1'}) log₂ i`,
@@ -193,10 +195,10 @@ function formula(_, d, narrow) {
   ];
   const high = [
     m`≤ − ${inline('∑', 'i')} q_i log₂ q_i ${told ? m` + q_${SHOWN} log₂ ${SHOWN}` : []}`,
-    m`= − ${joined(upper, ' − ')} ${shares.length > most ? m` − ⋯` : []} ${extra}`,
+    m`= − ${joined(upper, ' − ')} ${shares.length > terms ? m` − ⋯` : []} ${extra}`,
     m`= ${tone.h(fixed(d.upper, 3))}`,
   ];
-  const ideal = m`${below} ${words('for ideal guesses, the shares in falling order')}`;
+  const ideal = m`${narrow ? [] : below} ${words('ideal guesses, shares in falling order')}`;
   return narrow
     ? equations(['H', ...high], ['H', ...low, ideal])
     : equations(['H', high[0], m`${high[1]} ${high[2]}`], ['H', low[0], m`${low[1]} ${low[2]}`, ideal]);
@@ -314,12 +316,12 @@ const points = (values) => values.map((y, i) => [i + 1, y]);
 const level = remembered((length) => Array.from({ length: length + 1 }, (_, x) => [x, CHANCE]));
 
 /** Names at the ends of curves, moved apart. */
-function names(list, highest = HIGHEST) {
+function names(list, apart, highest = HIGHEST) {
   const out = list.filter(({ y }) => y !== undefined).sort((a, b) => b.y - a.y);
   out.forEach((one, i) => {
-    one.y = Math.min(one.y, i ? out[i - 1].y - APART : highest);
+    one.y = Math.min(one.y, i ? out[i - 1].y - apart : highest);
   });
-  for (let i = out.length - 1, least = 0.3; i >= 0; i--, least += APART) {
+  for (let i = out.length - 1, least = apart / 2; i >= 0; i--, least += apart) {
     out[i].y = Math.max(out[i].y, least);
   }
   return out.map((one) => ({ ...one, r: 0 }));
@@ -376,8 +378,9 @@ function bounds(ui) {
         { key: 'they', x, y: d.rivals[x - 1]?.[1], tone: 'ink', label: 'they' },
         { key: 'you', x, y: (d.lower + d.upper) / 2, tone: 'h', label: 'you' },
       ];
-      if (x > FAR * d.length) return names([chance, ...others]);
-      return [...names([chance]), ...names(x ? others : [], CHANCE - APART)];
+      const apart = APART[isNarrow(ui) ? 0 : 1];
+      if (x > FAR * d.length) return names([chance, ...others], apart);
+      return [...names([chance], apart), ...names(x ? others : [], apart, CHANCE - apart)];
     },
   });
 }
@@ -398,7 +401,7 @@ function keys(ui) {
   function find({ ranks, tried }, known, rank) {
     known.rank ??= rank ?? new Set([...known.wrong, ...tried]).size + 1;
     ui.set({ ranks: [...ranks, known.rank], tried: [] });
-    ui.say((rank ? 'Shown: ' : '') + news(d()));
+    ui.say(news(d()));
   }
   /** @param {number} place
    * @param {number} [rank] as which the letter counts that is shown */
