@@ -71,8 +71,11 @@ function derive(state, data, assets) {
   const bits = MODELS.map((name, i) => [name, costs[i] && (runs[i].at(-1) ?? Infinity)]);
   const guesses = read[0]?.map(({ guess }) => guess);
   const [lower, upper] = bounded(ranks);
-  const [network_lower, network_upper] =
-    text && guesses ? guessingBounds(guesses) : guesses && [Infinity, Infinity];
+  const [network_lower, network_upper] = !guesses
+    ? []
+    : text
+      ? guessingBounds(guesses)
+      : [Infinity, Infinity];
   return {
     data,
     length,
@@ -395,7 +398,7 @@ function keys(ui) {
   /** By sentence and place: the letters that were tried there, and the guess that was right. */
   const memory = new Map();
   const { data } = ui.env;
-  const d = () => derive(ui.state(), data, null);
+  const d = () => derive(ui.state(), data, ui.env.assets);
 
   /** Find the next letter, as the guess that it was when it was found first. */
   function find({ ranks, tried }, known, rank) {
