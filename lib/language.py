@@ -802,7 +802,7 @@ def bits_per_byte(surprisals: ArrayLike, text: str) -> float:
     return float(total / len(text.encode("utf-8", "surrogatepass")))
 
 
-def guessing_bounds(ranks: ArrayLike) -> tuple[float, float]:
+def guessing_bounds(ranks: ArrayLike, *, shown: int | None = None) -> tuple[float, float]:
     """Return Shannon's bounds of the entropy of a text, from how many guesses its letters took.
 
     Parameters
@@ -810,6 +810,8 @@ def guessing_bounds(ranks: ArrayLike) -> tuple[float, float]:
     ranks : array_like
         For each of many letters the number of the guess that was right, 1 for the first: integers,
         of any shape.
+    shown : int, optional
+        The rank that stands for a letter which was shown and not guessed, where one does.
 
     Returns
     -------
@@ -834,6 +836,11 @@ def guessing_bounds(ranks: ArrayLike) -> tuple[float, float]:
     letter left, and whose shares therefore fall. Here they are put in falling order first: in few
     letters they do not fall by themselves, and the bound could come out above the upper one.
 
+    From a letter that was shown no guess tells anything. Whoever is to find the text has to be told
+    it, by log₂ 27 bits at most, which the upper bound is charged; the lower one leaves it out.
+
+    Of few letters both come out too low, since shares of few are less even than those of many.
+
     References
     ----------
     C. E. Shannon, "Prediction and Entropy of Printed English", *Bell System Technical Journal* 30,
@@ -854,10 +861,13 @@ def guessing_bounds(ranks: ArrayLike) -> tuple[float, float]:
     if ranks.dtype.kind not in "iu":
         raise TypeError(f"ranks must be integers, got dtype {ranks.dtype}")
     check(ranks >= 1, ranks, "ranks", "be at least 1, the first guess")
-    q = np.sort(np.unique(ranks, return_counts=True)[1])[::-1] / ranks.size
-    i = np.arange(1, len(q) + 1)
-    lower = np.sum(i * (q - np.append(q[1:], 0.0)) * np.log2(i))
-    return float(lower), float(0.0 - np.sum(q * np.log2(q)))
+    each, counts = np.unique(ranks, return_counts=True)
+    q = counts / ranks.size
+    told = np.sum(q[each == shown]) * np.log2(len(LETTERS))
+    guessed = np.sort(q[each != shown])[::-1]
+    i = np.arange(1, len(guessed) + 1)
+    lower = np.sum(i * (guessed - np.append(guessed[1:], 0.0)[: len(guessed)]) * np.log2(i))
+    return float(lower), float(told - np.sum(q * np.log2(q)))
 
 
 def letter_guesses(model: Model, text: str, *, before: str = "") -> tuple[Array, Integers]:

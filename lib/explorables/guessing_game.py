@@ -1,7 +1,6 @@
 """Shannon's guessing game: the letters of a hidden sentence, and what the guesses say of it."""
 
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -50,6 +49,8 @@ SENTENCES = (
 )
 #: Letters that a sentence may have.
 LONGEST = 90
+#: The rank of a letter that was shown.
+SHOWN = len(LETTERS)
 #: What a letter costs whoever knows nothing but the alphabet.
 CHANCE = float(np.log2(len(LETTERS)))
 
@@ -69,7 +70,8 @@ class GuessingGame(Explorable):
     sent a copy, which no link holds, and a page that is made of the notebook not in plain words.
 
     A guess that is taken back counts all the same, once another is made at its place, and a letter
-    that was shown counts as the 27th guess. A link that is copied tells how many guesses each
+    that was shown counts as 27 guesses, though it is none: the upper bound is charged all of its
+    log₂ 27 bits. A link that is copied tells how many guesses each
     letter took, and not the letters: whoever opens it finds them in `rival`.
 
     Parameters
@@ -99,8 +101,8 @@ class GuessingGame(Explorable):
         "the less a letter tells you."
     )
     challenge = (
-        "Find 30 letters or more of a sentence with an upper bound below 2 bits, about what a "
-        "letter costs the network."
+        "Find 30 letters or more of a sentence, none of them revealed, with fewer guesses than the "
+        "network needs for the same letters."
     )
     needs = (CHARACTER_MODEL, CHARACTER_NGRAMS)
     solutions = [{"ranks": [2, *[1] * 24, 2, 3, 1, 5, 1]}]
@@ -146,7 +148,8 @@ class GuessingGame(Explorable):
         return {**self.state, "ranks": [], "tried": [], "rival": self.ranks or self.rival}
 
     def _bounds(self) -> tuple[float, float]:
-        return _bounds_of(self.counted_ranks)
+        ranks = self.counted_ranks
+        return guessing_bounds(ranks, shown=SHOWN) if ranks else (0.0, CHANCE)
 
     def _network(self) -> Played:
         """Return what the network makes of the letters that were found."""
@@ -166,42 +169,54 @@ class GuessingGame(Explorable):
         """How many letters are still hidden."""
         return float(len(self._whole()) - len(self.counted_ranks))
 
-    @Quantity("Your lower bound", "bits", 3, tone="h")
-    def lower(self) -> float:
-        """Shannon's lower bound of the reader's entropy a letter; 0 before the first."""
-        return self._bounds()[0]
+    @Quantity("Your guesses", decimals=0, tone="h")
+    def own_guesses(self) -> float:
+        """How many guesses these letters took; one that was shown counts as 27."""
+        return float(sum(self.counted_ranks))
+
+    @Quantity("Network's guesses", decimals=0, tone="q")
+    def network_guesses(self) -> float:
+        """How many the network took for the same letters."""
+        return float(self._network().guesses.sum())
 
     @Quantity("Your upper bound", "bits", 3, tone="h")
     def upper(self) -> float:
         """Shannon's upper bound of the reader's entropy a letter; log₂ 27 before the first."""
         return self._bounds()[1]
 
-    @Quantity("Network pays", "bits", 3, tone="q")
-    def network(self) -> float:
-        """What a letter cost the network in the mean; log₂ 27 before the first."""
-        return _bits(self._network().surprisals)
-
-    @Quantity("Network's lower", "bits", 3, tone="q")
-    def network_lower(self) -> float:
-        """The lower bound by the network's own guesses."""
-        return _bounds_of(self._network().guesses)[0]
-
-    @Quantity("Network's upper", "bits", 3, tone="q")
+    @Quantity("Network's upper", "bits", 3, tone="q", infinite="–")
     def network_upper(self) -> float:
         """The upper bound by the network's own guesses."""
-        return _bounds_of(self._network().guesses)[1]
+        guesses = self._network().guesses
+        return guessing_bounds(guesses)[1] if guesses.size else np.inf
 
-    @Quantity("Triples of letters", "bits", 3, tone="muted")
+    @Quantity("Your lower, if ideal", "bits", 3, tone="h")
+    def lower(self) -> float:
+        """Shannon's lower bound of the entropy a letter, if the guesses were ideal; first 0."""
+        return self._bounds()[0]
+
+    @Quantity("Network's lower, if ideal", "bits", 3, tone="q", infinite="–")
+    def network_lower(self) -> float:
+        """The lower bound by the network's own guesses."""
+        guesses = self._network().guesses
+        return guessing_bounds(guesses)[0] if guesses.size else np.inf
+
+    @Quantity("Network pays", "bits", 3, tone="q", infinite="–")
+    def network(self) -> float:
+        """What a letter cost the network in the mean; as of every model, ∞ before the first."""
+        return _bits(self._network().surprisals)
+
+    @Quantity("Triples of letters", "bits", 3, tone="muted", infinite="–")
     def triples(self) -> float:
         """What a letter cost a model that sees two letters before it."""
         return _bits(self._counted(3))
 
-    @Quantity("Pairs of letters", "bits", 3, tone="muted")
+    @Quantity("Pairs of letters", "bits", 3, tone="muted", infinite="–")
     def pairs(self) -> float:
         """What a letter cost a model that sees one letter before it."""
         return _bits(self._counted(2))
 
-    @Quantity("Single letters", "bits", 3, tone="muted")
+    @Quantity("Single letters", "bits", 3, tone="muted", infinite="–")
     def letters(self) -> float:
         """What a letter cost a model that knows how frequent each is."""
         return _bits(self._counted(1))
@@ -214,9 +229,10 @@ class GuessingGame(Explorable):
         guesses = sum(self.counted_ranks)
         return (
             f"{which}: {n} of {counted(length, 'letter')} found, in {guesses} "
-            f"guess{'' if guesses == 1 else 'es'}. They put the reader's entropy between "
-            f"{self.lower:.3f} and {self.upper:.3f} bits a letter; the network paid "
-            f"{self.network:.3f}."
+            f"guess{'' if guesses == 1 else 'es'}; the network took {self.network_guesses:.0f}. "
+            f"By them a letter has at most {self.upper:.3f} bits, and at least {self.lower:.3f} if "
+            f"they were ideal; by the network's, {self.network_lower:.3f} to "
+            f"{self.network_upper:.3f}."
         )
 
     def figure(self) -> Any:
@@ -230,7 +246,7 @@ class GuessingGame(Explorable):
         n = np.arange(1, len(ranks) + 1)
         draw_bounds(
             right,
-            [guessing_bounds(ranks[:k]) for k in n],
+            [guessing_bounds(ranks[:k], shown=SHOWN) for k in n],
             {name: np.cumsum(nats) / n / np.log(2) for name, nats in models.items()},
             letters=len(self._whole()),
             chance=CHANCE,
@@ -243,11 +259,7 @@ def _is_letter(symbol: str) -> bool:
 
 
 def _bits(surprisals: Array) -> float:
-    return bits_per_character(surprisals) if surprisals.size else CHANCE
-
-
-def _bounds_of(ranks: Sequence[int] | Integers) -> tuple[float, float]:
-    return guessing_bounds(ranks) if len(ranks) else (0.0, CHANCE)
+    return bits_per_character(surprisals) if surprisals.size else np.inf
 
 
 @lru_cache(maxsize=1)

@@ -76,8 +76,9 @@ def test_a_whole_sentence_is_played_by_keys_alone(opened) -> None:
         ranks.append(rank)
         if len(ranks) == 2:
             assert said(driven) == "e, third guess; next letter."
-    assert said(driven).endswith(f"All {len(sentence)} letters are found, in {sum(ranks)} guesses.")
     ours = GuessingGame(sentence=8, ranks=ranks)
+    score = f"in {sum(ranks)} guesses; the network took {ours.network_guesses:.0f}."
+    assert said(driven).endswith(f"All {len(sentence)} letters are found, {score}")
     shown = driven.values()
     assert list(shown) == list(ours.values)
     printed = run_script(driven.python())
@@ -87,8 +88,9 @@ def test_a_whole_sentence_is_played_by_keys_alone(opened) -> None:
     cells = driven.mount.locator(".ex-guessed span")
     assert cells.locator("b").all_inner_texts() == [*sentence.replace(" ", "␣")]
     assert cells.locator("i:nth-child(2)").all_inner_texts() == [*map(str, ranks)]
-    told = driven.mount.get_by_text("The network:")
-    expect(told).to_have_text(re.compile(r"in 132 guesses\. The network: \w+ guess\.$"))
+    expect(
+        driven.mount.get_by_text(re.compile(r"in 132 guesses; the network took \d+\.$"))
+    ).to_have_count(2)
     keyboard.type("e")
     assert said(driven) == "All letters are found: go on to the next sentence."
     assert driven.values() == shown
@@ -135,7 +137,9 @@ def test_a_letter_is_tried_once_and_is_told(opened) -> None:
     # What is told at rest is the score, once.
     driven.page.evaluate("() => new Promise(done => setTimeout(done, 900))")
     score = said(driven)
-    assert score.startswith("Sentence 1: 1 of 59 letters found, “T”, between 0.00 and 0.00")
+    assert score.startswith(
+        "Sentence 1: 1 of 59 letters found, “T”, in 3 guesses; the network took"
+    )
     button(driven, "q").click()
     driven.page.evaluate("() => new Promise(done => setTimeout(done, 900))")
     assert said(driven) == "q: no."
@@ -145,7 +149,7 @@ def test_a_letter_that_is_shown_counts_as_the_last_guess(opened) -> None:
     driven = opened()
     entry(driven).press("x")
     button(driven, "Reveal this letter (27)").click()
-    assert said(driven) == "Shown: t, guess 27; next letter."
+    assert said(driven) == "t, shown; next letter."
     assert rank_list(driven) == [27]
     button(driven, "Undo").click()
     entry(driven).press("t")
@@ -172,6 +176,34 @@ def test_what_is_taken_back_is_counted_all_the_same(opened) -> None:
     button(driven, "Reset").click()
     button(driven, "t").click()
     assert rank_list(driven) == [4]
+
+
+def test_each_guess_is_taken_back_alone_however_quickly_it_was_typed(opened) -> None:
+    driven = opened()
+    entry(driven).focus()
+    driven.page.keyboard.type("thxe qtr")
+    assert rank_list(driven) == [1, 1, 2, 1, 2, 1]
+    for ranks in ([1, 1, 2, 1, 2], [1, 1, 2, 1], [1, 1, 2, 1], [1, 1, 2], [1, 1], [1, 1], [1], []):
+        button(driven, "Undo").click()
+        assert rank_list(driven) == ranks
+    expect(button(driven, "Undo")).to_have_attribute("aria-disabled", "true")
+    # Letters that come together, as a phone's keyboard may send them.
+    entry(driven).fill("the")
+    assert len(rank_list(driven)) == 3
+    entry(driven).press("Control+z")
+    assert len(rank_list(driven)) == 2
+
+
+def test_a_reveal_is_no_guess(opened) -> None:
+    driven = opened()
+    for _ in range(30):
+        button(driven, "Reveal this letter (27)").click()
+    shown = driven.values()
+    assert shown["own_guesses"] == 30 * 27
+    assert agree(shown["upper"], np.log2(27))
+    expect(driven.mount.locator("[data-solved]")).to_have_count(0)
+    won = opened(GuessingGame(**GuessingGame.solutions[0]))
+    expect(won.mount.locator("[data-solved]")).to_have_count(1)
 
 
 def test_another_sentence_begins_anew_and_undo_leads_back(opened) -> None:
@@ -232,7 +264,7 @@ def test_a_link_is_a_challenge_without_a_letter(opened) -> None:
     assert there.mount.locator(".ex-guessed b").all_inner_texts()[:3] == ["?", "·", "·"]
     score = there.mount.get_by_text("Another player found")
     expect(score).to_have_text(
-        "Another player found 7 letters in 17 guesses, between 0.68 and 1.15 bits a letter. "
+        "Another player found 7 letters in 17 guesses, at most 1.15 bits a letter. "
         "Can you do with fewer?"
     )
     for letter in "please":
@@ -263,6 +295,7 @@ def test_it_is_played_without_its_models_and_says_so(server: str, new_page) -> N
     )
     assert shown["upper"] == "0.000 bits"
     assert shown["network"] == shown["network_upper"] == shown["pairs"] == "– bits"
+    assert (shown["own_guesses"], shown["network_guesses"]) == ("3", "–")
     faults, page.watch.faults[:] = page.watch.faults[:], []
     assert all("ERR_FAILED" in fault for fault in faults), faults
 

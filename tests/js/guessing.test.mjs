@@ -23,7 +23,10 @@ test('bounds of known ranks', () => {
   const [low, high] = guessingBounds([1, 1, 1, 1, 2, 2, 3, 4]);
   assert.ok(Math.abs(low - 1.25) < 1e-15);
   assert.ok(Math.abs(high - 1.75) < 1e-15);
-  assert.deepEqual(sharesOf([7, 2, 7, 7]), [0.75, 0.25]);
+  assert.deepEqual(sharesOf([7, 2, 7, 7]), { q: [0.75, 0.25], told: 0 });
+  assert.deepEqual(sharesOf([7, 27, 7, 2], 27), { q: [0.5, 0.25], told: 0.25 });
+  assert.deepEqual(guessingBounds([27, 27], 27), [0, CHANCE]);
+  assert.deepEqual(guessingBounds([27, 1], 27), [0, 1 + CHANCE / 2]);
 });
 
 test('a text that goes on, or changes, is read as one that is read anew', () => {

@@ -10,7 +10,9 @@ from benchmarks.language_model.sources import EVERYDAY
 from lib.explorables import GuessingGame, StateError, generate
 from lib.explorables._base import STATIC
 from lib.explorables.guessing_game import LONGEST, SENTENCES
-from lib.language import LETTERS, CharacterModel, guessing_bounds, letter_guesses
+from lib.information import entropy
+from lib.language import LETTERS, CharacterModel, NGramModel, guessing_bounds, letter_guesses
+from tests.page_side import page_answers
 
 
 def test_the_sentences_are_many_and_of_27_letters() -> None:
@@ -49,8 +51,47 @@ def test_before_the_first_letter_nothing_but_the_alphabet_is_known() -> None:
     values = GuessingGame().values
     assert values.pop("found") == 0
     assert values.pop("left") == len(SENTENCES[0])
-    assert values.pop("lower") == values.pop("network_lower") == 0
-    assert set(values.values()) == {np.log2(27)}
+    assert values.pop("own_guesses") == values.pop("network_guesses") == 0
+    assert values.pop("lower") == 0
+    assert values.pop("upper") == np.log2(27)
+    # Of the models there is no number yet.
+    assert set(values.values()) == {np.inf}
+    for key in values:
+        assert GuessingGame.quantities[key].text(np.inf) == "–"
+
+
+def test_letters_that_were_shown_give_no_bound() -> None:
+    """One who was shown all of them has shown nothing."""
+    game = GuessingGame(ranks=[27] * 30)
+    assert (game.own_guesses, game.lower) == (27 * 30, 0)
+    assert game.upper == pytest.approx(np.log2(27), rel=1e-14)
+    mixed = GuessingGame(ranks=[27, 1, 1, 1, 1])
+    assert mixed.upper == pytest.approx(entropy([0.2, 0.8], base=2) + np.log2(27) / 5)
+
+
+def test_its_challenge_is_not_met_by_chance_or_by_being_shown() -> None:
+    won = GuessingGame.solutions[0]["ranks"]
+    shown = [1] * 29 + [27]
+    least = [GuessingGame(ranks=[1] * 29), GuessingGame(ranks=[1] * 30)]
+    shown_all = GuessingGame(ranks=[27] * 59)
+    games = [GuessingGame(ranks=won), GuessingGame(ranks=shown), shown_all, *least]
+    assert games[1].own_guesses < games[1].network_guesses  # and yet
+    solved = [answer["solved"] for answer in page_answers(games)]
+    assert solved == [True, False, False, False, True]
+    # As many guesses as the network needs are not fewer.
+    _, theirs = letter_guesses(CharacterModel.load(), SENTENCES[0], before="\n")
+    same = [int(rank) for rank in theirs]
+    fewer = [*same]
+    fewer[same.index(max(same))] -= 1
+    games = [GuessingGame(ranks=ranks) for ranks in (same, fewer)]
+    assert [answer["solved"] for answer in page_answers(games)] == [False, True]
+    # A table of triples never needs fewer, wherever it stops.
+    for sentence in SENTENCES:
+        counts = [
+            np.cumsum(letter_guesses(model, sentence, before="\n")[1])[29:]
+            for model in (NGramModel.load(3), CharacterModel.load())
+        ]
+        assert np.all(counts[0] > counts[1]), sentence
 
 
 def test_the_network_plays_the_same_letters() -> None:
@@ -89,5 +130,9 @@ def test_it_says_what_was_found_and_not_what_is_hidden() -> None:
         "Sentence 2, of 55 letters from a to z and blanks, is hidden."
     )
     words = GuessingGame(sentence=2, ranks=[1]).describe()
-    assert words.startswith("Sentence 2: 1 of 55 letters found, in 1 guess. ")
+    assert words.startswith("Sentence 2: 1 of 55 letters found, in 1 guess; ")
     assert "neighbour" not in words
+    assert words.endswith(
+        "the network took 7. By them a letter has at most 0.000 bits, and at least 0.000 if they "
+        "were ideal; by the network's, 0.000 to 0.000."
+    )

@@ -171,7 +171,7 @@ lib.language
     perplexity_of(surprisals)
     bits_per_character(surprisals)
     bits_per_byte(surprisals, text)
-    guessing_bounds(ranks)
+    guessing_bounds(ranks, *, shown=None)
     letter_guesses(model, text, *, before='')
     arithmetic_encode(text, model)
     arithmetic_decode(data, model, length)

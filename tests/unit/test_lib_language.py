@@ -303,11 +303,27 @@ def test_the_bounds_of_an_ideal_guesser_hold_the_entropy(contexts):
     assert true <= upper + 1e-12
 
 
-@given(st.lists(st.integers(1, 30), min_size=1, max_size=50))
-def test_the_bounds_are_in_order_for_any_guesser(ranks):
-    lower, upper = guessing_bounds(ranks)
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=50), st.none() | st.integers(1, 30))
+def test_the_bounds_are_in_order_for_any_guesser(ranks, shown):
+    lower, upper = guessing_bounds(ranks, shown=shown)
     assert type(lower) is type(upper) is float
     assert 0 <= lower <= upper + 1e-12
+
+
+def test_a_letter_that_was_shown_is_charged_as_a_letter():
+    # Whoever is shown all of them knows nothing but the alphabet.
+    assert_allclose(guessing_bounds([27] * 30, shown=27), [0, np.log2(27)], rtol=1e-15)
+    assert guessing_bounds([27] * 30) == (0, 0)
+    # Half of them: which half, 1 bit a letter, and the letters themselves.
+    half = guessing_bounds([27, 1] * 10, shown=27)
+    assert_allclose(half, [0, 1 + np.log2(27) / 2], rtol=1e-15)
+    # 1, 1, 2, 3 are 4 letters of 6, whose part of the lower bound is what it is alone.
+    assert_allclose(
+        guessing_bounds([1, 9, 1, 2, 9, 3], shown=9)[0],
+        4 / 6 * guessing_bounds([1, 1, 2, 3])[0],
+        rtol=1e-15,
+    )
+    assert guessing_bounds([1, 2, 2], shown=27) == guessing_bounds([1, 2, 2])
 
 
 def test_the_lower_bound_is_shannon_s_formula_where_shares_fall():

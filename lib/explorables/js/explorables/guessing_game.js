@@ -4,7 +4,7 @@ import { assets } from '../kit/assets.js';
 import { button, row, slider } from '../kit/controls.js';
 import { h, uid, write } from '../kit/dom.js';
 import { counted, fixed, py } from '../kit/format.js';
-import { equations, inline, joined, m, tone } from '../kit/mathml.js';
+import { below, equations, inline, joined, m, tone, words } from '../kit/mathml.js';
 import {
   bitsOf,
   CHANCE,
@@ -17,9 +17,9 @@ import {
   table,
 } from '../math/guessing.js';
 
-const SHOWN = LETTERS.length; // the guess as which a letter counts that was shown
+const SHOWN = LETTERS.length; // the rank of a letter that was shown
 const HIGHEST = 5; // bits, where the axis ends
-const APART = 0.65; // bits between the names of two curves
+const APART = [0.65, 0.25]; // bits between the names of two curves, in a flat and in a tall chart
 const FAR = 0.8; // of the axis: from there on the names at the ends of curves stand below the name of chance
 const MODELS = ['network', 'triples', 'pairs', 'letters'];
 const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
@@ -50,6 +50,9 @@ const reader = (asset) => ({ network: player(network(asset)) });
 const counters = (asset) =>
   Object.fromEntries(['letters', 'pairs', 'triples'].map((name, i) => [name, player(table(asset, i + 1))]));
 
+const bounded = (ranks) => guessingBounds(ranks, SHOWN);
+const total = (ranks) => ranks.reduce((a, b) => a + b, 0);
+
 /** Of a list, what `f` makes of its first one, its first two … */
 const along = (list, f) => list.map((_, i) => f(list.slice(0, i + 1)));
 
@@ -65,10 +68,14 @@ function derive(state, data, assets) {
   const read = MODELS.map((name) => (text ? all[name]?.(text) : []));
   const costs = read.map((one) => one?.map(({ cost }) => cost));
   const runs = costs.map((list) => along(list ?? [], bitsOf));
-  const bits = MODELS.map((name, i) => [name, costs[i] && (runs[i].at(-1) ?? CHANCE)]);
+  const bits = MODELS.map((name, i) => [name, costs[i] && (runs[i].at(-1) ?? Infinity)]);
   const guesses = read[0]?.map(({ guess }) => guess);
-  const [lower, upper] = guessingBounds(ranks);
-  const [network_lower, network_upper] = guesses ? guessingBounds(guesses) : [];
+  const [lower, upper] = bounded(ranks);
+  const [network_lower, network_upper] = !guesses
+    ? []
+    : text
+      ? guessingBounds(guesses)
+      : [Infinity, Infinity];
   return {
     data,
     length,
@@ -78,10 +85,12 @@ function derive(state, data, assets) {
     costs: costs[0],
     runs,
     tried: [...new Set(state.tried)].map((place) => place - 1).filter((place) => place !== answer),
-    bounds: along(ranks, guessingBounds),
-    rivals: along(state.rival.slice(0, ranks.length), guessingBounds),
+    bounds: along(ranks, bounded),
+    rivals: along(state.rival.slice(0, ranks.length), bounded),
     found: ranks.length,
     left: length - ranks.length,
+    own_guesses: total(ranks),
+    network_guesses: guesses && total(guesses),
     lower,
     upper,
     network_lower,
@@ -93,34 +102,37 @@ function derive(state, data, assets) {
 // ---- words ----------------------------------------------------------------------------------------
 
 const named = (letter) => (letter === ' ' ? 'blank' : letter.toLowerCase());
-const total = (ranks) => ranks.reduce((a, b) => a + b, 0);
 const guessed = (n) => `${n} ${n === 1 ? 'guess' : 'guesses'}`;
 
 const nth = (rank) => (rank > ORDINALS.length ? `guess ${rank}` : `${ORDINALS[rank - 1]} guess`);
 
+/** How many guesses the reader took, and the network. */
+const score = ({ own_guesses, network_guesses }) =>
+  guessed(own_guesses) + (network_guesses ? `; the network took ${network_guesses}` : '');
+
 /** What came of the last guess. */
-function news({ text, ranks, tried, length, left }) {
+function news(d) {
+  const { text, ranks, tried, length, left } = d;
   if (tried.length) return `${named(LETTERS[tried.at(-1)])}: no.`;
   if (!ranks.length)
-    return `${counted(length, 'letter')} are hidden, a to z and blanks. From few letters the bounds are rough.`;
-  const hit = `${named(text.at(-1))}, ${nth(ranks.at(-1))}`;
-  return left
-    ? `${hit}; next letter.`
-    : `${hit}. All ${length} letters are found, in ${guessed(total(ranks))}.`;
+    return `${counted(length, 'letter')} are hidden, a to z and blanks. From few letters both bounds come out too low.`;
+  const how = ranks.at(-1) === SHOWN ? 'shown' : nth(ranks.at(-1));
+  const hit = `${named(text.at(-1))}, ${how}`;
+  return left ? `${hit}; next letter.` : `${hit}. All ${length} letters are found, in ${score(d)}.`;
 }
 
 /** What the network needed for the same letter. */
-const beside = ({ tried, guesses = [] }) =>
-  tried.length || !guesses.length ? '' : ` The network: ${nth(guesses.at(-1))}.`;
+const beside = ({ tried, left, guesses = [] }) =>
+  tried.length || !left || !guesses.length ? '' : ` The network: ${nth(guesses.at(-1))}.`;
 
-const between = (low, high) => `between ${fixed(low, 2)} and ${fixed(high, 2)} bits a letter`;
+const atMost = (bits) => `at most ${fixed(bits, 2)} bits a letter`;
 
 /** Another player's score, without a word of the letters. */
 function challenge({ rival }, { ranks }) {
   if (!rival.length) return '';
   const theirs = `Another player found ${counted(rival.length, 'letter')} in ${guessed(total(rival))}`;
   const both = Math.min(rival.length, ranks.length);
-  if (!both) return `${theirs}, ${between(...guessingBounds(rival))}. Can you do with fewer?`;
+  if (!both) return `${theirs}, ${atMost(bounded(rival)[1])}. Can you do with fewer?`;
   const sums = [ranks, rival].map((list) => total(list.slice(0, both)));
   return `${theirs}. For the first ${both}: you ${sums[0]}, they ${sums[1]}.`;
 }
@@ -131,31 +143,34 @@ function python(state, d) {
 text = ${d.text}  # found so far of ${{ code: whole }}
 ranks = ${d.ranks}
 print("found", len(text))
-print("left", ${d.length} - len(text))`;
+print("left", ${d.length} - len(text))
+print("own_guesses", sum(ranks))`;
   if (!d.text) {
-    const names = 'upper network network_lower network_upper triples pairs letters'.split(' ');
+    const names = 'network_lower network triples pairs letters'.split(' ');
     return py`
 import numpy as np
 
 ${{ code: start }}
-chance = np.log2(27)  # nothing is known yet but the alphabet
+print("network_guesses", 0)
+print("upper", np.log2(27))  # nothing is known yet but the alphabet
+print("network_upper", np.inf)
 print("lower", 0.0)
-${{ code: names.map((name) => `print("${name}", ${name === 'network_lower' ? '0.0' : 'chance'})`).join('\n') }}`;
+${{ code: names.map((name) => `print("${name}", np.inf)`).join('\n') }}`;
   }
   return py`
 from lib.language import CharacterModel, NGramModel
 from lib.language import bits_per_character, guessing_bounds, letter_guesses
 
 ${{ code: start }}
-lower, upper = guessing_bounds(ranks)
-print("lower", lower)
-print("upper", upper)
-
 surprisals, guesses = letter_guesses(CharacterModel.load(), text, before="\\n")
-lower, upper = guessing_bounds(guesses)
+print("network_guesses", guesses.sum())
+lower, upper = guessing_bounds(ranks, shown=27)
+network_lower, network_upper = guessing_bounds(guesses)
+print("upper", upper)
+print("network_upper", network_upper)
+print("lower", lower)
+print("network_lower", network_lower)
 print("network", bits_per_character(surprisals))
-print("network_lower", lower)
-print("network_upper", upper)
 
 for name, order in [("triples", 3), ("pairs", 2), ("letters", 1)]:
     surprisals, _ = letter_guesses(NGramModel.load(order), text, before="\\n")
@@ -164,7 +179,7 @@ for name, order in [("triples", 3), ("pairs", 2), ("letters", 1)]:
 
 function formula(_, d, narrow) {
   if (!d.found) return m`0 ≤ H ≤ log₂ 27 = ${fixed(CHANCE, 3)}`;
-  const all = sharesOf(d.ranks);
+  const { q: all, told } = sharesOf(d.ranks, SHOWN);
   const most = narrow ? 2 : 3;
   const rest = all.length > most ? m` + ⋯` : [];
   const q = all.slice(0, most).map((share) => fixed(share, 2));
@@ -172,20 +187,24 @@ function formula(_, d, narrow) {
     const next = all[i + 1];
     return m`${i + 1} (${share} − ${next === undefined ? '0' : fixed(next, 2)}) log₂ ${i + 1}`;
   });
-  const upper = q.map((share) => m`${share} log₂ ${share}`);
+  const shares = told ? [told, ...all] : all;
+  const terms = narrow && told ? 1 : most;
+  const upper = shares.slice(0, terms).map((share) => m`${fixed(share, 2)} log₂ ${fixed(share, 2)}`);
+  const extra = told ? m` + ${fixed(told, 2)} log₂ 27` : [];
   const low = [
     m`≥ ${inline('∑', 'i')} i (q_i − q_${'i + 1'}) log₂ i`,
-    m`= ${joined(lower, ' + ')} ${rest}`,
+    m`= ${lower.length ? joined(lower, ' + ') : '0'} ${rest}`,
     m`= ${tone.h(fixed(d.lower, 3))}`,
   ];
   const high = [
-    m`≤ − ${inline('∑', 'i')} q_i log₂ q_i`,
-    m`= − ${joined(upper, ' − ')} ${all.length > most ? m` − ⋯` : []}`,
+    m`≤ − ${inline('∑', 'i')} q_i log₂ q_i ${told ? m` + q_${SHOWN} log₂ ${SHOWN}` : []}`,
+    m`= − ${joined(upper, ' − ')} ${shares.length > terms ? m` − ⋯` : []} ${extra}`,
     m`= ${tone.h(fixed(d.upper, 3))}`,
   ];
+  const ideal = m`${narrow ? [] : below} ${words('ideal guesses, shares in falling order')}`;
   return narrow
-    ? equations(['H', ...low], ['H', ...high])
-    : equations(['H', low[0], m`${low[1]} ${low[2]}`], ['H', high[0], m`${high[1]} ${high[2]}`]);
+    ? equations(['H', ...high], ['H', ...low, ideal])
+    : equations(['H', high[0], m`${high[1]} ${high[2]}`], ['H', low[0], m`${low[1]} ${low[2]}`, ideal]);
 }
 
 /** @satisfies {View} */
@@ -195,7 +214,8 @@ export default {
   formula,
   python,
 
-  solved: (_, { found, upper }) => found >= 30 && upper < 2,
+  solved: (_, { found, ranks, own_guesses, network_guesses }) =>
+    found >= 30 && !ranks.includes(SHOWN) && own_guesses < network_guesses,
 
   shared: (state) => ({
     ...state,
@@ -208,8 +228,8 @@ export default {
     const which = d.data ? 'A sentence of your own' : `Sentence ${state.sentence}`;
     const found = `${d.found} of ${counted(d.length, 'letter')} found`;
     if (!d.found) return `${which}: ${found}. ${challenge(state, d)}`.trim();
-    const paid = d.network === undefined ? '' : ` The network paid ${fixed(d.network, 2)}.`;
-    return `${which}: ${found}, “${d.text}”, ${between(d.lower, d.upper)}.${paid} ${challenge(state, d)}`.trim();
+    const theirs = d.guesses ? `, the network ${fixed(d.network_upper, 2)}` : '';
+    return `${which}: ${found}, “${d.text}”, in ${score(d)}. You need ${atMost(d.upper)}${theirs}. ${challenge(state, d)}`.trim();
   },
 
   build(ui) {
@@ -232,6 +252,8 @@ const RIGHT_AT_ONCE = `${COUNT}color:var(--h)`;
 const FOUND = `${COUNT}color:var(--ink);font-weight:700`;
 const BESIDE = 640; // pixels: as in explorables.css, where the keys stand beside the letters
 
+const isNarrow = (ui) => ui.stage.closest('.ex').clientWidth < BESIDE;
+
 /** @returns {HTMLElement} */
 function board(ui) {
   const score = h('p', { class: 'ex-key' });
@@ -245,8 +267,7 @@ function board(ui) {
   ui.stage.append(box);
   // On a narrow screen the letters stand right above the keys, below the chart.
   ui.observe(box, () => {
-    const narrow = ui.stage.closest('.ex').clientWidth < BESIDE;
-    ui.stage.style.cssText = `display:flex;flex-direction:column${narrow ? '-reverse' : ''}`;
+    ui.stage.style.cssText = `display:flex;flex-direction:column${isNarrow(ui) ? '-reverse' : ''}`;
     return false;
   });
   ui.onTable(box, (_, d) => ({
@@ -298,12 +319,12 @@ const points = (values) => values.map((y, i) => [i + 1, y]);
 const level = remembered((length) => Array.from({ length: length + 1 }, (_, x) => [x, CHANCE]));
 
 /** Names at the ends of curves, moved apart. */
-function names(list, highest = HIGHEST) {
+function names(list, apart, highest = HIGHEST) {
   const out = list.filter(({ y }) => y !== undefined).sort((a, b) => b.y - a.y);
   out.forEach((one, i) => {
-    one.y = Math.min(one.y, i ? out[i - 1].y - APART : highest);
+    one.y = Math.min(one.y, i ? out[i - 1].y - apart : highest);
   });
-  for (let i = out.length - 1, least = 0.3; i >= 0; i--, least += APART) {
+  for (let i = out.length - 1, least = apart / 2; i >= 0; i--, least += apart) {
     out[i].y = Math.max(out[i].y, least);
   }
   return out.map((one) => ({ ...one, r: 0 }));
@@ -313,7 +334,7 @@ function bounds(ui) {
   plot(ui, {
     label: 'Bits a letter, after each letter that is found',
     margin: { top: 24, right: 62, bottom: 38, left: 30 },
-    height: (width) => (width < 420 ? 160 : 230),
+    height: (width) => (isNarrow(ui) ? (width < 420 ? 160 : 230) : 390),
     x: (_, { length }) => ({ domain: [0, length], label: 'letters found' }),
     y: { domain: [0, HIGHEST], ticks: [0, 1, 2, 3, 4, 5], label: 'bits a letter' },
     areas: (_, d) => [
@@ -360,8 +381,9 @@ function bounds(ui) {
         { key: 'they', x, y: d.rivals[x - 1]?.[1], tone: 'ink', label: 'they' },
         { key: 'you', x, y: (d.lower + d.upper) / 2, tone: 'h', label: 'you' },
       ];
-      if (x > FAR * d.length) return names([chance, ...others]);
-      return [...names([chance]), ...names(x ? others : [], CHANCE - APART)];
+      const apart = APART[isNarrow(ui) ? 0 : 1];
+      if (x > FAR * d.length) return names([chance, ...others], apart);
+      return [...names([chance], apart), ...names(x ? others : [], apart, CHANCE - apart)];
     },
   });
 }
@@ -376,18 +398,20 @@ function keys(ui) {
   /** By sentence and place: the letters that were tried there, and the guess that was right. */
   const memory = new Map();
   const { data } = ui.env;
-  const d = () => derive(ui.state(), data, null);
+  const d = () => derive(ui.state(), data, ui.env.assets);
 
   /** Find the next letter, as the guess that it was when it was found first. */
   function find({ ranks, tried }, known, rank) {
     known.rank ??= rank ?? new Set([...known.wrong, ...tried]).size + 1;
     ui.set({ ranks: [...ranks, known.rank], tried: [] });
-    ui.say((rank ? 'Shown: ' : '') + news(d()));
+    ui.say(news(d()));
   }
   /** @param {number} place
    * @param {number} [rank] as which the letter counts that is shown */
   function guess(place, rank) {
     const now = d();
+    // Each guess is a step to take back, however quickly they are typed.
+    for (const node of [told, entry]) node.dispatchEvent(new Event('change'));
     if (!now.left) return ui.say('All letters are found: go on to the next sentence.');
     const key = `${ui.state().sentence} ${now.found}`;
     if (!memory.has(key)) memory.set(key, { wrong: [] });

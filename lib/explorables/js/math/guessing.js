@@ -12,27 +12,35 @@ export const placeOf = (letter) => LETTERS.indexOf(letter.toLowerCase());
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 
-/** The shares of the different ranks, the largest first. */
-export function sharesOf(ranks) {
+/**
+ * The shares of the different ranks, the largest first, and that of the letters that were shown.
+ * @param {number[]} ranks
+ * @param {number} [shown] the rank that stands for such a letter
+ */
+export function sharesOf(ranks, shown) {
   const counts = new Map();
   for (const rank of ranks) counts.set(rank, (counts.get(rank) ?? 0) + 1);
-  return [...counts.values()].sort((a, b) => b - a).map((count) => count / ranks.length);
+  const told = (counts.get(shown) ?? 0) / ranks.length;
+  counts.delete(shown);
+  return { q: [...counts.values()].sort((a, b) => b - a).map((count) => count / ranks.length), told };
 }
 
 /**
  * Shannon's bounds of the entropy, in bits a letter: [lower, upper]. Before the first letter nothing but the
  * alphabet is known.
+ * @param {number[]} ranks
+ * @param {number} [shown] the rank that stands for a letter that was shown
  */
-export function guessingBounds(ranks) {
+export function guessingBounds(ranks, shown) {
   if (!ranks.length) return [0, CHANCE];
-  const q = sharesOf(ranks);
+  const { q, told } = sharesOf(ranks, shown);
   const lower = sum(q.map((share, i) => (i + 1) * (share - (q[i + 1] ?? 0)) * Math.log2(i + 1)));
-  return [lower, 0 - sum(q.map((share) => share * Math.log2(share)))];
+  const all = told ? [...q, told] : q;
+  return [lower, told * CHANCE - sum(all.map((share) => share * Math.log2(share)))];
 }
 
 /** The bits that a letter costs in the mean. */
-export const bitsOf = (surprisals) =>
-  surprisals.length ? sum(surprisals) / surprisals.length / Math.LN2 : CHANCE;
+export const bitsOf = (surprisals) => sum(surprisals) / surprisals.length / Math.LN2;
 
 /** What a letter costs, in nats, and the guess that it takes, where each letter has its weight. */
 function judged(weights, place) {
