@@ -155,6 +155,7 @@ def test_the_words_of_a_table_of_links_are_those_of_the_sections():
     way = next(s for s in document.findall(nodes.section) if s["ids"] == ["ways"])
     assert "uno" not in search.own_text(way)[0]
     assert "three" in search.own_text(way)[0]
+    assert "three" not in search.own_text(way, (nodes.table,))[0]
 
 
 LINKED = """

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 GLOSSARY = "chapters/glossary"
 #: What a glossary's entry begins its lists of other names with.
 LISTS = {"Also:", "Chinese:"}
+#: What the front matter of a page says whose tables nobody looks for: measurements by the hundred.
+MEASURED = "last, without tables"
 #: What the environment keeps of each page.
 STORES = ("book_sections", "book_lead", "book_terms")
 SILENT = (
@@ -148,7 +150,7 @@ def asked_for(doctree: nodes.document) -> dict[str, str]:
     return found
 
 
-def own_text(section: nodes.Element) -> tuple[str, str]:
+def own_text(section: nodes.Element, without: tuple[type[nodes.Node], ...] = ()) -> tuple[str, str]:
     """Return a section's prose and its code, without its title, subsections and other names.
 
     Of the code, the lines that say a name for the first time.
@@ -163,7 +165,7 @@ def own_text(section: nodes.Element) -> tuple[str, str]:
         return bool(names)
 
     def walk(node: nodes.Node) -> None:
-        if isinstance(node, SILENT) or _is_key(node) or is_names(node) or leads_to(node):
+        if isinstance(node, SILENT + without) or _is_key(node) or is_names(node) or leads_to(node):
             return
         if isinstance(node, nodes.literal_block):
             code.extend(filter(is_new, node.astext().splitlines()))
@@ -296,13 +298,14 @@ class SectionCollector(EnvironmentCollector):
         env = app.env
         sections = []
         asked = asked_for(doctree)
+        measured = env.metadata[env.docname].get("search") == MEASURED
         for number, section in enumerate(doctree.findall(nodes.section)):
             if not isinstance(section.next_node(), nodes.title):
                 continue  # an exercise's content, which belongs to the section around it
             title = section.next_node(nodes.title)
             anchor = section["ids"][0] if number and section["ids"] else ""
             words = " ".join(asked[name] for name in section["ids"] if name in asked)
-            found = [anchor, title.astext(), *own_text(section)]
+            found = [anchor, title.astext(), *own_text(section, (nodes.table,) if measured else ())]
             sections.append([*found, words] if words else found)
         vars(env).setdefault("book_sections", {})[env.docname] = sections
         paragraphs = (
@@ -323,14 +326,15 @@ def index_of(env: BuildEnvironment, address: Callable[[str], str]) -> dict[str, 
     """Return the index: the pages with their sections, and the glossary's terms.
 
     `address` gives a page's address from its name. A page whose front matter says `search: last`
-    comes after the others, and one that says `takes: figure.trait` is offered with a number of the
-    query as that trait. A term knows the page, and the section, that its entry refers to last.
+    comes after the others (`search: last, without tables` leaves its tables out too), and one that
+    says `takes: figure.trait` is offered with a number of the query as that trait.
+    A term knows the page, and the section, that its entry refers to last.
     """
     pages = {
         name: {
             "url": address(name),
             "title": env.titles[name].astext(),
-            "last": env.metadata.get(name, {}).get("search") == "last",
+            "last": env.metadata.get(name, {}).get("search") in ("last", MEASURED),
             "takes": env.metadata.get(name, {}).get("takes", ""),
             "sections": getattr(env, "book_sections", {}).get(name, []),
         }
