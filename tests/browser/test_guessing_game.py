@@ -145,6 +145,20 @@ def test_a_letter_is_tried_once_and_is_told(opened) -> None:
     assert said(driven) == "q: no."
 
 
+def test_after_a_mouse_letters_and_blanks_are_typed(opened) -> None:
+    driven = opened()
+    button(driven, "x").click()
+    driven.page.keyboard.press("Space")
+    assert said(driven) == "blank: no."
+    button(driven, "Reveal this letter (27)").click()
+    driven.page.keyboard.press("Space")
+    assert rank_list(driven) == [27]
+    assert said(driven) == "blank: no."
+    button(driven, "Next sentence").click()
+    driven.page.keyboard.press("q")
+    assert said(driven) == "q: no."
+
+
 def test_a_letter_that_is_shown_counts_as_the_last_guess(opened) -> None:
     driven = opened()
     entry(driven).press("x")

@@ -465,6 +465,10 @@ function keys(ui) {
     guess(placeOf(key));
   });
   ui.addControl(board);
+  // After a mouse or a finger, letters and blanks are typed, and press no button again.
+  board.parentElement?.addEventListener('click', ({ target, detail }) => {
+    if (detail && /** @type {Element} */ (target).closest('button')) entry.focus({ preventScroll: true });
+  });
   ui.onUpdate(
     (_, { tried, left }) => {
       all.forEach((one, place) => {
