@@ -231,8 +231,8 @@ NUMBERS = [
         "4.51",
     ),
     ("pays 3.17 bits for each of its characters", language_models.SOURCE, "3.17"),
-    ("Tables of nine characters cost 2.026", language_models.HELD_OUT["n-grams of 9"], "2.026"),
-    ("those of seven 1.998:", language_models.HELD_OUT["n-grams of 7"], "1.998"),
+    ("Tables of 9-grams cost 2.026", language_models.HELD_OUT["n-grams of 9"], "2.026"),
+    ("those of 7-grams 1.998:", language_models.HELD_OUT["n-grams of 7"], "1.998"),
     (
         "of padding 2.14 bits a character read 1.75",
         language_models.BITS / language_models.LENGTHS.sum(),
