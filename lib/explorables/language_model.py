@@ -79,7 +79,7 @@ class LanguageModelExplorer(Explorable):
         label="Your text",
         help="It is read after a line break, as a sentence begins, and curly quotes as straight "
         "ones. Network and tables have learnt from the same short English sentences. A character "
-        "outside the 79 that they know costs more than shown: no one says which it is.",
+        "outside the 79 that they know costs more than shown, since nothing says which it is.",
     )
     place = Integer(4, 0, MOST, label="Characters before it")
     context = Choice("all", {**WORDS, "all": "all"}, label="Context")

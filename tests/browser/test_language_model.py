@@ -116,9 +116,9 @@ def test_what_stands_there_is_marked_among_the_likely(opened) -> None:
     driven = opened()
     names = driven.mount.locator("svg").first.locator(".name")
     assert names.count() == 13
-    assert names.first.text_content() == "e"
+    assert names.first.text_content() == "w"
     chosen = [n for n in names.all() if n.get_attribute("text-decoration")]
-    assert [n.text_content() for n in chosen] == ["r"]
+    assert [n.text_content() for n in chosen] == ["p"]
 
 
 def test_a_link_has_room_for_so_many_characters(opened) -> None:

@@ -252,10 +252,10 @@ GZIP = HELD_OUT["gzip, alone"] - HELD_OUT["network"]
 SIZE = ROWS["network"]["bytes"]
 
 NUMBERS = [
-    ("tokens of four bytes it is 1.15 bits for each byte", 3.2 / np.log(2) / 4, "1.15"),
-    ("characters it is 4.6 bits for each", 3.2 / np.log(2), "4.6"),
-    ("and nothing else, needs 4.5.", ROWS["letters"]["held_out"], "4.5"),
-    ("and nothing else, needs 4.5.", ROWS["letters"]["everyday"], "4.5"),
+    ("tokens of four bytes it is 1.15 bits a byte", 3.2 / np.log(2) / 4, "1.15"),
+    ("with single characters 4.6.", 3.2 / np.log(2), "4.6"),
+    ("each letter occurs needs 4.5.", ROWS["letters"]["held_out"], "4.5"),
+    ("each letter occurs needs 4.5.", ROWS["letters"]["everyday"], "4.5"),
     ("it keeps 256 numbers $h$", MODEL.state("").size, "256"),
     ("are 79 characters, and one more", len(MODEL.alphabet) - 1, "79"),
     ("8 bits and weigh 266 KB", SIZE / 1000, "266"),
@@ -364,7 +364,7 @@ GIVEN = [
 
 STATED = [
     (
-        "no model in it comes down to 1.15",
+        "no model reaches 1.15",
         3.2 / np.log(2) / 4 < min(HELD_OUT.values()),
     ),
     (
