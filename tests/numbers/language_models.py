@@ -303,6 +303,7 @@ NUMBERS = [
     ("the parts are 0.085 and 0.142", UNROUNDED[0], "0.085"),
     ("the parts are 0.085 and 0.142", UNROUNDED[1], "0.142"),
     ("and the sum is 1.92.", 1.69 + sum(UNROUNDED), "1.92"),
+    ("Of the 0.26 bits that windows", WINDOWS[32] - ALL_BEFORE, "0.26"),
     ("44 percent is for the first symbol", 100 * FIRST_SHARE, "44"),
     ("and pays 6.1 bits, more", FIRST.mean(), "6.1"),
     ("a line has 55 characters on average", LENGTHS.mean(), "55"),
