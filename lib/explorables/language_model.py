@@ -78,10 +78,11 @@ class LanguageModelExplorer(Explorable):
         MOST,
         label="Your text",
         help="It is read after a line break, as a sentence begins, and curly quotes as straight "
-        "ones. Network and tables have learnt from the same short English sentences.",
+        "ones. Network and tables have learnt from the same short English sentences. A character "
+        "outside the 79 that they know costs more than shown, since nothing says which it is.",
     )
-    place = Integer(16, 0, MOST, label="Characters before it")
-    context = Choice("all", {**WORDS, "all": "all"}, label="Context that it sees")
+    place = Integer(4, 0, MOST, label="Characters before it")
+    context = Choice("all", {**WORDS, "all": "all"}, label="Context")
     temperature = Number(1, 0.25, 4, step=0.05, label="Temperature T")
 
     def costs(self) -> Array:
@@ -135,7 +136,7 @@ class LanguageModelExplorer(Explorable):
         """What the most surprising character costs, in bits."""
         return float(self.costs().max(initial=0.0) / np.log(2))
 
-    @Quantity("entropy there", "bits", decimals=2, tone="h")
+    @Quantity("entropy at the place", "bits", decimals=2, tone="h")
     def entropy(self) -> float:
         """Entropy of the distribution of the character at the place, in bits."""
         return float(entropy(self.next_probs(), base=2))

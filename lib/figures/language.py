@@ -94,8 +94,15 @@ def draw_model_sizes(ax: Any, rows: Sequence[Mapping[str, Any]]) -> Any:
     for label, (tone, style, belongs) in kinds.items():
         chosen = [row for row in rows if row["bytes"] and belongs(row["model"])]
         size, bits = ([row[key] for row in chosen] for key in ("bytes", "held_out"))
-        marker = {"ms": 13 if "*" in style else 5.5, "lw": 1.2, "zorder": 3 if "*" in style else 2}
+        marker: dict[str, Any] = {"ms": 5.5, "lw": 1.2, "zorder": 3 if "*" in style else 2}
+        if label == "network":
+            marker |= {"ms": 10, "mfc": "none", "mew": 1.5}
         ax.plot(size, bits, style, color=COLORS[tone], label=label, **marker)
+        if "D" in style:
+            for row in chosen:
+                name, place = row["model"].partition(",")[0], (row["bytes"], row["held_out"])
+                beside, side = ((5, 3), "left") if name != "PPMd" else ((-5, -6), "right")
+                ax.annotate(name, place, beside, textcoords="offset points", fontsize=8, ha=side)
     ax.set_xscale("log")
     ax.set_xticks([1e4, 1e5, 1e6], ["10 KB", "100 KB", "1 MB"])
     ax.set_xlabel("size of the model")

@@ -116,9 +116,40 @@ def test_what_stands_there_is_marked_among_the_likely(opened) -> None:
     driven = opened()
     names = driven.mount.locator("svg").first.locator(".name")
     assert names.count() == 13
-    assert names.first.text_content() == "e"
+    assert names.first.text_content() == "w"
     chosen = [n for n in names.all() if n.get_attribute("text-decoration")]
-    assert [n.text_content() for n in chosen] == ["r"]
+    assert [n.text_content() for n in chosen] == ["p"]
+
+
+#: The colours and numbers of the bars by context, before a text changes and in the frame after.
+BARS = """async area => {
+    const svg = area.closest('figure').querySelectorAll('svg')[2];
+    const bars = () => [...svg.querySelectorAll('g.column')].map(bar => [
+        bar.querySelector('rect').getAttribute('stroke'),
+        bar.querySelector('.value').textContent,
+    ]);
+    const before = bars();
+    area.value += ' And so on and on and on.';
+    area.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    for (let i = 0; i < 600 && String(bars()) === String(before); i++)
+        await new Promise(requestAnimationFrame);
+    return [before, bars()];
+}"""
+
+
+def test_bars_of_the_text_before_are_grey_until_they_are_read(opened) -> None:
+    driven = opened()
+    before, now = area(driven).evaluate(BARS)
+    tone, grey = before[-1][0], now[0][0]
+    assert grey != tone
+    assert [bar[0] for bar in before] == [tone] * 7
+    assert [bar[0] for bar in now] == [grey] * 6 + [tone]
+    assert [bar[1] for bar in now[:-1]] == [bar[1] for bar in before[:-1]]
+    text = f"{LanguageModelExplorer().text} And so on and on and on."
+    assert now[-1][1] == f"{LanguageModelExplorer(text=text).bits:.2f}"
+    driven.rest()
+    bars = driven.mount.locator("svg").nth(2).locator("rect")
+    assert {bar.get_attribute("stroke") for bar in bars.all()} == {tone}
 
 
 def test_a_link_has_room_for_so_many_characters(opened) -> None:

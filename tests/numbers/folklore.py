@@ -230,9 +230,19 @@ NUMBERS = [
         language_models.ABOUT["perplexity"]["mean of the lines' perplexities"],
         "4.51",
     ),
+    (
+        "pairs costs 2.64 bits a character in place of 3.58",
+        language_models.pairs_cost(language_models.TEN),
+        "2.64",
+    ),
+    (
+        "pairs costs 2.64 bits a character in place of 3.58",
+        language_models.pairs_cost(set(language_models.EVERYDAY)),
+        "3.58",
+    ),
     ("pays 3.17 bits for each of its characters", language_models.SOURCE, "3.17"),
-    ("Tables of nine characters cost 2.026", language_models.HELD_OUT["n-grams of 9"], "2.026"),
-    ("those of seven 1.998:", language_models.HELD_OUT["n-grams of 7"], "1.998"),
+    ("Tables of 9-grams cost 2.026", language_models.HELD_OUT["n-grams of 9"], "2.026"),
+    ("those of 7-grams 1.998:", language_models.HELD_OUT["n-grams of 7"], "1.998"),
     (
         "of padding 2.14 bits a character read 1.75",
         language_models.BITS / language_models.LENGTHS.sum(),

@@ -19,7 +19,7 @@ def test_a_misspelt_word_stands_out() -> None:
     right = LanguageModelExplorer(text=wrong.text.replace("lettre", "letter"))
     costs = wrong.costs() / np.log(2)
     assert wrong.text[costs.argmax()] == "r"
-    assert costs.argmax() == wrong.place == 16
+    assert costs.argmax() == 16 != wrong.place
     assert wrong.bits > right.bits + 0.3
     assert wrong.highest == costs.max() > right.highest
     # What stands before the fault costs the same.

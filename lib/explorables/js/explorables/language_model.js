@@ -27,7 +27,7 @@ const [ENOUGH, CHEAP, DEAR] = [40, 1.8, 12];
 /** @type {[string, string, number][]} with the place that is worth looking at */
 const SENTENCES = [
   ['everyday words', 'The last train is often late, so I take the bus.', 48],
-  ['a misspelt word', 'She put the lettre on the kitchen table.', 16],
+  ['a misspelt word', 'She put the lettre on the kitchen table.', 4],
   ['a phrase again and again', 'We sang it again and again and again and again.', 47],
   ['a telephone number', 'My new number is 555 0142, please write it down.', 19],
   ['another language', 'Le train de midi est encore en retard.', 6],
@@ -130,10 +130,11 @@ export default {
     const under = temperature === 1 ? m`Q` : m`Q_T`;
     const given = context === '0' ? m`x_i` : m`x_i ∣ ${seen}`;
     const sum = m`${frac('1', 'n')} ${large('∑', 'i')} − log₂ ${tone.q(m`${under}(${given})`)}`;
-    if (d.bits === undefined || !text) return equations([m`bits`, m`= ${sum}`]);
+    const bits = [m`bits`, m`= ${sum}`];
+    if (d.bits === undefined || !text) return equations(bits);
     const total = fixed(d.bits * n, 1);
     return equations(
-      [m`bits`, m`= ${sum} = ${frac(total, String(n))} = ${tone.q(fixed(d.bits, 3))}`],
+      [...bits, m`= ${frac(total, String(n))} = ${tone.q(fixed(d.bits, 3))}`],
       [words('perplexity'), m`= 2^${tone.q(fixed(d.bits, 3))} = ${compact(d.perplexity, 2)}`],
     );
   },
@@ -227,13 +228,17 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
             .map(([key, name]) => costing(name, d[key], key !== 'bits')),
       });
       const curve = columns(ui, {
-        label: 'What a character costs the network by how many before it are seen',
-        title: () => 'bits a character, by how many are seen',
+        label: 'What a character costs the network by context',
+        title: () => 'bits a character, by context',
         height,
         of: 'bits a character',
         full: 7,
-        items: ({ context }) =>
-          reader.shown.map((nats, i) => costing(ALL[i], nats / Math.LN2, ALL[i] !== context)),
+        items: ({ context, text, temperature }, { bits }) =>
+          reader.shown.map((nats, i) => {
+            const name = ALL[i];
+            if (name === context) return costing(name, bits);
+            return costing(name, nats / Math.LN2, true, reader.knows(text, temperature) ? 'q' : 'muted');
+          }),
       });
       keepReading(ui, reader, box, curve);
     });
@@ -242,20 +247,19 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
       presets(ui, 'Example', PRESETS, { own: 'your own' });
       select(ui, 'context');
     });
-    textArea(ui, 'text', { caret: (place) => ({ place }) });
+    line.after(textArea(ui, 'text', { caret: (place) => ({ place }) }));
     slider(ui, 'temperature');
   },
 };
 
-const costing = (name, value, hollow) => ({ name, value, text: fixed(value, 2), tone: 'q', hollow });
+const costing = (name, value, hollow, tone = 'q') => ({ name, value, text: fixed(value, 2), tone, hollow });
 
 /** Read on in the next frames what one has left, and at rest what is only nearly right, and the windows. */
 function keepReading(ui, reader, box, curve) {
   let resting = 0;
   ui.cleanup(() => clearTimeout(resting));
   const soon = (part) => queueMicrotask(() => ui.redraw(part));
-  const busy = (node, is) =>
-    is ? node.setAttribute('aria-busy', 'true') : node.removeAttribute('aria-busy');
+  const busy = (node, is) => node.setAttribute('aria-busy', String(is));
   function goOn({ text, temperature }, { done, exact }) {
     clearTimeout(resting);
     busy(box, !done);

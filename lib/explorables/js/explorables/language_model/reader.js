@@ -145,6 +145,11 @@ export class Reader {
     return this.#tables;
   }
 
+  /** Whether what is `shown` is of this text. */
+  knows(text, temperature) {
+    return this.#curve.done && this.#curve.key === `${temperature} ${text}`;
+  }
+
   /**
    * Find at rest, in pieces, what a character costs in the mean by how many before it are seen: `shown`, in
    * nats, is that of the text before until all is found. Returns whether it is.
