@@ -18,6 +18,8 @@ from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 from sphinx_exercise.nodes import solution_node
 
+from website.sphinxext.element import element
+
 logger = logging.getLogger(__name__)
 GLOSSARY = "chapters/glossary"
 #: What a glossary's entry begins its lists of other names with.
@@ -166,6 +168,9 @@ def own_text(section: nodes.Element, without: tuple[type[nodes.Node], ...] = ())
 
     def walk(node: nodes.Node) -> None:
         if isinstance(node, SILENT + without) or _is_key(node) or is_names(node) or leads_to(node):
+            return
+        # A quiz is found; the reasons beside its answers say again what the chapter has said.
+        if isinstance(node, element) and node["attributes"].get("CLASS") == "quiz-why":
             return
         if isinstance(node, nodes.literal_block):
             code.extend(filter(is_new, node.astext().splitlines()))
