@@ -62,8 +62,8 @@ class LanguageModelExplorer(Explorable):
         "put it right, and see what the text costs then; or type one of your own."
     )
     challenge = (
-        "At T = 1, write 40 characters or more that cost less than 1.8 bits each in the mean, one "
-        "of them more than 12 bits."
+        "At T = 1, write 40 characters or more that cost less than 1.8 bits each on average, with "
+        "one of them above 12 bits."
     )
     solutions = [
         {
