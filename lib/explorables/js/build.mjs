@@ -66,11 +66,11 @@ for (const name of names) {
   );
 }
 
-// On the site, what at least two fifths of the views need, of the kit a third, is in one script, as `shared`; a view's
+// On the site, what at least two fifths of the views need, of the kit three tenths, is in one script, as `shared`; a view's
 // own script has the rest, in a function that is called with these modules once they are there.
 const shared = [...used].filter(
   ([path, count]) =>
-    /^(kit|charts|math)\//.test(path) && (path.startsWith('kit') ? 6 : 5) * count >= 2 * names.length,
+    /^(kit|charts|math)\//.test(path) && count >= (path.startsWith('kit') ? 0.3 : 0.4) * names.length,
 );
 const exported = new Map();
 for (const [path] of shared) exported.set(path, Object.keys(await import(here(path))));
