@@ -207,18 +207,19 @@ class Visit:
 def visit(request, server, browser):
     """One visit to each page, for the tests that only look at it."""
     page = strict_page(browser, 1280, 800, color_scheme="light", reduced_motion="reduce")
-    sizes = {}
+    finished = []
+    page.on("requestfinished", lambda request: finished.append(request))
 
-    def note(request):
-        sizes[request.url] = max(0, request.sizes()["responseBodySize"])
+    def sizes():
+        # Asked for now: in the event's own handler the answer may come too late to be counted.
+        return {one.url: max(0, one.sizes()["responseBodySize"]) for one in list(finished)}
 
-    page.on("requestfinished", note)
     page.goto(server + request.param)
     page.wait_for_load_state("networkidle")
-    first = dict(sizes)
+    first = sizes()
     look_around(page)
     page.wait_for_function("() => !document.querySelector('[data-drawing]')")
-    yield Visit(request.param, page, first, dict(sizes))
+    yield Visit(request.param, page, first, sizes())
     page.context.close()
 
 
