@@ -113,8 +113,10 @@ def test_the_search_comes_back_with_the_network(server, page, name, script, faul
         page.keyboard.press("Control+k")
     place = page.locator(".search-dialog" if name == CHAPTER else "[data-search-panel]")
     expect(place).to_contain_text("did not load", timeout=20_000)  # the figure above starts first
+    again = place.get_by_role("button", name="Try again").element_handle()
     with page.expect_request(f"**/{script}"):
-        place.get_by_role("button", name="Try again").click()  # in vain
+        again.click()  # in vain
+    page.wait_for_function("(again) => !again.isConnected", arg=again)  # told anew, not still
     expect(place).to_contain_text("did not load")
     page.unroute(f"**/{script}")
     page.keyboard.press("Escape")
