@@ -97,6 +97,7 @@ def cut(font: TTFont, target: Path, unicodes: str = "") -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=subset.parse_unicodes(unicodes) or font.getBestCmap())
     subsetter.subset(font)
+    font.recalcTimestamp = False  # the same glyphs make the same file, whenever they are cut
     subset.save_font(font, target, options)
 
 
@@ -179,6 +180,9 @@ def formula_font() -> TTFont:
         vertGlyphVariants=heights,
         minConnectorOverlap=20,
     )
+    head = main["head"]
+    builder.updateHead(created=head.created, modified=head.modified)
+    builder.font.recalcTimestamp = False
     return builder.font
 
 
@@ -194,7 +198,7 @@ def main() -> None:
         print(f"chinese.woff2 stays as it is: there is no {DROID}")
     for name, (published, weights) in TEXT_FONTS.items():
         part = BytesIO()
-        whole = TTFont(PUBLISHED / published)
+        whole = TTFont(PUBLISHED / published, recalcTimestamp=False)
         instancer.instantiateVariableFont(whole, {"wght": weights}).save(part)
         cut(
             TTFont(part),
