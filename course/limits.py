@@ -1,12 +1,16 @@
 """What a submission may use, and the guard that sees to it."""
 
 import contextlib
+import math
 import threading
+import time
 from dataclasses import dataclass
 
 import psutil
 
 MIB = 1024 * 1024
+# Bytes a second that no machine's processes together fill faster.
+FASTEST = 32 * 1024 * MIB
 
 
 @dataclass(frozen=True)
@@ -50,19 +54,45 @@ class MemoryGuard(threading.Thread):
     def __init__(self, limits, interval=0.2):
         super().__init__(daemon=True)
         self.limits, self.interval, self.reason = limits, interval, ""
+        self.lock = threading.Lock()
+        self.used, self.when = 0, -math.inf
 
     def run(self):
         """Watch until this process ends."""
         while True:
             threading.Event().wait(self.interval)
-            below = psutil.Process().children(recursive=True)
-            if len(below) > self.limits.processes:
-                self.reason = f"the notebook used more than {self.limits.processes} processes"
-            elif sum(map(_memory, below)) > self.limits.memory_mib * MIB:
-                self.reason = f"the notebook used more than {self.limits.memory_mib} MiB of memory"
-            else:
-                continue
-            kill_descendants()
+            with self.lock:
+                self._measure()
+
+    def check(self):
+        """Return whether nothing had to be killed since the last `end`.
+
+        Asked at the end of a cell, so that what it keeps is not found in the next one. Measuring
+        takes longer than most cells: it is left out where there was no time to use too much.
+        """
+        with self.lock:
+            possible = self.used + FASTEST * (time.monotonic() - self.when)
+            if possible > self.limits.memory_mib * MIB:
+                self._measure()
+            return not self.reason
+
+    def _measure(self):
+        self.when, below = time.monotonic(), psutil.Process().children(recursive=True)
+        self.used = sum(map(_memory, below))
+        if len(below) > self.limits.processes:
+            self.reason = f"the notebook used more than {self.limits.processes} processes"
+        elif self.used > self.limits.memory_mib * MIB:
+            self.reason = f"the notebook used more than {self.limits.memory_mib} MiB of memory"
+        else:
+            return
+        _kill(below)
+
+    def end(self):
+        """Kill every process below this one; return the reason if the guard had one to do so."""
+        with self.lock:
+            _kill(psutil.Process().children(recursive=True))
+            reason, self.reason = self.reason, ""
+            return reason
 
 
 def _memory(process):
@@ -74,8 +104,9 @@ def _memory(process):
     return 0
 
 
-def kill_descendants():
-    """Kill every process below this one."""
-    for process in psutil.Process().children(recursive=True):
+def _kill(processes):
+    """Kill processes and see them end: until then their memory would count as the next one's."""
+    for process in processes:
         with contextlib.suppress(psutil.Error):
             process.kill()
+    psutil.wait_procs(processes, timeout=10)

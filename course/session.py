@@ -9,7 +9,6 @@ import time
 
 from nbformat.v4 import new_output
 
-from .limits import kill_descendants
 from .plain import MAX_LINE, Malformed, read
 
 START_SECONDS = 60
@@ -100,9 +99,7 @@ class Process:
             raise RunnerLost(FORGED) from None
 
     def close(self):
-        """Kill the runner and whatever it has started."""
-        kill_descendants()
-        self.popen.kill()
+        """Let go of the runner, which has been killed."""
         self.socket.close()
         self.popen.wait()
 
@@ -151,15 +148,15 @@ class Session:
             index, error = (self.left or self.ran or [index])[-1], LEFT
             if not self.played:
                 self.outputs.pop(index, None)
-        self.lost[index] = self.guard.reason or f"the submission was stopped here: {error}"
-        self.guard.reason = ""
-        self.close()
+        self.lost[index] = self.close() or f"the submission was stopped here: {error}"
 
     def close(self):
-        """End the runner, if there is one."""
+        """End the runner and whatever it has started; return the guard's reason if it had one."""
+        reason = self.guard.end()
         if self.process is not None:
             self.process.close()
         self.process = None
+        return reason
 
     def _spent(self, share):
         return self.waited >= share * self.sandbox.limits.total_seconds
@@ -189,6 +186,8 @@ class Session:
             late, company = message["late"] is True, int(message["company"])
         except Exception:
             raise RunnerLost(FORGED) from None
+        if not self.guard.check():
+            raise RunnerLost(self.guard.reason)
         if message.get("gone") is not False:
             raise RunnerLost(KILLED)
         self.ran.append(index)
