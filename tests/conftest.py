@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Request, expect
 
 from website.chromium import launch
 from website.server import serving
@@ -155,6 +155,8 @@ def server(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser(live: None) -> Iterator[Browser]:
     """A Chromium that can reach nothing but the loopback."""
+    # As long as for a page's own actions: on a busy machine five seconds are no fault.
+    expect.set_options(timeout=30_000)
     with launch(closed=True) as started:
         yield started
 

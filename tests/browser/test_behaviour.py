@@ -84,7 +84,7 @@ def test_a_run_that_is_played_is_the_run_of_python(cls, trait, label, opened) ->
     most = cls.class_traits()[trait].maximum
     driven = opened(cls(**{trait: most - 12}))
     button(driven, "Play").click()
-    button(driven, "Play").wait_for(timeout=20_000)
+    button(driven, "Play").wait_for()
     assert count(driven, label) == most
     ours = cls(**{trait: most}).values
     for key, shown in driven.values().items():
@@ -152,7 +152,7 @@ def test_pairs_descend_to_their_floor_and_go_back(opened) -> None:
     assert driven.values()["loss"] < loss
     button(driven, "Play").click()
     button(driven, "Pause").wait_for()
-    button(driven, "Play").wait_for(timeout=20_000)
+    button(driven, "Play").wait_for()
     assert driven.values()["loss"] == pytest.approx(driven.values()["floor"], abs=1e-5)
     assert driven.values()["found"] == 6
     button(driven, "Start over").click()

@@ -237,7 +237,7 @@ def test_a_run_is_trained_when_asked(opened) -> None:
     expect(slider).to_have_value("1")
     expect(driven.mount.get_by_role("button", name="dropout")).to_be_enabled()
     driven.mount.get_by_role("button", name="Play").click()
-    expect(slider).to_have_value("25", timeout=20_000)
+    expect(slider).to_have_value("25")
     driven.settle()
     ours = DiagnosisExplorer(view="curves", case=7, epochs=25)
     assert driven.values()["training_loss"] == pytest.approx(ours.training_loss, rel=1e-12)

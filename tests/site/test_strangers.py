@@ -112,7 +112,7 @@ def test_the_search_comes_back_with_the_network(server, page, name, script, faul
     if name == CHAPTER:
         page.keyboard.press("Control+k")
     place = page.locator(".search-dialog" if name == CHAPTER else "[data-search-panel]")
-    expect(place).to_contain_text("did not load", timeout=20_000)  # the figure above starts first
+    expect(place).to_contain_text("did not load")  # the figure above starts first
     again = place.get_by_role("button", name="Try again").element_handle()
     with page.expect_request(f"**/{script}"):
         again.click()  # in vain
