@@ -73,7 +73,16 @@ def refused(labels: list[int], probabilities: list) -> str:
     return ""
 
 
+def blank(share: float) -> float:
+    """Return the loss of a label of 12 in 100 frames, if each frame says the same of 26 letters."""
+    frames = np.log(np.tile([share, *[(1 - share) / 26] * 26], (100, 1)))
+    return ctc_loss(frames, list(range(1, 13)), 100, 12)
+
+
+BLANKS = "a blank of 0.88 in each, at 3.43 nats a label"
 NUMBERS = [
+    (BLANKS, min(np.arange(0.8, 0.95, 0.01), key=blank), "0.88"),
+    (BLANKS, blank(0.88), "3.43"),
     ("is not 0.3 but 1, and", Q[(1 - 0.6 * Q / (0.3 + Q)).argmin()], "1"),
     ("in the denominator 0.5477", np.sqrt(0.3), "0.5477"),
     ("both cost 1.6094 nats", -np.log(0.2), "1.6094"),

@@ -74,17 +74,17 @@ def resumed() -> tuple[float, float]:
     return np.sqrt(np.mean(update**2)), np.sqrt(np.mean(first**2))
 
 
-def by_heart() -> list[tuple[float, float, float]]:
+def by_heart(inputs: int, rate: float) -> list[tuple[float, float, float]]:
     """Return, of three epochs on random labels, the loss at the begin and end and on fresh data."""
     rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(500, 3000)), rng.integers(10, size=500)
-    fresh, labels = rng.normal(size=(500, 3000)), rng.integers(10, size=500)
-    W, found = np.zeros((3000, 10)), []
+    X, y = rng.normal(size=(500, inputs)), rng.integers(10, size=500)
+    fresh, labels = rng.normal(size=(500, inputs)), rng.integers(10, size=500)
+    W, found = np.zeros((inputs, 10)), []
     for _ in range(3):
         losses = []
         for batch in np.split(rng.permutation(500), 50):
             losses.append(softmax_cross_entropy(X[batch] @ W, y[batch]))
-            W -= 0.003 * X[batch].T @ softmax_cross_entropy_grad(X[batch] @ W, y[batch])
+            W -= rate * X[batch].T @ softmax_cross_entropy_grad(X[batch] @ W, y[batch])
         outside = softmax_cross_entropy(fresh @ W, labels)
         found.append((np.mean(losses[:10]), np.mean(losses[-10:]), outside))
     return found
@@ -105,7 +105,7 @@ def scattered(s: float) -> float:
 
 QUIET, YOUNGER = after_quiet(0.999), after_quiet(0.95)
 NOISY, FIRST = resumed()
-STAIRS = by_heart()
+STAIRS, SAWTOOTH = by_heart(3000, 0.003), by_heart(300, 0.05)
 LOGITS, LABELS = [[3.4984, -0.1238, 2.7632], [-1.0089, -1.7351, 0.6044]], [2, 1]
 LOSS = softmax_cross_entropy(LOGITS, LABELS)
 CAPS = "### The loss is exactly 16.118, 27.631, 36.044 or 100"
@@ -196,7 +196,45 @@ RECORDED = "costs 0.037 with the targets 1, 2, and −11.58 with 0, 1, 0, 2, 0"
 RUNNING = "A total of 262.62 over 157 batches is a loss of 1.67"
 OWN = "three scores of 0, which cost 1.10, print 34.54, and scores above 1"
 
+SAW = "the third epoch of the run below begins at 0.99 and ends at 1.38"
+
+
+def repeated(C: int) -> float:
+    """Return how much smaller a second softmax makes the gradient of equal scores."""
+    scores, label = torch.zeros((1, C), requires_grad=True), torch.tensor([0])
+    F.cross_entropy(scores.softmax(-1), label).backward()
+    once = softmax_cross_entropy_grad(np.zeros((1, C)), [0])
+    return float(np.mean(once / scores.grad.numpy()))
+
+
+def best_constant(share: float, weight: float) -> float:
+    """Return the weighted loss of the best answer that is the same for all."""
+    odds = weight * share / (1 - share)
+    labels, scores = np.arange(1000) < 1000 * share, np.full(1000, math.log(odds))
+    return binary_cross_entropy_with_logits(scores, labels.astype(float), pos_weight=weight)
+
+
+def only_ignored() -> tuple[float, float, float]:
+    """Return PyTorch's mean over no label, its largest gradient, and the quotient that is safe."""
+    z, y = torch.ones((4, 3), requires_grad=True), torch.full((4,), -100)
+    loss = F.cross_entropy(z, y)
+    loss.backward()
+    safe = F.cross_entropy(z, y, reduction="sum") / (y != -100).sum().clamp(min=1)
+    return float(loss.detach()), float(z.grad.abs().max()), float(safe.detach())
+
+
 NUMBERS = [
+    (SAW, SAWTOOTH[2][0], "0.99"),
+    (SAW, SAWTOOTH[2][1], "1.38"),
+    (
+        "with 2 percent positives and `pos_weight=50` it is 1.372, and",
+        best_constant(0.02, 50),
+        "1.372",
+    ),
+    ("`pos_weight=50` it is 1.372, and 0.098 without the weight", best_constant(0.02, 1), "0.098"),
+    ("is right in 98 percent of the pixels and costs 0.098", binary_entropy(0.02), "0.098"),
+    ("(0.098 if each has 2 percent)", binary_entropy(0.02), "0.098"),
+    ("that of a no to everything: 0.98 where", 1 - 0.02, "0.98"),
     ("or above that, at 29.7 |", 29.7, "29.7"),
     ("it prints 8.909.)", math.log(511) * 0.1 / 0.07, "8.909"),
     ("If the validation loss is 1.274 meanwhile", loss_landmarks(8)["softmax_twice"], "1.274"),
@@ -306,7 +344,7 @@ NUMBERS = [
     ("at 0.693, or 1.386 where its two halves are summed,", math.log(2), "0.693"),
     ("at 0.693, or 1.386 where its two halves are summed,", 2 * math.log(2), "1.386"),
     ("9.21 where the right answer got 0.0001", -math.log(0.0001), "9.21"),
-    ("it leaves 0.313 for the label 1", binary_cross_entropy_with_logits(1.0, 1.0), "0.313"),
+    ("leaves 0.313 for the label 1", binary_cross_entropy_with_logits(1.0, 1.0), "0.313"),
     ("and 0.693 for the label 0.", binary_cross_entropy_with_logits(0.0, 0.0), "0.693"),
     ("0.33 nats if one label in ten is positive", binary_entropy(0.1), "0.33"),
     ("0.056 if one in a hundred is.", binary_entropy(0.01), "0.056"),
@@ -440,7 +478,28 @@ def frames_off() -> float:
     return float((single - double).abs().max())
 
 
+IGNORED = only_ignored()
+#: Where a sample of one epoch stood in the one before, and how far back that is.
+AGES = [
+    np.mean([500 - rng.permutation(500)[place] + place for _ in range(400)]) / 500
+    for rng in [np.random.default_rng(0)]
+    for place in (0, 499)
+]
 STATED = [
+    ("Its gradient is 0, so the weights stay sound", math.isnan(IGNORED[0]) and IGNORED[1] == 0),
+    (
+        "what comes first in an epoch was last seen half an epoch ago on average, what comes last",
+        np.allclose(AGES, [0.5, 1.5], atol=0.05),
+    ),
+    (
+        "makes the gradient $C$ times smaller where all classes are equal, a tenth for ten",
+        math.isclose(repeated(10), 10, rel_tol=1e-5) and math.isclose(repeated(4), 4, rel_tol=1e-5),
+    ),
+    (
+        "so labels above 1 make it negative; so do labels of −1",
+        binary_cross_entropy(0.7, 1.0) > 0
+        and torch_loss(F.binary_cross_entropy_with_logits, -9.0, -1.0) < 0,
+    ),
     (
         "the loss is finite, and nothing moves. Then every step may be [skipped]",
         skipped(),

@@ -323,7 +323,18 @@ BALANCED_MODEL = ImbalanceExplorer(weight=956 / 44)
 FITTED = [fit_scores(SCORES, COUNTS, class_weight=w) for w in (1, 5, 21.7, 100)]
 NEAR, FAR = ([0.2, 0.8, 0, 0, 0], [0.2, 0, 0, 0, 0.8])
 RANKED = ranked_probability_score([NEAR, FAR], [0, 0], reduction="none")
+UNMARKED, NONE = torch.ones((4, 3), requires_grad=True), torch.full((4,), -100)
+NOTHING = F.cross_entropy(UNMARKED, NONE)
+NOTHING.backward()
 STATED = [
+    (
+        "The gradient of that NaN is 0: only the printed mean is lost",
+        bool(NOTHING.isnan()) and not UNMARKED.grad.any(),
+    ),
+    (
+        'such a batch gives 0: `F.cross_entropy(z, y, reduction="sum")',
+        not F.cross_entropy(UNMARKED, NONE, reduction="sum") / (NONE != -100).sum().clamp(min=1),
+    ),
     (
         "Then the best score is finite",
         abs(float(softmax_cross_entropy_grad([[0.0, SURE]], [1], label_smoothing=0.1)[0, 1]))
