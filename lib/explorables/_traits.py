@@ -227,20 +227,32 @@ class Flag(StateTrait):
 class Text(StateTrait):
     """A text of at most `max_length` characters; a line ends with a line break and nothing else.
 
-    What a reader has to know to write one, `help`, stands below the control.
+    What a reader has to know to write one, `help`, stands below the control. `examples` are texts
+    to choose, each with its label and the place that is worth looking at.
 
     Halves of surrogate pairs, which no page and no file can hold, become U+FFFD.
     """
 
     kind = "text"
 
-    def __init__(self, default: str, max_length: int, *, help: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        default: str,
+        max_length: int,
+        *,
+        help: str = "",
+        examples: Sequence[tuple[str, str, int]] = (),
+        **kwargs: Any,
+    ) -> None:
         self.max_length = max_length
         self.note = help
+        self.examples = examples
         super().__init__(default, **kwargs)
 
     def limits(self) -> dict[str, Any]:
-        return {"maxLength": self.max_length, "help": self.note}
+        keys = ("label", "text", "place")
+        examples = [dict(zip(keys, one, strict=True)) for one in self.examples]
+        return {"maxLength": self.max_length, "help": self.note, "examples": examples}
 
     def validate(self, obj: Any, value: Any) -> str:
         if not isinstance(value, str):

@@ -1,5 +1,6 @@
 """What each character of a text costs a language model that the reader holds in hand."""
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,16 @@ MOST = 4000
 #: What the model has learnt are straight signs; each of these is read as one of them.
 STRAIGHT = str.maketrans("‘’“”–—\xa0", "''\"\"-- ")
 CONTEXTS = (0, 1, 2, 4, 8, 16)
+EXAMPLES = (
+    ("everyday words", "The last train is often late, so I take the bus.", 48),
+    ("a misspelt word", "She put the lettre on the kitchen table.", 4),
+    ("a phrase again and again", "We sang it again and again and again and again.", 47),
+    ("a telephone number", "My new number is 555 0142, please write it down.", 19),
+    ("another language", "Le train de midi est encore en retard.", 6),
+    ("a line of a program", "for i in range(10): print(i * i)", 16),
+)
+#: By the name of a quantity, what costs as much.
+MODELS = {**{name: name for name in ("uniform", "letters", "pairs", "triples")}, "bits": "network"}
 WORDS = {
     "0": "no character",
     "1": "1 character",
@@ -80,6 +91,7 @@ class LanguageModelExplorer(Explorable):
         help="It is read after a line break, as a sentence begins, and curly quotes as straight "
         "ones. Network and tables have learnt from the same short English sentences. A character "
         "outside the 79 that they know costs more than shown, since nothing says which it is.",
+        examples=EXAMPLES,
     )
     place = Integer(4, 0, MOST, label="Characters before it")
     context = Choice("all", {**WORDS, "all": "all"}, label="Context")
@@ -96,22 +108,22 @@ class LanguageModelExplorer(Explorable):
             before = before[len(before) - min(int(self.context), len(before)) :]
         return _network().next_probs(before, temperature=self.temperature)
 
-    @Quantity("network", "bits", decimals=3, tone="q")
+    @Quantity("network", "bits", decimals=3, tone="q", infinite="–")
     def bits(self) -> float:
-        """What a character costs the network in the mean, in bits; 0 without a text."""
-        return bits_per_character(self.costs()) if self.text else 0.0
+        """What a character costs the network in the mean, in bits; inf without a text."""
+        return bits_per_character(self.costs()) if self.text else math.inf
 
-    @Quantity("triples", "bits", decimals=3)
+    @Quantity("triples", "bits", decimals=3, infinite="–")
     def triples(self) -> float:
         """What it costs by counts of three characters in a row, in bits."""
         return self._counted(3)
 
-    @Quantity("pairs", "bits", decimals=3)
+    @Quantity("pairs", "bits", decimals=3, infinite="–")
     def pairs(self) -> float:
         """What it costs by counts of two characters in a row, in bits."""
         return self._counted(2)
 
-    @Quantity("letters", "bits", decimals=3)
+    @Quantity("letters", "bits", decimals=3, infinite="–")
     def letters(self) -> float:
         """What it costs by counts of single characters, in bits."""
         return self._counted(1)
@@ -121,20 +133,20 @@ class LanguageModelExplorer(Explorable):
         """What it costs who takes all symbols for equally probable, in bits."""
         return float(np.log2(len(_network().alphabet)))
 
-    @Quantity("network, per byte", "bits", decimals=3)
+    @Quantity("network, per byte", "bits", decimals=3, infinite="–")
     def per_byte(self) -> float:
         """What a byte of the text in UTF-8 costs the network, in bits."""
-        return bits_per_byte(self.costs(), _straight(self.text)) if self.text else 0.0
+        return bits_per_byte(self.costs(), _straight(self.text)) if self.text else math.inf
 
-    @Quantity("perplexity", decimals=2, scientific=True)
+    @Quantity("perplexity", decimals=2, scientific=True, infinite="–")
     def perplexity(self) -> float:
         """Perplexity of the network, per character."""
-        return perplexity_of(self.costs()) if self.text else 1.0
+        return perplexity_of(self.costs()) if self.text else math.inf
 
-    @Quantity("most surprising", "bits", decimals=2, tone="d")
+    @Quantity("most surprising", "bits", decimals=2, tone="d", infinite="–")
     def highest(self) -> float:
         """What the most surprising character costs, in bits."""
-        return float(self.costs().max(initial=0.0) / np.log(2))
+        return float(self.costs().max() / np.log(2)) if self.text else math.inf
 
     @Quantity("entropy at the place", "bits", decimals=2, tone="h")
     def entropy(self) -> float:
@@ -142,7 +154,7 @@ class LanguageModelExplorer(Explorable):
         return float(entropy(self.next_probs(), base=2))
 
     def _counted(self, order: int) -> float:
-        return bits_per_character(_counts(self.text, order)) if self.text else 0.0
+        return bits_per_character(_counts(self.text, order)) if self.text else math.inf
 
     def describe(self) -> str:
         if not self.text:
@@ -160,9 +172,8 @@ class LanguageModelExplorer(Explorable):
     def figure(self) -> Any:
         figure, (above, below) = new_figure(1, 2, height=3.4)
         draw_character_costs(above, self.text, self.costs() / np.log(2))
-        names = ("uniform", "letters", "pairs", "triples")
-        bits = {name: float(getattr(self, name)) for name in names}
-        draw_model_bits(below, {**bits, "network": self.bits})
+        bits = {name: float(getattr(self, name)) for name in MODELS}
+        draw_model_bits(below, {MODELS[key]: v for key, v in bits.items() if math.isfinite(v)})
         return figure
 
 

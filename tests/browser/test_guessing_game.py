@@ -269,6 +269,24 @@ def test_nothing_on_the_page_tells_what_is_hidden(opened) -> None:
             assert f"{NAME}.ranks" not in link
 
 
+def test_the_page_s_own_address_tells_others_no_letter_and_a_reload_goes_on(opened) -> None:
+    """What a phone's own button shares is the address."""
+    driven = opened(GuessingGame(sentence=3), beside=True)
+    for letter in "plea":
+        entry(driven).press(letter)
+    driven.rest()
+    address = driven.page.url
+    assert f"{NAME}.rival=1,1,1,1" in address
+    assert f"{NAME}.ranks" not in address
+    assert "tried" not in address
+    assert len(address.partition("?")[2]) < 100
+    driven.page.reload()
+    driven.page.wait_for_selector(f'[data-explorable="{NAME}"][data-ready]')
+    assert rank_list(Driven(driven.page, driven.mount)) == [1, 1, 1, 1]
+    there = opened("?" + address.partition("?")[2])
+    assert there.values() == GuessingGame(sentence=3, rival=[1, 1, 1, 1]).values
+
+
 def test_a_link_is_a_challenge_without_a_letter(opened) -> None:
     ranks = [3, 1, 1, 1, 9, 1, 1]
     link = copied(opened(GuessingGame(sentence=3, ranks=ranks, tried=[1, 2])))
@@ -318,3 +336,12 @@ def test_it_is_played_without_its_models_and_says_so(server: str, new_page) -> N
     expect(missing).to_be_hidden()
     for key, value in driven.values().items():
         assert agree(value, ours.values[key]), key
+
+
+def test_a_formula_on_a_phone_is_large_enough_to_read(opened) -> None:
+    driven = opened(GuessingGame(ranks=[2, 1, 1, 3, 1, 27, 1, 5, 2, 1]), width=347)
+    driven.rest()
+    formula = driven.mount.locator(".ex-formula")
+    size = formula.evaluate("box => parseFloat(getComputedStyle(box.firstElementChild).fontSize)")
+    assert size > 13
+    assert formula.evaluate("box => box.scrollWidth <= box.clientWidth")

@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+import lib
 from lib.explorables import LanguageModelExplorer
 from tests.browser.explorable import Driven, permalink
+from tests.browser.test_drawing import SLOW_CLOCK
 from tests.parity.test_parity import agree
 
 NAME = "language_model"
 WEIGHTS = "**/data-character_model.js"
+EVERYDAY = Path(lib.__file__).parent / "data" / "everyday.txt"
 
 
 @pytest.fixture
@@ -150,6 +153,89 @@ def test_bars_of_the_text_before_are_grey_until_they_are_read(opened) -> None:
     driven.rest()
     bars = driven.mount.locator("svg").nth(2).locator("rect")
     assert {bar.get_attribute("stroke") for bar in bars.all()} == {tone}
+
+
+#: What a key in the middle of a text has changed in its frame, and whether charts wait.
+KEY = """async area => {
+    const figure = area.closest('[data-explorable]');
+    const look = () => [
+        figure.querySelectorAll('.ex-lettering span').length,
+        figure.querySelector('[data-quantity=bits]').textContent,
+        figure.querySelector('svg').textContent,
+    ];
+    const before = look();
+    area.focus();
+    area.setRangeText('zz', 50, 50, 'end');
+    area.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await new Promise(requestAnimationFrame);
+    return [before, look(), 'drawing' in figure.dataset];
+}"""
+
+
+def test_the_frame_of_a_key_shows_the_text_and_the_numbers_and_lets_charts_wait(opened) -> None:
+    text = "The last train is often late, so I take the bus. " * 5
+    driven = opened(LanguageModelExplorer(text=text, place=20))
+    driven.page.evaluate(SLOW_CLOCK)
+    (spans, bits, chart), now, waits = area(driven).evaluate(KEY)
+    assert now[0] == spans + 2
+    assert now[1] != bits
+    assert now[2] == chart
+    assert waits
+    shows(driven, text=f"{text[:50]}zz{text[50:]}", place=52)
+    assert driven.mount.locator("svg").first.text_content() != chart
+
+
+def test_lines_that_are_not_seen_are_not_drawn(opened) -> None:
+    text = "The last train is often late, so I take the bus. " * 40
+    driven = opened(LanguageModelExplorer(text=text, place=len(text)))
+    driven.rest()
+    lines = reading(driven).locator("div")
+    texts = lines.all_text_contents()
+    assert "".join(texts) == f"{text}\xa0"
+    assert len(texts) > 20
+    assert all(line.endswith(" ") for line in texts[:-1])
+    expect(lines.first).to_have_css("content-visibility", "hidden")
+    expect(lines.last).to_have_css("content-visibility", "visible")
+    tall = {round(line.bounding_box()["height"]) for line in lines.all()}
+    assert len(tall) == 1, "each is one line"
+    area(driven).press("Control+Home")
+    expect(lines.first).to_have_css("content-visibility", "visible")
+    driven.page.set_viewport_size({"width": 390, "height": 900})
+    driven.rest()
+    assert lines.count() > 1.5 * len(texts)
+
+
+def test_of_no_text_no_cost_is_shown(opened) -> None:
+    driven = opened()
+    area(driven).fill("")
+    driven.rest()
+    shown = driven.mount.locator("output").all_text_contents()
+    assert shown == [*["– bits"] * 4, "6.322 bits", "– bits", "–", "– bits", "4.80 bits"]
+    driven.mount.locator(".ex-tables summary").click()
+    rows = driven.mount.locator(".ex-tables tr").filter(has_text="network")
+    expect(rows).to_have_text(["network– bits", "network, per byte– bits"])
+    assert "A text of 0 characters." in driven.mount.locator(".ex-stage").get_attribute(
+        "aria-label"
+    )
+    names = driven.mount.locator("svg").nth(1).locator(".name").all_text_contents()
+    assert names == ["uniform"]
+    area(driven).fill("It")
+    shows(driven, text="It", place=2)
+
+
+def test_a_table_says_which_bars_are_of_the_text_before(opened) -> None:
+    driven = opened()
+    driven.mount.locator(".ex-tables summary").click()
+    rows = driven.mount.locator(".ex-tables tr")
+    grey = rows.filter(has_text="(grey: of the text before)")
+    expect(rows.filter(has_text="16")).not_to_have_count(0)
+    expect(grey).to_have_count(0)
+    text = EVERYDAY.read_text(encoding="utf-8")[:1200]
+    area(driven).fill(text)
+    expect(grey).to_have_count(6, timeout=60_000)
+    expect(grey).to_have_count(0, timeout=60_000)
+    shown = driven.mount.get_by_label("the network by context").locator("tr").all_text_contents()
+    assert f"16{LanguageModelExplorer(text=text, context='16').bits:.4f}" in shown
 
 
 def test_a_link_has_room_for_so_many_characters(opened) -> None:

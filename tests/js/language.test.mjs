@@ -9,10 +9,12 @@ import {
   costs,
   goOn,
   nextProbs,
+  ngramModel,
   open,
   read,
   settle,
   step,
+  tableCosts,
   windows,
 } from '../../lib/explorables/js/math/language.js';
 import { assetsOf } from '../parity/assets.mjs';
@@ -156,4 +158,38 @@ test('one more character takes a fraction of a frame', () => {
   times.sort((a, b) => a - b);
   // A quarter of what a machine four times as slow may take, and room for a busy one.
   assert.ok(times[100] < 4, `${times[100]} ms`);
+});
+
+test('a table counts anew what an edit has changed, and nothing else', () => {
+  const table = ngramModel(assetsOf(['character_ngrams']).character_ngrams, 3);
+  const looked = [0, 0, 0];
+  table.levels.forEach((level, i) => {
+    const { found } = level;
+    level.found = { get: (key) => ++looked[i] && found.get(key) };
+  });
+  const texts = ['', 'The trian', 'The train leaves', 'The train', 'A train', 'A train is late.', 'is late.'];
+  let before = null;
+  for (const text of [...texts, everyday, `${everyday.slice(0, 900)}x${everyday.slice(900)}`]) {
+    const codes = codesOf(table, `\n${text}`);
+    looked.fill(0);
+    const costs = tableCosts(table, codes, before);
+    const most = Math.max(...looked);
+    assert.deepEqual(costs, tableCosts(table, codes));
+    if (text.length > 2000) assert.ok(text === everyday || most <= 5, `${most} characters`);
+    before = { codes, costs };
+  }
+});
+
+test('where a reading stops, the next character costs what it does', () => {
+  const text = `\n${everyday.slice(0, 300)}`;
+  const edited = `${text.slice(0, 100)}xy${text.slice(100)}`;
+  const reading = open(model, edited, read(model, text));
+  assert.ok(!goOn(model, reading, () => reading.at >= reading.tail));
+  const exact = read(model, edited);
+  const known = reading.tail + 1; // with the character behind the edit
+  assert.ok(known < 110);
+  assert.deepEqual(reading.surprisals.slice(0, known), exact.surprisals.slice(0, known));
+  assert.deepEqual(reading.scores[known - 1], exact.scores[known - 1]);
+  assert.ok(goOn(model, reading));
+  assert.ok(apart(reading, exact) < 1e-4);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { tints } from '../../lib/explorables/js/explorables/language_model/lettering.js';
+import { startsOf, tints } from '../../lib/explorables/js/explorables/language_model/lettering.js';
 import palette from '../../lib/explorables/palette.json' with { type: 'json' };
 
 const channels = (color) =>
@@ -31,4 +31,20 @@ test('letters are readable on every colour of what they cost, and the colours go
     );
     assert.ok(away.at(-1) > 2, `${theme}: ${away.at(-1)}`);
   }
+});
+
+test('lines begin behind a blank, and within a word only where it is longer than a line', () => {
+  const lines = (text, columns) => {
+    const symbols = Array.from(text);
+    const starts = startsOf(symbols, columns);
+    return starts.map((start, i) => symbols.slice(start, starts[i + 1]).join(''));
+  };
+  assert.deepEqual(lines('', 5), []);
+  assert.deepEqual(lines('a bus', 5), ['a bus']);
+  assert.deepEqual(lines('a train', 5), ['a ', 'train']);
+  assert.deepEqual(lines('train  is', 5), ['train  ', 'is']);
+  assert.deepEqual(lines('an evening', 5), ['an ', 'eveni', 'ng']);
+  assert.deepEqual(lines('a\n\nbus stop\n', 5), ['a\n', '\n', 'bus ', 'stop\n']);
+  assert.deepEqual(lines('a 世界你好', 5), ['a 世', '界你', '好']);
+  assert.deepEqual(lines('as it is', Infinity), ['as it is']);
 });

@@ -1,6 +1,7 @@
 """The language model's explorable: what a text costs, and what one sees of it."""
 
 import json
+import math
 import re
 
 import numpy as np
@@ -57,11 +58,14 @@ def test_curly_signs_are_read_as_straight_ones_and_stay_what_they_are() -> None:
     assert curly.text.startswith("“")
 
 
-def test_a_place_beyond_the_end_is_the_end_and_no_text_costs_nothing() -> None:
+def test_a_place_beyond_the_end_is_the_end_and_of_no_text_no_cost_is_known() -> None:
     beyond, end = (LanguageModelExplorer(text="It is", place=p) for p in (4000, 5))
     assert beyond.values == end.values
     empty = LanguageModelExplorer(text="")
-    assert empty.bits == empty.highest == empty.pairs == empty.per_byte == 0
+    known = {key for key, value in empty.values.items() if math.isfinite(value)}
+    assert known == {"uniform", "entropy"}
+    unknown = empty.values.keys() - known
+    assert {empty.shown[key].text(empty.values[key]) for key in unknown} == {"–"}
     assert empty.entropy > 2
     assert "no text" in empty.describe()
     empty.figure()
@@ -111,9 +115,8 @@ def test_its_arrays_are_sent_by_name_and_never_saved() -> None:
 
 def test_the_page_reads_the_same_signs_as_straight() -> None:
     script = (VIEW / "language_model" / "reader.js").read_text(encoding="utf-8")
-    table = re.search(r"const STRAIGHT = \{(.*)\};", script)[1]
-    pairs = re.findall(r"'(\\u00a0|.)': (?:'(.)'|\"(.)\")", table)
-    page = {("\xa0" if a == r"\u00a0" else a): b or c for a, b, c in pairs}
+    table = re.search(r"const \[CURLY, STRAIGHT\] = \['(.*)', `(.*)`\];", script)
+    page = dict(zip(table[1].replace(r"\u00a0", "\xa0"), table[2], strict=True))
     from lib.explorables.language_model import STRAIGHT
 
     assert page == {chr(k): v if isinstance(v, str) else chr(v) for k, v in STRAIGHT.items()}

@@ -66,14 +66,19 @@ for (const name of names) {
   );
 }
 
-// On the site, what at least two fifths of the views need, of the kit three tenths, is in one script, as `shared`; a view's
-// own script has the rest, in a function that is called with these modules once they are there.
+// On the site, what at least two fifths of the views need, of the kit three tenths, is in one script, as `shared`, and
+// what is there anyway; a view's own script has the rest, in a function that is called with what these modules export.
+const anyway = await bundle("import './entry-site.js';", 'explorables.js', { write: false });
 const shared = [...used].filter(
   ([path, count]) =>
-    /^(kit|charts|math)\//.test(path) && count >= (path.startsWith('kit') ? 0.3 : 0.4) * names.length,
+    /^(kit|charts|math)\//.test(path) &&
+    (anyway.includes(path) || count >= (path.startsWith('kit') ? 0.3 : 0.4) * names.length),
 );
 const exported = new Map();
 for (const [path] of shared) exported.set(path, Object.keys(await import(here(path))));
+const all = [...exported.values()].flat();
+const twice = all.filter((name, i) => all.indexOf(name) < i);
+if (twice.length) throw new Error(`two modules of the kit export ${twice.join(', ')}`);
 const ofKit = {
   name: 'of the kit',
   setup({ onResolve, onLoad }) {
@@ -84,7 +89,7 @@ const ofKit = {
     onLoad({ filter: /.*/, namespace: 'kit' }, ({ path }) => ({
       contents: exported
         .get(path)
-        .map((name) => `export const ${name} = /* @__PURE__ */ (() => kit['${path}'].${name})();`)
+        .map((name) => `export const ${name} = /* @__PURE__ */ (() => kit.${name})();`)
         .join('\n'),
     }));
   },
@@ -93,7 +98,7 @@ await bundle(
   [
     `import { begin } from './entry-site.js';`,
     ...shared.map(([path], i) => `import * as module${i} from './${path}';`),
-    `begin({${shared.map(([path], i) => `'${path}': module${i}`).join(', ')}});`,
+    `begin({${shared.map((_, i) => `...module${i}`).join(', ')}});`,
   ].join('\n'),
   'explorables.js',
   { format: 'iife' },

@@ -61,7 +61,7 @@ function bring(mount, ordinal) {
   const config = JSON.parse(mount.querySelector('script[data-config]').textContent);
   const data = carriedData(config);
   if (data === undefined) return; // its picture stays, with the words why
-  const permalink = new Permalink(name, ordinal, config.schema, config.state, mount.id);
+  const permalink = new Permalink(name, ordinal, config.schema, config.state, mount.id, view.shared);
   const state = { ...config.state, ...permalink.read() };
   Object.assign(state, view.constrain?.(state, state) ?? {});
   createExplorable(mount, view, new LocalStore(config.schema, state), config, {

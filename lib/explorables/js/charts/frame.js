@@ -1,6 +1,6 @@
 import { h } from '../kit/dom.js';
 import { watchDensity } from '../kit/theme.js';
-import { select } from './selection.js';
+import { selectionOf } from './selection.js';
 
 // A surface that changes again within this many milliseconds is drawn coarsely, and finely at rest.
 const HURRY = 120;
@@ -32,7 +32,7 @@ export function frame(ui, { height, label, draw, first = false, data = null }) {
   const canvas = h('canvas', { 'aria-hidden': 'true' });
   // What a translator puts into an SVG text is not shown.
   const node = h('div', { class: 'ex-frame', translate: 'no' }, canvas);
-  const svg = select(node).append('svg').attr('role', 'group').attr('aria-label', label);
+  const svg = selectionOf(node).append('svg').attr('role', 'group').attr('aria-label', label);
   const context = canvas.getContext('2d');
   let lastKey = null;
   let changedAt = -Infinity;

@@ -163,4 +163,4 @@ class Selection {
 }
 
 /** @param {Element} node */
-export const select = (node) => new Selection([node]);
+export const selectionOf = (node) => new Selection([node]);

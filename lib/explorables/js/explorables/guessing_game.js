@@ -184,6 +184,7 @@ function formula(_, d, narrow) {
   const rest = all.length > most ? m` + ⋯` : [];
   const q = all.slice(0, most).map((share) => fixed(share, 2));
   const lower = q.map((share, i) => {
+    if (narrow && !i) return m`0`; // log₂ 1
     const next = all[i + 1];
     return m`${i + 1} (${share} − ${next === undefined ? '0' : fixed(next, 2)}) log₂ ${i + 1}`;
   });

@@ -7,34 +7,15 @@ import { textArea } from '../kit/text.js';
 import { probsOf } from '../math/language.js';
 import { columns } from './language_model/columns.js';
 import { lettering, nameOf } from './language_model/lettering.js';
-import { CONTEXTS, mean, ORDERS, readerOf, straight } from './language_model/reader.js';
+import { CONTEXTS, mean, ORDERS, REST, readerOf, straight } from './language_model/reader.js';
 
 const TOP = 12; // characters whose probabilities are shown
-const BUDGET = 6; // milliseconds of a frame that are read
-const REST = 250; // milliseconds without a change
+const BUDGET = 4; // milliseconds of a frame that are read
 const ALL = [...CONTEXTS, 'all'].map(String);
-const MODELS = {
-  uniform: 'uniform',
-  letters: 'letters',
-  pairs: 'pairs',
-  triples: 'triples',
-  bits: 'network',
-};
+const MODELS = ['uniform', 'letters', 'pairs', 'triples', 'bits'];
 const SIGNS = { ' ': '␣', '\n': '↵' }; // that show what cannot be seen
 const BEFORE = 12; // characters before the place that are quoted
 const [ENOUGH, CHEAP, DEAR] = [40, 1.8, 12];
-
-/** @type {[string, string, number][]} with the place that is worth looking at */
-const SENTENCES = [
-  ['everyday words', 'The last train is often late, so I take the bus.', 48],
-  ['a misspelt word', 'She put the lettre on the kitchen table.', 4],
-  ['a phrase again and again', 'We sang it again and again and again and again.', 47],
-  ['a telephone number', 'My new number is 555 0142, please write it down.', 19],
-  ['another language', 'Le train de midi est encore en retard.', 6],
-  ['a line of a program', 'for i in range(10): print(i * i)', 16],
-];
-const PRESETS = SENTENCES.map(([label, text]) => ({ label, patch: { text } }));
-const PLACES = new Map(SENTENCES.map(([, text, place]) => [text, place]));
 
 function derive({ text, place, context, temperature }, _, come = {}) {
   const reader = readerOf(come);
@@ -44,11 +25,10 @@ function derive({ text, place, context, temperature }, _, come = {}) {
   if (!reader.model) return { ...known, costs: [], next: [], done: true, exact: true };
   const { list, done, exact } = reader.costs(text, context, temperature);
   const costs = list.map((nats) => nats && nats / Math.LN2);
-  const bits = mean(list) / Math.LN2;
-  let [highest, highestAt] = [0, 0];
-  costs.forEach((cost, i) => {
-    if (cost > highest) [highest, highestAt] = [cost, i];
-  });
+  const nats = mean(list);
+  const bits = nats && nats / Math.LN2;
+  const n = symbols.length;
+  const highest = costs.reduce((most, cost) => Math.max(most, cost ?? 0), 0);
   const bytes = new TextEncoder().encode(straight(text)).length;
   const scores = reader.scoresAfter(at, context);
   const probs = scores ? probsOf(scores, temperature) : [];
@@ -59,10 +39,10 @@ function derive({ text, place, context, temperature }, _, come = {}) {
     done,
     exact,
     bits,
-    per_byte: bytes ? (bits * symbols.length) / bytes : 0,
-    perplexity: Math.exp(mean(list)),
-    highest,
-    highestAt,
+    per_byte: n && bits ? (bits * n) / bytes : bits,
+    perplexity: nats === undefined ? nats : Math.exp(nats),
+    highest: n ? highest : bits,
+    highestAt: costs.indexOf(highest),
     entropy: scores && -probs.reduce((sum, p) => sum + (p > 0 ? p * Math.log2(p) : 0), 0),
     chance: actual === null ? null : probs[actual],
     next: nextOf(probs, actual, reader.symbols),
@@ -118,12 +98,12 @@ export default {
   wide: true,
 
   // A text that comes without a place is looked at where it is worth it, or at its end.
-  constrain: (_, changed) =>
-    'text' in changed && !('place' in changed)
-      ? { place: PLACES.get(changed.text) ?? Array.from(changed.text).length }
+  constrain: (_, { text, place }, schema) =>
+    text !== undefined && place === undefined
+      ? { place: schema.text.examples.find((one) => one.text === text)?.place ?? Array.from(text).length }
       : undefined,
 
-  formula({ context, temperature, text }, d) {
+  formula({ context, temperature }, d) {
     const n = d.symbols.length;
     const [last, first] = [m`x_${m`i−1`}`, m`x_${m`i−${context}`}`];
     const seen = context === 'all' ? m`x₁ … ${last}` : context === '1' ? last : m`${first} … ${last}`;
@@ -131,7 +111,7 @@ export default {
     const given = context === '0' ? m`x_i` : m`x_i ∣ ${seen}`;
     const sum = m`${frac('1', 'n')} ${large('∑', 'i')} − log₂ ${tone.q(m`${under}(${given})`)}`;
     const bits = [m`bits`, m`= ${sum}`];
-    if (d.bits === undefined || !text) return equations(bits);
+    if (!Number.isFinite(d.bits)) return equations(bits);
     const total = fixed(d.bits * n, 1);
     return equations(
       [...bits, m`= ${frac(total, String(n))} = ${tone.q(fixed(d.bits, 3))}`],
@@ -141,7 +121,7 @@ export default {
 
   python({ text, place, context, temperature }, d) {
     const window = code(context === 'all' ? 'None' : context);
-    const or = (instead) => code(text ? '' : ` if text else ${instead}`);
+    const or = code(text ? '' : ' if text else np.inf');
     const curly = straight(text) !== text;
     const at = Math.min(place, d.symbols.length);
     return py`
@@ -155,13 +135,13 @@ text = ${text}${code(curly ? '.translate(straight)' : '')}
 read = "\\n" + text
 model = CharacterModel.load()
 costs = model.surprisals(read, context=${window}, temperature=${temperature})[1:]
-print("bits", bits_per_character(costs)${or(0)})
+print("bits", bits_per_character(costs)${or})
 for name, order in (("triples", 3), ("pairs", 2), ("letters", 1)):
-    print(name, bits_per_character(NGramModel.load(order).surprisals(read)[1:])${or(0)})
+    print(name, bits_per_character(NGramModel.load(order).surprisals(read)[1:])${or})
 print("uniform", np.log2(len(model.alphabet)))
-print("per_byte", bits_per_byte(costs, text)${or(0)})
-print("perplexity", perplexity_of(costs)${or(1)})
-print("highest", costs.max(initial=0) / np.log(2))
+print("per_byte", bits_per_byte(costs, text)${or})
+print("perplexity", perplexity_of(costs)${or})
+print("highest", costs.max(initial=${code(text ? '0' : 'np.inf')}) / np.log(2))
 before = read[${code(context === 'all' ? '' : `max(0, ${at + 1} - ${context})`)}:${at + 1}]
 print("entropy", entropy(model.next_probs(before, temperature=${temperature}), base=2))`;
   },
@@ -223,9 +203,9 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
         of: 'bits a character',
         full: 7,
         items: (_, d) =>
-          Object.entries(MODELS)
-            .filter(([key]) => d[key] !== undefined)
-            .map(([key, name]) => costing(name, d[key], key !== 'bits')),
+          MODELS.filter((key) => Number.isFinite(d[key])).map((key) =>
+            costing(key === 'bits' ? 'network' : key, d[key], key !== 'bits'),
+          ),
       });
       const curve = columns(ui, {
         label: 'What a character costs the network by context',
@@ -234,17 +214,20 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
         of: 'bits a character',
         full: 7,
         items: ({ context, text, temperature }, { bits }) =>
-          reader.shown.map((nats, i) => {
+          (Number.isFinite(bits) ? reader.shown : []).map((nats, i) => {
             const name = ALL[i];
             if (name === context) return costing(name, bits);
-            return costing(name, nats / Math.LN2, true, reader.knows(text, temperature) ? 'q' : 'muted');
+            const bar = costing(name, nats / Math.LN2, true);
+            const old = { ...bar, tone: 'muted', words: `${name} (grey: of the text before)` };
+            return reader.knows(text, temperature) ? bar : old;
           }),
       });
       keepReading(ui, reader, box, curve);
     });
 
     row(ui, () => {
-      presets(ui, 'Example', PRESETS, { own: 'your own' });
+      const list = ui.schema.text.examples.map(({ label, text }) => ({ label, patch: { text } }));
+      presets(ui, 'Example', list);
       select(ui, 'context');
     });
     line.after(textArea(ui, 'text', { caret: (place) => ({ place }) }));
@@ -252,7 +235,7 @@ print("entropy", entropy(model.next_probs(before, temperature=${temperature}), b
   },
 };
 
-const costing = (name, value, hollow, tone = 'q') => ({ name, value, text: fixed(value, 2), tone, hollow });
+const costing = (name, value, hollow) => ({ name, value, text: fixed(value, 2), tone: 'q', hollow });
 
 /** Read on in the next frames what one has left, and at rest what is only nearly right, and the windows. */
 function keepReading(ui, reader, box, curve) {
@@ -275,7 +258,7 @@ function keepReading(ui, reader, box, curve) {
       const found = reader.curve(text, temperature);
       busy(curve.node, !found);
       if (!found) soon(goOn);
-      if (reader.shown !== before) curve.redraw();
+      if (reader.shown !== before) soon();
     }
   }
   ui.onUpdate(goOn);

@@ -2,6 +2,7 @@
 // kind on a page. Whatever does not parse is ignored, so that no address can break the page.
 
 import { parse, print } from './schema.js';
+import { sanitize } from './store.js';
 
 const HIDEABLE = ['controls', 'challenge', 'numbers', 'formula', 'python', 'prompt', 'actions'];
 
@@ -39,8 +40,10 @@ export class Permalink {
    * @param {Schema} schema
    * @param {State} home the state that the page gives it
    * @param {string} [fragment] where on the page it is
+   * @param {(state: State) => State} [shared] what of a state others get
    */
-  constructor(name, ordinal, schema, home, fragment = '') {
+  constructor(name, ordinal, schema, home, fragment = '', shared = (state) => state) {
+    this.shared = shared;
     this.prefix = ordinal > 1 ? `${name}-${ordinal}.` : `${name}.`;
     this.schema = schema;
     this.home = home;
@@ -58,7 +61,7 @@ export class Permalink {
       if (value === undefined) this.refused.push(schema?.label ?? key);
       else patch[key] = value;
     }
-    return patch;
+    return { ...patch, ...sanitize(this.schema, globalThis.history?.state?.[this.prefix] ?? {}) };
   }
 
   /** The parts that the link asks to hide. */
@@ -89,6 +92,7 @@ export class Permalink {
    * @param {Ui['say']} [say]
    */
   url(state, say) {
+    state = this.shared(state);
     const long = Object.entries(this.schema).filter(([key, schema]) => tooLong(print(schema, state[key])));
     const lacks = long.map(([, { label }]) => label).join(', ');
     if (lacks) say?.(`Too long for a link, which goes without it: ${lacks}.`, true);
@@ -98,13 +102,19 @@ export class Permalink {
     return url.href;
   }
 
-  /** Put `state` into the page's own address, beside those of other figures. */
+  /**
+   * Put `state` into the page's own address, beside those of other figures: a browser shares that too. What is
+   * the reader's alone stays with the browser's history, so that a page that is loaded again goes on.
+   */
   write(state) {
     try {
+      const { history } = globalThis;
+      const link = this.shared(state);
+      const kept = link === state ? history.state : { ...history.state, [this.prefix]: state };
       const own = (key) => key.startsWith(this.prefix) && key !== `${this.prefix}hide`;
       const others = [...query()].filter(([key]) => !own(meant(key)));
-      const url = this.#address([...others, ...this.#differing(state)]);
-      globalThis.history.replaceState(globalThis.history.state, '', url.href);
+      const url = this.#address([...others, ...this.#differing(link)]);
+      history.replaceState(kept, '', url.href);
     } catch {
       // Some browsers refuse this for file:// pages; "Copy link" still works.
     }

@@ -11,9 +11,9 @@
 //   build(ui)                    adds charts to ui.stage, and controls; if it adds none, each trait gets its usual one
 //   summary(state, d)            optional: one sentence for assistive technology, said when the state
 //                                rests, in place of the numbers
-//   constrain(state, changed)    optional: a patch that follows from the reader's; Python's rules come with
-//                                the schema
-//   shared(state)                optional: the state that a copied link holds, as Python's `shared`
+//   constrain(state, changed, schema)   optional: a patch that follows from the reader's; Python's rules come
+//                                with the schema
+//   shared(state)                optional: the state that a link holds, as Python's `shared`
 //   wide                         optional: true where the charts need the whole width
 
 import { copier, undoing } from './actions.js';
@@ -116,7 +116,7 @@ export function createExplorable(root, view, store, config, env) {
     set(patch) {
       told.hush();
       const next = { ...store.get(), ...patch };
-      change({ ...patch, ...view.constrain?.(next, patch), ...mended(config.rules, next) });
+      change({ ...patch, ...view.constrain?.(next, patch, config.schema), ...mended(config.rules, next) });
     },
     onArrange: (f) => arrangers.push(f),
     onUpdate: (f, ...where) => picture.add(f, ...where),
@@ -190,11 +190,7 @@ export function createExplorable(root, view, store, config, env) {
   const actions = h('div', { class: 'ex-actions' }, undo.button);
   actions.append(h('button', { type: 'button', class: 'ex-button', text: 'Reset', onclick: reset }));
   if (permalink) {
-    actions.append(
-      copier(ui, 'Copy link', (state = store.get()) =>
-        permalink.url(view.shared?.(state) ?? state, told.say),
-      ),
-    );
+    actions.append(copier(ui, 'Copy link', () => permalink.url(store.get(), told.say)));
   }
   const copyScript = copier(ui, 'Copy', () => script.textContent);
   const python = h('details', { class: 'ex-python' }, h('summary', { text: 'Show the Python' }));

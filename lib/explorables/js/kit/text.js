@@ -69,7 +69,7 @@ export function textArea(ui, trait, { rows = 3, caret = null } = {}) {
     area.value = state[trait];
     if (focused) area.setSelectionRange(selectionStart, selectionStart);
   }
-  ui.onUpdate(show);
+  ui.onUpdate(show, area, true); // while the hand is on it, charts wait for every other frame
   const note = h('p', { class: 'ex-key', id: `${id}-help`, text: help });
   const node = h('div', { class: 'ex-field' }, h('label', { for: id, text: label }), area, note);
   return ui.addControl(node);

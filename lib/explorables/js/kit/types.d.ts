@@ -26,6 +26,7 @@ interface Trait {
   tolerance: number;
   maxLength: number;
   help: string;
+  examples: { label: string; text: string; place: number }[];
   integer: boolean;
   options: { value: string; label: string }[];
 }
@@ -116,7 +117,7 @@ interface View {
   solved(state: State, derived: Derived): boolean;
   build(ui: Ui): void;
   summary?(state: State, derived: Derived): string;
-  constrain?(state: State, changed: State): State | undefined;
+  constrain?(state: State, changed: State, schema: Schema): State | undefined;
   shared?(state: State): State;
   wide?: boolean;
 }

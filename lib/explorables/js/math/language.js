@@ -28,21 +28,13 @@ export function characterModel({ arrays, facts }) {
     symbols,
     units,
     places: new Map(symbols.map((symbol, place) => [symbol, place])),
-    given: transposed(weights('input'), 3 * units, symbols.length),
+    given: weights('input'),
     state: woven(weights('state'), units),
     reset: weights('reset'),
     output: woven(weights('output'), units),
     bias: weights('bias'),
     past: new Float64Array(3 * units), // for the products of a step
   };
-}
-
-function transposed(matrix, rows, columns) {
-  const turned = new Float64Array(matrix.length);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) turned[j * rows + i] = matrix[i * columns + j];
-  }
-  return turned;
 }
 
 /** A matrix in the order in which `multiply` reads it: of so many rows the first numbers, the second ones … */
@@ -89,17 +81,16 @@ export const begin = (model) => new Float64Array(model.units);
 
 /** The state after one more character. */
 export function step(model, h, code) {
-  const { units, given, state, reset, past } = model;
-  const next = new Float64Array(units);
-  const x = 3 * units * code;
+  const { symbols, units, given, state, reset, past } = model;
+  const x = (row) => given[row * symbols.length + code];
   multiply(state, h, past);
-  for (let i = 0; i < units; i++) {
-    const r = sigmoid(given[x + i] + past[i]);
-    const z = sigmoid(given[x + units + i] + past[units + i]);
-    const n = Math.tanh(given[x + 2 * units + i] + r * (past[2 * units + i] + reset[i]));
-    next[i] = n + z * (h[i] - n);
-  }
-  return next;
+  return h.map((old, i) => {
+    const [update, fresh] = [units + i, 2 * units + i];
+    const r = sigmoid(x(i) + past[i]);
+    const z = sigmoid(x(update) + past[update]);
+    const n = Math.tanh(x(fresh) + r * (past[fresh] + reset[i]));
+    return n + z * (old - n);
+  });
 }
 
 /** The score of each symbol after a state. */
@@ -137,6 +128,19 @@ export function costs(model, h, temperature = 1) {
 
 /** The probability of each symbol after a state. */
 export const nextProbs = (model, h, temperature) => probsOf(scores(model, h), temperature);
+
+/**
+ * How many items two lists have in common at their beginning, and how many of the others at their end.
+ * @param {any[]} a
+ * @param {any[]} b
+ */
+export function common(a, b) {
+  const least = Math.min(a.length, b.length);
+  let [first, last] = [0, 0];
+  while (first < least && a[first] === b[first]) first++;
+  while (last < least - first && a[a.length - 1 - last] === b[b.length - 1 - last]) last++;
+  return [first, last];
+}
 
 /** How far two states are from each other. */
 function distance(a, b) {
@@ -176,12 +180,10 @@ export function open(model, text, before = null) {
     old: null,
   };
   if (!before) return reading;
-  let same = 0;
-  while (same < codes.length && same < before.at && codes[same] === before.codes[same]) same++;
+  const same = Math.min(common(codes, before.codes)[0], before.at);
   const old = before.at === before.codes.length ? before : before.old;
   const shift = old ? old.codes.length - codes.length : 0;
-  let tail = codes.length;
-  while (old && tail > same && tail + shift > 0 && codes[tail - 1] === old.codes[tail - 1 + shift]) tail--;
+  const tail = codes.length - (old ? Math.min(common(codes, old.codes)[1], codes.length - same) : 0);
   Object.assign(reading, { at: same, sure: Math.min(same, before.sure), tail, old });
   reading.states = before.states.slice(0, same + 1);
   reading.scores = before.scores.slice(0, same);
@@ -207,10 +209,11 @@ export function goOn(model, reading, late = () => false) {
   const { codes, states, tail, old } = reading;
   const shift = old ? old.codes.length - codes.length : 0;
   while (reading.at < codes.length) {
-    if (late()) return false;
-    const i = reading.at++;
+    const i = reading.at;
     reading.scores[i] = scores(model, states[i]);
     reading.surprisals[i] = costOf(reading.scores[i], codes[i]);
+    if (late()) return false;
+    reading.at++;
     states[i + 1] = step(model, states[i], codes[i]);
     if (reading.sure === i) reading.sure++;
     if (old && i + 1 >= tail && distance(states[i + 1], old.states[i + 1 + shift]) < FAINT) {
@@ -254,19 +257,10 @@ export function windows(model) {
   const runs = new Map(); // by the characters that they read: how far each has come, and what it found
 
   function runFrom(codes, start) {
-    const key = String.fromCharCode(...codes.slice(start, start + WIDEST));
-    if (runs.has(key)) return runs.get(key);
+    const key = String(codes.slice(start, start + WIDEST));
     if (runs.size > KEPT) runs.clear();
-    // What has read a part of this goes on with it, as where a text has grown.
-    let run = { h: begin(model), read: 0, scores: [] };
-    for (let length = key.length - 1; length > 0; length--) {
-      const shorter = runs.get(key.slice(0, length));
-      if (!shorter) continue;
-      run = { ...shorter, scores: [...shorter.scores] };
-      break;
-    }
-    runs.set(key, run);
-    return run;
+    if (!runs.has(key)) runs.set(key, { h: begin(model), read: 0, scores: [] });
+    return runs.get(key);
   }
 
   return function scoresAfter(codes, place, context, late = () => false) {
@@ -341,11 +335,24 @@ function unpacked(gaps, codes, contexts, symbols) {
 }
 
 /**
- * What each character of a text costs by a table, in nats.
+ * What each character of a text costs by a table, in nats. Of a text before it that has been read, what an edit
+ * has left as it was is taken over: a cost depends on no more characters than the table's order.
  * @param {ReturnType<typeof ngramModel>} model
  * @param {number[]} codes
+ * @param {{ codes: number[], costs: number[] } | null} [before]
  */
-export function tableCosts({ levels, symbols }, codes) {
+export function tableCosts(model, codes, before = null) {
+  if (!before) return counted(model, codes);
+  const reach = model.levels.length - 1;
+  const [same, last] = common(codes, before.codes);
+  const from = Math.max(0, same - reach);
+  const kept = Math.max(0, last - reach);
+  const fresh = counted(model, codes.slice(from, codes.length - kept));
+  const { costs } = before;
+  return [...costs.slice(0, same), ...fresh.slice(same - from), ...costs.slice(costs.length - kept)];
+}
+
+function counted({ levels, symbols }, codes) {
   const probs = codes.map(() => 1 / symbols.length);
   let contexts = codes.map(() => 0);
   levels.forEach(({ found, shares, rests }, length) => {

@@ -1,6 +1,7 @@
 // A text behind each of whose characters stands a column as high as what the character costs.
 
 import { h } from '../../kit/dom.js';
+import { common } from '../../math/language.js';
 
 const LEVELS = 24; // of the columns
 const FULL = 12; // bits of a column that fills its place
@@ -18,6 +19,31 @@ export function tints({ q, paper }) {
   });
 }
 
+const END = 'end'; // what stands behind the last character
+
+/**
+ * Where the lines of a text begin that has room for so many letters of one width: behind a blank, or anywhere in
+ * a word that is longer than a line. Blanks at the end of a line need no room; Chinese signs need that of two.
+ * @param {string[]} symbols
+ * @param {number} columns
+ */
+export function startsOf(symbols, columns) {
+  const starts = [];
+  let [start, word, used] = [0, 0, 0];
+  symbols.forEach((symbol, i) => {
+    const behind = symbols[i - 1];
+    const wide = Number(symbol > '\u2e7f');
+    if (wide || behind === ' ') word = i;
+    if (!i || behind === '\n' || (used + wide >= columns && symbol !== ' ')) {
+      start = behind !== '\n' && word > start ? word : i;
+      starts.push(start);
+      used = i - start;
+    }
+    used += 1 + wide;
+  });
+  return starts;
+}
+
 const levelOf = (bits) => Math.round(LEVELS * Math.min(1, bits / FULL));
 
 /**
@@ -27,102 +53,137 @@ const levelOf = (bits) => Math.round(LEVELS * Math.min(1, bits / FULL));
  * @param {Options} options
  */
 export function lettering(ui, { label, symbols, bits, place, pick, say }) {
-  const end = h('span', { text: '\u00a0', class: 'ex-end' });
-  const box = h(
-    'div',
-    {
-      class: 'ex-lettering',
-      role: 'slider',
-      tabindex: 0,
-      translate: 'no',
-      'aria-label': label,
-      'aria-valuemin': 0,
-    },
-    end,
-  );
-  /** @type {{ node: HTMLElement, symbol: string, level: number | undefined, theme: string }[]} */
+  const box = h('div', {
+    class: 'ex-lettering',
+    role: 'slider',
+    tabindex: 0,
+    translate: 'no',
+    'aria-label': label,
+    'aria-valuemin': 0,
+  });
+  /** @type {{ node: HTMLElement, level: number }[]} */
   let shown = [];
+  /** @type {string[]} */
+  let list = [];
+  /** @type {HTMLElement[]} each is laid out and painted by itself */
+  const lines = [];
+  let columns = Infinity;
+  let broken = 0; // into lines of so many
   let chosen = null;
+  let held = null; // the line of the chosen one
   let colors = null;
   let palette = [];
 
   const make = (symbol) => {
-    const node = h('span', { text: symbol === '\n' ? '↵\n' : symbol });
-    return { node, symbol, level: undefined, theme: '' };
+    const text = symbol === END ? '\u00a0' : symbol === '\n' ? '↵\n' : symbol;
+    return { node: h('span', { text }), level: 0 };
   };
+  const sight = new IntersectionObserver(
+    (all) => {
+      for (const { target, isIntersecting } of all) {
+        /** @type {HTMLElement} */ (target).style.contentVisibility = isIntersecting ? '' : 'hidden';
+      }
+    },
+    { root: box, rootMargin: '50%' },
+  );
+  ui.cleanup(() => sight.disconnect());
 
-  /** Have as many characters as there are: those before and behind an edit stay. */
-  function arrange(list) {
-    let [first, last] = [0, 0];
-    const least = Math.min(list.length, shown.length);
-    while (first < least && shown[first].symbol === list[first]) first++;
-    while (last < least - first && shown.at(-1 - last)?.symbol === list.at(-1 - last)) last++;
-    const old = shown.slice(first, shown.length - last);
-    const fresh = list.slice(first, list.length - last).map(make);
-    if (!old.length && !fresh.length) return;
-    for (const { node } of old) node.remove();
-    (shown[shown.length - last]?.node ?? end).before(...fresh.map(({ node }) => node));
-    shown = [...shown.slice(0, first), ...fresh, ...shown.slice(shown.length - last)];
+  /** Have as many characters as there are: those before and behind an edit stay, and lines that it leaves alone. */
+  function arrange(now) {
+    const [first, last] = common(list, now);
+    const [from, until] = [list.length - last, now.length - last];
+    if (first === from && first === until && broken === columns) return;
+    for (const { node } of shown.slice(first, from)) node.remove();
+    shown = [...shown.slice(0, first), ...now.slice(first, until).map(make), ...shown.slice(from)];
+    list = now;
+    broken = columns;
+    const starts = startsOf(list, columns);
+    starts.forEach((start, k) => {
+      const end = starts[k + 1] ?? list.length;
+      lines[k] ??= box.appendChild(h('div'));
+      const line = lines[k];
+      sight.observe(line);
+      let next = line.firstChild;
+      const apart = end <= first || start >= until;
+      if (apart && next === shown[start].node && line.childNodes.length === end - start) return;
+      for (const { node } of shown.slice(start, end)) {
+        if (node === next) next = node.nextSibling;
+        else line.insertBefore(node, next);
+      }
+    });
+    for (const line of lines.splice(starts.length)) line.remove();
   }
 
   function draw(state, derived, now) {
+    arrange([...symbols(derived), END]);
     if (colors !== now) {
       colors = now;
       palette = tints(now);
+      for (const one of shown) one.level = -1;
     }
-    const list = symbols(derived);
     const costs = bits(derived);
-    arrange(list);
     shown.forEach((one, i) => {
-      const level = costs[i] === undefined ? undefined : levelOf(costs[i]);
-      if (one.level === level && one.theme === now.paper) return;
-      Object.assign(one, { level, theme: now.paper });
-      const tint = palette[level ?? 0];
-      const high = level === undefined ? 0 : (100 * level) / LEVELS;
-      one.node.style.background = `linear-gradient(${tint},${tint}) 0 100%/100% ${high}% no-repeat`;
+      const level = levelOf(costs[i] ?? 0);
+      if (one.level === level) return;
+      one.level = level;
+      const tint = palette[level];
+      one.node.style.background = `linear-gradient(${tint},${tint}) 0 100%/100% ${(100 * level) / LEVELS}% no-repeat`;
     });
     const at = place(state, derived);
-    const node = shown[at]?.node ?? end;
-    if (chosen !== node) {
-      chosen?.classList.remove('ex-chosen');
-      node.classList.add('ex-chosen');
-      chosen = node;
-      if (box.scrollHeight > box.clientHeight) {
-        box.scrollTop += Math.min(0, node.offsetTop - box.scrollTop - 8);
-        const below = node.offsetTop + node.offsetHeight + 8 - box.scrollTop - box.clientHeight;
-        box.scrollTop += Math.max(0, below);
-      }
+    const { node } = shown[at];
+    chosen?.removeAttribute('class');
+    node.className = 'ex-chosen';
+    chosen = node;
+    const line = /** @type {HTMLElement} */ (node.parentElement);
+    if (held !== line) {
+      held = line;
+      const { offsetTop, offsetHeight } = line;
+      box.scrollTop = Math.max(
+        Math.min(box.scrollTop, offsetTop),
+        offsetTop + offsetHeight - box.clientHeight,
+      );
     }
-    box.setAttribute('aria-valuemax', String(list.length));
+    box.setAttribute('aria-valuemax', String(list.length - 1));
     box.setAttribute('aria-valuenow', String(at));
     box.setAttribute('aria-valuetext', say(state, derived));
+  }
+
+  /** How many characters go into a line, whatever the host scales the figure to. */
+  function measure() {
+    const [all, one] = [lines[0], shown[shown.length - 1].node].map(
+      (node) => node.getBoundingClientRect().width,
+    );
+    columns = Math.floor(all / one + 1e-3) || Infinity;
+    return columns !== broken;
   }
 
   const KEYS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1, PageUp: -10, PageDown: 10 };
   box.addEventListener('keydown', (event) => {
     const { key, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey) return;
+    const end = list.length - 1;
     const at = shown.findIndex(({ node }) => node === chosen);
-    const now = at < 0 ? shown.length : at;
-    const next = key === 'Home' ? 0 : key === 'End' ? shown.length : now + (KEYS[key] ?? Number.NaN);
+    const next = key === 'Home' ? 0 : key === 'End' ? end : at + (KEYS[key] ?? Number.NaN);
     if (Number.isNaN(next)) return;
     event.preventDefault();
-    pick(Math.min(shown.length, Math.max(0, next)));
+    pick(Math.min(end, Math.max(0, next)));
   });
   box.addEventListener('click', ({ target }) => {
     const at = shown.findIndex(({ node }) => node === target);
-    if (at >= 0 || target === end) pick(at < 0 ? shown.length : at);
+    if (at >= 0) pick(at);
   });
   ui.stage.append(box);
+  arrange([END]);
+  ui.observe(lines[0], measure);
   ui.onUpdate(draw, box, true);
   ui.onTable(box, (_, derived) => {
-    const list = symbols(derived).slice(0, LISTED);
+    const all = symbols(derived);
     const costs = bits(derived);
     return {
       kind: 'cells',
-      label: list.length < symbols(derived).length ? `${label}: the first ${LISTED}` : label,
+      label: all.length > LISTED ? `${label}: the first ${LISTED}` : label,
       columns: ['character', 'surprisal, bits'],
-      rows: list.map((symbol, i) => [nameOf(symbol), costs[i]?.toFixed(3) ?? '–']),
+      rows: all.slice(0, LISTED).map((symbol, i) => [nameOf(symbol), costs[i]?.toFixed(3) ?? '–']),
     };
   });
   return box;

@@ -2,6 +2,7 @@
 
 import {
   characterModel,
+  codesOf,
   costOf,
   goOn,
   ngramModel,
@@ -17,8 +18,8 @@ export const CONTEXTS = [0, 1, 2, 4, 8, 16];
 export const ORDERS = { triples: 3, pairs: 2, letters: 1 };
 
 /** What the model has learnt are straight signs; each of these is read as one of them. */
-const STRAIGHT = { '‘': "'", '’': "'", '“': '"', '”': '"', '–': '-', '—': '-', '\u00a0': ' ' };
-export const straight = (text) => text.replace(/[‘’“”–—\u00a0]/g, (sign) => STRAIGHT[sign]);
+const [CURLY, STRAIGHT] = ['‘’“”–—\u00a0', `''""-- `];
+export const straight = (text) => text.replace(/[‘’“”–—\u00a0]/g, (sign) => STRAIGHT[CURLY.indexOf(sign)]);
 
 /** What has been made of arrays: models are the same for all figures of a page. */
 const made = new WeakMap();
@@ -28,7 +29,8 @@ function madeOf(asset, make) {
 }
 
 const never = () => false;
-/** The mean of what is known of a list. */
+export const REST = 200; // milliseconds without a change
+/** The mean of what is known of a list; ∞, which is shown as a dash, where there is nothing to know. */
 export const mean = (list) => {
   let [sum, count] = [0, 0];
   for (const x of list) {
@@ -36,15 +38,15 @@ export const mean = (list) => {
     sum += x;
     count += 1;
   }
-  return count ? sum / count : 0;
+  return count ? sum / count : list.length ? undefined : Infinity;
 };
 
 export class Reader {
-  /** Milliseconds in which a frame reads; what is left is read in the next ones. */
+  /** Milliseconds in which a frame reads while the hand types, twice as many at rest; the next ones read on. */
   budget = Infinity;
   /** Whether the hand rests: only then is read exactly what an edit has changed slightly. */
   resting = true;
-  /** @type {number[]} */
+  /** @type {any[]} */
   shown = [];
   #assets;
   /** @type {any} */
@@ -54,7 +56,9 @@ export class Reader {
   /** @type {any} */
   #after = null; // of windows
   #text = '';
-  #tables = { text: null };
+  #edited = -Infinity; // when
+  /** @type {any} */
+  #tables = { text: null, codes: [], lists: [] };
   #found = { key: '' };
   #curve = { key: '' };
 
@@ -78,7 +82,8 @@ export class Reader {
 
   #late() {
     if (this.budget === Infinity) return never;
-    const end = performance.now() + this.budget;
+    const now = performance.now();
+    const end = now + (now - this.#edited < REST ? 1 : 2) * this.budget;
     return () => performance.now() > end;
   }
 
@@ -87,26 +92,32 @@ export class Reader {
    * read, and exactly.
    */
   costs(text, context, temperature) {
-    const late = this.#late();
-    if (text !== this.#text || !this.#reading) {
+    const fresh = text !== this.#text || !this.#reading;
+    if (fresh) {
       this.#text = text;
       this.#reading = open(this.model, `\n${straight(text)}`, this.#reading);
-      if (this.budget !== Infinity && this.#reading.old) this.resting = false;
+      if (this.budget !== Infinity) {
+        this.#edited = performance.now();
+        if (this.#reading.old) this.resting = false;
+      }
     }
+    const late = this.#late();
     const reading = this.#reading;
-    let whole = reading.at === reading.codes.length || goOn(this.model, reading, late);
+    // The frame of a key reads what was typed and the character behind it.
+    const enough = fresh && late !== never ? () => reading.at >= reading.tail || late() : late;
+    let whole = reading.at === reading.codes.length || goOn(this.model, reading, enough);
     const exact = () => reading.sure === reading.codes.length;
     if (whole && this.resting && !exact()) whole = settle(this.model, reading, late);
     const key = `${context} ${temperature} ${exact()} ${text}`;
     if (whole && this.#found.done && this.#found.key === key) return this.#found;
-    const list = [];
-    const { codes } = reading;
-    for (let i = 1; i < codes.length; i++) {
-      const found = whole || context === 'all' ? this.#scoresAt(i, context, late) : null;
+    const { codes, surprisals } = reading;
+    const plain = context === 'all' && temperature === 1;
+    const list = codes.slice(1).map((code, i) => {
+      if (plain) return surprisals[i + 1];
+      const found = whole || context === 'all' ? this.#scoresAt(i + 1, context, late) : null;
       if (!found) whole = false;
-      const known = context === 'all' && temperature === 1 ? reading.surprisals[i] : undefined;
-      list.push(found ? (known ?? costOf(found, codes[i], temperature)) : undefined);
-    }
+      return found ? costOf(found, code, temperature) : undefined;
+    });
     this.#found = { key, list, done: whole, exact: exact() };
     return this.#found;
   }
@@ -138,10 +149,13 @@ export class Reader {
     const models = madeOf(asset, () =>
       Object.entries(ORDERS).map(([name, order]) => [name, ngramModel(asset, order)]),
     );
-    const { places, symbols } = models[0][1];
-    const codes = Array.from(`\n${straight(text)}`, (symbol) => places.get(symbol) ?? symbols.length - 1);
-    const means = models.map(([name, model]) => [name, mean(tableCosts(model, codes).slice(1))]);
-    this.#tables = { text, ...Object.fromEntries(means) };
+    const codes = codesOf(models[0][1], `\n${straight(text)}`);
+    const { codes: old, lists: costs } = this.#tables;
+    const lists = models.map(([, model], i) =>
+      tableCosts(model, codes, costs[i] && { codes: old, costs: costs[i] }),
+    );
+    const means = models.map(([name], i) => [name, mean(lists[i].slice(1))]);
+    this.#tables = { text, codes, lists, ...Object.fromEntries(means) };
     return this.#tables;
   }
 
@@ -171,7 +185,7 @@ export class Reader {
     }
     if (!curve.done) {
       const all = codes.slice(1).map((code, i) => costOf(scores[i + 1], code, temperature));
-      this.shown = [...curve.lists, all].map(mean);
+      this.shown = n ? [...curve.lists, all].map(mean) : [];
     }
     curve.done = true;
     return true;
