@@ -9,7 +9,7 @@ import { bands, linear } from './scale.js';
 
 const MARGIN = { top: 24, right: 8, bottom: 24, left: 38 };
 const TARGET = 44; // pixels of what a finger can hit
-const CRAMPED = 36; // pixels a group of bars: below, words and numbers are set smaller
+const CRAMPED = 25; // pixels a bar: below, words and numbers are set smaller
 const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
 
 /**
@@ -114,7 +114,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
     scales.y = linear(axis.domain, [box.y + box.height, box.y]);
     drawAxes(svg, { x: { ticks: [] }, y: axis, box, scales, colors });
     const floor = scales.y(Math.min(axis.domain[1], Math.max(0, axis.domain[0])));
-    const size = box.width / words.length < CRAMPED ? '9.5px' : null;
+    const size = inner.width < CRAMPED ? '9.5px' : null;
     zero.attr('d', `M${box.x},${px(floor)}H${box.x + box.width}`).attr('stroke', colors.muted);
     svg
       .selectAll('text.group')
