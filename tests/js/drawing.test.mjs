@@ -89,54 +89,58 @@ test('where there is none, controls come first and the rest in turn', () => {
   assert.deepEqual(root.dataset, { ready: 'true' });
 });
 
-test('a hand that moves is answered by what is under it, and the rest follows', () => {
+test('a hand that moves is answered by what is under it, and the next frame draws all the rest', () => {
   const page = begun(5);
   assert.equal(page.move('c'), 'c1 controls1');
-  assert.deepEqual([1, 2, 3, 4].map(page.frame), ['a1', 'b1', 'd1', null]);
+  assert.deepEqual(page.root.dataset, { ready: 'true', drawing: 'true' });
+  assert.deepEqual([page.frame(), page.frame()], ['a1 b1 d1', null]);
   assert.deepEqual(page.root.dataset, { ready: 'true' });
+  assert.equal(page.move('c'), 'c2 controls2', 'a hand that has rested is answered in the same way');
 });
 
-test('a hand that leaves no time between its moves keeps no chart waiting for ever', () => {
+test('where changes leave no frame between them, no chart is more than three behind', () => {
+  for (const move of [
+    (page) => page.move('c'),
+    (page) => page.change() ?? page.frame(),
+    (page) => {
+      page.listeners.input({ type: 'input', target: {} });
+      page.change();
+      return page.frame();
+    },
+  ]) {
+    const page = begun(5);
+    const shown = { a: 0, b: 0, c: 0, d: 0 };
+    for (let now = 1; now < 20; now++) {
+      const drawn = move(page).split(' ');
+      assert.ok(drawn.includes(`controls${now}`));
+      assert.ok(drawn.length <= 4, `not all at once: ${drawn}`);
+      for (const one of drawn.filter((text) => /^[a-d]\d/.test(text))) shown[one[0]] = Number(one.slice(1));
+      for (const [name, state] of Object.entries(shown)) assert.ok(now - state <= 3, `${name} at ${now}`);
+    }
+  }
+});
+
+test('where changes leave no frame between them, the rest is drawn by turns', () => {
   const page = begun(5);
-  const drawn = Array.from({ length: 6 }, () => page.move('c'));
+  const drawn = Array.from({ length: 5 }, () => page.move('c'));
   assert.deepEqual(drawn, [
     'c1 controls1',
     'c2 controls2 a2',
-    'c3 controls3',
-    'c4 controls4 b4',
-    'c5 controls5',
-    'c6 controls6 d6',
+    'c3 controls3 b3',
+    'c4 controls4 d4',
+    'c5 controls5 a5',
   ]);
 });
 
-test('a slider moves one of the charts in each frame', () => {
-  const page = begun(5);
-  const slide = () => {
-    page.listeners.input({ type: 'input', target: {} });
-    page.change();
-    return page.frame();
-  };
-  assert.deepEqual([slide(), slide()], ['controls1 a1', 'controls2 b2']);
-});
-
-test('a change that is not the hand’s draws one of the charts in each frame', () => {
-  const page = begun(5);
-  const drawn = [1, 2, 3].map(() => {
-    page.change();
-    return page.frame();
-  });
-  assert.deepEqual(drawn, ['controls1 a1', 'controls2 b2', 'controls3 c3']);
-});
-
-test('what would take longer than the time that is left waits', () => {
-  const { picture, frame, change } = stage(1.5);
+test('what has little to draw draws it with the hand', () => {
+  const page = stage(0.4);
+  const { picture, frame, change } = page;
   picture.begin();
   frame();
-  assert.equal(frame(), 'controls0 a0 b0 c0'); // nobody knows yet what they take
-  assert.equal(frame(), 'd0');
+  assert.equal(frame(), 'controls0 a0 b0 c0 d0');
   change();
-  assert.equal(frame(), 'controls1 a1 b1'); // 3 of 4 milliseconds
-  assert.equal(frame(), 'c1 d1');
+  assert.equal(frame(), 'controls1 a1 b1 c1 d1'); // 1.6 of 2 milliseconds
+  assert.equal(page.move('c'), 'c2 controls2 a2 b2 d2');
 });
 
 test('what is first never waits', () => {

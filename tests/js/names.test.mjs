@@ -156,3 +156,14 @@ test('what rounds to 0 has no minus sign in a formula', () => {
   assert.match(formula, /0\.00/);
   assert.doesNotMatch(formula, /−0\.00/);
 });
+
+test('a name stands beside its own curve, also where others crowd', () => {
+  for (const width of [497, 543, 560]) {
+    const state = { ...STATE, counts: [90, 60], model: 'trained' };
+    const d = imbalance.derive(state);
+    const size = [width - 46, 128]; // of a notebook's cell
+    const { y, dy } = namesOfAnswers(state, d, size).find(({ label }) => label === 'p undone');
+    assert.ok(Math.abs(dy) < 20, `${dy} pixels from its curve at ${width}`);
+    assert.ok(y > 0.1, 'where it keeps clear of the other curves');
+  }
+});

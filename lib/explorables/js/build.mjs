@@ -25,7 +25,6 @@ const common = {
   logLevel: 'warning',
   tsconfigRaw: {}, // tsconfig.json is for tsc alone
 };
-const LICENCES = '/*! Contains third-party code: see THIRD-PARTY-LICENSES.txt beside this file. */';
 const inputs = new Set();
 /** Bundle a text as if it were a file beside this one; returns the paths of what went into it. */
 async function bundle(contents, file, { banner = '', footer = '', ...options } = {}) {
@@ -34,7 +33,7 @@ async function bundle(contents, file, { banner = '', footer = '', ...options } =
     stdin: { contents, resolveDir: here('.'), sourcefile: file },
     outfile: join(out, file),
     metafile: true,
-    banner: { js: LICENCES + banner },
+    banner: { js: banner },
     footer: { js: footer },
     ...options,
   });
@@ -154,6 +153,7 @@ const ofFigures = (theme) => properties(theme, { ...palette[theme], surface: [] 
 const css = await build({
   ...common,
   entryPoints: [here('explorables.css')],
+  banner: { css: '/*! Glyphs of KaTeX: MIT */' },
   loader: { '.woff2': 'dataurl' },
   write: false,
 });

@@ -9,7 +9,7 @@ import { bands, linear } from './scale.js';
 
 const MARGIN = { top: 24, right: 8, bottom: 24, left: 38 };
 const TARGET = 44; // pixels of what a finger can hit
-const CRAMPED = 36; // pixels a group of bars: below, words and numbers are set smaller
+const CRAMPED = 25; // pixels a bar: below, words and numbers are set smaller
 const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
 
 /**
@@ -68,9 +68,10 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
   function enter(selection) {
     const group = selection.append('g').attr('class', 'bar');
     group.append('rect');
-    group.append('text').attr('class', 'value').attr('text-anchor', 'middle');
-    group.append('text').attr('class', 'letter').attr('text-anchor', 'middle');
-    group.append('text').attr('class', 'beyond').attr('text-anchor', 'middle');
+    for (const name of ['value', 'letter', 'beyond']) {
+      const text = group.append('text').attr('class', name).attr('text-anchor', 'middle');
+      if (name !== 'value') text.attr('aria-hidden', 'true');
+    }
     group.each(function (bar) {
       if (!bar.one.trait) {
         this.style.pointerEvents = 'none'; // it may stand on what a finger can hit
@@ -113,7 +114,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
     scales.y = linear(axis.domain, [box.y + box.height, box.y]);
     drawAxes(svg, { x: { ticks: [] }, y: axis, box, scales, colors });
     const floor = scales.y(Math.min(axis.domain[1], Math.max(0, axis.domain[0])));
-    const size = box.width / words.length < CRAMPED ? '9.5px' : null;
+    const size = inner.width < CRAMPED ? '9.5px' : null;
     zero.attr('d', `M${box.x},${px(floor)}H${box.x + box.width}`).attr('stroke', colors.muted);
     svg
       .selectAll('text.group')
@@ -151,6 +152,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .join(enter);
     const onBar = (b) => (resolve(b.one.outline, b.index) ? colors[b.one.tone] : colors.paper);
     const width = inner.width;
+    const middle = (b) => px(b.x + width / 2);
     const target = Math.max(width, TARGET);
     bar
       .select('rect')
@@ -162,23 +164,21 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
       .attr('stroke', (b) => colors[b.one.tone]);
     bar
       .select('text.value')
-      .attr('x', (b) => px(b.x + width / 2))
+      .attr('x', middle)
       .attr('y', (b) => px(b.negative ? b.end + 12 : b.top - 5))
       .style('font-size', size)
       .attr('fill', (b) => colors[b.one.tone])
       .text((b) => fixed(b.value, b.one.decimals ?? 2));
     bar
       .select('text.letter')
-      .attr('aria-hidden', 'true')
-      .attr('x', (b) => px(b.x + width / 2))
+      .attr('x', middle)
       .attr('y', (b) => px(b.end - 6))
       .attr('fill', onBar)
       .text((b) => (b.end - b.top > 20 && width > 14 ? (b.one.letter ?? '') : ''));
     // A bar that ends at the frame and not at its value says so.
     bar
       .select('text.beyond')
-      .attr('aria-hidden', 'true')
-      .attr('x', (b) => px(b.x + width / 2))
+      .attr('x', middle)
       .attr('y', (b) => px(b.top + 14))
       .attr('fill', onBar)
       .text((b) => (b.value > axis.domain[1] ? '↑' : ''));

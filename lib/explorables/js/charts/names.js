@@ -17,10 +17,11 @@ const SIDES = [
   [-1, 8],
   [0, -14],
   [0, 14],
-  [0, -28],
   [1, -18],
   [-1, -18],
 ];
+/** One so far from it that it is taken where no other keeps clear. */
+const FAR = [[0, -28]];
 const anchorOf = (way) => (way > 0 ? 'start' : way < 0 ? 'end' : 'middle');
 
 /** How far two boxes [left, top, right, bottom] are apart, along the axis on which they are farther. */
@@ -75,26 +76,33 @@ function placed(names, { lines, boxes = [], at, size: [width, height] }) {
     return clear;
   }
 
+  /** Where a name stands that is so wide: at the first place that is clear, or the clearest. */
+  function stand(points, half) {
+    let best = { clear: -Infinity, box: [0], place: {} };
+    for (const sides of [SIDES, FAR]) {
+      for (const p of points) {
+        const [x, y] = at(p);
+        for (const [way, dy] of sides) {
+          const [u, v] = [x + way * (ASIDE + half), y + dy];
+          const box = [u - half, v - UP, u + half, v + UP];
+          if (box[0] < 0 || box[2] > width || box[1] < 0 || box[3] > height) continue;
+          const clear = clearance(box, best.clear);
+          if (clear > best.clear)
+            best = { clear, box, place: { x: p[0], y: p[1], anchor: anchorOf(way), dy } };
+          if (best.clear === ENOUGH) return best;
+        }
+      }
+    }
+    return best;
+  }
+
   let least = ENOUGH;
   const marks = names.flatMap(({ points, label, ...mark }) => {
-    const half = (LETTER * label.length) / 2;
-    let best = { clear: -Infinity, box: [0], place: {} };
-    for (const p of points) {
-      const [x, y] = at(p);
-      for (const [way, dy] of SIDES) {
-        const [u, v] = [x + way * (ASIDE + half), y + dy];
-        const box = [u - half, v - UP, u + half, v + UP];
-        if (box[0] < 0 || box[2] > width || box[1] < 0 || box[3] > height) continue;
-        const clear = clearance(box, best.clear);
-        if (clear > best.clear) best = { clear, box, place: { x: p[0], y: p[1], anchor: anchorOf(way), dy } };
-        if (best.clear === ENOUGH) break;
-      }
-      if (best.clear === ENOUGH) break;
-    }
-    if (best.clear === -Infinity) return [];
-    taken.push(best.box);
-    least = Math.min(least, best.clear);
-    return [{ ...mark, ...best.place, r: 0, label }];
+    const { clear, box, place } = stand(points, (LETTER * label.length) / 2);
+    if (clear === -Infinity) return [];
+    taken.push(box);
+    least = Math.min(least, clear);
+    return [{ ...mark, ...place, r: 0, label }];
   });
   return { marks, least };
 }

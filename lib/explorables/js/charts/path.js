@@ -1,6 +1,11 @@
 // The `d` of an SVG path through points, to a tenth of a pixel.
 
-const tenth = (value) => Math.round(value * 10) / 10;
+/** A number to a tenth, as text: made of two whole ones, several times as fast as of one that is not. */
+function tenth(value) {
+  const tenths = Math.round(value * 10);
+  const size = Math.abs(tenths);
+  return size % 10 && size < 1e9 ? `${tenths < 0 ? '-' : ''}${(size / 10) | 0}.${size % 10}` : tenths / 10;
+}
 
 /**
  * Straight lines from point to point, with a gap where `defined` says so; a point alone is a dot.

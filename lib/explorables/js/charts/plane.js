@@ -135,7 +135,8 @@ export function plane(
     context.restore();
   }
 
-  function drawPaths(list, dots, colors) {
+  function drawPaths(paths, dots, colors) {
+    const list = paths.map((p) => ({ ...p, d: pathOf(p.points) }));
     pathLayer
       .selectAll('path.halo')
       .data(list, (p) => p.key)
@@ -145,7 +146,7 @@ export function plane(
       .attr('stroke', colors.paper)
       .attr('stroke-width', 3)
       .attr('stroke-opacity', 0.8)
-      .attr('d', (p) => pathOf(p.points));
+      .attr('d', (p) => p.d);
     pathLayer
       .selectAll('path.path')
       .data(list, (p) => p.key)
@@ -155,7 +156,7 @@ export function plane(
       .attr('stroke', (p) => colors[p.tone])
       .attr('stroke-width', 1.8)
       .attr('stroke-dasharray', (p) => p.dash ?? null)
-      .attr('d', (p) => pathOf(p.points));
+      .attr('d', (p) => p.d);
     pathLayer
       .selectAll('circle')
       .data(dots)

@@ -67,6 +67,7 @@ export function remembered(f) {
  *   `pointsOf`. `name` and `words` are a table's, as an axis has them. A plot without has no table.
  * - `marks(state, derived)`: [{key, x, y, tone, label, r, anchor, dy, shape, hollow}]: fixed dots; the
  *   shape is a circle, square or triangle; `dy` is where their words stand, in pixels down.
+ * - `data(state, derived)`: for a table, in the place of the curves: see frame.js.
  * - `drags`: see points.js. `press(at, state)`: a patch for a press on the plot itself.
  * @param {Ui} ui
  * @param {Options} options
@@ -85,6 +86,7 @@ export function plot(
     drags = [],
     press = null,
     margin = MARGIN,
+    data = null,
   },
 ) {
   const clip = uid('clip');
@@ -94,14 +96,14 @@ export function plot(
     const { min, max, label } = ui.schema[option];
     return { domain: [min, max], label };
   };
-  const data = (state, derived) => ({
+  const lines = (state, derived) => ({
     kind: 'curves',
     label,
     x: axis(x, state, derived),
     y: axis(y, state, derived),
     curves: curves(state, derived),
   });
-  const view = frame(ui, { label, height, draw, data: curves === none ? null : data });
+  const view = frame(ui, { label, height, draw, data: data ?? (curves === none ? null : lines) });
   const { svg } = view;
   svg.append('clipPath').attr('id', clip).append('rect');
   const target = svg.append('rect').attr('class', 'ex-press').attr('fill', 'transparent');

@@ -417,20 +417,25 @@ const outline = (table) =>
 const most = (table) => table.reduce((n, { count }) => Math.max(n, count), 0);
 
 function countPlot(ui) {
+  const label = 'Number of predictions in each bin';
   plot(ui, {
-    label: 'Number of predictions in each bin',
+    label,
     height: (_, stacked) => (stacked ? 70 : 92),
     margin: { ...MARGIN, bottom: 8 },
-    x: { domain: [0, 1], ticks: [], label: '', name: 'predicted' },
+    x: { domain: [0, 1], ticks: [], label: '' },
     y: (_, { table }) => ({
       domain: [0, most(table)],
       ticks: [0, most(table)],
       label: 'predictions in a bin',
     }),
     areas: (_, { table }) => [{ key: 'counts', points: outline(table), tone: 'q', opacity: 0.3 }],
-    curves: (_, { table }) => [
-      { key: 'counts', name: 'predictions', points: outline(table), tone: 'q', width: 1 },
-    ],
+    curves: (_, { table }) => [{ key: 'counts', points: outline(table), tone: 'q', width: 1 }],
+    data: (_, { table }) => ({
+      kind: 'bars',
+      label,
+      names: table.map(({ edges }) => edges.map((edge) => fixed(edge, 3)).join('–')),
+      series: [{ name: 'number of predictions', values: table.map(({ count }) => count), decimals: 0 }],
+    }),
   });
 }
 

@@ -344,7 +344,7 @@ function answerPlot(ui) {
     },
     x: {
       domain: [-4, 4],
-      label: 'score x (bars: √ of how many; shaded: called rare)',
+      label: 'score x (bars: √ counts; shaded: called rare)',
       ticks: [-4, -2, 0, 2, 4],
     },
     y: { domain: [0, 1], label: 'probability of the rare class', ticks: [0, 0.5, 1] },

@@ -13,6 +13,7 @@ const NEAR = 8; // neighbouring margins of which the worst is drawn, since chanc
 const STEP = 0.01; // of the slider, in powers of ten
 const LAST = 150; // where the number of a curve stands that does not fall
 const APART = 1.35; // how far apart, as a ratio of margins, two numbers are that do not touch
+const [LETTER, ASIDE] = [7, 9]; // pixels that a digit takes, and from a mark to its words
 const TOGETHER = 1.2; // and two curves that are said to end together
 
 const signOf = ({ answer }) => (answer === 'right' ? 1 : -1);
@@ -230,9 +231,10 @@ const digitsCurve = remembered((view, sign, dtype, formula) => {
 const mostCurve = remembered((dtype) => MARGINS.map((x) => [x, mostDigits(dtype)]));
 /**
  * Where the curves of digits fall below half of what the type has, and the numbers of the formulas that do so
- * there. Those of curves that end together stand together, others that are near each other stand on both sides.
+ * there. Those of curves that end together stand together, others that are near each other stand on both sides;
+ * the axis is `width` pixels long.
  */
-const numbersOf = remembered((view, sign, dtype) => {
+const numbersOf = remembered((view, sign, dtype, width) => {
   const falls = FORMULAS.map((formula, i) => {
     const points = digitsCurve(view, sign, dtype, formula);
     const last = (least) => (points.findLast(([, y]) => y > least) ?? points[0])[0];
@@ -252,6 +254,14 @@ const numbersOf = remembered((view, sign, dtype) => {
     groups.push({ x, end, all: [number], anchor: near ? 'start' : 'middle' });
   }
   for (const { all } of groups) all.sort((a, b) => a - b);
+  // Where the axis is short, what stands to the right of its place pushes the next ones there too.
+  const pixels = (ratio) => (Math.log(ratio) / Math.log(MARGINS[1] / MARGINS[0])) * width;
+  groups.forEach(({ x, all, anchor }, i) => {
+    const next = groups[i + 1];
+    if (anchor !== 'start' || next?.anchor !== 'middle') return;
+    const reach = ASIDE + LETTER * (listed(all).length + listed(next.all).length / 2);
+    if (pixels(next.x / x) < reach) next.anchor = 'start';
+  });
   return groups;
 });
 /** Numbers in a row, from 3 on shortened. */
@@ -318,8 +328,13 @@ function valuePlot(ui, nameOf) {
 
 /** How many digits are right, by the formula that is drawn and by the others. */
 function digitsPlot(ui, nameOf) {
+  let within = 0; // pixels from the left to the right end of the axis
   plot(ui, {
     ...SIZE,
+    height(width, stacked) {
+      within = width - SIZE.margin.left - SIZE.margin.right;
+      return SIZE.height(width, stacked);
+    },
     label: 'Decimal digits that are right, against the margin',
     x: X,
     y: ({ dtype }) => ({
@@ -344,7 +359,7 @@ function digitsPlot(ui, nameOf) {
       return [most, ...lines.sort((a, b) => a.width - b.width)];
     },
     marks: ({ margin, view, answer, dtype, formula }, d) => [
-      ...numbersOf(view, signOf({ answer }), dtype).map(({ x, all, anchor }) => ({
+      ...numbersOf(view, signOf({ answer }), dtype, within).map(({ x, all, anchor }) => ({
         key: `numbers ${all.join()}`,
         x,
         y: mostDigits(dtype),

@@ -177,10 +177,14 @@ const CLOSE = 0.22; // shares of the rate between two ends that leave room for a
 const MARGIN = { top: 24, right: 10, bottom: 34, left: 40 };
 const smallHeight = (width, stacked) => (stacked ? 118 : Math.max(120, Math.min(width * 0.6, 165)));
 
-/** The rate of each step as a share of the first. */
+const lately = new Map();
+/** The rate of each step as a share of the first: the same array while a schedule's knobs are not touched. */
 const sharesOf = remembered((name, knobs) => {
-  const rate = rateOf(knobs, name);
-  return Array.from({ length: MOST_STEPS + 1 }, (_, t) => [t, rate(t) / knobs.init_value]);
+  const rate = rateOf({ ...knobs, init_value: 1 }, name);
+  const shares = Array.from({ length: MOST_STEPS + 1 }, (_, t) => [t, rate(t)]);
+  const before = lately.get(name) ?? [];
+  if (!shares.every(([, y], t) => y === before[t]?.[1])) lately.set(name, shares);
+  return lately.get(name);
 });
 
 /** By the name of a curve, what is written at its end: curves that end close together share a line. */
@@ -206,8 +210,8 @@ function ratePlot(ui) {
       ticks: [0, 0.5, 1],
       label: `α(t) / α₀, bold: ${SCHEDULES[schedule].short}`,
     }),
-    curves({ schedule, init_value, step_size, gamma, k, warmup, per }) {
-      const knobs = { init_value, step_size, gamma, k, warmup, per };
+    curves({ schedule, step_size, gamma, k, warmup, per }) {
+      const knobs = { step_size, gamma, k, warmup, per };
       const others = NAMES.filter((name) => name !== schedule);
       const named = endNames(others.map((key) => ({ key, points: sharesOf(key, knobs) })));
       return others.concat(schedule).map((name) => {

@@ -148,7 +148,7 @@ function pair(
     entry.value = exact;
     entry.setAttribute('aria-valuenow', value);
   }
-  ui.onUpdate(show);
+  ui.onUpdate(show, row);
   return row;
 }
 

@@ -1,9 +1,13 @@
-// Draws an explorable in frames. The controls, the numbers, a surface in three dimensions and the
-// chart under the reader's hand are drawn in the frame after the event. The rest follows at once
-// where there is time, else in the next frames, the longest waiting first: one part in each, but in
-// every other one while a chart is under the hand. A slow phone answers the finger, and catches up.
+// Draws an explorable in frames, in two beats. The frame of a change draws the numbers, a surface in three
+// dimensions, and the control and the chart under the reader's hand; the next one draws all the rest,
+// unless there has been another change: each frame costs the browser a layout of its own. Where changes
+// leave no frame between them, the first of these keeps the rest waiting, and each one after it draws a
+// third, the longest waiting first: no chart is more than three frames behind. A quick machine draws
+// everything at once.
 
-const SLICE = 4; // milliseconds of a frame; what would take longer waits for the next one
+const ROOM = 2; // milliseconds in which everything is drawn at once; less than the browser's own share
+const SLICE = 4; // milliseconds of a frame of the first drawing, which is to be no long task
+const BEHIND = 3; // frames that a part may be behind the state
 
 /**
  * Options: `root`, which bears `data-drawing` while something waits and `data-ready` from the first
@@ -16,10 +20,10 @@ export function drawing(root, derive) {
   let given = null;
   let pending = 0;
   let frames = 0;
+  let begun = false;
   let ended = false;
   let hand = null; // what the reader last touched
-  let moved = false; // by the hand, since the last frame
-  let passed = false; // whether the last frame drew the chart under the hand and nothing of the rest
+  let busy = 0; // how many frames in a row have shown a change and not all of it
 
   /**
    * Add `draw`, called with what `derive` gave; without a `node`, or if it is `first`, it never waits.
@@ -50,19 +54,26 @@ export function drawing(root, derive) {
     const start = performance.now();
     pending = 0;
     frames += 1;
+    busy = given ? 0 : busy + 1;
     given ??= derive();
     const urgent = ({ first, node }) => first || node.contains(hand);
     const waiting = parts.filter((part) => part.due);
     const rest = waiting.filter((part) => !urgent(part)).sort((a, b) => a.drawn - b.drawn);
     waiting.filter(urgent).forEach(draw);
-    passed = moved && !passed && waiting.some(({ node }) => node?.contains(hand));
-    moved = false;
-    if (!passed && rest.length) draw(rest.shift());
-    while (rest.length && performance.now() - start + rest[0].cost < SLICE) draw(rest.shift());
+    const spent = () => performance.now() - start;
+    const some = (count) => rest.splice(0, count).forEach(draw);
+    const fits = rest.reduce((sum, { cost }) => sum + cost, spent()) < ROOM;
+    if (!begun)
+      do some(1);
+      while (rest.length && spent() < SLICE);
+    else if (!busy || fits) some(rest.length);
+    else if (busy > 1) some(Math.ceil(rest.length / BEHIND));
     if (rest.length) {
       root.dataset.drawing = 'true';
       pending ||= requestAnimationFrame(frame);
     } else {
+      begun = true;
+      busy = 0;
       delete root.dataset.drawing;
       root.dataset.ready = 'true';
     }
@@ -79,7 +90,6 @@ export function drawing(root, derive) {
   function touched(event) {
     if (event.type === 'pointermove' && !event.buttons) return;
     hand = event.target;
-    moved = true;
   }
   const EVENTS = ['pointerdown', 'pointermove', 'keydown', 'input'];
   for (const type of EVENTS) root.addEventListener(type, touched, { capture: true });

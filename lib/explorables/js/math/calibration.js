@@ -85,11 +85,17 @@ export function judgeGivenEvents(probs, labels) {
 /** The loss of events alone, for curves. */
 export function lossOfEvents(logits, labels, temperature) {
   let total = 0;
+  let product = 1; // of 1 + exp(−|z|), each at most 2: one logarithm does for many
   for (let i = 0; i < logits.length; i++) {
     const z = (labels[i] ? -logits[i] : logits[i]) / temperature;
-    total += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+    if (z > 0) total += z;
+    product *= 1 + Math.exp(-Math.abs(z));
+    if ((i & BLOCK) === BLOCK) {
+      total += Math.log(product);
+      product = 1;
+    }
   }
-  return total / logits.length;
+  return (total + Math.log(product)) / logits.length;
 }
 
 /** Which entry of each row is the largest. */
