@@ -43,11 +43,9 @@ lint: $(VENV)/.test node_modules/.done ## Look for mistakes without running anyt
 	@$(BIN)/npm run --silent lint
 
 check: lint ## Lint, and run the tests that need no browser, kernel, server or build of the site
-	@$(BIN)/npm test --silent
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not live and not stress and not engines" $(ARGS)
 
 test: $(VENV)/.test node_modules/.done chromium ## Run every test
-	@$(BIN)/npm test --silent
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder --durations 20 $(ARGS)
 
 stress: $(VENV)/.test node_modules/.done chromium ## Run the tests that are long by nature: classes of 300, databases, hundreds of kernels, the whole PDF

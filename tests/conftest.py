@@ -18,6 +18,10 @@ from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Reque
 from website.chromium import launch
 from website.server import serving
 
+# The tests are what runs in parallel: threads of NumPy's BLAS and of torch would wait for each
+# other by counting, which was a quarter of what `make check` computed.
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
+
 ROOT = Path(__file__).resolve().parents[1]
 LOCAL_SCHEMES = {"file", "data", "blob", "about"}
 

@@ -29,6 +29,8 @@ COSTLY = {
     "imbalance": 300,
     "optimizer": 150,
     "language_model": 80,
+    "guessing_game": 150,
+    "precision": 300,
 }
 
 

@@ -10,6 +10,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from website import kernels
+from website.sphinxext.execution import ONE_THREAD, Chapter, execute
 
 pytestmark = pytest.mark.usefixtures("live")
 
@@ -37,6 +38,21 @@ def test_a_line_that_comes_in_parts_is_one(tmp_path: Path) -> None:
     code = "import time\nprint('a', end=' ', flush=True)\ntime.sleep(1)\nprint('line')\nprint(2)"
     outputs = run(code, tmp_path).cells[0].outputs
     assert [output.text for output in outputs] == ["a line\n2\n"]
+
+
+def test_a_chapter_is_computed_in_one_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else as many kernels as there are processors would have as many threads each."""
+    for name in ONE_THREAD:
+        monkeypatch.setenv(name, "2")
+    code = (
+        "import numpy, threadpoolctl\n"
+        "print([one['num_threads'] for one in threadpoolctl.threadpool_info()])"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    assert execute(Chapter(tmp_path / "a.md", notebook), 120) is None
+    assert printed(notebook) == "[1]\n"
 
 
 def test_where_a_path_is_too_long_for_a_socket_there_are_ports(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import snowballstemmer
+from bs4 import BeautifulSoup, NavigableString
 from docutils import nodes
 from docutils.core import publish_doctree
 from fontTools.ttLib import TTFont
@@ -337,6 +338,36 @@ def test_an_excerpt_shows_what_was_looked_for_and_formulas_as_text(ask, index):
     prose = [text for page in index["pages"] for _, _, text, *_ in page["sections"]]
     left = re.compile(r"\\[a-z]+|\\frac|\\left|[_^]\{|&=")
     assert not [found[0] for text in prose if (found := left.search(text))]
+
+
+def test_a_quiz_is_found_by_its_question_and_answers_and_not_by_its_reasons(site, index):
+    """The reasons say again what the chapter has said, and would double what readers load of it."""
+    said = {
+        page["url"]: " ".join(text for _, _, text, *_ in page["sections"])
+        for page in index["pages"]
+    }
+
+    def longest(element):
+        """Return the longest piece of text that no formula or code interrupts."""
+        pieces = (
+            " ".join(one.split()) for one in element.descendants if type(one) is NavigableString
+        )
+        return max(pieces, key=len, default="")
+
+    found, left = 0, 0
+    for name in CHAPTERS:
+        page = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
+        for hidden in page.select(".katex, .quiz-verdict"):
+            hidden.extract()
+        for quiz in page.select("fieldset.quiz"):
+            for words in map(longest, quiz.select("legend, label")):
+                assert words in said[name], name
+                found += 1
+            for words in map(longest, quiz.select(".quiz-why")):
+                if len(words) > 40:  # a short one may stand in the chapter too
+                    assert words not in said[name], name
+                    left += 1
+    assert min(found, left) > 100, (found, left)
 
 
 @pytest.mark.parametrize(
