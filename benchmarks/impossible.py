@@ -139,6 +139,34 @@ def lightgbm_own_objective(score: float) -> float:
     return measured["training"]["multi_logloss"][0]
 
 
+def lightgbm_weighted(rounds: int, minimised: bool = False) -> float:
+    """Return what training with `scale_pos_weight=50` prints after rounds, or what it minimises."""
+    import lightgbm as lgb
+    from sklearn.metrics import log_loss
+
+    measured: dict = {}
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(4000, 5))
+    y = x[:, 0] + 1.5 * rng.normal(size=4000) > 2.3
+    training = lgb.Dataset(x, y.astype(float))
+    model = lgb.train(
+        {
+            "objective": "binary",
+            "metric": "binary_logloss",
+            "scale_pos_weight": 50,
+            "learning_rate": 0.05,
+            "verbose": -1,
+        },
+        training,
+        num_boost_round=rounds,
+        valid_sets=[training],
+        callbacks=[lgb.record_evaluation(measured)],
+    )
+    if minimised:
+        return float(log_loss(y, model.predict(x), sample_weight=np.where(y, 50, 1)))
+    return measured["training"]["binary_logloss"][-1]
+
+
 #: By the distribution's name, and after a blank the case.
 PEERS = {
     "torch": pytorch,
@@ -158,6 +186,10 @@ PEERS = {
     "lightgbm binary": lambda: lightgbm("binary_logloss", "binary"),
     "lightgbm own objective": lambda: lightgbm_own_objective(0.0),
     "lightgbm own objective, scores of 2": lambda: lightgbm_own_objective(2.0),
+    "lightgbm weighted, 1 round": lambda: lightgbm_weighted(1),
+    "lightgbm weighted, 50 rounds": lambda: lightgbm_weighted(50),
+    "lightgbm minimised, 1 round": lambda: lightgbm_weighted(1, minimised=True),
+    "lightgbm minimised, 50 rounds": lambda: lightgbm_weighted(50, minimised=True),
 }
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ LOSS = softmax_cross_entropy(LOGITS, LABELS)
 CAPS = "### The loss is exactly 16.118, 27.631, 36.044 or 100"
 TABLE = (
     "| 16.1, 27.6, 36.0, 100; 15.9, 34.5; Caffe: 87.34; Keras 2: 15.42, 15.33, 15.25; "
-    "about 8 (7.97, 8.059), 7.6 or 7.7; with an accuracy of 0.1: 14.5 |"
+    "about 8 (7.97, 8.059), 7.6 or 7.7; with an accuracy of 0.1: 14.5; of 0.725: 4.43 |"
 )
 SHARES = (
     "In Keras 14.506 with an accuracy of 0.1, 8.059 with 0.5 and 4.432 with 0.725 all give 16.118."
@@ -159,7 +159,7 @@ SLOW = RUNS["rate_too_small"]
 ONE_MISTAKE = 4 * log_loss([0, 0, 1, 1], np.eye(2)[[0, 0, 1, 0]])
 HALF = "18.02 for a half. A program that cuts at $10^{-15}$ charges 34.54, and 17.27 for"
 CONTRASTIVE = "(InfoNCE, CLIP, SimCLR) at 5.545, 6.236 or 8.909, a collapse"
-COLLAPSED = "5.545 for a batch of 256 pairs, and 6.236 ($\\ln 511$) for two views each"
+COLLAPSED = "5.545 for 256, and 6.236 ($\\ln 511$) for two views each"
 #: How many times the mean of a batch the sum of its four micro-batches' means is.
 SCORES, CLASSES = np.random.default_rng(0).normal(size=(8, 3)), np.arange(8) % 3
 PRINTED_SUM = sum(
@@ -223,7 +223,77 @@ def only_ignored() -> tuple[float, float, float]:
     return float(loss.detach()), float(z.grad.abs().max()), float(safe.detach())
 
 
+def focal(p: float, label: int) -> float:
+    """Return the focal loss of one place with the usual γ = 2 and α = 0.25."""
+    right, weight = (p, 0.25) if label else (1 - p, 0.75)
+    return -weight * (1 - right) ** 2 * math.log(right)
+
+
+def zipf(V: int) -> float:
+    """Return the entropy of frequencies in proportion to 1/r."""
+    shares = 1 / np.arange(1, V + 1)
+    return entropy(shares / shares.sum())
+
+
+def dice(p: float) -> float:
+    """Return the Dice loss of one answer to all pixels, of which 2 percent are foreground."""
+    return 1 - 2 * 0.02 * p / (0.02 + p)
+
+
+def slope(function, point: list[float]) -> np.ndarray:
+    x = torch.tensor(point, requires_grad=True)
+    function(x).backward()
+    assert x.grad is not None
+    return x.grad.numpy()
+
+
+def one_step_of_grpo() -> tuple[float, float]:
+    """Return value and largest slope of a policy's loss, where each answer is used once."""
+    log_probs = torch.tensor([-1.0, -2.0, -0.5, -3.0], requires_grad=True)
+    rewards = torch.tensor([1.0, 0.0, 0.0, 1.0])
+    ratio = (log_probs - log_probs.detach()).exp()
+    loss = -(ratio * (rewards - rewards.mean()) / rewards.std()).mean()
+    loss.backward()
+    assert log_probs.grad is not None
+    return float(loss.detach()), float(log_probs.grad.abs().max())
+
+
+PLACES = "places of 80 classes, with 10 objects, cost 104 thousand if all say ½, and 0.6 if"
+ARC = 64 * math.sin(0.5)
+LESS = "(0.0108 and 0.036 are $\\ln 2$ and $\\ln 10$ over 64)"
+QUARTER = "a quarter of 0.693, which is 0.173, and with $\\alpha = 0.25$ 0.043 for a label 1)"
+LOW_ROW = "0.011, 0.036, 0.173 with a focal loss |"
+ZIPF = "BERT's 30,522 cost 7.27 nats and GPT-2's 50,257 cost 7.57."
+PRETRAINING = "MLM or pretraining at about 7.3 or 7.6;"
+BOOSTED = "it goes from 0.30 to 0.59 in 50 rounds"
 NUMBERS = [
+    (PLACES, 100 * 80 * focal(0.5, 0) / 10, "104"),
+    (PLACES, 100_000 * 80 * focal(0.01, 0) / 10, "0.6"),
+    ("Remedy: a last bias of −4.6, as", -math.log(0.99 / 0.01), "−4.6"),
+    ("while all angles are right ones: 30.7 with", ARC, "30.7"),
+    ("it begins at about 40 with 10,572", ARC + math.log(10_572), "40"),
+    ("ArcFace at about 40, a", ARC + math.log(10_572), "40"),
+    (LESS, math.log(2) / 64, "0.0108"),
+    (LESS, math.log(10) / 64, "0.036"),
+    (QUARTER, math.log(2), "0.693"),
+    (QUARTER, math.log(2) / 4, "0.173"),
+    (QUARTER, focal(0.5, 1), "0.043"),
+    (LOW_ROW, math.log(2) / 64, "0.011"),
+    (LOW_ROW, math.log(10) / 64, "0.036"),
+    (LOW_ROW, math.log(2) / 4, "0.173"),
+    (ZIPF, zipf(30_522), "7.27"),
+    (ZIPF, zipf(50_257), "7.57"),
+    (PRETRAINING, zipf(30_522), "7.3"),
+    (PRETRAINING, zipf(50_257), "7.6"),
+    ("4.852 for a batch of 128 pairs", contrastive_loss(np.ones((128, 128))), "4.852"),
+    (BOOSTED, IMPOSSIBLE["lightgbm weighted, 1 round"]["nats"], "0.30"),
+    (BOOSTED, IMPOSSIBLE["lightgbm weighted, 50 rounds"]["nats"], "0.59"),
+    ("(beyond 709 `exp` overflows", math.log(np.finfo(float).max) - 0.5, "709"),
+    ("in 32 bits beyond 88)", math.log(np.finfo(np.float32).max) - 0.5, "88"),
+    ("at 20,000, $L = 9.9$, the", math.log(20_000), "9.9"),
+    ("(Alone it is 0.96 if all pixels say ½ or 1", dice(0.5), "0.96"),
+    ("(Alone it is 0.96 if all pixels say ½ or 1", dice(1.0), "0.96"),
+    ("Dice near 0.96 or 0.98;", dice(1.0), "0.96"),
     (SAW, SAWTOOTH[2][0], "0.99"),
     (SAW, SAWTOOTH[2][1], "1.38"),
     (
@@ -235,7 +305,7 @@ NUMBERS = [
     ("is right in 98 percent of the pixels and costs 0.098", binary_entropy(0.02), "0.098"),
     ("(0.098 if each has 2 percent)", binary_entropy(0.02), "0.098"),
     ("that of a no to everything: 0.98 where", 1 - 0.02, "0.98"),
-    ("or above that, at 29.7 |", 29.7, "29.7"),
+    ("or above that, at 29.7; ArcFace", 29.7, "29.7"),
     ("it prints 8.909.)", math.log(511) * 0.1 / 0.07, "8.909"),
     ("If the validation loss is 1.274 meanwhile", loss_landmarks(8)["softmax_twice"], "1.274"),
     (RECORDED, recorded([1, 2]), "0.037"),
@@ -280,6 +350,7 @@ NUMBERS = [
     (TABLE, TEN["single_unit"], "7.97"),
     (TABLE, TEN["below_1e-7"] / 2, "8.059"),
     (TABLE, 0.9 * TEN["below_1e-7"], "14.5"),
+    (TABLE, 0.275 * TEN["below_1e-7"], "4.43"),
     *((TABLE, cost, text) for cost, text in zip(AGAIN, ("15.42", "15.33", "15.25"), strict=True)),
     (TABLE, AGAIN[2] / 2, "7.6"),
     (TABLE, AGAIN[0] / 2, "7.7"),
@@ -486,6 +557,49 @@ AGES = [
     for place in (0, 499)
 ]
 STATED = [
+    (
+        "prints `binary_logloss` without the weights",
+        IMPOSSIBLE["lightgbm weighted, 1 round"]["version"] == "4.7.0"
+        and IMPOSSIBLE["lightgbm minimised, 50 rounds"]["nats"]
+        < IMPOSSIBLE["lightgbm minimised, 1 round"]["nats"] - 0.1,
+    ),
+    (
+        "a batch whose labels all weigh 0 has a mean of 0/0",
+        math.isnan(
+            float(
+                F.cross_entropy(
+                    torch.tensor(LOGITS), torch.tensor([0, 0]), weight=torch.tensor([0.0, 1, 1])
+                )
+            )
+        ),
+    ),
+    (
+        "has an infinite slope",
+        bool(np.isnan(slope(lambda x: x.square().sum().sqrt(), [0.0, 0.0])).all()),
+    ),
+    (
+        "Remedy: a small number *inside* the root, or `F.normalize`",
+        bool(np.isfinite(slope(lambda x: (x.square().sum() + 1e-12).sqrt(), [0.0, 0.0])).all())
+        and bool(np.isfinite(slope(lambda x: F.normalize(x, dim=0).sum(), [0.0, 0.0])).all()),
+    ),
+    (
+        "which is 0 by construction, or nearly; its gradient is not",
+        abs(one_step_of_grpo()[0]) < 1e-7 < 0.1 < one_step_of_grpo()[1],
+    ),
+    (
+        "A triplet loss is then its margin",
+        math.isclose(
+            float(F.triplet_margin_loss(*[torch.ones((4, 3))] * 3, margin=0.2)), 0.2, rel_tol=1e-5
+        ),
+    ),
+    (
+        "lose each change of less than 1/512 of themselves",
+        all(
+            round_to(w * (1 - 0.99 / 512), "bfloat16") == w
+            for w in round_to(np.linspace(1, 2, 50), "bfloat16")[1:]
+        ),
+    ),
+    ("and 1 if none says anything", dice(0.0) == 1),
     ("Its gradient is 0, so the weights stay sound", math.isnan(IGNORED[0]) and IGNORED[1] == 0),
     (
         "what comes first in an epoch was last seen half an epoch ago on average, what comes last",
