@@ -20,7 +20,7 @@ const EDGE = '#0003'; // over the colours of two facets
 
 const SIDE = 24; // facets along a side of a ground
 const [STEP, STEPS] = [1 / 20, 64]; // of the side: longer steps run along the surface, in so many parts at most
-const STRIDE = 0.03; // of the side, along a line of sight
+const STRIDE = 0.03; // of the side, along a line of sight; while it moves twice as far
 const SKIN = 0.012; // that a facet may stand above the surface it is of
 const VEILED = 0.3; // the opacity of what the surface hides
 
@@ -32,12 +32,13 @@ function paintsOf(table) {
   return table.shades;
 }
 
-/** How much lighter than a level place a facet is, in shades. */
-function shadeOf([a, b, c]) {
-  const [u, v] = [b, c].map((p) => p.map((x, i) => x - a[i]));
-  const normal = [1, 2, 0].map((i) => u[i] * v[(i + 1) % 3] - u[(i + 1) % 3] * v[i]);
-  const up = Math.sign(normal[2]) / Math.hypot(...normal);
-  const lit = normal.reduce((sum, x, i) => sum + up * x * SUN[i], -SUN[2]);
+/** How much lighter than a level place a facet is, in shades, by three of its corners. */
+function shadeOf([ax, ay, az], [bx, by, bz], [cx, cy, cz]) {
+  const x = (by - ay) * (cz - az) - (bz - az) * (cy - ay);
+  const y = (bz - az) * (cx - ax) - (bx - ax) * (cz - az);
+  const z = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+  const up = Math.sign(z) / Math.sqrt(x * x + y * y + z * z);
+  const lit = -SUN[2] + up * x * SUN[0] + up * y * SUN[1] + up * z * SUN[2];
   return Math.round(Math.max(-1, lit) * SHADES);
 }
 
@@ -74,7 +75,8 @@ function paintFacets(context, { vertices, facets }, project, colors, edged) {
   context.strokeStyle = EDGE;
   for (const k of order) {
     const facet = facets[k];
-    facet.shade ??= SHADES + shadeOf(facet.corners.map((corner) => vertices[corner]));
+    const [a, b, c] = facet.corners;
+    facet.shade ??= SHADES + shadeOf(vertices[a], vertices[b], vertices[c]);
     context.beginPath();
     for (const corner of facet.corners) context.lineTo(seen[corner].x, seen[corner].y);
     context.closePath();
@@ -184,9 +186,10 @@ export function scene({
       };
     }
     const [dx, dy, dz] = project.ahead;
+    const stride = self.hurried ? 2 * STRIDE : STRIDE;
     /** Whether the surface hides one of its points. */
     const isHidden = ([x, y, z]) => {
-      for (let t = STRIDE; heightAt; t += STRIDE) {
+      for (let t = stride; heightAt; t += stride) {
         const [u, v, w] = [x + t * dx, y + t * dy, z + t * dz];
         if (w > tallest || Math.abs(u) > 0.5 || Math.abs(v) > 0.5) break;
         if (heightAt(u, v) > w + SKIN) return true;
