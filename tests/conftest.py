@@ -4,6 +4,7 @@ import fcntl
 import multiprocessing.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -126,6 +127,25 @@ def spawn(path: object, arguments: Sequence[bytes], handles: Sequence[int]) -> i
 sys.addaudithook(refuse_live)
 spawn_unwatched = multiprocessing.util.spawnv_passfds
 multiprocessing.util.spawnv_passfds = spawn
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that `make` has filled, once a run, in whichever process comes first.
+
+    The others wait. What is in it is there to be copied, not to be changed.
+    """
+    base = factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        base = base.parent
+    folder, done = base / name, base / f"{name}.done"
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from course_cases import SOURCES, install
 from course.layout import Course
 from course.release import release
 from course.sandbox import bwrap_works
+from tests.conftest import made_once
 
 # nbgrader asks a program for this each time that it creates a gradebook.
 nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
@@ -27,9 +28,10 @@ def sandbox(live):
 @pytest.fixture(scope="session")
 def released(live, tmp_path_factory):
     """A course with the two small assignments released; copy it, do not change it."""
-    course = Course(tmp_path_factory.mktemp("released"))
-    release(course, sources=SOURCES)
-    return course
+    root = made_once(
+        tmp_path_factory, "released", lambda folder: release(Course(folder), sources=SOURCES)
+    )
+    return Course(root)
 
 
 @pytest.fixture
