@@ -77,8 +77,8 @@ FAULTS = [
     Fault(
         "network-on-the-page",
         "lib/explorables/js/math/language.js",
-        "next[i] = n + z * (h[i] - n);",
-        "next[i] = n - z * (h[i] - n);",
+        "return n + z * (old - n);",
+        "return n - z * (old - n);",
         "tests/parity/test_language.py::test_every_surprisal_agrees[plain]",
     ),
     Fault(
