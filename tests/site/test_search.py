@@ -142,6 +142,21 @@ def test_what_few_sections_say_of_a_number_outweighs_a_share_beside_it(ask):
         assert page["sections"][0].endswith("#" + ANCHORS["cap"]), line
 
 
+def test_every_section_is_found_where_it_is(ask, site, index):
+    """Most anchors follow from their titles, and are not in the index."""
+    titles = [title for page in index["pages"] for anchor, title, *_ in page["sections"]]
+    left_out = [anchor for page in index["pages"] for anchor, *_ in page["sections"]].count(None)
+    assert left_out > len(titles) / 2
+    found = {url for pages in ask(queries=titles)["found"] for p in pages for url in p["sections"]}
+    ids = {
+        page["url"]: set(re.findall(r'\bid="([^"]+)"', (site / page["url"]).read_text("utf-8")))
+        for page in index["pages"]
+    }
+    assert len({url for url in found if "#" in url}) > 0.95 * (len(titles) - len(ids))
+    for page, _, anchor in (url.partition("#") for url in found):
+        assert not anchor or anchor in ids[page], (page, anchor)
+
+
 def test_a_number_is_not_found_by_another(ask):
     near, zero = ask(queries=["stuck at 0.679", "stuck at 0.000"])["found"]
     for page in (*near, *zero):

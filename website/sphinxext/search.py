@@ -327,13 +327,23 @@ class SectionCollector(EnvironmentCollector):
             vars(env).setdefault("book_terms", {})[env.docname] = terms
 
 
+def anchor_of(title: str) -> str:
+    """Return the anchor that most sections have, which a reader of the index makes of the title.
+
+    >>> anchor_of("What you will learn: ln 2, or 0.693?")
+    'what-you-will-learn-ln-2-or-0-693'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
 def index_of(env: BuildEnvironment, address: Callable[[str], str]) -> dict[str, list[Any]]:
     """Return the index: the pages with their sections, and the glossary's terms.
 
     `address` gives a page's address from its name. A page whose front matter says `search: last`
     comes after the others (`search: last, without tables` leaves its tables out too), and one that
     says `takes: figure.trait` is offered with a number of the query as that trait.
-    A term knows the page, and the section, that its entry refers to last.
+    A term knows the page, and the section, that its entry refers to last. An anchor that follows
+    from its title is left out.
     """
     pages = {
         name: {
@@ -368,6 +378,11 @@ def index_of(env: BuildEnvironment, address: Callable[[str], str]) -> dict[str, 
         for glossary, found in getattr(env, "book_terms", {}).items()
         for term in found
     ]
+    for page in pages.values():
+        page["sections"] = [
+            [None if anchor == anchor_of(title) else anchor, title, *texts]
+            for anchor, title, *texts in page["sections"]
+        ]
     return {"pages": list(pages.values()), "terms": terms}
 
 

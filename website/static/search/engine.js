@@ -23,6 +23,12 @@ window.bookSearch = (() => {
   // What only joins in Chinese: becomes, is, has, all.
   const JOINING = /变成|变为|变得|成为|出现|[为是了会都]|变(?=[负零大小高低])/g;
   const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+  // The index leaves out an anchor that follows from its title, as `anchor_of` makes it.
+  const anchorOf = (title) =>
+    title
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '');
 
   // What a word counts for in a section's title and text, in the words of a table that lead to it, in its
   // page's title, and where the glossary says that the page explains it.
@@ -115,7 +121,8 @@ window.bookSearch = (() => {
     const sections = [];
     const documents = [];
     data.pages.forEach((page, number) => {
-      page.sections.forEach(([anchor, title, text, code, asked = ''], place) => {
+      page.sections.forEach(([given, title, text, code, asked = ''], place) => {
+        const anchor = given ?? anchorOf(title);
         const url = page.url + (anchor && `#${anchor}`);
         documents.push({
           id: sections.length,
