@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import ElementHandle, Locator, Page
 
 PROBE = Path(__file__).with_name("js") / "frames.js"
 DRAWN = "() => !document.querySelector('[data-drawing]')"
@@ -42,7 +42,7 @@ def install(page: Page) -> None:
     page.evaluate(PROBE.read_text(encoding="utf-8"))
 
 
-def grasp(page: Page, target: Locator) -> tuple[float, float]:
+def grasp(page: Page, target: Locator | ElementHandle) -> tuple[float, float]:
     """Press the mouse on the middle of a control and return where that is."""
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
@@ -52,11 +52,11 @@ def grasp(page: Page, target: Locator) -> tuple[float, float]:
     return x, y
 
 
-def is_slider(target: Locator) -> bool:
+def is_slider(target: Locator | ElementHandle) -> bool:
     return target.evaluate("node => node.matches('input[type=range]')")
 
 
-def drag(page: Page, target: Locator, moves: int, warm: int = 0) -> Frames:
+def drag(page: Page, target: Locator | ElementHandle, moves: int, warm: int = 0) -> Frames:
     """Drag a slider's thumb to and fro, or a mark or a surface around, by `moves` mouse moves.
 
     Before these come `warm` others that do not count; at the end it is back where it was.
@@ -78,7 +78,7 @@ def drag(page: Page, target: Locator, moves: int, warm: int = 0) -> Frames:
     return Frames(frames["latencies"], frames["wholes"])
 
 
-def spin(page: Page, target: Locator, seconds: float) -> float | None:
+def spin(page: Page, target: Locator | ElementHandle, seconds: float) -> float | None:
     """Move a control once in every frame; return how often a second it has its surfaces painted.
 
     The page moves it itself, since the browser's driver sends some 35 mouse moves a second and no
