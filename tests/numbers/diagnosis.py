@@ -558,6 +558,14 @@ AGES = [
 ]
 STATED = [
     (
+        "as long as $s$ is well below $\\sqrt{2 \\ln C}$",
+        scattered(7.5) - math.log(30522) < 0.85 * 7.5**2 / 2,
+    ),
+    (
+        "PyTorch draws it with a standard deviation of 1",
+        abs(float(torch.nn.Embedding(1000, 100).weight.detach().std()) - 1) < 0.05,
+    ),
+    (
         "prints `binary_logloss` without the weights",
         IMPOSSIBLE["lightgbm weighted, 1 round"]["version"] == "4.7.0"
         and IMPOSSIBLE["lightgbm minimised, 50 rounds"]["nats"]
