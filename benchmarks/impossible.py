@@ -94,6 +94,24 @@ def keras_2_unit(bias: float) -> float:
     return model.fit(x, np.tile([0.0, 1.0], 32), epochs=3, verbose=0).history["loss"][-1]
 
 
+def keras_2_softmax(predicted: bool = False) -> float:
+    """Return the binary loss of two outputs, 0.5152 and 0.4848, of which the second is right.
+
+    As `evaluate` prints it, or as the loss function has it of what `predict` returns.
+    """
+    from tf_keras import Sequential, layers, losses
+
+    lead = np.log(0.5152 / 0.4848)
+    model = Sequential([layers.Dense(2, activation="softmax", kernel_initializer="zeros")])
+    model.compile("sgd", "binary_crossentropy")
+    x, y = np.ones((1, 1)), np.array([[0.0, 1.0]])
+    model.build(x.shape)
+    model.set_weights([np.zeros((1, 2)), np.array([lead / 2, -lead / 2])])
+    if predicted:
+        return float(losses.BinaryCrossentropy()(y, model.predict(x, verbose=0)))
+    return model.evaluate(x, y, verbose=0)
+
+
 def keras_one_class() -> float:
     """Return the loss of ten classes alike, of which one is said to all: nine in ten are wrong."""
     os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -182,6 +200,8 @@ PEERS = {
     "tf_keras label 0 compiled": lambda: keras_2(0.0, compiled=True),
     "tf_keras all 0": lambda: keras_2_unit(-5.0),
     "tf_keras all 1": lambda: keras_2_unit(5.0),
+    "tf_keras softmax": keras_2_softmax,
+    "tf_keras softmax predicted": lambda: keras_2_softmax(predicted=True),
     "lightgbm": lightgbm,
     "lightgbm binary": lambda: lightgbm("binary_logloss", "binary"),
     "lightgbm own objective": lambda: lightgbm_own_objective(0.0),

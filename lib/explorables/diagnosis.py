@@ -235,7 +235,9 @@ class DiagnosisExplorer(Explorable):
             return hint
         if self.gain < 0:
             return f"worse than knowing nothing by {-self.gain:.4g} nats"
-        return f"better than knowing nothing by {self.gain:.4g} nats"
+        place = f"better than knowing nothing by {self.gain:.4g} nats"
+        known = self._landmarks().get("frequencies", self.number)
+        return f"{place}, but not than knowing the shares" if known < self.number else place
 
     def _hint(self) -> str:
         """Return what a loss that is near no landmark may be all the same."""

@@ -326,7 +326,26 @@ RANKED = ranked_probability_score([NEAR, FAR], [0, 0], reduction="none")
 UNMARKED, NONE = torch.ones((4, 3), requires_grad=True), torch.full((4,), -100)
 NOTHING = F.cross_entropy(UNMARKED, NONE)
 NOTHING.backward()
+
+
+def in_batches(w: np.ndarray) -> tuple[float, float, float]:
+    """Return a weighted loss of all data, the quotient of its batches' sums, their means' mean."""
+    rng = np.random.default_rng(0)
+    z = torch.tensor(rng.normal(size=(64, 2)))
+    y, weights = torch.tensor(rng.random(64) < 0.1).long(), torch.tensor(w)
+    pairs = list(zip(z.split(8), y.split(8), strict=True))
+    above = sum(F.cross_entropy(*pair, weight=weights, reduction="sum") for pair in pairs)
+    below = sum(weights[labels].sum() for _, labels in pairs)
+    means = [float(F.cross_entropy(*pair, weight=weights)) for pair in pairs]
+    return float(F.cross_entropy(z, y, weight=weights)), float(above / below), float(np.mean(means))
+
+
+WHOLE, QUOTIENT, MEANS = in_batches(np.array([1.0, 21.7]))
 STATED = [
+    (
+        "the mean of the batches' means is not the loss of the whole data",
+        math.isclose(WHOLE, QUOTIENT) and abs(WHOLE - MEANS) > 0.05,
+    ),
     (
         "The gradient of that NaN is 0: only the printed mean is lost",
         bool(NOTHING.isnan()) and not UNMARKED.grad.any(),

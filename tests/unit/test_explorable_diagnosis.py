@@ -79,6 +79,15 @@ def test_what_is_exact_is_not_near(number: float, classes: int) -> None:
     assert "is near no landmark." in said
 
 
+@pytest.mark.parametrize(("number", "beyond"), [(0.08, True), (0.04, False)])
+def test_what_is_better_than_chance_is_set_beside_the_shares(number: float, beyond: bool) -> None:
+    explorer = DiagnosisExplorer(
+        number=number, classes=2, frequencies="given", shares=[0.99, 0.01, 0, 0]
+    )
+    said = f"better than knowing nothing by {math.log(2) - number:.4g} nats"
+    assert f"{said}{', but not than knowing the shares' if beyond else '.'}" in explorer.describe()
+
+
 @pytest.mark.parametrize(
     ("number", "classes", "place"),
     [

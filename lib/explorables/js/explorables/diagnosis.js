@@ -264,8 +264,8 @@ const CHECKS = 'Causes and checks.';
 
 /** What can be said of any loss, from where it stands alone, and the symptom that it is. */
 function placed(s, d) {
-  const { number, classes } = s;
-  const { gain, explained } = d;
+  const { number, classes, frequencies } = s;
+  const { gain, explained, marks } = d;
   const [hint = '', of] = hinted(s, d);
   const alone = explained.length ? '' : `No landmark is within 0.3 percent.${hint} `;
   if (number < 0) {
@@ -277,13 +277,18 @@ function placed(s, d) {
   }
   const off = (than) =>
     `${alone}${than} than knowing nothing of ${classes} classes by ${compact(Math.abs(gain), 3)} nats`;
+  // Rare classes are known to be rare by a model that knows nothing else.
+  const given =
+    frequencies === 'given'
+      ? number > marks.frequencies && ' To know their shares alone costs less.'
+      : ' Is one rare? Set the classes to “of given shares”: to know these alone may cost as little.';
   return gain < 0
     ? [
         `${off('Worse')}.${hint || explained.length ? '' : ' Is it a sum, the first loss, or are there sure mistakes?'}`,
         of ?? 'above-1',
       ]
     : [
-        `${off('Better')}: as if each right answer had the probability ${compact(Math.exp(-number), 3)}.`,
+        `${off('Better')}: as if each right answer had the probability ${compact(Math.exp(-number), 3)}.${(!explained.length && !hint && given) || ''}`,
         of ?? 'good',
       ];
 }
