@@ -18,7 +18,11 @@ const shareOf = ([low, high], v) => (v - low) / (high - low);
  */
 export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }, dials, ...options }) {
   const { x, y, paths = () => [], marks = () => [], points = [] } = options;
-  const surface = (state) => ({ title, ...options.surface(state) });
+  const surface = (state) => {
+    const spec = options.surface(state);
+    const format = (t) => (t === spec.domain[1] ? `≥ ${t}` : String(t)); // what is above has its colour
+    return { title, format, ...spec };
+  };
   const ground = [x.domain, y.domain];
   /** What stands over the ground. */
   const pins = (state, derived) => [

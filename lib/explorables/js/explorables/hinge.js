@@ -77,10 +77,7 @@ const LOSSES = [
 ];
 
 const SCRIPTS = {
-  multi_margin: {
-    loss: 'multi_margin_loss',
-    options: ({ margin }) => py`margin=${margin}`.trim(),
-  },
+  multi_margin: { loss: 'multi_margin_loss', options: ({ margin }) => py`margin=${margin}`.trim() },
   weston_watkins: {
     loss: 'multiclass_hinge_loss',
     options: ({ margin, variant }) => py`margin=${margin}, variant=${variant}`.trim(),
@@ -171,18 +168,13 @@ print("probability", softmax(scores)[0])`;
               domain: RANGE,
               levels: LEVELS,
               ticks: TICKS,
-              format: (t) => (t === RANGE[1] ? `≥ ${t}` : String(t)),
             }),
             arrows: (state) => {
               const grad = loss.grad(state);
               return (a, b) => grad(a, b).map((g) => -g);
             },
             paths: (state) => [
-              {
-                key: 'descent',
-                points: descentPath(loss.grad(state), state.wrong_scores),
-                tone: 'ink',
-              },
+              { key: 'descent', points: descentPath(loss.grad(state), state.wrong_scores), tone: 'ink' },
             ],
             points: [
               {

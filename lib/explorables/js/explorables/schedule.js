@@ -144,7 +144,6 @@ function surfacePlane(ui) {
       domain: RANGE,
       levels: [0.5, 2, 5, 10, 20, 40, 60],
       ticks: [0, 20, 40, 60, 80],
-      format: (t) => (t === RANGE[1] ? `≥ ${t}` : String(t)),
     }),
     arrows:
       ({ surface }) =>

@@ -81,7 +81,6 @@ function weightMap(ui, key, angles, dials) {
       domain: look.range,
       levels: look.levels,
       ticks: look.ticks,
-      format: (t) => (t === look.range[1] ? `≥ ${t}` : String(t)),
     }),
     arrows: () => (w, b) => gradient([w, b]).map((g) => -g),
     paths: (_, d) => [{ key: 'descent', points: thin(d.paths[key]), tone: 'q' }],
