@@ -44,11 +44,10 @@ export function curveAt(f, xs) {
  * @param {number[]} range
  * @param {number} [n]
  */
-export const curve = (f, [from, to], n = 200) =>
-  curveAt(
-    f,
-    Array.from({ length: n + 1 }, (_, i) => from + ((to - from) * i) / n),
-  );
+export function curve(f, [from, to], n = 200) {
+  const xs = Array.from({ length: n + 1 }, (_, i) => from + ((to - from) * i) / n);
+  return curveAt(f, xs);
+}
 
 /** `f`, which gives the same array again where it was lately asked for it: a curve that stays. */
 export function remembered(f) {

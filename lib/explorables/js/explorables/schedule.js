@@ -145,9 +145,7 @@ function surfacePlane(ui) {
       levels: [0.5, 2, 5, 10, 20, 40, 60],
       ticks: [0, 20, 40, 60, 80],
     }),
-    arrows:
-      ({ surface }) =>
-      (x, y) => [-SURFACES[surface][0] * x, -SURFACES[surface][1] * y],
+    arrows: (s) => (x, y) => [-SURFACES[s.surface][0] * x, -SURFACES[s.surface][1] * y],
     arrowCount: 8,
     paths: (_, d) => [
       { key: 'constant', points: d.paths.constant, tone: 'q', dash: '4 3' },

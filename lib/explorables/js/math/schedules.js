@@ -6,10 +6,8 @@ export const constant = (init) => () => init;
 export const stepDecay = (init, stepSize, gamma) => (t) => init * gamma ** Math.floor(t / stepSize);
 export const exponentialDecay = (init, k) => (t) => init * Math.exp(-k * t);
 export const inverseTimeDecay = (init, k) => (t) => init / (1 + k * t);
-export const cosineDecay =
-  (init, decaySteps, final = 0) =>
-  (t) =>
-    final + ((init - final) * (1 + Math.cos(Math.PI * Math.min(t / decaySteps, 1)))) / 2;
+export const cosineDecay = (init, decaySteps) => (t) =>
+  (init * (1 + Math.cos(Math.PI * Math.min(t / decaySteps, 1)))) / 2;
 export const withLinearWarmup = (schedule, warmupSteps) => (t) =>
   (warmupSteps ? Math.min(t / warmupSteps, 1) : 1) * schedule(Math.max(t - warmupSteps, 0));
 

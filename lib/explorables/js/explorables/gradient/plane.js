@@ -12,13 +12,8 @@ export const OVER_WEIGHTS = Object.fromEntries(KEYS.map((key) => [key, overWeigh
 /** A weight and a bias, from above or in three dimensions. */
 export const plane = {
   formula(_, d, narrow) {
-    const [ce, se] = KEYS.map(
-      (key) =>
-        m`(${joined(
-          d.gradients[key].map((x) => compact(x, 3)),
-          ',',
-        )})`,
-    );
+    const parts = (key) => d.gradients[key].map((x) => compact(x, 3));
+    const [ce, se] = KEYS.map((key) => m`(${joined(parts(key), ',')})`);
     const head = (loss) => m`${narrow ? '∇' : m`∇_${'w,b'}`} ${loss}`;
     const mean = (term) => m`= ${tfrac(1, 6)} ${inline('∑', 'i')} ${term} ~ (x_i, 1)`;
     const [error, indent] = [m`(p_i − y_i)`, narrow ? quad : ''];
