@@ -7,6 +7,31 @@ import { heightsOf, TALLEST, turntable } from './turntable.js';
 const shareOf = ([low, high], v) => (v - low) / (high - low);
 
 /**
+ * A point of the map that moves two number traits, by tenths.
+ * @param {Ui} ui
+ * @param {string} a
+ * @param {string} b
+ * @param {{name: string, tone: string, label: string}} looks
+ */
+export function across({ schema }, a, b, looks) {
+  const { min, max } = schema[a];
+  const tenth = (x) => Math.round(x * 10) / 10;
+  return {
+    ...looks,
+    letter: '',
+    get: (state) => [state[a], state[b]],
+    set: ([x, y]) => ({ [a]: tenth(x), [b]: tenth(y) }),
+    step: [0.1, 0.1],
+    slider: (state) => ({
+      min,
+      max,
+      now: state[a],
+      text: `${a} ${fixed(state[a], 1)}, ${b} ${fixed(state[b], 1)}`,
+    }),
+  };
+}
+
+/**
  * Options are those of plane.js, with fixed axes, and
  * - `title`: of the function, over the surface and its legend;
  * - `corners`: short names of x and y, for the corners of the ground;

@@ -1,5 +1,5 @@
 import { plot, pointsOf } from '../charts/plot.js';
-import { relief } from '../charts/relief.js';
+import { across, relief } from '../charts/relief.js';
 import { beside, fold, part, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
 import { code, compact, counted, fixed, py } from '../kit/format.js';
@@ -206,8 +206,6 @@ const kept = {
   step: 0.05,
 };
 
-const clean = (v, limit) => Math.round(Math.min(limit, Math.max(-limit, v)) * 10) / 10;
-
 /** What is drawn of a path: where it diverges, its first part. */
 function onMap(points) {
   const end = points.findIndex((at) => Math.max(...at.map(Math.abs)) > GONE);
@@ -241,18 +239,7 @@ function surfacePlane(ui) {
         y: paths[name].at(-1)[1],
         r: 8.5 - 2 * i, // those that end together are rings
       })),
-    points: [
-      {
-        name: 'start',
-        tone: 'p',
-        letter: '',
-        label: 'Start of all four',
-        get: ({ x, y }) => [x, y],
-        set: ([x, y]) => ({ x: clean(x, 5), y: clean(y, 4) }),
-        step: [0.1, 0.1],
-        slider: ({ x, y }) => ({ min: -5, max: 5, now: x, text: `x ${fixed(x, 1)}, y ${fixed(y, 1)}` }),
-      },
-    ],
+    points: [across(ui, 'x', 'y', { name: 'start', tone: 'p', label: 'Start of all four' })],
   });
 }
 
