@@ -112,8 +112,6 @@ def find_steps(released, reference, stored, points):
 def without_magics(source):
     """Return a cell's source without IPython's commands, which are for the student's screen.
 
-    Examples
-    --------
     >>> without_magics("%matplotlib inline\\nimport math")
     '\\nimport math'
     """
@@ -123,8 +121,6 @@ def without_magics(source):
 def bound(source):
     """Return the names that a cell binds where others can see them.
 
-    Examples
-    --------
     >>> sorted(bound("import math as m\\ndef f(x): y = x\\nfor i in [1]: a = f(i)"))
     ['a', 'f', 'i', 'm']
     """

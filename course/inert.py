@@ -36,8 +36,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\
 def visible(text):
     r"""Return a text in which what steers a terminal, or turns a line around, can be seen.
 
-    Examples
-    --------
     >>> visible("\x1b[2J")
     '\\u001b[2J'
     """
@@ -64,8 +62,6 @@ def inert_markdown(source, attachments=()):
     alike, and changes nothing in how a formula looks. Links stay if they lead to another site or
     to one of the ``attachments``.
 
-    Examples
-    --------
     >>> inert_markdown("$a<b$ <b>so</b> <script> [x](javascript:1) [y](https://a.org)")
     '$a< b$ <b>so</b> < script> [x] (javascript:1) [y](https://a.org)'
     """

@@ -22,8 +22,6 @@ class CourseError(Exception):
 def with_driver(url):
     """Name the PostgreSQL driver that is installed, where a URL leaves the choice open.
 
-    Examples
-    --------
     >>> with_driver("postgresql://teacher@localhost/course")
     'postgresql+psycopg2://teacher@localhost/course'
     """

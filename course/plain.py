@@ -67,8 +67,6 @@ def decode(form, refer=no_function):
     ``"f"`` (a function of the student's), ``"n"`` (what their iterator yields next) or ``"k"`` (a
     function of the tests') and its number.
 
-    Examples
-    --------
     >>> decode(["l", 1, ["t", 2.5, "x"]])
     [1, (2.5, 'x')]
     >>> decode(["a", "<f8", [2], "AAAAAAAAAEAAAAAAAADwPw=="])

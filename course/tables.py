@@ -156,8 +156,6 @@ def read_time(text, zone=None):
     It is written in a form of ISO 8601 or in one of Moodle's. ``zone`` is that of a time which does
     not say its own; of an hour that the clocks show twice, the first is meant.
 
-    Examples
-    --------
     >>> read_time("2027-03-02 00:30:00 +0100")
     datetime.datetime(2027, 3, 1, 23, 30)
     """

@@ -2,3 +2,6 @@
 
 #: As ``base`` of the functions of `lib.information`.
 BASES = {"nats": None, "bits": 2, "bans": 10}
+
+#: As ``options`` of a trait of an explorable.
+UNITS = {unit: unit for unit in BASES}

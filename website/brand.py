@@ -72,14 +72,9 @@ def cover(
 ) -> str:
     """Return the triangle as the inner part of an SVG with the view box 0 0 1000 842.
 
-    Parameters
-    ----------
-    colours
-        Paint for `surface-0` … `surface-8`, `p`, `q`, `ink` and `paper`: colours or `var(--…)`.
-    bands
-        Level sets to draw, in nats above H(P).
-    detail
-        Whether to draw the descent; an icon is too small for it.
+    `colours` are paint for `surface-0` … `surface-8`, `p`, `q`, `ink` and `paper`: colours or
+    `var(--…)`; `bands` are the level sets to draw, in nats above H(P); `detail` says whether to
+    draw the descent, for which an icon is too small.
     """
     parts = [
         f'<polygon points="{_points(CORNERS)}" fill="{colours["surface-8"]}" '

@@ -88,16 +88,10 @@ def problems(
 ) -> list[str]:
     """Return what is wrong with the site, one line each, naming the page.
 
-    Parameters
-    ----------
-    site
-        The directory with `index.html`.
-    pages
-        Names of the pages that must be there; by default, those of the table of contents.
-    root
-        Where the site will be on its host; the 404 page, which is served anywhere, starts from it.
-    memory
-        A file that keeps what was read of each page for the next check; it may be missing.
+    `site` is the directory with `index.html`, and `pages` names those that must be there, by
+    default the table of contents'. `root` is where the site will be on its host; the 404 page,
+    which is served anywhere, starts from it. `memory` is a file that keeps what was read of each
+    page for the next check; it may be missing.
     """
     site = site.resolve()
     parsed = read_pages(site, memory)

@@ -15,14 +15,8 @@ from typing import Any
 from playwright.sync_api import Browser, Error, sync_playwright
 
 FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
 ]
 # Names resolve to nothing; the loopback's address needs no resolving.
 CLOSED = ["--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
@@ -37,15 +31,8 @@ MISSING = """No Chromium was found. Any of these helps:
 def executable(*, whole: bool = False) -> str | None:
     """Return the path of the machine's Chromium; None leaves the choice to Playwright.
 
-    Parameters
-    ----------
-    whole
-        Take a browser with windows, not a headless shell.
-
-    Raises
-    ------
-    FileNotFoundError
-        If CHROMIUM names a program that is not there.
+    `whole` takes a browser with windows, not a headless shell. Raises FileNotFoundError if CHROMIUM
+    names a program that is not there.
     """
     named = os.environ.get("CHROMIUM")
     if named:
@@ -70,17 +57,9 @@ def path() -> str:
 def launch(*, closed: bool = False, whole: bool = False, **options: Any) -> Iterator[Browser]:
     """Start a headless Chromium and close it afterwards.
 
-    Parameters
-    ----------
-    closed
-        Shut it off from the network.
-    whole
-        Start a browser with all its parts, where their time is what is measured.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none; the message says how to get one.
+    `closed` shuts it off from the network; `whole` starts a browser with all its parts, where their
+    time is what is measured. Raises FileNotFoundError if there is none; the message says how to get
+    one.
     """
     with sync_playwright() as playwright:
         try:
@@ -123,10 +102,7 @@ def run(*command: str) -> bool:
 def ensure(*, whole: bool = False) -> None:
     """Install a Chromium unless there is one; a headless shell will do unless it is to be `whole`.
 
-    Raises
-    ------
-    SystemExit
-        If none can be installed; the message says what to do.
+    Raises SystemExit if none can be installed; the message says what to do.
     """
     wanted = "chromium" if whole else "chromium-headless-shell"
     found = there(whole=whole)

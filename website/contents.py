@@ -47,15 +47,9 @@ def chapters(toc: Path = TOC) -> list[Chapter]:
     """Return the chapters of the numbered parts in reading order.
 
     What a chapter needs are the chapters that its section "What you need" links to, without those
-    that another of them needs already.
+    that another of them needs already. Raises ValueError if a chapter needs one that comes later or
+    is not there.
 
-    Raises
-    ------
-    ValueError
-        If a chapter needs one that comes later or is not there.
-
-    Examples
-    --------
     >>> softmax = next(chapter for chapter in chapters() if chapter.name == "softmax")
     >>> softmax.part, softmax.title, softmax.needs
     ('II. From scores to losses', 'Softmax', ('log_loss',))

@@ -42,14 +42,8 @@ def execute(
 ) -> None:
     """Execute the notebook's cells in place, in a kernel of its own.
 
-    Raises
-    ------
-    nbclient.exceptions.CellExecutionError
-        If a cell raises.
-    nbclient.exceptions.CellTimeoutError
-        If a cell takes more than `timeout` seconds.
-    RuntimeError
-        If the kernel dies.
+    Raises nbclient's CellExecutionError if a cell raises, its CellTimeoutError if one takes more
+    than `timeout` seconds, and RuntimeError if the kernel dies.
     """
     for left in reversed(range(TRIES)):
         with tempfile.TemporaryDirectory(prefix="k-", ignore_cleanup_errors=True) as folder:

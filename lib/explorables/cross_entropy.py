@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from lib._units import BASES, UNITS
 from lib.explorables._base import Explorable, Quantity
 from lib.explorables._traits import Choice, Distribution
-from lib.explorables._units import BASES, UNITS
 from lib.figures import (
     draw_simplex,
     draw_simplex_point,

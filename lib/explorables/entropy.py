@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from lib._units import BASES, UNITS
 from lib.coding import expected_length, kraft_sum
 from lib.explorables._base import Explorable, Quantity
 from lib.explorables._traits import Choice, Distribution, Vector
-from lib.explorables._units import BASES, UNITS
 from lib.figures import (
     draw_binary_entropy,
     draw_information_tiles,

@@ -43,11 +43,7 @@ LOSSES = {
 }
 
 
-VIEWS = {
-    "neuron": "one logit",
-    "map": "weight and bias",
-    "surface": "weight and bias, 3-D",
-}
+VIEWS = {"neuron": "one logit", "map": "weight and bias", "surface": "weight and bias, 3-D"}
 
 
 def _distance_of(loss: str) -> Words:
@@ -97,13 +93,7 @@ class GradientExplorer(Explorable):
     }
     solutions = [
         {"view": "neuron", "z": 0.7, "steps": 0},
-        {
-            "view": "map",
-            "weight": -3.0,
-            "bias": 0.0,
-            "squared_error_factor": 6.75,
-            "steps": 300,
-        },
+        {"view": "map", "weight": -3.0, "bias": 0.0, "squared_error_factor": 6.75, "steps": 300},
     ]
 
     view = Choice("neuron", VIEWS, label="View")

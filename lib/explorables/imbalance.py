@@ -64,9 +64,7 @@ class ImbalanceExplorer(Explorable):
     ]
 
     view = Choice(
-        "map",
-        {"map": "loss map", "surface": "loss 3-D", "constant": "one constant"},
-        label="View",
+        "map", {"map": "loss map", "surface": "loss 3-D", "constant": "one constant"}, label="View"
     )
     counts = Vector(
         [956, 44],

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from lib._units import BASES, UNITS
 from lib.explorables._base import Explorable, Quantity
 from lib.explorables._traits import Choice, Distribution
-from lib.explorables._units import BASES, UNITS
 from lib.figures import draw_contributions, draw_two_distributions, new_figure
 from lib.information import jensen_shannon_divergence, kl_divergence
 

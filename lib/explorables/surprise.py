@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from lib._units import BASES, UNITS
 from lib.explorables._base import Explorable, Quantity
 from lib.explorables._traits import Choice, Integer, Number
-from lib.explorables._units import BASES, UNITS
 from lib.figures import draw_heads, draw_self_information, new_figure
 from lib.information import self_information
 

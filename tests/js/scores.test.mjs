@@ -42,10 +42,8 @@ test('gradients are slopes of the losses', () => {
       const slopes = numerically((s) => hinge(s, 0, 1, variant), scores);
       hingeGrad(scores, 0, 1, variant).forEach((g, j) => close(g, slopes[j], 1e-8));
     }
-    for (const smoothing of [0, 0.1]) {
-      const slopes = numerically((s) => softmaxCrossEntropy(s, 0, smoothing), scores);
-      softmaxCrossEntropyGrad(scores, 0, smoothing).forEach((g, j) => close(g, slopes[j], 1e-8));
-    }
+    const slopes = numerically((s) => softmaxCrossEntropy(s, 0), scores);
+    softmaxCrossEntropyGrad(scores, 0).forEach((g, j) => close(g, slopes[j], 1e-8));
   }
 });
 

@@ -14,21 +14,9 @@ EXPLORABLES = Path(__file__).parents[2] / "lib" / "explorables" / "static"
 LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 # Of what Sphinx and the theme put into _static, the pages use these alone.
 KEPT = {
-    "THIRD-PARTY-LICENSES.txt",
-    "book.css",
-    "brand",
-    "explorables-3d.js",
-    "explorables-tables.js",
-    "explorables.js",
-    "fonts",
-    "formula.woff2",
-    "katex",
-    "minisearch",
-    "search-index.js",
-    "search",
-    "site.js",
-    "snowball",
-    "sphinx-design.min.css",
+    *("THIRD-PARTY-LICENSES.txt", "book.css", "brand", "fonts", "formula.woff2", "katex"),
+    *("explorables-3d.js", "explorables-tables.js", "explorables.js", "minisearch", "search"),
+    *("search-index.js", "site.js", "snowball", "sphinx-design.min.css"),
 }
 
 

@@ -26,13 +26,10 @@ TOKEN = re.compile(r"\\([A-Za-z]+)\*?|\\.|[{}]|\s+|.", re.S)
 def meanings(declared: str) -> dict[str, str]:
     """Return what letters mean on a page, from its front matter.
 
+    Raises ValueError if a declaration is not `letter=class`, or the class is not one of the book's.
+
     >>> meanings("p=prediction y=truth")["p"]
     'prediction'
-
-    Raises
-    ------
-    ValueError
-        If a declaration is not `letter=class`, or the class is not one of the book's.
     """
     found = dict(USUAL)
     for part in declared.split():

@@ -23,16 +23,8 @@ DATA_URL = re.compile(r'src="data:image/png;base64,([^"]+)"')
 def images_to_files(markup: str, images: Path, url: str) -> str:
     """Return `markup` with its PNG data URLs written into `images` and linked to from there.
 
-    They load when they are shown: on paper, and where the figure's script does not come.
-
-    Parameters
-    ----------
-    markup
-        HTML with any number of `<img src="data:image/png;base64,…">`.
-    images
-        The directory to write into; files are named after their content.
-    url
-        How the page reaches that directory, with a slash at its end.
+    They load when they are shown: on paper, and where the figure's script does not come. Files are
+    named after their content; `url` is how the page reaches `images`, with a slash at its end.
     """
 
     def move(match: re.Match[str]) -> str:

@@ -8,7 +8,6 @@ import ast
 import html
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from docutils import nodes
 from pygments.formatters import HtmlFormatter
@@ -59,7 +58,6 @@ class Lines(HtmlFormatter):  # type: ignore[misc]  # Pygments has no types
         yield 0, "</pre>"
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.connect("doctree-read", shorten)
     PygmentsBridge.html_formatter = Lines
-    return {"parallel_read_safe": True}

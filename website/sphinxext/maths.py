@@ -64,13 +64,7 @@ class Katex:
         self._owner = 0
 
     def render(self, tex: str, *, display: bool) -> str:
-        """Return the HTML of a formula.
-
-        Raises
-        ------
-        MathsError
-            If KaTeX cannot read `tex`.
-        """
+        """Return the HTML of a formula, or raise `MathsError` if KaTeX cannot read it."""
         if self._owner != os.getpid():  # Sphinx forks to write in parallel; pipes are not shared
             self._owner = os.getpid()
             self._process = subprocess.Popen(

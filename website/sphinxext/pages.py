@@ -164,20 +164,15 @@ def add_context(
     context["body"] = body = tidy(body)
     heading = html.unescape(re.sub(r"<[^>]+>", "", context.get("title") or app.config.html_title))
     front = pagename == app.config.root_doc
-    if pagename == "search":
-        heading = "Search"
-    elif pagename == "404":
-        heading = "Page not found"
+    heading = {"search": "Search", "404": "Page not found"}.get(pagename, heading)
     pathto = context["pathto"]
     if pagename == "404":
         # Served at any address: its links start from the root, the host's where no site's is known.
         site_path = urlsplit(where.base).path or "/"
-        relative = context["pathto"]
+        relative = pathto
         pathto = context["pathto"] = lambda *a, **k: site_path + relative(*a, **k)
         context["content_root"] = site_path
-    styles = []
-    if " sd-" in body or '"sd-' in body:
-        styles.append("sphinx-design.min.css")
+    styles = ["sphinx-design.min.css"] if " sd-" in body or '"sd-' in body else []
     notebook = is_notebook(env, pagename)
     cite = "chapters/cite"
     context["book"] = {

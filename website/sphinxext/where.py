@@ -41,13 +41,9 @@ class Place:
             return []
         tools = []
         if self.server == "https://github.com":
-            tools.append(
-                {
-                    "name": "Colab",
-                    "url": f"https://colab.research.google.com/github/{self.repository}"
-                    f"/blob/{NOTEBOOKS_BRANCH}/{page}.ipynb",
-                }
-            )
+            github = f"https://colab.research.google.com/github/{self.repository}"
+            colab = f"{github}/blob/{NOTEBOOKS_BRANCH}/{page}.ipynb"
+            tools.append({"name": "Colab", "url": colab})
             ref, start = quote(self.ref, safe=""), urlencode({"urlpath": f"lab/tree/{page}.md"})
             binder = f"https://mybinder.org/v2/gh/{self.repository}/{ref}?{start}"
             tools.append({"name": "Binder", "url": binder})
@@ -57,12 +53,8 @@ class Place:
                 "branch": NOTEBOOKS_BRANCH,
                 "urlpath": f"lab/tree/{self.repository.split('/')[-1]}/{page}.ipynb",
             }
-            tools.append(
-                {
-                    "name": "JupyterHub",
-                    "url": f"{self.hub.rstrip('/')}/hub/user-redirect/git-pull?{urlencode(query)}",
-                }
-            )
+            hub = f"{self.hub.rstrip('/')}/hub/user-redirect/git-pull?{urlencode(query)}"
+            tools.append({"name": "JupyterHub", "url": hub})
         return tools
 
 

@@ -3,14 +3,13 @@
 import { fixed } from '../kit/format.js';
 import { withProbability } from '../math/simplex.js';
 import { drawAxes } from './axes.js';
-import { frame, px } from './frame.js';
+import { boxOf, frame, px, resolve } from './frame.js';
 import { draggable, setSlider } from './mark.js';
 import { bands, linear } from './scale.js';
 
 const MARGIN = { top: 24, right: 8, bottom: 24, left: 38 };
 const TARGET = 44; // pixels of what a finger can hit
 const CRAMPED = 25; // pixels a bar: below, words and numbers are set smaller
-const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
 
 /**
  * Options
@@ -102,12 +101,7 @@ export function bars(ui, { label, labels, height, y, series, margin = MARGIN }) 
   function draw(self, state, derived, colors) {
     const axis = resolve(y, state);
     const words = resolve(labels, state);
-    const box = {
-      x: margin.left,
-      y: margin.top,
-      width: self.width - margin.left - margin.right,
-      height: self.height - margin.top - margin.bottom,
-    };
+    const box = boxOf(self, margin);
     const across = bands(words.length, [box.x, box.x + box.width], 0.25);
     const inner = bands(series.length, [0, across.width], 0.08);
     scales.x = linear([0, 1], [box.x, box.x + box.width]);

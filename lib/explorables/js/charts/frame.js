@@ -111,6 +111,17 @@ export function frame(ui, { height, label, draw, first = false, data = null }) {
   return self;
 }
 
+/** The box within margins where a chart draws, with so many pixels more left free below it. */
+export const boxOf = ({ width, height }, margin, below = 0) => ({
+  x: margin.left,
+  y: margin.top,
+  width: width - margin.left - margin.right,
+  height: height - margin.top - margin.bottom - below,
+});
+
+/** An option that may be a function of what is given. */
+export const resolve = (option, ...given) => (typeof option === 'function' ? option(...given) : option);
+
 /** Round for SVG attributes: a tenth of a pixel is enough, and keeps the DOM small. */
 export const px = (x) => Math.round(x * 10) / 10;
 

@@ -2,7 +2,7 @@
 
 import { uid } from '../kit/dom.js';
 import { drawAxes } from './axes.js';
-import { frame, near, px } from './frame.js';
+import { boxOf, frame, near, px, resolve } from './frame.js';
 import { pressable } from './mark.js';
 import { pathThrough } from './path.js';
 import { addPoints } from './points.js';
@@ -12,7 +12,6 @@ import { legend, paintArrows, paintContours, paintHeatmap, sample } from './surf
 const GRID = 64;
 const MARGIN = { top: 24, right: 12, bottom: 38, left: 40 };
 const LEGEND = 40;
-const resolve = (option, state) => (typeof option === 'function' ? option(state) : option);
 
 /**
  * Options
@@ -73,12 +72,7 @@ export function plane(
 
   function draw(self, state, derived, colors) {
     const [ax, ay] = [resolve(x, state), resolve(y, state)];
-    const box = {
-      x: margin.left,
-      y: margin.top,
-      width: self.width - margin.left - margin.right,
-      height: self.height - margin.top - margin.bottom - (showLegend ? LEGEND : 0),
-    };
+    const box = boxOf(self, margin, showLegend ? LEGEND : 0);
     scales.x = linear(ax.domain, [box.x, box.x + box.width]);
     scales.y = linear(ay.domain, [box.y + box.height, box.y]);
     const spec = surface(state);

@@ -2,7 +2,7 @@
 
 import { uid } from '../kit/dom.js';
 import { drawAxes } from './axes.js';
-import { frame, px } from './frame.js';
+import { boxOf, frame, px, resolve } from './frame.js';
 import { pressable } from './mark.js';
 import { pathThrough } from './path.js';
 import { addPoints } from './points.js';
@@ -14,7 +14,6 @@ const LETTER = 6.5; // pixels that a letter of a name takes, about
 const RECENT = 12; // results that are remembered
 const none = () => [];
 const usualHeight = (width) => Math.min(270, Math.max(190, width * 0.62));
-const resolve = (option, ...given) => (typeof option === 'function' ? option(...given) : option);
 
 const SHAPES = {
   circle: (r) => `M${-r},0a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0`,
@@ -30,19 +29,25 @@ const SHAPES = {
 export const pointsOf = (points, f) => Object.assign(points, { f });
 
 /**
- * Evaluate f at n + 1 even steps of [from, to], as points for a curve.
+ * Evaluate f at each of `xs`, as points for a curve.
+ * @param {(x: number) => number} f
+ * @param {number[]} xs
+ */
+export function curveAt(f, xs) {
+  const points = xs.map((x) => [x, f(x)]);
+  return pointsOf(points, f);
+}
+
+/**
+ * The same at n + 1 even steps of [from, to].
  * @param {(x: number) => number} f
  * @param {number[]} range
  * @param {number} [n]
  */
-export const curve = (f, [from, to], n = 200) =>
-  pointsOf(
-    Array.from({ length: n + 1 }, (_, i) => {
-      const x = from + ((to - from) * i) / n;
-      return [x, f(x)];
-    }),
-    f,
-  );
+export function curve(f, [from, to], n = 200) {
+  const xs = Array.from({ length: n + 1 }, (_, i) => from + ((to - from) * i) / n);
+  return curveAt(f, xs);
+}
 
 /** `f`, which gives the same array again where it was lately asked for it: a curve that stays. */
 export function remembered(f) {
@@ -141,12 +146,7 @@ export function plot(
 
   function draw(self, state, derived, colors) {
     const [ax, ay] = [axis(x, state, derived), axis(y, state, derived)];
-    const box = {
-      x: margin.left,
-      y: margin.top,
-      width: self.width - margin.left - margin.right,
-      height: self.height - margin.top - margin.bottom,
-    };
+    const box = boxOf(self, margin);
     scales.x = (ax.log ? logarithmic : linear)(ax.domain, [box.x, box.x + box.width]);
     scales.y = (ay.log ? logarithmic : linear)(ay.domain, [box.y + box.height, box.y]);
     lowest = ay.log ? 1e-300 : -1e9;

@@ -7,6 +7,31 @@ import { heightsOf, TALLEST, turntable } from './turntable.js';
 const shareOf = ([low, high], v) => (v - low) / (high - low);
 
 /**
+ * A point of the map that moves two number traits, by tenths.
+ * @param {Ui} ui
+ * @param {string} a
+ * @param {string} b
+ * @param {{name: string, tone: string, label: string}} looks
+ */
+export function across({ schema }, a, b, looks) {
+  const { min, max } = schema[a];
+  const tenth = (x) => Math.round(x * 10) / 10;
+  return {
+    ...looks,
+    letter: '',
+    get: (state) => [state[a], state[b]],
+    set: ([x, y]) => ({ [a]: tenth(x), [b]: tenth(y) }),
+    step: [0.1, 0.1],
+    slider: (state) => ({
+      min,
+      max,
+      now: state[a],
+      text: `${a} ${fixed(state[a], 1)}, ${b} ${fixed(state[b], 1)}`,
+    }),
+  };
+}
+
+/**
  * Options are those of plane.js, with fixed axes, and
  * - `title`: of the function, over the surface and its legend;
  * - `corners`: short names of x and y, for the corners of the ground;
@@ -18,7 +43,11 @@ const shareOf = ([low, high], v) => (v - low) / (high - low);
  */
 export function relief(ui, { title, corners, angles = { yaw: -0.75, pitch: 0.7 }, dials, ...options }) {
   const { x, y, paths = () => [], marks = () => [], points = [] } = options;
-  const surface = (state) => ({ title, ...options.surface(state) });
+  const surface = (state) => {
+    const spec = options.surface(state);
+    const format = (t) => (t === spec.domain[1] ? `≥ ${t}` : String(t)); // what is above has its colour
+    return { title, format, ...spec };
+  };
   const ground = [x.domain, y.domain];
   /** What stands over the ground. */
   const pins = (state, derived) => [

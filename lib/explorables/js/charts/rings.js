@@ -58,12 +58,7 @@ export function rings(ui, { label, height, rings: all, arrows, data }) {
           if (Math.abs(steps) > FARTHEST) return put(state, steps < 0 ? min : max);
           return put(state, turned(round(state[trait][i]) + steps));
         },
-        slider: (state) => ({
-          min,
-          max,
-          now: state[trait][i],
-          text: `${degrees(state[trait][i])} degrees`,
-        }),
+        slider: (state) => ({ min, max, now: state[trait][i], text: `${degrees(state[trait][i])} degrees` }),
       };
     }),
   );

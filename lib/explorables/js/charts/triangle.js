@@ -208,14 +208,11 @@ export function triangle(
  * @param {Options} [surface]
  */
 export const triangleData = (label, labels, points, surface = {}) => ({
+  ...surface,
   kind: 'triangle',
   label,
   labels,
   points,
-  f: surface.f,
-  name: surface.name,
-  title: surface.title,
-  words: surface.words,
 });
 
 /** The part of a direction in probabilities that keeps their sum, in the plane of the page. */

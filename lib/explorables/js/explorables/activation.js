@@ -351,13 +351,10 @@ export default {
   build(ui) {
     row(ui, () => select(ui, 'view'));
     faces.build(ui);
-    part(
-      ui,
-      ({ view }) => view !== 'pairing',
-      () => {
-        slider(ui, 'x');
-        select(ui, 'activation');
-      },
-    );
+    const isOfUnits = ({ view }) => view !== 'pairing';
+    part(ui, isOfUnits, () => {
+      slider(ui, 'x');
+      select(ui, 'activation');
+    });
   },
 };

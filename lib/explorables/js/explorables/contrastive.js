@@ -1,5 +1,5 @@
 import { matrix } from '../charts/matrix.js';
-import { plot, pointsOf, remembered } from '../charts/plot.js';
+import { curveAt, plot, remembered } from '../charts/plot.js';
 import { along } from '../charts/points.js';
 import { rings } from '../charts/rings.js';
 import { beside, presets, row, select, slider } from '../kit/controls.js';
@@ -37,10 +37,7 @@ const EXAMPLES = [
   },
   {
     label: 'matched, but crowded',
-    patch: {
-      pictures: [90, 75, 60, 45, 30, 15, 0, -15],
-      texts: [90, 75, 60, 45, 30, 15, 0, -15],
-    },
+    patch: { pictures: [90, 75, 60, 45, 30, 15, 0, -15], texts: [90, 75, 60, 45, 30, 15, 0, -15] },
   },
   {
     label: 'each text opposite its picture',
@@ -80,13 +77,7 @@ function temperatures({ min, max }) {
   const steps = Math.ceil(Math.log(max / min) / NEAREST / 3);
   return Array.from({ length: steps + 1 }, (_, i) => min * (max / min) ** (i / steps));
 }
-const curveOf = (s, range) => {
-  const f = (temperature) => lossAt(s, temperature);
-  return pointsOf(
-    temperatures(range).map((t) => [t, f(t)]),
-    f,
-  );
-};
+const curveOf = (s, range) => curveAt((temperature) => lossAt(s, temperature), temperatures(range));
 const floorCurve = remembered((pairs, min, max) => {
   const places = even(pairs);
   return curveOf(similarities(places, places), { min, max });
@@ -285,16 +276,6 @@ function matrixPlot(ui) {
   });
 }
 
-/** A level line: a rule without a name of its own, and in the table. */
-const level = (y, [from, to]) =>
-  pointsOf(
-    [
-      [from, y],
-      [to, y],
-    ],
-    () => y,
-  );
-
 /** The least end of the axis that holds the loss at the temperature that is set, and chance. */
 const topOf = ({ loss, chance }) => TOPS.find((top) => top >= Math.max(loss, chance)) ?? HIGHEST;
 
@@ -320,7 +301,7 @@ function temperaturePlot(ui) {
     curves: ({ pairs }, { s, chance }) => [
       {
         key: 'chance',
-        points: level(chance, [0.8 * min, max]),
+        points: curveAt(() => chance, [0.8 * min, max]), // a rule has no name of its own, and no place in the table
         tone: 'muted',
         dash: '4 3',
         width: 1,

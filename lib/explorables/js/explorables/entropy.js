@@ -39,11 +39,8 @@ export default {
       select(ui, 'view');
       presets(ui, 'Box', BOXES);
       // A binary code is measured in bits, and so is what it is compared with.
-      part(
-        ui,
-        ({ view }) => view !== 'code',
-        () => select(ui, 'unit'),
-      );
+      const hasUnit = ({ view }) => view !== 'code';
+      part(ui, hasUnit, () => select(ui, 'unit'));
     });
     faces.build(ui);
     sliders(ui, 'p', { tone: 'p' });

@@ -2,7 +2,7 @@ import { plot, remembered } from '../charts/plot.js';
 import covered from '../generated/sentences.json' with { type: 'json' };
 import { assets } from '../kit/assets.js';
 import { button, row, slider } from '../kit/controls.js';
-import { h, uid, write } from '../kit/dom.js';
+import { h, pushButton, uid, write } from '../kit/dom.js';
 import { counted, fixed, py } from '../kit/format.js';
 import { below, equations, inline, joined, m, tone, words } from '../kit/mathml.js';
 import {
@@ -451,12 +451,7 @@ function keys(ui) {
 
   const board = h('div', { class: 'ex-keys', style: KEYS, role: 'group', 'aria-label': 'Letters' });
   const all = Array.from(LETTERS, (letter, place) =>
-    h('button', {
-      type: 'button',
-      class: 'ex-button',
-      text: letter === ' ' ? 'blank' : letter,
-      onclick: () => guess(place),
-    }),
+    pushButton(letter === ' ' ? 'blank' : letter, { onclick: () => guess(place) }),
   );
   board.append(...all);
   board.addEventListener('keydown', (event) => {

@@ -52,35 +52,20 @@ const LOSSES = [
     key: 'hinge',
     title: 'hinge loss',
     depends: ({ right_score, margin, variant }) => [right_score, margin, variant],
-    value:
-      ({ right_score: s, margin, variant }) =>
-      (a, b) =>
-        hinge([s, a, b], 0, margin, variant),
-    grad:
-      ({ right_score: s, margin, variant }) =>
-      (a, b) =>
-        hingeGrad([s, a, b], 0, margin, variant).slice(1),
+    value: (s) => (a, b) => hinge([s.right_score, a, b], 0, s.margin, s.variant),
+    grad: (s) => (a, b) => hingeGrad([s.right_score, a, b], 0, s.margin, s.variant).slice(1),
   },
   {
     key: 'cross_entropy',
     title: 'cross-entropy, nats',
     depends: ({ right_score }) => [right_score],
-    value:
-      ({ right_score: s }) =>
-      (a, b) =>
-        softmaxCrossEntropy([s, a, b], 0),
-    grad:
-      ({ right_score: s }) =>
-      (a, b) =>
-        softmaxCrossEntropyGrad([s, a, b], 0).slice(1),
+    value: (s) => (a, b) => softmaxCrossEntropy([s.right_score, a, b], 0),
+    grad: (s) => (a, b) => softmaxCrossEntropyGrad([s.right_score, a, b], 0).slice(1),
   },
 ];
 
 const SCRIPTS = {
-  multi_margin: {
-    loss: 'multi_margin_loss',
-    options: ({ margin }) => py`margin=${margin}`.trim(),
-  },
+  multi_margin: { loss: 'multi_margin_loss', options: ({ margin }) => py`margin=${margin}`.trim() },
   weston_watkins: {
     loss: 'multiclass_hinge_loss',
     options: ({ margin, variant }) => py`margin=${margin}, variant=${variant}`.trim(),
@@ -171,18 +156,13 @@ print("probability", softmax(scores)[0])`;
               domain: RANGE,
               levels: LEVELS,
               ticks: TICKS,
-              format: (t) => (t === RANGE[1] ? `≥ ${t}` : String(t)),
             }),
             arrows: (state) => {
               const grad = loss.grad(state);
               return (a, b) => grad(a, b).map((g) => -g);
             },
             paths: (state) => [
-              {
-                key: 'descent',
-                points: descentPath(loss.grad(state), state.wrong_scores),
-                tone: 'ink',
-              },
+              { key: 'descent', points: descentPath(loss.grad(state), state.wrong_scores), tone: 'ink' },
             ],
             points: [
               {

@@ -1,4 +1,5 @@
-import { curve, plot, pointsOf, remembered } from '../charts/plot.js';
+import { curve, curveAt, plot, pointsOf, remembered } from '../charts/plot.js';
+import { along } from '../charts/points.js';
 import { stack } from '../charts/stack.js';
 import { part, presets, row, select, slider, sliders, switches } from '../kit/controls.js';
 import { compact, counted, fixed, py, raised } from '../kit/format.js';
@@ -149,16 +150,13 @@ export default {
   build(ui) {
     row(ui, () => select(ui, 'view'));
     faces.build(ui);
-    part(
-      ui,
-      ({ view }) => view !== 'events',
-      () => {
-        slider(ui, 'theta', { tone: 'q', label: 'θ' });
-        slider(ui, 'heads', { tone: 'p', label: 'heads of 10' });
-        slider(ui, 'repeats', { label: 'repeats' });
-        row(ui, () => select(ui, 'precision'));
-      },
-    );
+    const isOfCoin = ({ view }) => view !== 'events';
+    part(ui, isOfCoin, () => {
+      slider(ui, 'theta', { tone: 'q', label: 'θ' });
+      slider(ui, 'heads', { tone: 'p', label: 'heads of 10' });
+      slider(ui, 'repeats', { label: 'repeats' });
+      row(ui, () => select(ui, 'precision'));
+    });
   },
 };
 
@@ -172,13 +170,7 @@ function buildEvents(ui) {
     x: { domain: [0, 1], label: 'predicted probability p', ticks: [0, 0.25, 0.5, 0.75, 1] },
     y: { domain: [0, TOP], label: 'loss, nats', ticks: [0, 1, 2, 3, 4, 5] },
     curves: () => [
-      {
-        key: 'yes',
-        tone: 'p',
-        points: HAPPENED,
-        label: 'it happened: −ln p',
-        labelAt: [0.07, 4.2],
-      },
+      { key: 'yes', tone: 'p', points: HAPPENED, label: 'it happened: −ln p', labelAt: [0.07, 4.2] },
       {
         key: 'no',
         tone: 'p',
@@ -220,14 +212,9 @@ function buildEvents(ui) {
 function buildCoin(ui) {
   const theta = { domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] };
   const handle = (name, label, height) => ({
+    ...along(ui, 'theta', (_, state) => height(state), { tone: 'q', letter: 'θ' }),
     name,
-    tone: 'q',
-    letter: 'θ',
     label,
-    get: (state) => [state.theta, height(state)],
-    set: ([x]) => ({ theta: hundredth(x) }),
-    key: ([dx, dy], state) => ({ theta: hundredth(state.theta + (dx - dy) / 100) }),
-    slider: (state) => ({ min: 0, max: 1, now: state.theta, text: fixed(state.theta, 2) }),
   });
   const best = (state) => [{ key: 'best', x: state.heads / 10, tone: 'p' }];
   const lost = (state) => share(state)(state.heads / 10) === 0;
@@ -240,17 +227,9 @@ function buildCoin(ui) {
     return [...even, ...near.filter((x) => x > 0 && x < 1)].sort((a, b) => a - b);
   };
   const likelihoodOf = remembered((heads, repeats, precision) => {
-    const f = likelihoodShare(heads, repeats, precision);
-    const points = grid(heads, repeats).map((x) => [x, f(x)]);
-    return pointsOf(points, f);
+    return curveAt(likelihoodShare(heads, repeats, precision), grid(heads, repeats));
   });
-  const lossOf = remembered((heads) => {
-    const f = (x) => coinLoss(x, heads);
-    return pointsOf(
-      THETAS.map((x) => [x, f(x)]),
-      f,
-    );
-  });
+  const lossOf = remembered((heads) => curveAt((x) => coinLoss(x, heads), THETAS));
   const centre = { key: 'lost', x: 0.5, y: 0.5, r: 0, tone: 'ink', anchor: 'middle' };
   plot(ui, {
     label: 'Likelihood of θ as a share of its maximum',
@@ -294,19 +273,9 @@ function buildProduct(ui) {
     height: (width) => clip(width * 0.8, 240, 320),
     margin: { top: 24, right: 14, bottom: 38, left: 50 },
     x: { domain: [0, 2000], label: 'flips multiplied', ticks: [0, 500, 1000, 1500, 2000] },
-    y: {
-      domain: [FLOOR, 0],
-      label: 'likelihood',
-      ticks: [0, -150, -300, -450, -600],
-      format: plain,
-    },
+    y: { domain: [FLOOR, 0], label: 'likelihood', ticks: [0, -150, -300, -450, -600], format: plain },
     rules: ({ precision }) => [
-      {
-        key: 'smallest',
-        y: Math.log10(SMALLEST[precision]),
-        tone: 'muted',
-        label: `smallest ${precision}`,
-      },
+      { key: 'smallest', y: Math.log10(SMALLEST[precision]), tone: 'muted', label: `smallest ${precision}` },
     ],
     curves(state) {
       const power = powers(state);

@@ -9,8 +9,9 @@ const NUMBERS = ['number', 'integer'];
 const WHOLE = ['count', 'bit', 'sign', 'power'];
 const TRUTH = ['target', 'share', 'count', 'bit', 'sign'];
 const specimenOf = ({ loss }) => SPECIMENS[loss];
-const uses = (state, trait) =>
-  specimenOf(state).uses.includes(trait) || Boolean(SPECIMENS[state.compare]?.uses.includes(trait));
+/** Whether the loss uses a trait, or the one beside it. */
+const using = (trait) => (state) =>
+  [state.loss, state.compare].some((name) => SPECIMENS[name]?.uses.includes(trait));
 
 function derive(state) {
   const { value, grad } = specimenOf(state);
@@ -168,29 +169,13 @@ export default {
       const limits = bounded
         ? (state) => ({ max: specimenOf(state).largest?.[trait] ?? ui.schema[trait].max })
         : null;
-      part(
-        ui,
-        (state) => uses(state, trait),
-        () => slider(ui, trait, { tone, limits }),
-      );
+      part(ui, using(trait), () => slider(ui, trait, { tone, limits }));
     }
     row(ui, () => {
-      part(
-        ui,
-        (state) => uses(state, 'label'),
-        () => select(ui, 'label'),
-      );
-      part(
-        ui,
-        (state) => uses(state, 'power'),
-        () => select(ui, 'power'),
-      );
+      part(ui, using('label'), () => select(ui, 'label'));
+      part(ui, using('power'), () => select(ui, 'power'));
     });
-    part(
-      ui,
-      (state) => uses(state, 'log_input'),
-      () => toggle(ui, 'log_input'),
-    );
+    part(ui, using('log_input'), () => toggle(ui, 'log_input'));
   },
 };
 

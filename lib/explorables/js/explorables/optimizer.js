@@ -1,5 +1,5 @@
 import { plot, pointsOf } from '../charts/plot.js';
-import { relief } from '../charts/relief.js';
+import { across, relief } from '../charts/relief.js';
 import { beside, fold, part, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
 import { code, compact, counted, fixed, py } from '../kit/format.js';
@@ -80,6 +80,7 @@ const METHODS = {
 const NAMES = Object.keys(METHODS);
 const each = (f) => Object.fromEntries(NAMES.map((name) => [name, f(name)]));
 const isNoisy = ({ surface }) => surface === 'bowl';
+const isRavine = ({ surface }) => surface === 'ravine';
 
 function derive(s) {
   const { value, slope } = SURFACES[s.surface];
@@ -180,19 +181,15 @@ print("adam_longest", longest / adam_rate)`;
       select(ui, 'surface');
       select(ui, 'view');
     });
-    part(
-      ui,
-      ({ surface }) => surface === 'ravine',
-      () => slider(ui, 'curvature', { label: 'ravine κ' }),
-    );
+    part(ui, isRavine, () => slider(ui, 'curvature', { label: 'ravine κ' }));
     part(ui, isNoisy, () => slider(ui, 'noise', { label: 'noise σ' }));
-    slider(ui, 'rate', { label: 'rate α', scale: powers(ui.schema.rate, 3) });
+    slider(ui, 'rate', { label: 'rate α', scale: powers });
     slider(ui, 'momentum', { label: 'momentum μ, β₁' });
     slider(ui, 'steps', { label: 'steps' });
     player(ui, 'steps', { perSecond: 20 });
     fold(ui, 'Adam, start and seed', () => {
-      slider(ui, 'adam_rate', { label: 'Adam’s rate', tone: 'd', scale: powers(ui.schema.adam_rate, 3) });
-      slider(ui, 'b2', { label: 'Adam’s β₂', tone: 'd', scale: kept(ui.schema.b2) });
+      slider(ui, 'adam_rate', { label: 'Adam’s rate', tone: 'd', scale: powers });
+      slider(ui, 'b2', { label: 'Adam’s β₂', tone: 'd', scale: kept });
       slider(ui, 'x', { label: 'start x', tone: 'p' });
       slider(ui, 'y', { label: 'start y', tone: 'p' });
       part(ui, isNoisy, () => slider(ui, 'seed', { label: 'seed' }));
@@ -200,21 +197,14 @@ print("adam_longest", longest / adam_rate)`;
   },
 };
 
-const between = (x, { min, max }) => Math.min(max, Math.max(min, x));
 /** A slider of a rate: even steps are even factors. */
-const powers = (trait, places) => ({
-  to: (value) => Math.log10(value),
-  from: (at) => between(Number((10 ** at).toFixed(places)), trait),
-  step: 0.01,
-});
+const powers = { to: Math.log10, from: (at) => Number((10 ** at).toFixed(3)), step: 0.01 };
 /** A slider of a share near 1: even steps are even factors of what is lost. */
-const kept = (trait) => ({
+const kept = {
   to: (value) => -Math.log10(1 - value),
-  from: (at) => between(Number((1 - 10 ** -at).toFixed(4)), trait),
+  from: (at) => Number((1 - 10 ** -at).toFixed(4)),
   step: 0.05,
-});
-
-const clean = (v, limit) => Math.round(Math.min(limit, Math.max(-limit, v)) * 10) / 10;
+};
 
 /** What is drawn of a path: where it diverges, its first part. */
 function onMap(points) {
@@ -236,14 +226,7 @@ function surfacePlane(ui) {
     y: { domain: [-5, 5], label: 'y', ticks: [-4, -2, 0, 2, 4] },
     surface(state) {
       const { value, range, levels, ticks } = SURFACES[state.surface];
-      return {
-        key: knobs(state),
-        f: (x, y) => value(state, [x, y]),
-        domain: range,
-        levels,
-        ticks,
-        format: (t) => (t === range[1] ? `≥ ${t}` : String(t)),
-      };
+      return { key: knobs(state), f: (x, y) => value(state, [x, y]), domain: range, levels, ticks };
     },
     arrows: (state) => (x, y) => SURFACES[state.surface].slope(state, [x, y]).map((g) => -g),
     arrowCount: 8,
@@ -256,18 +239,7 @@ function surfacePlane(ui) {
         y: paths[name].at(-1)[1],
         r: 8.5 - 2 * i, // those that end together are rings
       })),
-    points: [
-      {
-        name: 'start',
-        tone: 'p',
-        letter: '',
-        label: 'Start of all four',
-        get: ({ x, y }) => [x, y],
-        set: ([x, y]) => ({ x: clean(x, 5), y: clean(y, 4) }),
-        step: [0.1, 0.1],
-        slider: ({ x, y }) => ({ min: -5, max: 5, now: x, text: `x ${fixed(x, 1)}, y ${fixed(y, 1)}` }),
-      },
-    ],
+    points: [across(ui, 'x', 'y', { name: 'start', tone: 'p', label: 'Start of all four' })],
   });
 }
 

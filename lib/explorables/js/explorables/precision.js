@@ -1,4 +1,4 @@
-import { plot, pointsOf, remembered } from '../charts/plot.js';
+import { curveAt, plot, pointsOf, remembered } from '../charts/plot.js';
 import { beside, row, select, slider } from '../kit/controls.js';
 import { code, compact, fixed, py } from '../kit/format.js';
 import { equations, m, quad, tfrac, tone, words } from '../kit/mathml.js';
@@ -51,12 +51,7 @@ function derive(state) {
   const { view, dtype, formula } = state;
   const exact = EXACT[view](signed(state));
   const all = Object.fromEntries(FORMULAS.map((f) => [f, ROUNDED[view](signed(state), dtype, f)]));
-  return {
-    exact,
-    ...all,
-    digits: correctDigits(all[formula], exact, dtype),
-    gone: goneFrom(state),
-  };
+  return { exact, ...all, digits: correctDigits(all[formula], exact, dtype), gone: goneFrom(state) };
 }
 
 /** Three digits: as many as a slider of this kind can be set to. */
@@ -76,10 +71,7 @@ const sumOf = (own, other) => m`S = e^${own} + e^${other}`;
  */
 const WRITTEN = {
   softmax: { loss: () => m`− ln p`, slope: () => m`p (g − g p), g = − ${tfrac('1', 'p')}` },
-  epsilon: {
-    loss: () => m`− ln(p + 10⁻⁸)`,
-    slope: () => m`p (g − g p), g = − ${tfrac('1', m`p + 10⁻⁸`)}`,
-  },
+  epsilon: { loss: () => m`− ln(p + 10⁻⁸)`, slope: () => m`p (g − g p), g = − ${tfrac('1', m`p + 10⁻⁸`)}` },
   logsumexp: {
     loss: (z, t, _size, own, other) => m`(${t} + ln S) − ${bracketed(z)}, ${sumOf(own, other)}`,
     slope: (z, t, _size, own, other) => m`e^${m`${z} − (${t} + ln S)`} − 1, ${sumOf(own, other)}`,
@@ -108,10 +100,7 @@ export default {
     const { view, formula } = state;
     const [score, top] = [signed(state), Math.max(0, signed(state))];
     const [z, opposite, t, own, other] = [score, -score, top, score - top, -top].map((x) => fixed(x, 2));
-    const exact = {
-      loss: m`ln(1 + e^${opposite})`,
-      slope: m`− ${tfrac('1', m`1 + e^${z}`)}`,
-    }[view];
+    const exact = { loss: m`ln(1 + e^${opposite})`, slope: m`− ${tfrac('1', m`1 + e^${z}`)}` }[view];
     const left = view === 'loss' ? m`L` : m`L′`;
     const written = m`= ${WRITTEN[formula][view](z, t, fixed(state.margin, 2), own, other)}`;
     const above = m`e^${own}`;
@@ -178,12 +167,7 @@ print("gone", margins[lost].min(initial=np.inf))`;
   },
 };
 
-const X = {
-  domain: MARGINS,
-  log: true,
-  ticks: [0.1, 1, 10, 100],
-  label: 'margin',
-};
+const X = { domain: MARGINS, log: true, ticks: [0.1, 1, 10, 100], label: 'margin' };
 const SIZE = {
   margin: { top: 24, right: 12, bottom: 36, left: 46 },
   height: (width, stacked) => (stacked ? 148 : Math.min(280, Math.max(220, width * 0.62))),
@@ -204,13 +188,7 @@ function tickOf(t, { domain, highest }) {
   return t >= 0.01 ? String(t) : compact(t, 0, 1).replace('1.0 × ', '');
 }
 
-const exactCurve = remembered((view, sign) => {
-  const f = (x) => Math.abs(EXACT[view](sign * x));
-  return pointsOf(
-    GRID.map((x) => [x, f(x)]),
-    f,
-  );
-});
+const exactCurve = remembered((view, sign) => curveAt((x) => Math.abs(EXACT[view](sign * x)), GRID));
 const roundedCurve = remembered((view, sign, dtype, formula, highest) => {
   const f = (x) => Math.abs(ROUNDED[view](sign * x, dtype, formula));
   const drawn = (value) => (value === Infinity ? highest : value);

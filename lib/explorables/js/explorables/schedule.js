@@ -1,8 +1,8 @@
 import { plot, pointsOf, remembered } from '../charts/plot.js';
-import { relief } from '../charts/relief.js';
+import { across, relief } from '../charts/relief.js';
 import { beside, fold, row, select, slider } from '../kit/controls.js';
 import { h } from '../kit/dom.js';
-import { code, compact, counted, fixed, py } from '../kit/format.js';
+import { code, compact, counted, py } from '../kit/format.js';
 import { lines, m, qquad, words } from '../kit/mathml.js';
 import { player } from '../kit/player.js';
 import { SCHEDULES, scheduleCode, scheduleSliders } from '../kit/schedules.js';
@@ -124,8 +124,6 @@ print("constant_loss", values(constant(${s.init_value}))[-20:].mean())`,
   },
 };
 
-const clean = (v, limit) => Math.round(Math.min(limit, Math.max(-limit, v)) * 10) / 10;
-
 const AXIS = [-5, 5];
 const RANGE = [0, 80];
 
@@ -144,11 +142,8 @@ function surfacePlane(ui) {
       domain: RANGE,
       levels: [0.5, 2, 5, 10, 20, 40, 60],
       ticks: [0, 20, 40, 60, 80],
-      format: (t) => (t === RANGE[1] ? `≥ ${t}` : String(t)),
     }),
-    arrows:
-      ({ surface }) =>
-      (x, y) => [-SURFACES[surface][0] * x, -SURFACES[surface][1] * y],
+    arrows: (s) => (x, y) => [-SURFACES[s.surface][0] * x, -SURFACES[s.surface][1] * y],
     arrowCount: 8,
     paths: (_, d) => [
       { key: 'constant', points: d.paths.constant, tone: 'q', dash: '4 3' },
@@ -158,18 +153,7 @@ function surfacePlane(ui) {
       { key: 'constant', x: d.paths.constant.at(-1)[0], y: d.paths.constant.at(-1)[1], tone: 'q' },
       { key: 'chosen', x: d.paths.chosen.at(-1)[0], y: d.paths.chosen.at(-1)[1], tone: 'ink' },
     ],
-    points: [
-      {
-        name: 'start',
-        tone: 'p',
-        letter: '',
-        label: 'Start of both descents',
-        get: ({ x, y }) => [x, y],
-        set: ([x, y]) => ({ x: clean(x, 5), y: clean(y, 4) }),
-        step: [0.1, 0.1],
-        slider: ({ x, y }) => ({ min: -5, max: 5, now: x, text: `x ${fixed(x, 1)}, y ${fixed(y, 1)}` }),
-      },
-    ],
+    points: [across(ui, 'x', 'y', { name: 'start', tone: 'p', label: 'Start of both descents' })],
   });
 }
 

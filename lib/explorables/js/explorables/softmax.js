@@ -118,12 +118,7 @@ const scoresAndShares = face({
         label: 'Scores, one bar a class',
         ...look,
         // The window goes along with what is added to every score.
-        y: ({ shift }) => ({
-          domain: SIDE.map((z) => z + shift),
-          label: 'scores',
-          ticks: 4,
-          lift: 22,
-        }),
+        y: ({ shift }) => ({ domain: SIDE.map((z) => z + shift), label: 'scores', ticks: 4, lift: 22 }),
         series: [
           {
             name: 'z',
@@ -208,12 +203,7 @@ print("slope", gradient[label])`,
     table(ui, {
       caption: 'What the loss does with each logit: ∂L/∂z = (p − y) / T.',
       columns: ['class', ...names],
-      rows: (_, d) => [
-        {
-          head: '∂L/∂z',
-          cells: d.gradient.map((v) => slopeCell(v, Math.abs(v))),
-        },
-      ],
+      rows: (_, d) => [{ head: '∂L/∂z', cells: d.gradient.map((v) => slopeCell(v, Math.abs(v))) }],
     });
   },
 });
@@ -231,13 +221,7 @@ const plane = face({
       height: (width) => Math.min(width, 300) + 40,
       x: axis(0),
       y: axis(1),
-      surface: (state) => ({
-        ...landscape(state),
-        domain: [0, CAP],
-        levels: LEVELS,
-        ticks: [0, 4, 8, 12],
-        format: (t) => (t === CAP ? `≥ ${t}` : `${t}`),
-      }),
+      surface: (state) => ({ ...landscape(state), domain: [0, CAP], levels: LEVELS, ticks: [0, 4, 8, 12] }),
       arrows: (state) => landscape(state).descent,
       points: [
         {
@@ -382,11 +366,8 @@ export default {
       presets(ui, ui.schema.label.label, right, { own: null });
     });
     faces.build(ui);
-    part(
-      ui,
-      ({ view }) => view === 'bars' || view === 'precision',
-      () => slider(ui, 'shift'),
-    );
+    const isShifted = ({ view }) => view === 'bars' || view === 'precision';
+    part(ui, isShifted, () => slider(ui, 'shift'));
     slider(ui, 'temperature');
     sliders(ui, 'logits');
   },

@@ -22,7 +22,6 @@ const EVENTS = [
   { label: 'it is impossible', patch: { p: 0 } },
 ];
 
-const clamp = (x, lo, hi) => Math.min(hi, Math.max(lo, x));
 /** Finer where the curve is steep, so that every dragged number stays short. */
 const snap = (p) => (p < 0.1 ? Math.round(p * 500) / 500 : Math.round(p * 200) / 200);
 
@@ -92,7 +91,6 @@ print("run_probability", p**times)`,
   build(ui) {
     plot(ui, {
       label: 'Information content against probability',
-      height: (width) => clamp(width * 0.62, 190, 270),
       x: { domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1], label: 'probability p' },
       y: ({ unit }) => ({
         domain: [0, TOP],
@@ -138,9 +136,7 @@ print("run_probability", p**times)`,
           label: 'The event on the curve',
           get: ({ p }) => [p, Math.min(selfInformation(p), TOP)],
           set: (at) => ({ p: nearest(at) }),
-          key: ([dx, dy], { p }) => ({
-            p: clamp(Number((p + (dx + dy) * 0.01).toFixed(10)), 0, 1),
-          }),
+          key: ([dx, dy], { p }) => ({ p: Number((p + (dx + dy) * 0.01).toFixed(10)) }),
           slider: ({ p, unit }, d) => ({
             min: 0,
             max: 1,
@@ -160,12 +156,7 @@ print("run_probability", p**times)`,
           parts: split(times, d.heads / times),
           value: d.heads,
         },
-        {
-          name: `${fixed(d.heads, 2)} heads in a row`,
-          tone: 'muted',
-          parts: coins(d.heads),
-          value: d.heads,
-        },
+        { name: `${fixed(d.heads, 2)} heads in a row`, tone: 'muted', parts: coins(d.heads), value: d.heads },
       ],
       axis: ({ unit }) => ({
         max: RULER / Math.LN2,

@@ -212,12 +212,7 @@ function regionPlot(ui) {
         hollow: ({ point }, { model }) => predict(model, point) !== 0,
         set: (at) => ({ point: at.map(snap) }),
         step: [0.1, 0.1],
-        slider: ({ point: [x, y] }) => ({
-          min,
-          max,
-          now: x,
-          text: `x₁ ${fixed(x, 1)}, x₂ ${fixed(y, 1)}`,
-        }),
+        slider: ({ point: [x, y] }) => ({ min, max, now: x, text: `x₁ ${fixed(x, 1)}, x₂ ${fixed(y, 1)}` }),
       },
     ],
   });

@@ -1,6 +1,6 @@
 // What one can do with a figure as a whole: take back, begin anew, copy a link or the Python.
 
-import { h } from './dom.js';
+import { h, pushButton } from './dom.js';
 
 /**
  * A button that copies what `textOf()` gives, and says for a moment that it has.
@@ -9,7 +9,7 @@ import { h } from './dom.js';
  * @param {() => string} textOf
  */
 export function copier(ui, words, textOf) {
-  const button = h('button', { type: 'button', class: 'ex-button', text: words });
+  const button = pushButton(words);
   let resting = 0;
   button.addEventListener('click', async () => {
     const text = textOf();
@@ -60,12 +60,7 @@ function askedBy({ key, code, ctrlKey, metaKey, altKey, shiftKey }) {
  * @param {(patch: State | null, words: string) => void} apply
  */
 export function undoing(root, past, apply) {
-  const button = h('button', {
-    type: 'button',
-    class: 'ex-button',
-    text: 'Undo',
-    'aria-keyshortcuts': 'Control+Z Meta+Z',
-  });
+  const button = pushButton('Undo', { 'aria-keyshortcuts': 'Control+Z Meta+Z' });
   const show = () => button.setAttribute('aria-disabled', String(past.empty));
   const act = (what) => {
     apply(past[what](), what === 'undo' ? 'Undone.' : 'Done again.');

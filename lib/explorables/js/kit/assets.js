@@ -2,7 +2,7 @@
 // the figure is made. Until they have come, and where they do not, the figure does without.
 
 import { arraysOf, bytesOf } from './data.js';
-import { h, write } from './dom.js';
+import { h, pushButton, write } from './dom.js';
 
 const PATIENCE = 5000; // milliseconds in which a figure counts as busy; it goes on waiting
 
@@ -15,7 +15,7 @@ const PATIENCE = 5000; // milliseconds in which a figure counts as busy; it goes
 export function assets(ui) {
   const { env, needs } = ui;
   const words = h('span');
-  const again = h('button', { type: 'button', class: 'ex-button', text: 'Try again', onclick: ask });
+  const again = pushButton('Try again', { onclick: ask });
   const node = h('p', { class: 'ex-asset', role: 'status' }, words, ' ', again);
   let tired = 0;
   ui.cleanup(() => clearTimeout(tired));

@@ -1,7 +1,7 @@
 // Native controls bound to traits. Each returns its element and keeps itself current.
 
 import { withProbability } from '../math/simplex.js';
-import { h, uid, write } from './dom.js';
+import { h, pushButton, uid, write } from './dom.js';
 import { compact, decimalsOf, fixed } from './format.js';
 import { readNumber } from './number.js';
 
@@ -254,6 +254,17 @@ export function select(ui, trait, { label } = {}) {
   return ui.addControl(field(label ?? s.label, id, control));
 }
 
+/** A box to tick with its name: `isOn(value)` of the trait's value, and `put(on)` gives another. */
+function box(ui, trait, label, isOn, put) {
+  const id = uid('switch');
+  const control = h('input', { type: 'checkbox', id, 'data-control': trait });
+  control.addEventListener('change', () => ui.set({ [trait]: put(control.checked) }));
+  ui.onUpdate((state) => {
+    control.checked = isOn(state[trait]);
+  });
+  return h('div', { class: 'ex-switch' }, control, h('label', { for: id, text: label }));
+}
+
 /**
  * A switch for a flag trait.
  * @param {Ui} ui
@@ -261,15 +272,7 @@ export function select(ui, trait, { label } = {}) {
  * @param {{label?: string}} [options]
  */
 export function toggle(ui, trait, { label } = {}) {
-  const id = uid('switch');
-  const control = h('input', { type: 'checkbox', id, 'data-control': trait });
-  control.addEventListener('change', () => ui.set({ [trait]: control.checked }));
-  ui.onUpdate((state) => {
-    control.checked = state[trait];
-  });
-  return ui.addControl(
-    h('div', { class: 'ex-switch' }, control, h('label', { for: id, text: label ?? ui.schema[trait].label })),
-  );
+  return ui.addControl(box(ui, trait, label ?? ui.schema[trait].label, Boolean, Boolean));
 }
 
 const USUAL = {
@@ -296,16 +299,8 @@ export function switches(ui, trait, { labels } = {}) {
   const s = ui.schema[trait];
   const group = h('fieldset', { class: 'ex-group ex-switches' }, h('legend', { text: s.label }));
   (labels ?? s.labels).forEach((name, i) => {
-    const id = uid('switch');
-    const control = h('input', { type: 'checkbox', id, 'data-control': trait });
-    control.addEventListener('change', () => {
-      const bit = Number(control.checked);
-      ui.set({ [trait]: ui.state()[trait].map((x, k) => (k === i ? bit : x)) });
-    });
-    ui.onUpdate((state) => {
-      control.checked = state[trait][i] === 1;
-    });
-    group.append(h('div', { class: 'ex-switch' }, control, h('label', { for: id, text: name })));
+    const put = (on) => ui.state()[trait].map((x, k) => (k === i ? Number(on) : x));
+    group.append(box(ui, trait, name, (bits) => bits[i] === 1, put));
   });
   return ui.addControl(group);
 }
@@ -345,7 +340,7 @@ export function presets(ui, label, list, { own = 'your own', onOwn = null } = {}
  * @param {() => void} onclick
  */
 export function button(ui, label, onclick) {
-  return ui.addControl(h('button', { type: 'button', class: 'ex-button', text: label, onclick }));
+  return ui.addControl(pushButton(label, { onclick }));
 }
 
 /**

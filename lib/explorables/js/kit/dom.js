@@ -18,6 +18,14 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /**
+ * A push button.
+ * @param {string} text
+ * @param {Record<string, any>} [more] attributes
+ */
+export const pushButton = (text, more = {}) =>
+  h('button', { type: 'button', class: 'ex-button', text, ...more });
+
+/**
  * Show a text; one that is there already is not laid out again, and another takes its place.
  * @param {Node} node
  * @param {string} text

@@ -54,17 +54,11 @@ export function scheduleCode(s, total) {
  * @param {Ui} ui
  */
 export function scheduleSliders(ui) {
-  part(
-    ui,
-    (s) => s.schedule === 'step',
-    () => {
-      slider(ui, 'step_size', { label: 'every s' });
-      slider(ui, 'gamma', { label: 'drop γ' });
-    },
-  );
-  part(
-    ui,
-    (s) => s.schedule === 'exponential' || s.schedule === 'inverse_time',
-    () => slider(ui, 'k', { label: 'decay k' }),
-  );
+  const drops = ({ schedule }) => schedule === 'step';
+  const decays = ({ schedule }) => schedule === 'exponential' || schedule === 'inverse_time';
+  part(ui, drops, () => {
+    slider(ui, 'step_size', { label: 'every s' });
+    slider(ui, 'gamma', { label: 'drop γ' });
+  });
+  part(ui, decays, () => slider(ui, 'k', { label: 'decay k' }));
 }

@@ -19,7 +19,7 @@
 import { copier, undoing } from './actions.js';
 import { challengeOf } from './challenge.js';
 import { usual } from './controls.js';
-import { h, write } from './dom.js';
+import { h, pushButton, write } from './dom.js';
 import { drawing } from './drawing.js';
 import { liveFormula } from './formula.js';
 import { History } from './history.js';
@@ -187,11 +187,8 @@ export function createExplorable(root, view, store, config, env) {
 
   // ---- actions ----------------------------------------------------------------------------------
 
-  const actions = h('div', { class: 'ex-actions' }, undo.button);
-  actions.append(h('button', { type: 'button', class: 'ex-button', text: 'Reset', onclick: reset }));
-  if (permalink) {
-    actions.append(copier(ui, 'Copy link', () => permalink.url(store.get(), told.say)));
-  }
+  const actions = h('div', { class: 'ex-actions' }, undo.button, pushButton('Reset', { onclick: reset }));
+  if (permalink) actions.append(copier(ui, 'Copy link', () => permalink.url(store.get(), told.say)));
   const copyScript = copier(ui, 'Copy', () => script.textContent);
   const python = h('details', { class: 'ex-python' }, h('summary', { text: 'Show the Python' }));
   python.append(h('div', {}, script, copyScript));

@@ -14,11 +14,8 @@ export function byView(faces) {
     ...Object.fromEntries(own),
     build(ui) {
       for (const face of all) {
-        part(
-          ui,
-          ({ view }) => faces[view] === face,
-          () => face.build(ui),
-        );
+        const isShown = ({ view }) => faces[view] === face;
+        part(ui, isShown, () => face.build(ui));
       }
     },
   };

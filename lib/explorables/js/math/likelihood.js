@@ -1,16 +1,15 @@
 // Likelihoods as a computer multiplies them, and the logarithms that do not vanish.
 
+import { ROUND } from './activations.js';
 import { binaryCrossEntropy } from './losses.js';
 import { sum } from './numeric.js';
-
-const ROUNDING = { float64: (x) => x, float32: Math.fround };
 
 /** The probability that was given to what happened. */
 export const factorsOf = (probs, labels) => labels.map((y, i) => (y === 1 ? probs[i] : 1 - probs[i]));
 
 /** The running products of `factors`, each rounded to the precision. */
 export function runningProduct(factors, precision) {
-  const round = ROUNDING[precision];
+  const round = ROUND[precision];
   let product = 1;
   return factors.map((x) => (product = round(product * round(x))));
 }
@@ -33,7 +32,7 @@ export const coinLoss = (theta, heads) =>
 
 /** The likelihood of θ as a share of the largest; 0 everywhere once the largest is lost. */
 export function likelihoodShare(heads, repeats, precision) {
-  const round = ROUNDING[precision];
+  const round = ROUND[precision];
   const at = (theta) => round(Math.exp(-10 * repeats * coinLoss(theta, heads)));
   const top = at(heads / 10);
   return (theta) => (top === 0 ? 0 : at(theta) / top);

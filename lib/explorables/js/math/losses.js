@@ -15,7 +15,3 @@ export const binaryCrossEntropy = (p, y) => -weighted(y, Math.log(p)) - weighted
 export const binaryCrossEntropyWithLogits = (z, y) =>
   weighted(y, softplus(-z)) + weighted(1 - y, softplus(z));
 export const binaryCrossEntropyWithLogitsGrad = (z, y) => (1 - y) * sigmoid(z) - y * sigmoid(-z);
-
-/** The squared error, without a factor ½, and its slope. */
-export const squaredError = (x, y) => (x - y) ** 2;
-export const squaredErrorGrad = (x, y) => 2 * (x - y);

@@ -1,12 +1,7 @@
 // One sigmoid neuron and two losses of its output: the mirror of lib/explorables/gradient.py.
 
 import { sigmoid, sigmoidGrad } from './activations.js';
-import {
-  binaryCrossEntropyWithLogits,
-  binaryCrossEntropyWithLogitsGrad,
-  squaredError,
-  squaredErrorGrad,
-} from './losses.js';
+import { binaryCrossEntropyWithLogits, binaryCrossEntropyWithLogitsGrad } from './losses.js';
 
 /** Six samples that no line separates, so that both losses have a lowest point. */
 export const INPUTS = [-3, -2, -1, 1, 2, 3];
@@ -14,13 +9,10 @@ export const LABELS = [0, 0, 1, 0, 1, 1];
 
 /** Losses of one logit and their derivatives. */
 export const LOSSES = {
-  cross_entropy: {
-    value: binaryCrossEntropyWithLogits,
-    slope: binaryCrossEntropyWithLogitsGrad,
-  },
+  cross_entropy: { value: binaryCrossEntropyWithLogits, slope: binaryCrossEntropyWithLogitsGrad },
   squared_error: {
-    value: (z, y) => 0.5 * squaredError(sigmoid(z), y),
-    slope: (z, y) => 0.5 * squaredErrorGrad(sigmoid(z), y) * sigmoidGrad(z),
+    value: (z, y) => 0.5 * (sigmoid(z) - y) ** 2,
+    slope: (z, y) => (sigmoid(z) - y) * sigmoidGrad(z),
   },
 };
 

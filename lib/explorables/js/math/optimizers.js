@@ -25,13 +25,16 @@ export function adam(rate, b1 = 0.9, b2 = 0.999, eps = 1e-8) {
   };
 }
 
-/** All points of a descent, the start first, as lib.training.gradient_descent has them. */
+/**
+ * All points of a descent, the start first, as lib.training.gradient_descent has them: the noise is drawn
+ * coordinate by coordinate, in the order in which lib draws it.
+ */
 export function walk(grad, start, update, steps, noise, seed) {
   const source = new PortableRandom(seed);
   const path = [start];
   for (let t = 0; t < steps; t++) {
     const slope = grad(path[t]).map((g) => (noise ? g + noise * source.normal() : g));
-    const step = update(slope);
+    const step = update(slope, t);
     path.push(path[t].map((x, i) => x + step[i]));
   }
   return path;

@@ -31,12 +31,6 @@ export function roundTo(x, dtype) {
 }
 const beyond = (x, { beyond: value }) => (Number.isNaN(x) ? x : Math.sign(x) * value);
 
-/** The distance from the number to which x rounds to the next one away from 0. */
-export function spacing(x, dtype) {
-  const rounded = roundTo(x, dtype);
-  return Number.isFinite(rounded) ? stepOf(rounded, FORMATS[dtype]) : NaN;
-}
-
 /** The decimal digits that a format has. */
 export const mostDigits = (dtype) => (FORMATS[dtype].digits + 1) * Math.log10(2);
 

@@ -17,27 +17,16 @@ export function softmaxOf(scores) {
   return e.map((x) => x / total);
 }
 
-/** What the label gives class j, with a share `smoothing` of it spread over the classes. */
-const target = (j, label, smoothing, classes) =>
-  smoothing === 0 ? Number(j === label) : (1 - smoothing) * Number(j === label) + smoothing / classes;
-
 /** The largest exponential, 1, stays out of the sum: log(1 + s) has the digits of a small s. */
-export function softmaxCrossEntropy(scores, label, smoothing = 0) {
+export function softmaxCrossEntropy(scores, label) {
   const largest = scores.indexOf(largestOf(scores));
-  let [others, expected] = [0, 0];
-  for (let j = 0; j < scores.length; j++) {
-    const z = scores[j] - scores[largest];
-    if (j !== largest) others += Math.exp(z);
-    expected += target(j, label, smoothing, scores.length) * z;
-  }
-  return Math.log1p(others) - expected;
+  let others = 0;
+  for (let j = 0; j < scores.length; j++) if (j !== largest) others += Math.exp(scores[j] - scores[largest]);
+  return Math.log1p(others) - (scores[label] - scores[largest]);
 }
 
-/** ∂L/∂z: softmax less the label. They sum to 0, which gives the one whose digits 1 − p loses. */
-export function softmaxCrossEntropyGrad(scores, label, smoothing = 0) {
-  const gradient = softmaxOf(scores).map((p, j) => p - target(j, label, smoothing, scores.length));
-  return setToMinusTheRest(gradient, smoothing === 0 ? label : scores.indexOf(largestOf(scores)));
-}
+/** ∂L/∂z: softmax less the label. They sum to 0, which gives the label's, whose digits p − 1 loses. */
+export const softmaxCrossEntropyGrad = (scores, label) => setToMinusTheRest(softmaxOf(scores), label);
 
 /** By how much each wrong class breaks the margin; −∞ for the right one. */
 export const violations = (scores, label, margin) =>

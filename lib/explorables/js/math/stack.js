@@ -18,12 +18,11 @@ export const ACTIVATIONS = {
 };
 
 /**
- * Send x through `depth` layers h ← f(w h). `outputs` and `slopes` hold one entry a layer;
- * `products` starts with 1: the derivative of the k-th output with respect to x.
+ * Send x through `depth` layers h ← f(w h). `slopes` holds one entry a layer; `products` starts with 1:
+ * the derivative of the k-th output with respect to x.
  */
 export function throughStack(activation, x, weight, depth) {
   const { f, slope } = ACTIVATIONS[activation];
-  const outputs = [];
   const slopes = [];
   const products = [1];
   let h = x;
@@ -31,9 +30,8 @@ export function throughStack(activation, x, weight, depth) {
     slopes.push(weight * slope(weight * h));
     products.push(products[layer] * slopes[layer]);
     h = f(weight * h);
-    outputs.push(h);
   }
-  return { outputs, slopes, products };
+  return { slopes, products };
 }
 
 export const OUTPUTS = ['identity', 'sigmoid', 'softmax'];

@@ -34,7 +34,7 @@ print("binary_entropy", binary_entropy(${p[0]}, base=${BASES[unit].base}))  # ${
       y: (state) => ({
         domain: [0, 0.75],
         label: `H(${name} or not), ${state.unit}`,
-        ...axisOf('low')(state),
+        ...axisOf('low', state),
       }),
       curves: ({ p: [p] }) => {
         const y = binaryEntropy(p);

@@ -71,7 +71,7 @@ print("entropy", entropy(p, base=base))`,
         format: (at) => labels[named(p).find((t) => t.middle === at).i],
         label: 'each tile is p wide',
       }),
-      y: (state) => ({ domain: [0, TOP], label: `−log p tall, ${state.unit}`, ...axisOf('tall')(state) }),
+      y: (state) => ({ domain: [0, TOP], label: `−log p tall, ${state.unit}`, ...axisOf('tall', state) }),
       areas: ({ p }) =>
         tilesOf(p)
           .filter((t) => t.area > 0)

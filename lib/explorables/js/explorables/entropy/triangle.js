@@ -34,7 +34,7 @@ const surfaceOf = (state) => ({
   f: entropy,
   domain: [0, MOST],
   levels: LEVELS,
-  ...axisOf('ramp')(state),
+  ...axisOf('ramp', state),
   name: 'H(P)',
   title: `H(P) at each P, ${state.unit}`,
 });

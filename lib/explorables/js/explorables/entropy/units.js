@@ -12,13 +12,11 @@ const TICKS = {
 const round = (t) => String(Math.round(t * 100) / 100);
 
 /** Ticks of an axis in nats that is read in another unit. */
-export const axisOf =
-  (ticks) =>
-  ({ unit }) => ({
-    ticks: TICKS[unit][ticks].map((t) => t * BASES[unit].log),
-    format: (t) => round(t / BASES[unit].log),
-    words: (t) => fixed(t / BASES[unit].log, 3),
-  });
+export const axisOf = (ticks, { unit }) => ({
+  ticks: TICKS[unit][ticks].map((t) => t * BASES[unit].log),
+  format: (t) => round(t / BASES[unit].log),
+  words: (t) => fixed(t / BASES[unit].log, 3),
+});
 
 export const inBits = (p) => entropy(p) / Math.LN2;
 

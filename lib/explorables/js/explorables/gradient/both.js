@@ -110,13 +110,7 @@ export function learningPlot(ui, label, height) {
       }));
     },
     marks: (state, d) =>
-      KEYS.map((key) => ({
-        key,
-        x: state.steps,
-        y: d[`${key}_distance`],
-        tone: LOOKS[key].tone,
-        r: 3,
-      })),
+      KEYS.map((key) => ({ key, x: state.steps, y: d[`${key}_distance`], tone: LOOKS[key].tone, r: 3 })),
   });
 }
 

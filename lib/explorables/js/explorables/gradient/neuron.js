@@ -1,4 +1,5 @@
 import { curve, plot, remembered } from '../../charts/plot.js';
+import { along } from '../../charts/points.js';
 import { beside, presets, row, slider } from '../../kit/controls.js';
 import { compact, fixed, py } from '../../kit/format.js';
 import { equations, frac, m, tone } from '../../kit/mathml.js';
@@ -60,9 +61,6 @@ def chain(dz):
 /** One loss against the logit: where the neuron starts, where it has come to, and the slope there. */
 function lossPlot(ui, key) {
   const look = LOOKS[key];
-  const { min, max, step } = ui.schema.z;
-  const snap = (z) => Math.round(Math.min(max, Math.max(min, z)) / step) * step;
-  const clean = (z) => ({ z: Number(snap(z).toFixed(2)) });
   const value = (state, z) => LOSSES[key].value(z, state.y);
   const whole = remembered((y) => curve((z) => LOSSES[key].value(z, y), [-10, 10], 160));
   plot(ui, {
@@ -93,14 +91,9 @@ function lossPlot(ui, key) {
     },
     drags: [
       {
+        ...along(ui, 'z', (z, state) => value(state, z), { tone: 'q', letter: 'z' }),
         name: `start-${key}`,
-        tone: 'q',
-        letter: 'z',
         label: `Start, logit z, on the ${look.title}`,
-        get: (state) => [state.z, value(state, state.z)],
-        set: ([z]) => clean(z),
-        key: ([dx, dy], state) => clean(state.z + (dx - dy) * step),
-        slider: (state) => ({ min, max, now: state.z, text: fixed(state.z, 2) }),
       },
     ],
   });

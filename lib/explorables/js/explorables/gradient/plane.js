@@ -1,7 +1,7 @@
-import { relief } from '../../charts/relief.js';
+import { across, relief } from '../../charts/relief.js';
 import { beside, slider } from '../../kit/controls.js';
 import { h } from '../../kit/dom.js';
-import { compact, fixed, py } from '../../kit/format.js';
+import { compact, py } from '../../kit/format.js';
 import { equations, inline, joined, m, quad, tfrac, tone } from '../../kit/mathml.js';
 import { INPUTS, LABELS, LOSSES, overWeights } from '../../math/neuron.js';
 import { KEYS, LOOKS, learningPlot, MARGIN, script, slopeRow, summaryOf, thin } from './both.js';
@@ -12,13 +12,8 @@ export const OVER_WEIGHTS = Object.fromEntries(KEYS.map((key) => [key, overWeigh
 /** A weight and a bias, from above or in three dimensions. */
 export const plane = {
   formula(_, d, narrow) {
-    const [ce, se] = KEYS.map(
-      (key) =>
-        m`(${joined(
-          d.gradients[key].map((x) => compact(x, 3)),
-          ',',
-        )})`,
-    );
+    const parts = (key) => d.gradients[key].map((x) => compact(x, 3));
+    const [ce, se] = KEYS.map((key) => m`(${joined(parts(key), ',')})`);
     const head = (loss) => m`${narrow ? '∇' : m`∇_${'w,b'}`} ${loss}`;
     const mean = (term) => m`= ${tfrac(1, 6)} ${inline('∑', 'i')} ${term} ~ (x_i, 1)`;
     const [error, indent] = [m`(p_i − y_i)`, narrow ? quad : ''];
@@ -63,7 +58,6 @@ function weightMap(ui, key, angles, dials) {
   const look = LOOKS[key];
   const { value, gradient } = OVER_WEIGHTS[key];
   const axis = { domain: [-LIMIT, LIMIT], ticks: [-6, -3, 0, 3, 6] };
-  const tenth = (x) => Math.round(Math.min(LIMIT, Math.max(-LIMIT, x)) * 10) / 10;
   relief(ui, {
     label: `Plane of weight and bias over the ${look.title}`,
     title: look.title,
@@ -81,7 +75,6 @@ function weightMap(ui, key, angles, dials) {
       domain: look.range,
       levels: look.levels,
       ticks: look.ticks,
-      format: (t) => (t === look.range[1] ? `≥ ${t}` : String(t)),
     }),
     arrows: () => (w, b) => gradient([w, b]).map((g) => -g),
     paths: (_, d) => [{ key: 'descent', points: thin(d.paths[key]), tone: 'q' }],
@@ -90,21 +83,11 @@ function weightMap(ui, key, angles, dials) {
       return [{ key: 'end', x, y, tone: 'q', r: 5 }];
     },
     points: [
-      {
+      across(ui, 'weight', 'bias', {
         name: `start-${key}`,
         tone: 'q',
-        letter: '',
         label: `Start of weight and bias, over the ${look.title}`,
-        get: ({ weight, bias }) => [weight, bias],
-        set: ([w, b]) => ({ weight: tenth(w), bias: tenth(b) }),
-        step: [0.1, 0.1],
-        slider: ({ weight, bias }) => ({
-          min: -LIMIT,
-          max: LIMIT,
-          now: weight,
-          text: `weight ${fixed(weight, 1)}, bias ${fixed(bias, 1)}`,
-        }),
-      },
+      }),
     ],
   });
 }
