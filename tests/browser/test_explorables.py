@@ -158,6 +158,7 @@ def test_touch_moves_it_on_a_phone(cls: type[Explorable], opened, attached) -> N
     mark = first_mark(driven)
     target = mark or driven.mount.locator('input[type="range"]:visible').first
     target.scroll_into_view_if_needed()
+    target.element_handle().wait_for_element_state("stable")  # what is above may still be laid out
     box = target.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     before = driven.fingerprint()
