@@ -379,8 +379,6 @@ NUMBERS = [
     ("pairs cost 2.64 bits a character", pairs_cost(TEN), "2.64"),
     ("instead of 3.58.", pairs_cost(set(LEARNT + UNSEEN)), "3.58"),
     ("whoever knows it pays 3.17 bits", SOURCE, "3.17"),
-    ("Tables of 9-grams cost 2.026 bits, of 7-grams 1.998:", HELD_OUT["n-grams of 9"], "2.026"),
-    ("Tables of 9-grams cost 2.026 bits, of 7-grams 1.998:", HELD_OUT["n-grams of 7"], "1.998"),
     ("it 2.94 bits a character with 8", TELEPHONE[8], "2.94"),
     ("before each, 2.97 with 16", TELEPHONE[16], "2.97"),
     ("and 2.98 with all.", TELEPHONE[None], "2.98"),
