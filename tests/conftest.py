@@ -32,11 +32,11 @@ collect_ignore = [
     str(path) for path in (ROOT / "tests" / "numbers").glob("*.py") if path.stem != "test_numbers"
 ]
 
-# What is looked for at random is found, and fails, by chance: the examples are the same at every
+# What is looked for at random is found, and fails, by chance: the examples are the same few at each
 # run, however slow the machine. `make stress` looks for others (`--hypothesis-profile=search`).
 patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("same", derandomize=True, **patient)
-settings.register_profile("search", **patient)
+settings.register_profile("same", derandomize=True, max_examples=60, **patient)
+settings.register_profile("search", max_examples=600, **patient)
 settings.load_profile("same")
 
 #: What only a test that is live may start.

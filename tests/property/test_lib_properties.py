@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
@@ -32,11 +32,6 @@ from lib.schedules import (
 
 ROUNDING = 1e-12
 ONE_TO_EIGHT, TWO_TO_EIGHT = st.integers(1, 8), st.integers(2, 8)
-
-
-def forall(*strategies):
-    """Look for a counter-example."""
-    return lambda test: settings(max_examples=200)(given(*strategies)(test))
 
 
 def numbers(limit=1e4):
@@ -69,13 +64,13 @@ def labelled_scores(draw, limit=1e4, classes=TWO_TO_EIGHT):
 # --- Information
 
 
-@forall(distributions())
+@given(distributions())
 def test_entropy_lies_between_0_and_log_c(p):
     assert 0 <= entropy(p) <= np.log(len(p)) + ROUNDING
     assert 1 <= perplexity(p) <= len(p) * (1 + ROUNDING)
 
 
-@forall(distributions(2), distributions())
+@given(distributions(2), distributions())
 def test_information_and_conditional_entropy_add_up_to_the_entropy(pair, share):
     """H(X, Y) = H(X) + H(Y|X), I = H(Y) − H(Y|X) ≥ 0, and I = 0 of independent variables."""
     first, second = pair
@@ -89,7 +84,7 @@ def test_information_and_conditional_entropy_add_up_to_the_entropy(pair, share):
     assert mutual_information(np.outer(first, share)) <= 1e-15
 
 
-@forall(distributions(2))
+@given(distributions(2))
 def test_perplexity_of_a_prediction_is_at_least_that_of_the_truth(pair):
     p, q = pair
     assert perplexity(p, q) >= perplexity(p) * (1 - ROUNDING)
@@ -97,7 +92,7 @@ def test_perplexity_of_a_prediction_is_at_least_that_of_the_truth(pair):
     assert_allclose(perplexity(p, q), np.exp(cross_entropy(p, q)))
 
 
-@forall(labelled_scores(100), st.floats(0, 5), st.floats(0, 1))
+@given(labelled_scores(100), st.floats(0, 5), st.floats(0, 1))
 def test_focal_losses_lie_below_the_cross_entropy(case, gamma, alpha):
     z, label = case
     plain = losses.softmax_cross_entropy(z, label)
@@ -109,7 +104,7 @@ def test_focal_losses_lie_below_the_cross_entropy(case, gamma, alpha):
     assert 0 <= focal <= alpha * binary * (1 + ROUNDING)
 
 
-@forall(labelled_scores(100), st.data())
+@given(labelled_scores(100), st.data())
 def test_weights_multiply_and_ignored_labels_do_not_count(case, data):
     z, label = case
     w = data.draw(hnp.arrays(np.float64, len(z), elements=st.floats(0.1, 10)))
@@ -124,7 +119,7 @@ def test_weights_multiply_and_ignored_labels_do_not_count(case, data):
     assert not gradient[1].any()
 
 
-@forall(distributions(2))
+@given(distributions(2))
 def test_a_forecast_of_ordered_classes_is_best_when_it_is_true(pair):
     """The ranked probability score is proper: no q has a smaller expectation under p than p."""
     p, q = pair
@@ -137,12 +132,12 @@ def test_a_forecast_of_ordered_classes_is_best_when_it_is_true(pair):
     assert expected(p) <= expected(q) + ROUNDING
 
 
-@forall(st.integers(1, 1000))
+@given(st.integers(1, 1000))
 def test_entropy_is_largest_at_the_uniform_distribution(outcomes):
     assert_allclose(entropy(np.full(outcomes, 1 / outcomes)), np.log(outcomes), atol=ROUNDING)
 
 
-@forall(distributions(2))
+@given(distributions(2))
 def test_gibbs_inequality(pair):
     p, q = pair
     assert kl_divergence(p, q) >= 0
@@ -150,7 +145,7 @@ def test_gibbs_inequality(pair):
     assert kl_divergence(p, p) == 0
 
 
-@forall(distributions(2))
+@given(distributions(2))
 def test_cross_entropy_is_entropy_plus_divergence(pair):
     p, q = pair
     total = entropy(p) + kl_divergence(p, q)
@@ -158,14 +153,14 @@ def test_cross_entropy_is_entropy_plus_divergence(pair):
     assert np.isinf(cross_entropy(p, q)) == bool(np.any((q == 0) & (p > 0)))
 
 
-@forall(distributions(2))
+@given(distributions(2))
 def test_divergence_of_pinsker(pair):
     """D(P‖Q) ≥ ½ (Σ|P − Q|)²: a divergence of 0 leaves no room for a difference."""
     p, q = pair
     assert kl_divergence(p, q) >= np.abs(p - q).sum() ** 2 / 2 - ROUNDING
 
 
-@forall(distributions(2))
+@given(distributions(2))
 def test_jensen_shannon_is_symmetric_and_bounded(pair):
     p, q = pair
     divergence = jensen_shannon_divergence(p, q)
@@ -174,33 +169,33 @@ def test_jensen_shannon_is_symmetric_and_bounded(pair):
     assert jensen_shannon_divergence(p, p) == 0
 
 
-@forall(distributions(2), st.randoms(use_true_random=False))
+@given(distributions(2), st.randoms(use_true_random=False))
 def test_order_of_the_outcomes_does_not_matter(pair, random):
     p, q = pair
     order = random.sample(range(len(p)), len(p))
     assert_allclose(cross_entropy(p[order], q[order]), cross_entropy(p, q), rtol=1e-13)
 
 
-@forall(distributions(2))
+@given(distributions(2))
 def test_joint_entropy_of_independent_variables_is_the_sum(pair):
     p, q = pair
     assert_allclose(entropy(np.outer(p, q).ravel()), entropy(p) + entropy(q), atol=1e-11)
 
 
-@forall(st.floats(1e-300, 1), st.floats(1e-300, 1))
+@given(st.floats(1e-300, 1), st.floats(1e-300, 1))
 def test_information_of_independent_events_adds_up_and_falls(p, q):
     assume(p * q > 0)
     assert_allclose(self_information(p * q), self_information(p) + self_information(q), atol=1e-11)
     assert (self_information(p) >= self_information(q)) or p > q
 
 
-@forall(st.floats(0, 1))
+@given(st.floats(0, 1))
 def test_binary_entropy_is_the_entropy_of_two_outcomes(p):
     assert_allclose(binary_entropy(p), entropy([p, 1 - p]), atol=ROUNDING)
     assert 0 <= binary_entropy(p, base=2) <= 1 + ROUNDING
 
 
-@forall(distributions(2), st.sampled_from([2, 10, 3.5]))
+@given(distributions(2), st.sampled_from([2, 10, 3.5]))
 def test_bases_are_units(pair, base):
     p, q = pair
     for measure in (cross_entropy, kl_divergence, jensen_shannon_divergence):
@@ -210,7 +205,7 @@ def test_bases_are_units(pair, base):
 # --- Softmax
 
 
-@forall(scores())
+@given(scores())
 def test_softmax_sums_to_1(z):
     p = softmax(z)
     assert_allclose(p.sum(), 1, rtol=1e-14)
@@ -218,31 +213,31 @@ def test_softmax_sums_to_1(z):
     assert p.argmax() == z.argmax() or p[z.argmax()] == p.max()
 
 
-@forall(scores(100), numbers(100))
+@given(scores(100), numbers(100))
 def test_softmax_ignores_a_shift(z, shift):
     assert_allclose(softmax(z + shift), softmax(z), rtol=1e-10, atol=1e-14)
     assert_allclose(log_softmax(z + shift), log_softmax(z), rtol=1e-10, atol=1e-10)
     assert_allclose(logsumexp(z + shift), logsumexp(z) + shift, rtol=1e-10, atol=1e-10)
 
 
-@forall(scores(300))
+@given(scores(300))
 def test_logarithm_and_softmax_agree(z):
     assert_allclose(np.exp(log_softmax(z)), softmax(z), rtol=1e-12, atol=1e-300)
     assert np.max(z) <= logsumexp(z) <= np.max(z) + np.log(len(z)) + ROUNDING
 
 
-@forall(scores(50), st.floats(0.05, 20))
+@given(scores(50), st.floats(0.05, 20))
 def test_temperature_divides_the_scores(z, temperature):
     assert_allclose(softmax(z, temperature=temperature), softmax(z / temperature), atol=1e-12)
 
 
-@forall(scores(50), st.floats(1, 20))
+@given(scores(50), st.floats(1, 20))
 def test_heat_raises_the_entropy(z, factor):
     cold, hot = softmax(z), softmax(z, temperature=factor)
     assert entropy(hot) >= entropy(cold) - 1e-10
 
 
-@forall(scores())
+@given(scores())
 def test_rows_of_the_jacobian_sum_to_0(z):
     jacobian = softmax_jacobian(z)
     assert_allclose(jacobian.sum(axis=-1), 0, atol=1e-15)
@@ -250,7 +245,7 @@ def test_rows_of_the_jacobian_sum_to_0(z):
     assert np.all(np.diagonal(jacobian) >= 0)
 
 
-@forall(numbers())
+@given(numbers())
 def test_sigmoid_is_the_softmax_of_two_scores(x):
     assert_allclose(sigmoid(x), softmax([x, 0.0])[0], rtol=1e-13)
     assert_allclose(sigmoid(x) + sigmoid(-x), 1, rtol=1e-15)
@@ -260,7 +255,7 @@ def test_sigmoid_is_the_softmax_of_two_scores(x):
 # --- Losses
 
 
-@forall(labelled_scores())
+@given(labelled_scores())
 def test_cross_entropy_is_never_negative_and_its_gradient_sums_to_0(case):
     z, label = case
     assert 0 <= losses.softmax_cross_entropy(z, label) < np.inf
@@ -270,14 +265,14 @@ def test_cross_entropy_is_never_negative_and_its_gradient_sums_to_0(case):
     assert np.all(np.delete(gradient, label) >= 0)
 
 
-@forall(labelled_scores(100), numbers(100))
+@given(labelled_scores(100), numbers(100))
 def test_losses_of_scores_ignore_a_shift(case, shift):
     z, label = case
     for loss in (losses.softmax_cross_entropy, losses.multiclass_hinge_loss):
         assert_allclose(loss(z + shift, label), loss(z, label), rtol=1e-10, atol=1e-10)
 
 
-@forall(distributions(), st.data())
+@given(distributions(), st.data())
 def test_probabilities_are_labels_too(p, data):
     """The loss of the logits log q is H(p, q)."""
     elements = st.floats(-20, 20, allow_nan=False)
@@ -287,7 +282,7 @@ def test_probabilities_are_labels_too(p, data):
     )
 
 
-@forall(labelled_scores(10), labelled_scores(10), st.floats(0, 1))
+@given(labelled_scores(10), labelled_scores(10), st.floats(0, 1))
 def test_cross_entropy_is_convex_in_the_logits(first, second, share):
     z, label = first
     other = np.resize(second[0], z.shape)
@@ -297,7 +292,7 @@ def test_cross_entropy_is_convex_in_the_logits(first, second, share):
     assert mixture <= chord + ROUNDING
 
 
-@forall(
+@given(
     labelled_scores(100), st.floats(0.01, 10), st.sampled_from(["weston_watkins", "crammer_singer"])
 )
 def test_hinge_is_flat_once_the_margin_is_met(case, margin, variant):
@@ -311,7 +306,7 @@ def test_hinge_is_flat_once_the_margin_is_met(case, margin, variant):
         assert np.all(losses.softmax_cross_entropy_grad(s, label) != 0)
 
 
-@forall(labelled_scores(100), st.floats(0, 10))
+@given(labelled_scores(100), st.floats(0, 10))
 def test_the_worst_violation_is_at_most_the_sum(case, margin):
     s, label = case
     worst = losses.multiclass_hinge_loss(s, label, margin=margin, variant="crammer_singer")
@@ -320,7 +315,7 @@ def test_the_worst_violation_is_at_most_the_sum(case, margin):
     assert_allclose(losses.multi_margin_loss(s, label, margin=margin) * len(s), total, rtol=1e-12)
 
 
-@forall(st.integers(2, 50), st.floats(0, 10))
+@given(st.integers(2, 50), st.floats(0, 10))
 def test_losses_of_equal_scores(classes, margin):
     """What a classifier starts with: log C, and (C − 1) Δ."""
     zero = np.zeros(classes)
@@ -329,7 +324,7 @@ def test_losses_of_equal_scores(classes, margin):
     assert_allclose(hinge, (classes - 1) * margin)
 
 
-@forall(numbers(500), st.floats(0, 1))
+@given(numbers(500), st.floats(0, 1))
 def test_log_loss_of_a_logit_is_that_of_its_probability(z, label):
     with_logits = losses.binary_cross_entropy_with_logits(z, label)
     assert with_logits >= binary_entropy(label) - ROUNDING
@@ -338,7 +333,7 @@ def test_log_loss_of_a_logit_is_that_of_its_probability(z, label):
         assert_allclose(with_logits, probability, rtol=1e-10, atol=1e-12)
 
 
-@forall(st.floats(0.001, 0.999), st.sampled_from([0, 1]))
+@given(st.floats(0.001, 0.999), st.sampled_from([0, 1]))
 def test_chain_rule_of_the_log_loss(p, label):
     """(p − y) / (p (1 − p)) times σ'(z) = p (1 − p) is p − y."""
     by_probability = losses.binary_cross_entropy_grad(p, label)
@@ -347,7 +342,7 @@ def test_chain_rule_of_the_log_loss(p, label):
     assert_allclose(by_logit, p - label, rtol=1e-10)
 
 
-@forall(numbers(100), numbers(100), st.floats(0.1, 10))
+@given(numbers(100), numbers(100), st.floats(0.1, 10))
 def test_huber_lies_below_both_of_its_parts(prediction, target, delta):
     huber = losses.huber_loss(prediction, target, delta=delta)
     assert huber <= losses.mse_loss(prediction, target) / 2 * (1 + ROUNDING) + 1e-300
@@ -356,7 +351,7 @@ def test_huber_lies_below_both_of_its_parts(prediction, target, delta):
     assert_allclose(huber, delta * smooth, rtol=1e-12, atol=1e-300)
 
 
-@forall(
+@given(
     hnp.arrays(np.float64, (4, 3), elements=numbers(100)),
     hnp.arrays(np.float64, (4, 3), elements=numbers(100)),
     st.sampled_from(["mse_loss", "l1_loss", "huber_loss", "smooth_l1_loss"]),
@@ -381,7 +376,7 @@ def test_reductions_agree(predictions, targets, name):
 BAD_NUMBERS = st.sampled_from([np.nan, None, "0.5", 1j])
 
 
-@forall(scores(10, st.integers(2, 6)), BAD_NUMBERS, st.data())
+@given(scores(10, st.integers(2, 6)), BAD_NUMBERS, st.data())
 def test_one_bad_number_is_enough(z, bad, data):
     spoiled = z.astype(object)
     spoiled[data.draw(st.integers(0, len(z) - 1))] = bad
@@ -395,7 +390,7 @@ def test_one_bad_number_is_enough(z, bad, data):
             loss(spoiled, 0)
 
 
-@forall(distributions(), st.floats(1e-5, 10))
+@given(distributions(), st.floats(1e-5, 10))
 def test_what_does_not_sum_to_1_is_no_distribution(p, excess):
     for measure in (entropy, perplexity):
         with pytest.raises(ValueError, match="p must sum to 1"):
@@ -404,7 +399,7 @@ def test_what_does_not_sum_to_1_is_no_distribution(p, excess):
             measure(np.append(p, [-excess, excess]))
 
 
-@forall(labelled_scores(10), st.integers(-10, 20))
+@given(labelled_scores(10), st.integers(-10, 20))
 def test_labels_have_to_be_classes(case, label):
     z, _ = case
     assume(not 0 <= label < len(z))
@@ -434,7 +429,7 @@ def schedules(draw):
     )
 
 
-@forall(schedules())
+@given(schedules())
 def test_schedules_start_at_their_first_value_and_never_rise(schedule):
     rates = schedule(np.arange(300))
     assert np.all(np.diff(rates) <= 1e-15 * rates[0])
@@ -443,7 +438,7 @@ def test_schedules_start_at_their_first_value_and_never_rise(schedule):
     assert_allclose(rates[0], schedule(0))
 
 
-@forall(schedules(), st.integers(0, 50))
+@given(schedules(), st.integers(0, 50))
 def test_warm_up_rises_and_then_follows(schedule, warmup_steps):
     warmed_up = with_linear_warmup(schedule, warmup_steps=warmup_steps)
     t = np.arange(200)
@@ -453,7 +448,7 @@ def test_warm_up_rises_and_then_follows(schedule, warmup_steps):
     assert_allclose(warmed_up(t + warmup_steps), schedule(t), rtol=1e-14)
 
 
-@forall(schedules(), st.lists(st.integers(0, 10), max_size=20))
+@given(schedules(), st.lists(st.integers(0, 10), max_size=20))
 def test_the_scheduler_is_its_schedule(schedule, counts):
     scheduler, t = LRScheduler(schedule), 0
     for count in counts:
