@@ -186,8 +186,8 @@ FAULTS = [
     Fault(
         "slope-of-tanh",
         "lib/explorables/js/math/diagnosis.js",
-        "back *= kept[place][k] * (1 - units[k] ** 2);",
-        "back *= kept[place][k] * (1 - units[k]);",
+        "back *= kept[first + k] * (1 - units[k] ** 2);",
+        "back *= kept[first + k] * (1 - units[k]);",
         "tests/parity/test_parity.py::test_every_quantity_agrees_with_lib[diagnosis]",
     ),
     Fault(

@@ -19,11 +19,11 @@ WIDE_LETTERS = """() => {
 }"""
 
 # What of a chart's words is cut by the figure's edge, and what stands on other words. A text's box
-# is a little larger than its letters; the hint goes once a reader has turned the surface.
+# is a little larger than its letters.
 FAULTS = """mount => {
     const edge = mount.querySelector('.ex').getBoundingClientRect();
     return [...mount.querySelectorAll('.ex-stage svg')].flatMap(svg => {
-        const words = [...svg.querySelectorAll('text:not(.hint)')]
+        const words = [...svg.querySelectorAll('text')]
             .filter(text => text.textContent.trim() && text.checkVisibility())
             .map(text => [text.textContent, text.getBoundingClientRect()])
             .filter(([, { width }]) => width);

@@ -9,8 +9,8 @@ const px = (x) => Math.round(x * 10) / 10;
 const GRAINS = [1, 2 / 3, 1 / 2];
 const [HURRIED, COARSEST] = [1, 2];
 
-// Pixels around it: for the title, the words of a corner behind and in front, the ticks of the height.
-const [ABOVE, BEHIND, BELOW, BESIDE] = [16, 12, 22, 34];
+// Pixels around it: for the title and the hint, the words of a corner behind and in front, the ticks of the height.
+const [ABOVE, BELOW, BESIDE] = [28, 22, 34];
 const LINE = 12; // pixels from a tick's words to the next ones
 
 // The sun stands over the ground and turns with it; a level place has the colour of the legend.
@@ -152,7 +152,6 @@ export function scene({
   let standing = { derived: null }; // what stands on it, the same while it only turns
   /** @type {(at: number[]) => [number, number, number]} */
   const top = ([x, y]) => [x, y, tallest];
-  const above = title ? ABOVE + BEHIND : BEHIND;
 
   function draw(self, state, derived, colors) {
     const spec = facets(state);
@@ -203,7 +202,7 @@ export function scene({
     const hint = isKnown() ? '' : '↻ drag to turn';
     write(self.svg, 'words', [
       { text: title, x: 0, y: 12, anchor: 'start', fill: colors.ink },
-      { name: 'hint', text: hint, x: self.width, y: self.height - 4, fill: colors.muted, quiet: true },
+      { name: 'hint', text: hint, x: self.width, y: 12, fill: colors.muted, quiet: true },
     ]);
   }
 
@@ -227,11 +226,11 @@ export function scene({
     const far = Math.max(...ground.map(([x, y]) => Math.hypot(x, y)));
     const across = Math.max(...ground.flatMap(([x, y]) => ground.map((b) => Math.hypot(x - b[0], y - b[1]))));
     const tall = across * Math.sin(angles.pitch) + tallest * Math.cos(angles.pitch);
-    const scale = Math.min((height - above - BELOW) / tall, (width / 2 - BESIDE) / far);
+    const scale = Math.min((height - ABOVE - BELOW) / tall, (width / 2 - BESIDE) / far);
     const at = (y) => projection(angles, scale, [width / 2, y]);
     const highest = Math.min(...ground.map((corner) => at(0)(top(corner)).y));
     const lowest = Math.max(...ground.map((corner) => at(0)(corner).y));
-    return at((height - BELOW + above - highest - lowest) / 2);
+    return at((height - BELOW + ABOVE - highest - lowest) / 2);
   }
 
   /** Whether a corner of the ground stands behind its middle, and not beside it. */

@@ -1,5 +1,5 @@
 // The mirror of lib/diagnosis.py. A run trains epoch by epoch, only as far as it is asked, and keeps
-// what it printed. Weights are rounded to a grid in each step: a run that is chaotic, as one with too
+// what it printed; what an epoch is worth on other samples is computed when it is asked for. Weights are rounded to a grid in each step: a run that is chaotic, as one with too
 // large a rate is, then comes out as in Python, whose sums end in other digits.
 
 import { entropy } from './information.js';
@@ -88,6 +88,10 @@ export const CLASSES = 4;
 const [FEATURES, HIDDEN, BATCH, UPDATES, JUDGED] = [4, 10, 12, 20, 240];
 const [RATE, SAMPLES, KEPT, GRID] = [0.15, 240, 0.35, 2 ** 16];
 const [RADIUS, SPREAD, LEAK] = [1.8, 0.9, 2.5];
+// Where a network's weights are, row by row: the last row of each of the two layers is its bias.
+const [INNER_BIAS, OUTER] = [FEATURES * HIDDEN, (FEATURES + 1) * HIDDEN];
+const OUTER_BIAS = OUTER + HIDDEN * CLASSES;
+const WEIGHTS = OUTER_BIAS + CLASSES;
 const RATES = { rate_too_large: 20, rate_too_small: 0.0015 };
 const FAULTS = [
   'healthy',
@@ -114,13 +118,15 @@ function centres(fault) {
   });
 }
 
+/** Samples, one after another: their features, and their labels. */
 function samples(count, fault, source) {
-  return centres(fault).flatMap((centre, label) =>
-    Array.from({ length: count / CLASSES }, () => ({
-      at: centre.map((m) => m + SPREAD * source.normal()),
-      label,
-    })),
-  );
+  const each = count / CLASSES;
+  const middles = centres(fault);
+  const at = new Float64Array(count * FEATURES);
+  for (let j = 0; j < at.length; j++) {
+    at[j] = middles[Math.floor(j / FEATURES / each)][j % FEATURES] + SPREAD * source.normal();
+  }
+  return { at, labels: Uint8Array.from({ length: count }, (_, i) => Math.floor(i / each)) };
 }
 
 const rounded = (w) => Math.floor(w * GRID + 0.5) / GRID;
@@ -141,9 +147,16 @@ function softmax(z, label) {
   return Math.log(total) - lead;
 }
 
+/** `f`, called when its value is first asked for. */
+function once(f) {
+  let value;
+  return () => (value ??= f());
+}
+
 export class FaultyRun {
   #epoch;
   #rows = [];
+  #attainable;
 
   /** @param {string} fault @param {number} number of the case */
   constructor(fault, number) {
@@ -153,53 +166,46 @@ export class FaultyRun {
     const training = samples(count, fault, source);
     const validation = samples(JUDGED, fault, source);
     if (fault === 'shuffled_labels') {
-      const labels = training.map(({ label }) => label);
-      for (const [i, j] of source.permutation(count).entries()) training[i].label = labels[j];
+      const labels = training.labels.slice();
+      for (const [i, j] of source.permutation(count).entries()) training.labels[i] = labels[j];
     }
-    const draw = (rows, columns) =>
-      Array.from({ length: rows }, () =>
-        Float64Array.from({ length: columns }, () => source.normal() / Math.sqrt(rows)),
-      );
-    // The last row of each layer is its bias.
-    const layers = [
-      [...draw(FEATURES, HIDDEN), new Float64Array(HIDDEN)],
-      [...draw(HIDDEN, CLASSES), new Float64Array(CLASSES)],
-    ];
-    for (const layer of layers) {
-      for (const row of layer.slice(0, -1)) {
-        for (let k = 0; k < row.length; k++) {
-          row[k] = rounded(fault === 'equal_weights' ? 0.5 : row[k]);
-        }
+    const weights = new Float64Array(WEIGHTS);
+    const draw = (start, rows, end) => {
+      for (let j = start; j < end; j++) {
+        const drawn = source.normal() / Math.sqrt(rows);
+        weights[j] = rounded(fault === 'equal_weights' ? 0.5 : drawn);
       }
-    }
-    const [inner, outer] = layers;
-    const [units, z] = [new Float64Array(HIDDEN), new Float64Array(CLASSES)];
+    };
+    draw(0, FEATURES, INNER_BIAS);
+    draw(OUTER, HIDDEN, OUTER_BIAS);
 
-    function scores(at) {
+    const ones = new Float64Array(BATCH * HIDDEN).fill(1);
+    const [units, passed] = [new Float64Array(HIDDEN), new Float64Array(HIDDEN)];
+    const [z, p] = [new Float64Array(CLASSES), new Float64Array(CLASSES)];
+
+    /** Put the hidden units and the scores of sample `i` in their places; `kept` says from `first` on which units are. */
+    function answer(w, at, i, kept, first) {
       for (let k = 0; k < HIDDEN; k++) {
-        let total = inner[FEATURES][k];
-        for (let d = 0; d < FEATURES; d++) total += at[d] * inner[d][k];
+        let total = w[INNER_BIAS + k];
+        for (let d = 0; d < FEATURES; d++) total += at[i * FEATURES + d] * w[d * HIDDEN + k];
         units[k] = Math.tanh(total);
+        passed[k] = units[k] * kept[first + k];
       }
-    }
-    function answers(kept) {
       for (let c = 0; c < CLASSES; c++) {
-        let total = outer[HIDDEN][c];
-        for (let k = 0; k < HIDDEN; k++) total += units[k] * kept[k] * outer[k][c];
+        let total = w[OUTER_BIAS + c];
+        for (let k = 0; k < HIDDEN; k++) total += passed[k] * w[OUTER + k * CLASSES + c];
         z[c] = total;
       }
     }
-    const all = new Float64Array(HIDDEN).fill(1);
-    function judge(points) {
+    function judge(w, { at, labels }) {
       let [loss, right] = [0, 0];
-      for (const { at, label } of points) {
-        scores(at);
-        answers(all);
-        right += Number(largest(z) === label);
-        if (fault === 'softmax_twice') softmax(z, label);
-        loss += softmax(z, label);
+      for (let i = 0; i < labels.length; i++) {
+        answer(w, at, i, ones, 0);
+        right += Number(largest(z) === labels[i]);
+        if (fault === 'softmax_twice') softmax(z, labels[i]);
+        loss += softmax(z, labels[i]);
       }
-      return [loss / points.length, right / points.length];
+      return [loss / labels.length, right / labels.length];
     }
     /** Turn scores into the slope of the loss by them; returns the loss. */
     function slope(label) {
@@ -209,78 +215,103 @@ export class FaultyRun {
         return loss;
       }
       softmax(z, label);
-      const p = z.slice();
+      p.set(z);
       const loss = softmax(z, label);
       z[label] -= 1;
-      const mean = z.reduce((total, d, c) => total + d * p[c], 0);
+      let mean = 0;
+      for (let c = 0; c < CLASSES; c++) mean += z[c] * p[c];
       for (let c = 0; c < CLASSES; c++) z[c] = p[c] * (z[c] - mean);
       return loss;
     }
 
-    const slopes = layers.map((layer) => layer.map((row) => new Float64Array(row.length)));
-    const [byInner, byOuter] = slopes;
-    function update(batch, kept) {
-      for (const layer of slopes) for (const row of layer) row.fill(0);
+    const slopes = new Float64Array(WEIGHTS);
+    /** Learn from the samples of `order` from `start` on; returns their mean loss and how many were right. */
+    function update(order, start, kept) {
+      const { at, labels } = training;
+      slopes.fill(0);
       let [loss, right] = [0, 0];
-      batch.forEach((i, place) => {
-        const { at, label } = training[i];
-        scores(at);
-        answers(kept[place]);
-        right += Number(largest(z) === label);
-        loss += slope(label);
+      for (let place = 0; place < BATCH; place++) {
+        const [i, first] = [order[start + place], place * HIDDEN];
+        answer(weights, at, i, kept, first);
+        right += Number(largest(z) === labels[i]);
+        loss += slope(labels[i]);
         for (let c = 0; c < CLASSES; c++) {
-          z[c] /= batch.length;
-          byOuter[HIDDEN][c] += z[c];
+          z[c] /= BATCH;
+          slopes[OUTER_BIAS + c] += z[c];
         }
         for (let k = 0; k < HIDDEN; k++) {
           let back = 0;
           for (let c = 0; c < CLASSES; c++) {
-            byOuter[k][c] += units[k] * kept[place][k] * z[c];
-            back += z[c] * outer[k][c];
+            const j = OUTER + k * CLASSES + c;
+            slopes[j] += passed[k] * z[c];
+            back += z[c] * weights[j];
           }
-          back *= kept[place][k] * (1 - units[k] ** 2);
-          for (let d = 0; d < FEATURES; d++) byInner[d][k] += at[d] * back;
-          byInner[FEATURES][k] += back;
+          back *= kept[first + k] * (1 - units[k] ** 2);
+          for (let d = 0; d < FEATURES; d++) slopes[d * HIDDEN + k] += at[i * FEATURES + d] * back;
+          slopes[INNER_BIAS + k] += back;
         }
-      });
-      layers.forEach((layer, l) => {
-        layer.forEach((row, r) => {
-          for (let k = 0; k < row.length; k++) row[k] = rounded(row[k] - rate * slopes[l][r][k]);
-        });
-      });
-      return [loss / batch.length, right];
+      }
+      for (let j = 0; j < WEIGHTS; j++) weights[j] = rounded(weights[j] - rate * slopes[j]);
+      return [loss / BATCH, right];
     }
 
-    /** @param {number[]} printed */
-    const keep = ([loss, accuracy]) => {
-      const [validationLoss, validationAccuracy] = judge(validation);
-      this.#rows.push({ loss, accuracy, validationLoss, validationAccuracy });
+    /** Keep what is printed: pairs of loss and share right, computed when the first of them is asked for. */
+    const keep = (trained, judged) => {
+      this.#rows.push({
+        get loss() {
+          return trained()[0];
+        },
+        get accuracy() {
+          return trained()[1];
+        },
+        get validationLoss() {
+          return judged()[0];
+        },
+        get validationAccuracy() {
+          return judged()[1];
+        },
+      });
     };
-    keep(judge(training));
+    const judged = (points) => {
+      const w = weights.slice();
+      return once(() => judge(w, points));
+    };
+    keep(judged(training), judged(validation));
     this.#epoch = () => {
       const passes = Array.from({ length: (BATCH * UPDATES) / count }, () => source.permutation(count));
       const order = passes.flat();
+      const kept = ones.slice();
       let [loss, right] = [0, 0];
       for (let start = 0; start < order.length; start += BATCH) {
-        const kept = Array.from({ length: BATCH }, () =>
-          fault === 'dropout'
-            ? Array.from({ length: HIDDEN }, () => Number(source.random() < KEPT) / KEPT)
-            : all,
-        );
-        const [mean, hits] = update(order.slice(start, start + BATCH), kept);
+        if (fault === 'dropout') {
+          for (let j = 0; j < kept.length; j++) kept[j] = Number(source.random() < KEPT) / KEPT;
+        }
+        const [mean, hits] = update(order, start, kept);
         loss += mean;
         right += hits;
       }
-      keep([loss / UPDATES, right / order.length]);
+      const printed = [loss / UPDATES, right / order.length];
+      keep(() => printed, judged(validation));
     };
 
-    const middles = centres('').map((centre) => centre.slice(0, 2));
-    const attainable = validation.map(({ at, label }) => {
-      const far = middles.map(([x, y]) => -((at[0] - x) ** 2 + (at[1] - y) ** 2) / (2 * SPREAD ** 2));
-      return softmax(far, label);
+    this.#attainable = once(() => {
+      const { at, labels } = validation;
+      const middles = centres('');
+      let total = 0;
+      for (let i = 0; i < JUDGED; i++) {
+        middles.forEach(([x, y], c) => {
+          const [u, v] = [at[i * FEATURES] - x, at[i * FEATURES + 1] - y];
+          z[c] = -(u ** 2 + v ** 2) / (2 * SPREAD ** 2);
+        });
+        total += softmax(z, labels[i]);
+      }
+      return total / JUDGED;
     });
-    /** What the true probabilities of the classes would cost. */
-    this.attainable = attainable.reduce((total, loss) => total + loss, 0) / JUDGED;
+  }
+
+  /** What the true probabilities of the classes would cost. */
+  get attainable() {
+    return this.#attainable();
   }
 
   /** The start and each epoch: {loss, accuracy, validationLoss, validationAccuracy}. */
