@@ -64,6 +64,18 @@ def test_a_notebook_of_an_older_chapter_is_renewed(written: Path) -> None:
     assert len(nbformat.read(path, as_version=4).cells) == len(nbformat.reads(now, 4).cells)
 
 
+def test_a_notebook_of_an_older_chapter_that_a_reader_changed_stays(written: Path) -> None:
+    path = written / "02_entropy.ipynb"
+    older = nbformat.read(path, as_version=4)
+    older.cells[0].source = "# An older text"
+    older.metadata["source"] = digest(older)
+    older.cells[1].source = "mine"
+    nbformat.write(older, path)
+    write_notebooks(written)
+    kept = nbformat.read(path, as_version=4).cells
+    assert [kept[0].source, kept[1].source] == ["# An older text", "mine"]
+
+
 def test_the_list_of_files_is_the_order_of_reading(written: Path) -> None:
     hidden = [*HIDDEN, *(f"{name}.ipynb" for name in numbered())]
     contents = LargeFileManager(root_dir=str(written), hide_globs=hidden)
