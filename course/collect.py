@@ -75,15 +75,15 @@ def collect(course, assignment, source, layout, *, dry_run=False, report=print, 
             f" and --match {known['column']!r}. {students_file(course)} says who is who."
         )
     plan = make_plan(read_files(source), layout, roster, assignment)
-    if not plan.students:
-        raise CourseError(f"No submission was found in {source}, read as {layout}.")
     by = f", matched with {roster.table.path.name} by {roster.match}" if roster.table else ""
     report(f"read as: {layout}{by}")
     for student, found in sorted(plan.students.items()):
-        what = found.problem or ", ".join(sorted(found.files))
+        what = (found.problem or ", ".join(sorted(found.files))) + "; LATE" * found.late
         report("; ".join([f"{student} {found.name}".rstrip() + f": {what}", *found.notes]))
     for path, reason in sorted(plan.ignored.items()):
         report(f"ignored: {path} ({reason})")
+    if not plan.students:
+        raise CourseError(f"No submission was found in {source}, read as {layout}.")
     for student, name in sorted(plan.absent.items()):
         report(f"no submission: {student} {name}".rstrip())
     if not dry_run:

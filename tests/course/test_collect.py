@@ -637,3 +637,19 @@ def test_nothing_to_collect(course, tmp_path):
         collect(course, "mini", tmp_path / "empty", "folders", report=quiet)
     with pytest.raises(CourseError, match="No released assignment 'other'"):
         collect(course, "other", tmp_path / "empty", "folders", report=quiet)
+
+
+def test_a_download_of_which_nothing_is_left_says_why(course, notebook, tmp_path):
+    lines = []
+    path = archive(tmp_path / "d.zip", {"../leeann_4711_9_mini.ipynb": notebook})
+    with pytest.raises(CourseError, match="No submission"):
+        collect(course, "mini", path, "canvas", report=lines.append)
+    assert any("leads outside of it" in line for line in lines)
+
+
+def test_a_dry_run_says_what_canvas_calls_late(course, notebook, tmp_path):
+    lines = []
+    members = {"leeann_LATE_4711_9_mini.ipynb": notebook, "poebob_4712_8_mini.ipynb": notebook}
+    path = archive(tmp_path / "d.zip", members)
+    collect(course, "mini", path, "canvas", dry_run=True, report=lines.append)
+    assert [line.split()[0] for line in lines if "LATE" in line] == ["4711:"]
