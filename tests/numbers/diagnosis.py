@@ -166,7 +166,7 @@ HALF = "18.02 for a half. A program that cuts at $10^{-15}$ charges 34.54, and 1
 CONTRASTIVE = "(InfoNCE, CLIP, SimCLR) at 5.541, 5.545, 6.236 or 8.909, a collapse"
 COLLAPSED = (
     "5.545 for 256; and with two views of each picture 5.541 ($\\ln 255$) for 128 pictures, "
-    "6.236 ($\\ln 511$) for 256."
+    "6.236 ($\\ln 511$) for 256;"
 )
 #: How many times the mean of a batch the sum of its four micro-batches' means is.
 SCORES, CLASSES = np.random.default_rng(0).normal(size=(8, 3)), np.arange(8) % 3
@@ -310,6 +310,7 @@ ZIPF = "BERT's 30,522 cost 7.27 nats and GPT-2's 50,257 cost 7.57."
 PRETRAINING = "MLM or pretraining at about 7.3 or 7.6;"
 BOOSTED = "it goes from 0.30 to 0.59 in 50 rounds"
 NUMBERS = [
+    ("with a queue of 65,536 others (MoCo) 11.09.", np.log(1 + 65_536), "11.09"),
     ("so 9.99 are 28 or 29 percent of", 100 * 9.99 / ONE_MISTAKE, "28"),
     ("so 9.99 are 28 or 29 percent of", 100 * 9.99 / TEN["below_1e-15"], "29"),
     (PLATEAU, min(STAY), "135"),
@@ -611,6 +612,10 @@ AGES = [
     for place in (0, 499)
 ]
 STATED = [
+    (
+        "half a nat for numbers drawn evenly from 0 to 1",
+        math.isclose(binary_entropy((np.arange(10**5) + 0.5) / 10**5).mean(), 0.5, rel_tol=1e-6),
+    ),
     (
         "about 100 steps later it is below 0.1",
         all(

@@ -200,6 +200,11 @@ TUTORIAL = "Computed, they become (0.509, 0.255, 0.235)."
 UNDONE = "takes the loss from 0.155 to 0.106, near the 0.104 of the model without weights"
 
 NUMBERS = [
+    (
+        "three equal scores cost 1.0986 for the label 1",
+        softmax_cross_entropy([[1.0, 1.0, 1.0]], [1], ignore_index=0),
+        "1.0986",
+    ),
     ("One patient in 23 is ill, so", 1000 / 44, "23"),
     ("so you weigh the ill 21.7 times", 956 / 44, "21.7"),
     (OPENING, SAID, "0.33"),
