@@ -155,13 +155,16 @@ def asked_for(doctree: nodes.document) -> dict[str, str]:
 def own_text(section: nodes.Element, without: tuple[type[nodes.Node], ...] = ()) -> tuple[str, str]:
     """Return a section's prose and its code, without its title, subsections and other names.
 
-    Of the code, the lines that say a name for the first time.
+    Of the code, the lines that say a name for the first time, without those that say how a figure
+    is set: its cell says it, and its output again.
     """
     prose: list[str] = []
     code: list[str] = []
     named: set[str] = set()
 
     def is_new(line: str) -> bool:
+        if re.fullmatch(r"[A-Z]\w+\(.*=.*\)", line):
+            return False
         names = {name for name in re.findall(r"[^\W\d]\w+", line) if name not in named}
         named.update(names)
         return bool(names)
