@@ -27,11 +27,11 @@ def node() -> str:
 
 
 @cache
-def _page() -> "tuple[subprocess.Popen[str], IO[str]]":
+def _page(script: str) -> "tuple[subprocess.Popen[str], IO[str]]":
     """Return the process that answers for the page, until this one ends, and what it complains."""
     complaints = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - as long as the process
     page = subprocess.Popen(
-        [node(), str(ROOT / "tests" / "parity" / "derive.mjs")],
+        [node(), str(ROOT / "tests" / "parity" / script)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=complaints,
@@ -44,40 +44,42 @@ def _page() -> "tuple[subprocess.Popen[str], IO[str]]":
 
 def page_answers(explorables: Iterable[Explorable], *, words: bool = True) -> list[dict[str, Any]]:
     """Return the page's values for each explorable's state, its Python, formula and verdict too."""
-    questions = [
-        json.dumps(
-            {
-                "name": e.name,
-                "state": e.state,
-                "keys": list(e.quantities),
-                "words": words,
-                "needs": [asset.name for asset in e.needs],
-                "variables": e.variables or None,
-                "data": {
-                    k: {"shape": a.shape, "values": a.ravel().tolist()}
-                    for k, a in e.own_data.items()
-                },
-            }
-        )
-        + "\n"
+    questions = (
+        {
+            "name": e.name,
+            "state": e.state,
+            "keys": list(e.quantities),
+            "words": words,
+            "needs": [asset.name for asset in e.needs],
+            "variables": e.variables or None,
+            "data": {
+                k: {"shape": a.shape, "values": a.ravel().tolist()} for k, a in e.own_data.items()
+            },
+        }
         for e in explorables
-    ]
-    page, complaints = _page()
+    )
+    return answers("derive.mjs", questions)
+
+
+def answers(script: str, questions: Iterable[dict[str, Any]]) -> list[Any]:
+    """Return what a script beside the tests of parity answers to each question."""
+    lines = [json.dumps(question) + "\n" for question in questions]
+    page, complaints = _page(script)
 
     def ask() -> None:
         with suppress(BrokenPipeError):  # when it has failed, which is told below
-            page.stdin.writelines(questions)
+            page.stdin.writelines(lines)
             page.stdin.flush()
 
     patience, asking = Timer(PATIENCE, page.kill), Thread(target=ask)
     patience.start()
     asking.start()  # it answers while it is still being asked
-    lines = [page.stdout.readline() for _ in questions]
+    answered = [page.stdout.readline() for _ in lines]
     asking.join()
     patience.cancel()
-    if not all(lines):
+    if not all(answered):
         _page.cache_clear()
         page.wait()
         complaints.seek(0)
         raise AssertionError(complaints.read())
-    return [json.loads(line) for line in lines]
+    return [json.loads(line) for line in answered]

@@ -101,8 +101,9 @@ def random_explorables(cls: type[Explorable], n: int, seed: int = 0) -> Iterator
     yield cls()
     made = 0
     refused = 0
+    traits = cls.class_traits(state=True)
     while made < n:
-        state = {k: random_value(t, rng) for k, t in cls.class_traits(state=True).items()}
+        state = {k: random_value(t, rng) for k, t in traits.items()}
         try:
             explorable = cls(**state)
         except StateError:
@@ -120,11 +121,11 @@ def moved(cls: type[Explorable], n: int, seed: int = 0) -> Iterator[Explorable]:
     That is how a reader comes to them, and a tenth of the work of making each anew.
     """
     rng = np.random.default_rng([seed, *cls.name.encode()])
-    explorable = cls()
+    explorable, traits = cls(), cls.class_traits(state=True)
     yield explorable
     for _ in range(n):
         with explorable.hold_trait_notifications():
-            for key, trait in cls.class_traits(state=True).items():
+            for key, trait in traits.items():
                 setattr(explorable, key, random_value(trait, rng))
         yield explorable
     explorable.close()

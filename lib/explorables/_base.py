@@ -7,6 +7,7 @@ import keyword
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -211,7 +212,12 @@ class Explorable(anywidget.AnyWidget):
     @property
     def state(self) -> dict[str, Any]:
         """The values of all state traits, by name."""
-        return {key: getattr(self, key) for key in self.class_traits(state=True)}
+        return {key: getattr(self, key) for key in self._state_names()}
+
+    @classmethod
+    @cache  # traitlets looks through all members of a widget to tell
+    def _state_names(cls) -> tuple[str, ...]:
+        return tuple(cls.class_traits(state=True))
 
     def shared(self) -> dict[str, Any]:
         """Return the state that a copied link holds: all, unless a part is for no one else."""
