@@ -91,9 +91,10 @@ def beside_bare(
     open_scene(own, site, name, one["scene"])
     floor.goto(BARE.as_uri())
     install(floor)
-    control = own.locator(CONTROLS).nth(one["place"])
+    control = own.query_selector_all(CONTROLS)[one["place"]]
+    slider = floor.query_selector("input")
     for number in range(rounds):
-        for page, target, kept in ((floor, floor.locator("input"), bare), (own, control, ours)):
+        for page, target, kept in ((floor, slider, bare), (own, control, ours)):
             page.bring_to_front()
             with slowed(page, SLOWDOWN):
                 kept.append(drag(page, target, MOVES, 0 if number else WARM))

@@ -386,7 +386,8 @@ def _zero_of_slope(z: Array) -> float:
         step = beta - slope / curvature if curvature > 0 else np.inf
         middle = 2 * beta if high == np.inf else (low + high) / 2
         following = step if low < step < min(high, 4 * beta) else middle
-        if abs(following - beta) <= 2 * np.spacing(beta) or slope == 0:
+        # A step so small may lead out of the interval, by its rounding.
+        if min(abs(step - beta), abs(following - beta)) <= 4 * np.spacing(beta):
             break
         beta = following
     return beta

@@ -1,33 +1,37 @@
 // Measures in the page how long a frame takes: from the first event of a frame reaching the page to
 // the moment after style, layout and paint, when the main thread is free again. An explorable that
-// leaves part of itself to the next frames says so by `data-drawing`: `wholes` has the times from
-// the first event that was not yet shown everywhere to the moment when everything is.
+// leaves part of itself to the next frames says by `data-drawing` how many frames some of it is behind:
+// `wholes` has the times from an event to the moment when every part has been drawn since.
 (() => {
   const channel = new MessageChannel();
   const frames = { latencies: [], wholes: [] };
   let start = null;
-  let since = null; // the first event of those that are not shown everywhere yet
+  let count = 0; // of the frames
+  let waiting = []; // the events that are not shown everywhere yet, and the frame that showed each first
+  let asked = false;
   const painted = () => {
     // A message posted from within the frame's callback is answered when the frame is painted.
-    requestAnimationFrame(() => channel.port2.postMessage(0));
+    if (!asked) requestAnimationFrame(() => channel.port2.postMessage(0));
+    asked = true;
   };
   channel.port1.onmessage = () => {
     const end = performance.now();
+    asked = false;
+    count += 1;
     if (start !== null) {
       frames.latencies.push(end - start);
+      waiting.push({ start, frame: count });
       start = null;
     }
-    if (document.querySelector('[data-drawing]')) {
-      painted();
-    } else if (since !== null) {
-      frames.wholes.push(end - since);
-      since = null;
-    }
+    const behind = document.querySelector('[data-drawing]')?.dataset.drawing ?? 0;
+    const isShown = ({ frame }) => frame <= count - behind;
+    frames.wholes.push(...waiting.filter(isShown).map((event) => end - event.start));
+    waiting = waiting.filter((event) => !isShown(event));
+    if (behind) painted();
   };
   const begin = () => {
     if (start !== null) return;
     start = performance.now();
-    since ??= start;
     painted();
   };
   for (const type of ['input', 'pointermove']) addEventListener(type, begin, { capture: true });

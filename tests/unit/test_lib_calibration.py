@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
+from lib import calibration
 from lib.activations import softmax
 from lib.calibration import (
     brier_score,
@@ -80,6 +81,21 @@ def test_brier_scores_are_scikit_learn_s():
     assert_allclose(brier_score(two, (labels == 0).astype(int)), 2 * brier_score(q, labels == 0))
     assert brier_score([[1.0, 0.0]], [1]) == 2
     assert brier_score([1.0], [0]) == 1
+
+
+@pytest.mark.parametrize("scale", [1e-6, 0.3, 1, 3, 1000])
+@pytest.mark.parametrize("classes", [2, 10])
+def test_the_best_temperature_is_found_in_a_few_steps(scale, classes, monkeypatch):
+    """Newton's steps double the digits: rounding at the end must not lead away from the zero."""
+    slope, slopes = calibration._slope, []
+    monkeypatch.setattr(
+        calibration, "_slope", lambda z, beta: slopes.append(slope(z, beta)) or slopes[-1]
+    )
+    z, labels = sample(classes=classes)
+    fit_temperature(scale * z, labels)
+    assert len(slopes) <= 15
+    last, curvature = slopes[-1]
+    assert abs(last) <= 1e-14 * curvature / scale
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 50.0])

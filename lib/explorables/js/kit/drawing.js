@@ -10,13 +10,14 @@ const SLICE = 4; // milliseconds of a frame of the first drawing, which is to be
 const BEHIND = 3; // frames that a part may be behind the state
 
 /**
- * Options: `root`, which bears `data-drawing` while something waits and `data-ready` from the first
- * complete drawing on; `derive()`, called once for each change, gives the arguments of all parts.
+ * Options: `root`, which bears `data-drawing` while something waits, by how many frames the part that is
+ * furthest behind is so, and `data-ready` from the first complete drawing on; `derive()`, called once for
+ * each change, gives the arguments of all parts.
  * @param {HTMLElement} root
  * @param {() => [State, Derived, Colors]} derive
  */
 export function drawing(root, derive) {
-  const parts = [];
+  const parts = []; // of each: `due`, the frame since which it is not as the state is, or 0
   let given = null;
   let pending = 0;
   let frames = 0;
@@ -31,7 +32,7 @@ export function drawing(root, derive) {
    * @param {Element | null} [node]
    */
   function add(draw, node = null, first = !node) {
-    parts.push({ draw, node, first, due: true, drawn: 0, cost: 0 });
+    parts.push({ draw, node, first, due: frames + 1, cost: 0 });
   }
 
   /**
@@ -40,7 +41,7 @@ export function drawing(root, derive) {
    */
   function request(draw = null) {
     if (!draw) given = null;
-    for (const part of parts) if (!draw || part.draw === draw) part.due = true;
+    for (const part of parts) if (!draw || part.draw === draw) part.due ||= frames + 1;
     if (!pending && !ended) pending = requestAnimationFrame(frame);
   }
 
@@ -58,7 +59,7 @@ export function drawing(root, derive) {
     given ??= derive();
     const urgent = ({ first, node }) => first || node.contains(hand);
     const waiting = parts.filter((part) => part.due);
-    const rest = waiting.filter((part) => !urgent(part)).sort((a, b) => a.drawn - b.drawn);
+    const rest = waiting.filter((part) => !urgent(part)).sort((a, b) => a.due - b.due);
     waiting.filter(urgent).forEach(draw);
     const spent = () => performance.now() - start;
     const some = (count) => rest.splice(0, count).forEach(draw);
@@ -69,7 +70,7 @@ export function drawing(root, derive) {
     else if (!busy || fits) some(rest.length);
     else if (busy > 1) some(Math.ceil(rest.length / BEHIND));
     if (rest.length) {
-      root.dataset.drawing = 'true';
+      root.dataset.drawing = String(1 + frames - Math.min(...rest.map(({ due }) => due)));
       pending ||= requestAnimationFrame(frame);
     } else {
       begun = true;
@@ -81,8 +82,7 @@ export function drawing(root, derive) {
 
   function draw(part) {
     const start = performance.now();
-    part.due = false;
-    part.drawn = frames;
+    part.due = 0;
     part.draw(...given);
     part.cost = performance.now() - start;
   }

@@ -275,10 +275,9 @@ function zeroOf(slopeAt, start) {
     const step = curvature > 0 ? beta - slope / curvature : Infinity;
     const middle = high === Infinity ? 2 * beta : (low + high) / 2;
     const next = low < step && step < Math.min(high, 4 * beta) ? step : middle;
-    const near = Math.abs(next - beta) <= 1e-13 * beta;
-    if (slope === 0) return beta;
+    const near = (there) => Math.abs(there - beta) <= 1e-13 * beta;
+    if (near(step) || near(next)) break; // a step so small may lead out of the interval, by its rounding
     beta = next;
-    if (near) break;
   }
   return beta;
 }
