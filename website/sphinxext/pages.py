@@ -64,12 +64,24 @@ def policy(*inline_scripts: str) -> str:
     )
 
 
+#: Characters that the first screen shows at most, on a large one.
+FIRST_SCREEN = 1500
+
+
 def fonts_of(body: str) -> list[str]:
     """Return the fonts that a page needs from its first screen on: fetched before they are met.
 
     >>> fonts_of("<p>words</p>")
     ['fonts/source-serif', 'fonts/source-sans']
+    >>> fonts_of("<p>words</p>" * FIRST_SCREEN + "<em>far below</em>")
+    ['fonts/source-serif', 'fonts/source-sans']
     """
+    seen = 0
+    for text in re.finditer(r">[^<]+", body):
+        seen += len(text[0])
+        if seen > FIRST_SCREEN:
+            body = body[: text.end()]
+            break
     fonts = ["fonts/source-serif", "fonts/source-sans"]
     if "<em>" in body:
         fonts.append("fonts/source-serif-italic")
