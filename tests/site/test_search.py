@@ -127,7 +127,13 @@ def test_a_number_is_put_to_the_figure_that_takes_numbers(ask):
 
 @pytest.mark.parametrize(
     ("typed", "written"),
-    [("2.3026", "2.303"), ("15.94", "15.942"), ("1.4611", "1.461"), ("34.54", "34.5")],
+    [
+        ("2.3026", "2.303"),
+        ("15.94", "15.942"),
+        ("1.4611", "1.461"),
+        ("34.54", "34.5"),
+        ("1.098", "1.099"),
+    ],
 )
 def test_a_number_is_found_with_other_decimals(ask, typed, written):
     (page, *_), *_ = ask(queries=[typed])["found"]

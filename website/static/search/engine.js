@@ -144,7 +144,10 @@ window.bookSearch = (() => {
     const agreeing = (number) => {
       const places = decimals(number);
       if (!places) return [];
+      // Or it was cut off where theirs was rounded up.
+      const up = places < 3 ? '' : (Number(number) + 10 ** -places).toFixed(places);
       return written.filter((other) => {
+        if (other === up) return true;
         const least = Math.min(places, decimals(other));
         const [rough, fine] = places === least ? [number, other] : [other, number];
         if (Number(number) === 0 || Number(other) === 0) return Number(number) === Number(other);
@@ -196,7 +199,8 @@ window.bookSearch = (() => {
       const queries = unit.term < 0 ? [] : [{ queries: [sign(unit.term)] }];
       for (const { word, stem: root, parts } of unit.words) {
         const boost = unit.term < 0 ? WEIGHTS : light;
-        const begun = unfinished && !known.includes(word) ? known.filter((w) => w.startsWith(word)) : [];
+        const whole = !unfinished || decimals(word) || known.includes(word);
+        const begun = whole ? [] : known.filter((w) => w.startsWith(word));
         if (begun.length) queries.push({ queries: [...new Set(begun.map(stem))], boost });
         else if (decimals(word)) {
           queries.push({ queries: [word], boost });
