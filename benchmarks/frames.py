@@ -18,7 +18,8 @@ VIEWPORT = {"width": 760, "height": 900}
 class Frames:
     """What one drag cost.
 
-    Milliseconds from an event to its painted frame and to the frame in which everything is drawn.
+    Milliseconds from an event to its painted frame, and to the frame by which every part of the
+    explorable has been drawn since.
     """
 
     latencies: list[float]

@@ -32,9 +32,9 @@ explorable: it is dragged {rounds} times more, each time right after a bare page
 that writes its own value, which is what the browser itself needs. The targets of the painted
 frame bound the ratio, a median of {rounds}. That frame holds the control, the numbers and the
 chart under the hand; what there is no time for is drawn in the next frames, and the rows “input
-to everything drawn” say when that is done. For surfaces in three dimensions the figure is how
-often a second the slowest of them is painted while the page itself moves a control in every
-frame.
+to everything drawn” say when every part of the figure has been drawn since. For surfaces in three
+dimensions the figure is how often a second the slowest of them is painted while the page itself
+moves a control in every frame.
 """,
     "surface": """
 A cross-entropy over two scores: 64 × 64 values, contours and 100 arrows, all drawn again for each

@@ -255,6 +255,15 @@ def slope(function, point: list[float]) -> np.ndarray:
     return x.grad.numpy()
 
 
+def says_one_label() -> bool:
+    """Return whether scikit-learn asks for the labels where one class is missing."""
+    try:
+        log_loss([1], [0.5])
+    except ValueError as error:
+        return "y_true contains only one label" in str(error)
+    return False
+
+
 def one_step_of_grpo() -> tuple[float, float]:
     """Return value and largest slope of a policy's loss, where each answer is used once."""
     log_probs = torch.tensor([-1.0, -2.0, -0.5, -3.0], requires_grad=True)
@@ -301,7 +310,7 @@ STAY = [stay(losses) for losses, _ in PLATEAUS]
 GROWTH = [(norms[:n].min(), norms[n]) for (_, norms), n in zip(PLATEAUS, STAY, strict=True)]
 PLATEAU = "stays above 0.68 for 135 to 518 steps (six draws"
 GROWN = "from 0.003 or less to 0.05. Remedy: wait"
-PLACES = "places of 80 classes, with 10 objects, cost 104 thousand if all say ½, and 0.6 if"
+PLACES = "at one place each, cost 104 thousand if all say ½, and 1.7 if all say 0.01, of which 0.6"
 ARC = 64 * math.sin(0.5)
 LESS = "(0.0108 and 0.036 are $\\ln 2$ and $\\ln 10$ over 64)"
 QUARTER = "a quarter of 0.693, which is 0.173, and with $\\alpha = 0.25$ 0.043 for a label 1)"
@@ -326,6 +335,7 @@ NUMBERS = [
     (BEHIND, IMPOSSIBLE["tf_keras softmax"]["nats"], "0.7085"),
     (PLACES, 100 * 80 * focal(0.5, 0) / 10, "104"),
     (PLACES, 100_000 * 80 * focal(0.01, 0) / 10, "0.6"),
+    (PLACES, 100_000 * 80 * focal(0.01, 0) / 10 + focal(0.01, 1), "1.7"),
     ("Remedy: a last bias of −4.6, as", -math.log(0.99 / 0.01), "−4.6"),
     ("while all angles are right ones: 30.7 with", ARC, "30.7"),
     ("it begins at about 40 with 10,572", ARC + math.log(10_572), "40"),
@@ -425,8 +435,8 @@ NUMBERS = [
         (HALVES, cost / 2, text)
         for cost, text in zip(AGAIN, ("7.712", "7.667", "7.625"), strict=True)
     ),
-    ("a label 0 costs 15.942. It stays", TEN["below_eps_float32"], "15.942"),
-    ("The mean of 7.971 comes from a softmax", TEN["single_unit"], "7.971"),
+    ("a label 0 costs 15.942, and the accuracy", TEN["below_eps_float32"], "15.942"),
+    ("At 7.971 the model says 1 to everything", TEN["single_unit"], "7.971"),
     ("(BERT, GPT) begins at 10.3 or 10.8,", math.log(30522), "10.3"),
     ("BERT's 30522 make it 10.3)", math.log(30522), "10.3"),
     (BERT, math.log(30522), "10.3"),
@@ -617,6 +627,16 @@ AGES = [
     for place in (0, 499)
 ]
 STATED = [
+    (
+        "(That of a quotient by hand, `(loss * mask).sum() / mask.sum()`, is NaN",
+        math.isnan(slope(lambda x: (x**2 * 0).sum() / torch.zeros(2).sum(), [1.0, 2.0])[0])
+        and slope(lambda x: (x**2 * 0).sum() / torch.zeros(2).sum().clamp(min=1), [1.0, 2.0])[0]
+        == 0,
+    ),
+    (
+        "*y_true contains only one label* wants `labels=[0, 1]`",
+        says_one_label() and math.isclose(log_loss([1], [0.5], labels=[0, 1]), math.log(2)),
+    ),
     ("and [0, 0, 0, 100] nothing", softmax_cross_entropy([0, 0, 0, 100.0], 3) < 1e-40),
     (
         "half a nat for numbers drawn evenly from 0 to 1",

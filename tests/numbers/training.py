@@ -225,7 +225,7 @@ NUMBERS = [
     (r"$64 \cdot 10 + 10 = 650$", READER.weights.size + READER.bias.size, "650"),
     (r"$1347 \cdot \ln 10 = 3102$", len(D) * TEN, "3102"),
     ("your rate is in effect 1347 times too large", len(D), "1347"),
-    ("If you see 82, the weights", LOUD_LOSS, "82"),
+    ("If you see 82 here, the weights", LOUD_LOSS, "82"),
     *SETOSA,
     ("is right on 0.984 of the images", accuracy(READER, D, L), "0.984"),
     ("and on 0.962 of the others", RIGHT, "0.962"),
