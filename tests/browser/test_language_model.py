@@ -151,9 +151,11 @@ def test_bars_of_the_text_before_are_grey_until_they_are_read(opened) -> None:
     assert [bar[1] for bar in now[:-1]] == [bar[1] for bar in before[:-1]]
     text = f"{LanguageModelExplorer().text} And so on and on and on."
     assert now[-1][1] == f"{LanguageModelExplorer(text=text).bits:.2f}"
-    driven.rest()
     bars = driven.mount.locator("svg").nth(2).locator("rect")
-    assert {bar.get_attribute("stroke") for bar in bars.all()} == {tone}
+    driven.page.wait_for_function(  # they are read in slices, however slow the machine
+        "([all, tone]) => all.every((bar) => bar.getAttribute('stroke') === tone)",
+        arg=[bars.element_handles(), tone],
+    )
 
 
 #: What a key in the middle of a text has changed in its frame, and whether charts wait.
