@@ -129,7 +129,7 @@ BEHIND = (
     "outputs of 0.5152 and 0.4848 cost 0.7240 by hand if the second is right, and `evaluate` "
     "prints 0.7085."
 )
-BERT = "with $s = 1.5$ BERT's 10.3 become 11.5. Check:"
+BERT = "with $s = 1.5$ BERT's 10.3 become 11.5. *Check:*"
 STUCK = "### The loss is stuck at 0.313, 0.744 or 1.461"
 TWICE_ROW = "| stuck at 0.313, 0.744 or 1.461 |"
 FLOORS = "0.313 for two classes, 0.744 for four, 1.461 for ten and 5.909 for a thousand"
@@ -309,7 +309,7 @@ STAY = [stay(losses) for losses, _ in PLATEAUS]
 #: The least norm of the gradient on the plateau, and the norm at its end.
 GROWTH = [(norms[:n].min(), norms[n]) for (_, norms), n in zip(PLATEAUS, STAY, strict=True)]
 PLATEAU = "stays above 0.68 for 135 to 518 steps (six draws"
-GROWN = "from 0.003 or less to 0.05. Remedy: wait"
+GROWN = "from 0.003 or less to 0.05. *Remedy:* wait"
 PLACES = "at one place each, cost 104 thousand if all say ½, and 1.7 if all say 0.01, of which 0.6"
 ARC = 64 * math.sin(0.5)
 LESS = "(0.0108 and 0.036 are $\\ln 2$ and $\\ln 10$ over 64)"
@@ -336,7 +336,7 @@ NUMBERS = [
     (PLACES, 100 * 80 * focal(0.5, 0) / 10, "104"),
     (PLACES, 100_000 * 80 * focal(0.01, 0) / 10, "0.6"),
     (PLACES, 100_000 * 80 * focal(0.01, 0) / 10 + focal(0.01, 1), "1.7"),
-    ("Remedy: a last bias of −4.6, as", -math.log(0.99 / 0.01), "−4.6"),
+    ("*Remedy:* a last bias of −4.6, as", -math.log(0.99 / 0.01), "−4.6"),
     ("while all angles are right ones: 30.7 with", ARC, "30.7"),
     ("it begins at about 40 with 10,572", ARC + math.log(10_572), "40"),
     ("ArcFace at about 40, a", ARC + math.log(10_572), "40"),
@@ -650,7 +650,7 @@ STATED = [
         ),
     ),
     (
-        "Remedy: wait; or larger first weights, ten times the rate, Adam",
+        "*Remedy:* wait; or larger first weights, ten times the rate, Adam",
         all(
             stay(exclusive_or(seed, **change)[0]) < STAY[seed] / 5
             for seed in range(6)
@@ -695,7 +695,7 @@ STATED = [
         bool(np.isnan(slope(lambda x: x.square().sum().sqrt(), [0.0, 0.0])).all()),
     ),
     (
-        "Remedy: a small number *inside* the root, or `F.normalize`",
+        "*Remedy:* a small number *inside* the root, or `F.normalize`",
         bool(np.isfinite(slope(lambda x: (x.square().sum() + 1e-12).sqrt(), [0.0, 0.0])).all())
         and bool(np.isfinite(slope(lambda x: F.normalize(x, dim=0).sum(), [0.0, 0.0])).all()),
     ),
@@ -704,7 +704,7 @@ STATED = [
         abs(one_step_of_grpo()[0]) < 1e-7 < 0.1 < one_step_of_grpo()[1],
     ),
     (
-        "A triplet loss is then its margin",
+        "as above, it *is* the margin",
         math.isclose(
             float(F.triplet_margin_loss(*[torch.ones((4, 3))] * 3, margin=0.2)), 0.2, rel_tol=1e-5
         ),
