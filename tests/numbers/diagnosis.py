@@ -319,11 +319,15 @@ ZIPF = "BERT's 30,522 cost 7.27 nats and GPT-2's 50,257 cost 7.57."
 PRETRAINING = "MLM or pretraining at about 7.3 or 7.6;"
 BOOSTED = "it goes from 0.30 to 0.59 in 50 rounds"
 NUMBERS = [
-    ("costs 2.3021 with $\\alpha = \\frac14$", focal(1e-4, 1), "2.3021"),
+    (
+        "| 2.3021 | $10^{-4}$ | the focal loss of pytorch-retinanet with $\\alpha = 0.25$",
+        focal(1e-4, 1),
+        "2.3021",
+    ),
     (TABLE, focal(1e-4, 1), "2.3021"),
     ("[0, 0, 0, 1] costs 0.7437, and", softmax_cross_entropy([0, 0, 0, 1.0], 3), "0.7437"),
     ("(83 is 8 times $\\ln 32000$)", 8 * math.log(32000), "83"),
-    ("at 679, $L = 6.5$, little", math.log(679), "6.5"),
+    ("*At 679,* $L = 6.5$, it", math.log(679), "6.5"),
     ("with a queue of 65,536 others (MoCo) 11.09.", np.log(1 + 65_536), "11.09"),
     ("so 9.99 are 28 or 29 percent of", 100 * 9.99 / ONE_MISTAKE, "28"),
     ("so 9.99 are 28 or 29 percent of", 100 * 9.99 / TEN["below_1e-15"], "29"),
@@ -357,7 +361,7 @@ NUMBERS = [
     (BOOSTED, IMPOSSIBLE["lightgbm weighted, 50 rounds"]["nats"], "0.59"),
     ("(beyond 709 `exp` overflows", math.log(np.finfo(float).max) - 0.5, "709"),
     ("in 32 bits beyond 88)", math.log(np.finfo(np.float32).max) - 0.5, "88"),
-    ("at 20,000, $L = 9.9$, the", math.log(20_000), "9.9"),
+    ("*At 20,000,* $L = 9.9$, the", math.log(20_000), "9.9"),
     ("(Alone it is 0.96 if all pixels say ½ or 1", dice(0.5), "0.96"),
     ("(Alone it is 0.96 if all pixels say ½ or 1", dice(1.0), "0.96"),
     ("Dice near 0.96 or 0.98;", dice(1.0), "0.96"),
@@ -381,7 +385,7 @@ NUMBERS = [
     ("A total of 262.62 over 157 batches", math.ceil(10_000 / 64), "157"),
     ("(83.7 with 8 of them is 10.5)", 83.7 / 8, "10.5"),
     ("If that is 8 times too large as well", accumulated_norm(8), "8"),
-    ("which costs 87.337, and on a GPU", TEN["below_tiny"], "87.337"),
+    ("| 87.337 | $2^{-126}$", TEN["below_tiny"], "87.337"),
     (TABLE, TEN["below_tiny"], "87.34"),
     ("make $\\ln C$ 11.9. Something", math.log(151_936), "11.9"),
     ("0.37 of its start is left after 100 steps", 0.99**100, "0.37"),
@@ -389,7 +393,10 @@ NUMBERS = [
     (OWN, TEN["below_1e-15"], "34.54"),
     *((CAPS, TEN[CUT[n]], n) for n in CUT),
     *((TABLE, TEN[CUT[n]], n[:4]) for n in CUT),
-    ("cuts at $10^{-15}$: 34.539)", TEN["below_1e-15"], "34.539"),
+    ("| 27.631 | $10^{-12}$ | LightGBM", TEN["below_1e-12"], "27.631"),
+    ("| 36.044 | $2^{-52}$ | scikit-learn", TEN["below_eps"], "36.044"),
+    ("| 100 | the logarithm at −100 | PyTorch", TEN["below_100"], "100"),
+    ("| 34.539 | $10^{-15}$ |", TEN["below_1e-15"], "34.539"),
     (HALF, ONE_MISTAKE / 2, "18.02"),
     (HALF, TEN["below_1e-15"], "34.54"),
     (HALF, TEN["below_1e-15"] / 2, "17.27"),
@@ -406,11 +413,11 @@ NUMBERS = [
     ("which is −1 for a label of 2, so", 1 - 2, "−1"),
     ("4 times too large with 4 of them, though", PRINTED_SUM, "4"),
     ("at the start of training, is too high: 7, 90, 179;", unscaled(), "179"),
-    ("which costs 15.942. So does Keras for a label 0", TEN["below_eps_float32"], "15.942"),
-    ("for a label 1 it is 16.118. A", TEN["below_1e-7"], "16.118"),
-    ("And 36.737, or 16.636 in 32 bits", -math.log(1 - np.nextafter(1.0, 0.0)), "36.737"),
+    ("| 15.942 | $2^{-23}$ | Keras, for a label 0", TEN["below_eps_float32"], "15.942"),
+    ("| 16.118 | $10^{-7}$ | Keras", TEN["below_1e-7"], "16.118"),
+    ("| 36.737, or 16.636 in 32 bits | nothing |", -math.log(1 - np.nextafter(1.0, 0.0)), "36.737"),
     (
-        "And 36.737, or 16.636 in 32 bits",
+        "| 36.737, or 16.636 in 32 bits | nothing |",
         -math.log(1 - np.nextafter(np.float32(1), np.float32(0))),
         "16.636",
     ),
@@ -634,7 +641,7 @@ STATED = [
         == 0,
     ),
     (
-        "*y_true contains only one label* wants `labels=[0, 1]`",
+        "*y_true contains only one label* (scikit-learn) wants `labels=[0, 1]`",
         says_one_label() and math.isclose(log_loss([1], [0.5], labels=[0, 1]), math.log(2)),
     ),
     ("and [0, 0, 0, 100] nothing", softmax_cross_entropy([0, 0, 0, 100.0], 3) < 1e-40),
@@ -761,7 +768,7 @@ STATED = [
         and costs("lightgbm own objective, scores of 2", -math.log(2), "4.7.0"),
     ),
     (
-        "Keras 3.15.1 does the first, LightGBM's metric `cross_entropy` the second (its",
+        "| 16.118 | $10^{-7}$ | Keras 3.15.1, for a label 1 |",
         IMPOSSIBLE["keras"]["version"] == "3.15.1"
         and all(abs(TEN[mark] - IMPOSSIBLE[name]["nats"]) < 1e-6 for mark, name in STOPS.items()),
     ),
@@ -823,7 +830,7 @@ STATED = [
         np.std(SHUFFLED) > 3 * math.sqrt(0.25 * 0.75 / 240),
     ),
     (
-        "With float32 predictions scikit-learn cuts at $2^{-23}$",
+        "scikit-learn's `log_loss` of float32 predictions",
         math.isclose(
             2 * log_loss([0, 1], np.array([[0, 1], [0, 1]], dtype=np.float32)),
             TEN["below_eps_float32"],
