@@ -340,10 +340,12 @@ def test_the_end_of_a_query_is_completed_to_a_term(ask):
     assert short == none == []
 
 
-def test_how_a_figure_is_set_is_not_searched(index):
+def test_how_a_figure_is_set_and_drawn_is_not_searched(index):
     codes = [code for page in index["pages"] for *_, code in page["sections"]]
     assert any("import ActivationExplorer" in code for code in codes)
     assert not any("view='function'" in code for code in codes)
+    drawn = re.compile(r"new_figure\(\d|draw_lead_losses\(|<BookFigure")
+    assert not any(drawn.search(code) for code in codes)
 
 
 def test_where_nothing_is_found_the_nearest_terms_are_offered(ask):

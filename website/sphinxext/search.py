@@ -54,6 +54,8 @@ RAISED = dict(zip("0123456789+−=()in'ᵀ*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻
 LOWERED = dict(
     zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
 )
+#: A line that only sets or draws a figure, and what a chart prints.
+DRAWN = re.compile(r"[A-Z]\w+\(.*=.*\)|figure, ax\w* = .*|draw_\w+\(.*\)|<\w+ size .*>")
 #: What stands in for signs that TeX would take for its own, until the end.
 LAST_SIGNS = str.maketrans({"❴": "{", "❵": "}", "⌃": "^", "⌄": "_"})
 #: What stands above or below a stroke without parentheses.
@@ -156,14 +158,14 @@ def own_text(section: nodes.Element, without: tuple[type[nodes.Node], ...] = ())
     """Return a section's prose and its code, without its title, subsections and other names.
 
     Of the code, the lines that say a name for the first time, without those that say how a figure
-    is set: its cell says it, and its output again.
+    is set or drawn: its cell says it, and its output again, and a chart is found by its caption.
     """
     prose: list[str] = []
     code: list[str] = []
     named: set[str] = set()
 
     def is_new(line: str) -> bool:
-        if re.fullmatch(r"[A-Z]\w+\(.*=.*\)", line):
+        if DRAWN.fullmatch(line):
             return False
         names = {name for name in re.findall(r"[^\W\d]\w+", line) if name not in named}
         named.update(names)
