@@ -24,6 +24,7 @@ from lib.losses import (
     binary_cross_entropy_with_logits,
     contrastive_loss,
     ctc_loss,
+    preference_loss,
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
 )
@@ -317,6 +318,7 @@ STAY = [stay(losses) for losses, _ in PLATEAUS]
 GROWTH = [(norms[:n].min(), norms[n]) for (_, norms), n in zip(PLATEAUS, STAY, strict=True)]
 PLATEAU = "stays above 0.68 for 135 to 518 steps (six draws"
 GROWN = "from 0.003 or less to 0.05. *Remedy:* wait"
+SAME_MODEL = preference_loss([-80.0], [-95.0], [-80.0], [-95.0])
 PLACES = "at one place each, cost 104 thousand if all say ½, and 1.7 if all say 0.01, of which 0.6"
 ARC = 64 * math.sin(0.5)
 LESS = "(0.0108 and 0.036 are $\\ln 2$ and $\\ln 10$ over 64)"
@@ -436,6 +438,8 @@ NUMBERS = [
     (TABLE, TEN["below_1e-7"] / 2, "8.059"),
     (TABLE, 0.9 * TEN["below_1e-7"], "14.5"),
     ("A reward model at 0.693 gives both answers", math.log(2), "0.693"),
+    ("**DPO that does not begin at 0.693.**", SAME_MODEL, "0.693"),
+    ("DPO that does not begin at 0.693;", SAME_MODEL, "0.693"),
     *((TABLE, cost, text) for cost, text in zip(AGAIN, ("15.42", "15.33", "15.25"), strict=True)),
     (TABLE, AGAIN[2] / 2, "7.6"),
     (TABLE, AGAIN[0] / 2, "7.7"),
